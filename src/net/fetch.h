@@ -1,0 +1,64 @@
+/* Outgoing HTTP: one blocking call with limits, streaming and cancel. The only file pair that knows libcurl. */
+#ifndef NET_FETCH_H
+#define NET_FETCH_H
+
+#include <stdatomic.h>
+
+#include "net/guard.h"
+#include "net/http.h"
+
+/* Who chose the URL decides how far it is trusted. */
+enum fetch_trust {
+    FETCH_CONFIGURED, /* the administrator's configuration: the guard's allow list counts */
+    FETCH_FOREIGN,    /* a user or a web page: public addresses only */
+};
+
+struct fetch_request {
+    enum http_method method;
+    struct str url; /* http or https; no user info */
+    const struct http_header *headers;
+    size_t header_count;
+    struct str body;   /* or */
+    int body_fd;       /* body_bytes from offset 0; -1 for none */
+    int64_t body_bytes;
+    enum fetch_trust trust;
+    const struct guard *guard;
+    int64_t connect_timeout_ms; /* default 10 s */
+    int64_t timeout_ms;         /* whole call, default 60 s */
+    int64_t stall_timeout_ms;   /* no byte for so long, default 30 s */
+    int64_t max_body_bytes;     /* default 64 MiB: beyond it ERR_TOO_LARGE */
+    int max_redirects;          /* default 0; Authorization and Cookie go to the first origin only */
+    const atomic_bool *cancel;  /* optional: looked at at least every 100 ms */
+    int out_fd;                 /* body goes here instead of memory; -1 for memory */
+    /* Optional: each piece as it comes, instead of memory or out_fd. False stops with *e. */
+    bool (*on_data)(void *ctx, struct str bytes, struct err *e);
+    void *ctx;
+};
+
+struct fetch_reply {
+    int status;
+    const struct http_header *headers;
+    size_t header_count;
+    struct str body;
+    int64_t body_bytes;
+    struct str final_url;
+};
+
+/* A request with the defaults filled in. */
+struct fetch_request fetch_get(struct str url, const struct guard *guard);
+
+/*
+ * ERR_FORBIDDEN: the guard. ERR_TIMEOUT, ERR_CANCELLED, ERR_TOO_LARGE, ERR_UPSTREAM (no connection, broken reply).
+ * Any HTTP status is a success here. *out_sent tells whether the request may have reached the other side (may be NULL):
+ * false means it provably did not. Messages hold host and reason, never query or credentials.
+ */
+MUST_CHECK bool fetch(struct arena *a, const struct fetch_request *request, struct fetch_reply *out,
+                      bool *out_sent, struct err *e);
+
+struct str fetch_header(const struct fetch_reply *reply, const char *name);
+
+/* Call once before threads start / after they ended. */
+MUST_CHECK bool fetch_init(struct err *e);
+void fetch_deinit(void);
+
+#endif

@@ -1,0 +1,92 @@
+/* The words of HTTP that every layer above net/ shares: methods, requests, replies, exchanges. */
+#ifndef NET_HTTP_H
+#define NET_HTTP_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+enum http_method {
+    HTTP_GET,
+    HTTP_HEAD,
+    HTTP_POST,
+    HTTP_PUT,
+    HTTP_PATCH,
+    HTTP_DELETE,
+    HTTP_OPTIONS,
+    HTTP_METHOD_COUNT
+};
+extern const char *const http_method_names[]; /* NULL at the end */
+const char *http_reason(int status);
+
+struct http_header {
+    struct str name; /* as sent; compared without case */
+    struct str value;
+};
+
+/* Everything here is borrowed from the exchange. */
+struct http_request {
+    enum http_method method;
+    struct str path;  /* raw, begins with '/', no query */
+    struct str query; /* raw, without '?', no value when there is none */
+    struct str host;
+    const struct http_header *headers;
+    size_t header_count;
+    struct str body; /* when held in memory */
+    int body_fd;     /* when spooled: an unnamed file, read from 0; else -1 */
+    int64_t body_bytes;
+    struct str peer; /* the client's address as text, without port; behind a proxy, what the proxy says */
+    bool secure;     /* https, as the proxy says */
+};
+
+/* The value of the first header of that name, or no value. */
+struct str http_header_get(const struct http_request *request, const char *name);
+/* One cookie's value out of the Cookie header, or no value. */
+struct str http_cookie_get(const struct http_request *request, const char *name);
+
+/* A run of a reply's body: bytes, or a piece of a file. */
+struct http_part {
+    struct str bytes; /* used when fd is -1 */
+    int fd;           /* owned by the source that gave it */
+    int64_t offset, length;
+};
+
+/* A body that is made piece by piece on the loop thread; next must not block. */
+struct http_source {
+    /* false: no more parts. A part stays valid until the next call or close. */
+    bool (*next)(void *ctx, struct http_part *out);
+    void (*close)(void *ctx); /* exactly once, also when the peer went away */
+    void *ctx;
+};
+
+enum { HTTP_REPLY_HEADERS = 16 };
+
+/* status 0 is "not answered yet". Content-Length, Date and Connection are the server's own to write. */
+struct http_reply {
+    int status;
+    struct http_header headers[HTTP_REPLY_HEADERS];
+    size_t header_count;
+    struct str body; /* lives in the exchange's arena, or for ever */
+    int file_fd;     /* or -1; the server closes it after sending [file_offset, +file_bytes) */
+    int64_t file_offset, file_bytes;
+    struct http_source source; /* used when next is set; source_bytes is the exact length */
+    int64_t source_bytes;
+    bool close; /* end the connection after this reply */
+};
+
+/*
+ * One request and its reply. Owned by the loop thread, lent to whoever answers it; the struct and its arena live until
+ * the reply is sent or the connection is gone, whichever the server sees last.
+ */
+struct http_exchange {
+    struct arena arena;
+    struct http_request request;
+    struct http_reply reply;
+    void *user; /* the handler's own */
+};
+
+/* Names and values with CR, LF or NUL abort: they must be cleaned before. Beyond HTTP_REPLY_HEADERS aborts too. */
+void http_reply_header(struct http_exchange *x, const char *name, struct str value);
+/* Adds the header when the value may come from outside: control characters make it fail. */
+MUST_CHECK bool http_value_is_safe(struct str value);
+
+#endif

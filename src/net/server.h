@@ -1,0 +1,71 @@
+/*
+ * The HTTP/1.1 server: one epoll loop thread per core, strict requests, spooled uploads, sendfile, and event streams
+ * parked at a few hundred bytes each. It knows nothing of routes: a handler decides.
+ */
+#ifndef NET_SERVER_H
+#define NET_SERVER_H
+
+#include "net/http.h"
+
+/* What the handler says about a request's body before it is read. */
+struct http_body_policy {
+    int64_t max_bytes; /* beyond it: 413 */
+    bool spool;        /* into an unnamed file instead of memory */
+};
+
+struct http_handler {
+    void *ctx;
+    /* Loop thread; the head is read, the body is not. Setting reply.status answers at once, without the body. */
+    void (*head)(void *ctx, struct http_exchange *x, struct http_body_policy *policy);
+    /* Loop thread; the request is whole. Answers now or later by server_answer. Never blocks. */
+    void (*request)(void *ctx, struct http_exchange *x);
+    /* Loop thread; the exchange is over (sent, or the peer is gone). Optional. */
+    void (*done)(void *ctx, struct http_exchange *x);
+    /* Fills x->reply for an error that the server found itself (a malformed head, 413, a timeout). Optional. */
+    void (*refuse)(void *ctx, struct http_exchange *x, const struct err *e);
+};
+
+struct server_options {
+    struct str listen; /* "127.0.0.1:8001", "[::1]:0" */
+    int loops;         /* 0: one per core */
+    int max_connections;          /* default 16000, below the limit of open files */
+    int max_connections_per_peer; /* default 0: no limit */
+    int64_t max_head_bytes;       /* default 32 KiB: beyond it 431 */
+    int64_t head_timeout_ms;      /* default 10 s from the first byte to the end of the head */
+    int64_t body_idle_timeout_ms; /* default 30 s without a byte of the body */
+    int64_t idle_timeout_ms;      /* default 75 s between requests */
+    int64_t write_timeout_ms;     /* default 60 s without progress */
+    const char *spool_folder;     /* for O_TMPFILE */
+    bool behind_proxy;            /* believe X-Forwarded-For (its last entry) and -Proto */
+    struct http_handler handler;
+};
+
+struct server;
+
+MUST_CHECK bool server_start(const struct server_options *options, struct server **out, struct err *e);
+/* "127.0.0.1:41873": what was bound. */
+struct str server_address(const struct server *s);
+/* Any thread; x->reply is filled. Exactly once per exchange, not after server_open_stream. */
+void server_answer(struct server *s, struct http_exchange *x);
+
+/*
+ * Turns the exchange into an event stream (text/event-stream; the reply's headers and body are sent first, so replay is
+ * the reply's body). From then on it gets every frame published on the channel with a number above `after`. Any thread.
+ * channel is a name of at most 100 bytes; token names who opened it, for server_close_streams.
+ */
+void server_open_stream(struct server *s, struct http_exchange *x, struct str channel,
+                        int64_t after, struct str token);
+/* One frame, formatted, to all streams of the channel; copied once, shared by all. Any thread. */
+void server_publish(struct server *s, struct str channel, int64_t number, struct str frame);
+/* Ends the streams that this token opened (revoked, signed out). Any thread. */
+void server_close_streams(struct server *s, struct str token);
+
+struct server_stats {
+    int64_t connections, streams, requests, bytes_received, bytes_sent, refused;
+};
+struct server_stats server_stats(const struct server *s);
+
+/* Stops accepting, lets exchanges finish, ends streams; the rest is cut off after timeout_ms. Then frees all. */
+void server_stop(struct server *s, int64_t timeout_ms);
+
+#endif
