@@ -4,15 +4,7 @@
 #include <math.h>
 
 #include "base/encode.h"
-
-static bool is_clean(struct str s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        if ((unsigned char)s.ptr[i] < 0x20 || s.ptr[i] == 0x7f)
-            return false;
-    }
-    return str_is_utf8(s);
-}
+#include "net/text.h"
 
 static bool decode_text(struct arena *a, struct str raw, struct str *out, struct err *e)
 {
@@ -20,7 +12,7 @@ static bool decode_text(struct arena *a, struct str raw, struct str *out, struct
 
     if (!percent_decode(a, raw, true, &decoded))
         return err_set(e, ERR_MALFORMED, "the query has a broken escape");
-    if (!is_clean(decoded))
+    if (!text_is_clean(decoded))
         return err_set(e, ERR_MALFORMED, "the query holds bytes that are not text");
     *out = decoded;
     return true;
@@ -50,9 +42,7 @@ bool query_parse(struct arena *a, struct str query, struct json *out, struct err
 
     while (query.len > 0) {
         struct str pair;
-        struct json_member member = {
-            .name = {NULL, 0}
-        };
+        struct json_member member = { .name = { NULL, 0 } };
 
         str_cut(query, '&', &pair, &query);
         if (pair.len == 0)
@@ -69,9 +59,7 @@ bool query_parse(struct arena *a, struct str query, struct json *out, struct err
         }
         members[count++] = member;
     }
-    *out = (struct json){
-        .type = JSON_OBJECT, .object = {.members = members, .count = count}
-    };
+    *out = (struct json){ .type = JSON_OBJECT, .object = { .members = members, .count = count } };
     return true;
 }
 
@@ -128,9 +116,7 @@ static bool to_list(struct arena *a, const struct json_member *in, struct json *
             return type_error(in->name, "a list separated by commas, without empty items", e);
         items[count++] = (struct json){ .type = JSON_STR, .str = item };
     }
-    *out = (struct json){
-        .type = JSON_ARRAY, .array = {.items = items, .count = count}
-    };
+    *out = (struct json){ .type = JSON_ARRAY, .array = { .items = items, .count = count } };
     return true;
 }
 
@@ -159,22 +145,9 @@ static bool to_typed(struct arena *a, const struct field *f, const struct json_m
     }
 }
 
-static bool unknown_name(const struct field *table, struct str name, struct err *e)
-{
-    const struct field *near = field_nearest(table, name);
-
-    if (near == NULL)
-        return err_set_field(e, ERR_INVALID, name, "unknown parameter '" STR_FMT "'",
-                             STR_ARG(name));
-    return err_set_field(e, ERR_INVALID, name,
-                         "unknown parameter '" STR_FMT "', did you mean '%s'?", STR_ARG(name),
-                         near->name);
-}
-
 bool query_decode(struct arena *a, struct str query, const struct field *table, void *out,
                   struct err *e)
 {
-    const struct field *seen[QUERY_MAX_PARAMS];
     struct json parsed;
     struct json_member *members;
 
@@ -182,20 +155,13 @@ bool query_decode(struct arena *a, struct str query, const struct field *table, 
         return false;
     members = arena_array(a, struct json_member, parsed.object.count);
     for (size_t i = 0; i < parsed.object.count; i++) {
-        const struct json_member *in = &parsed.object.members[i];
+        const struct field *f = field_find(table, parsed.object.members[i].name);
 
-        seen[i] = field_find(table, in->name);
-        if (seen[i] == NULL)
-            return unknown_name(table, in->name, e);
-        for (size_t k = 0; k < i; k++) {
-            if (seen[k] == seen[i]) /* the same name in two spellings */
-                return err_set_field(e, ERR_MALFORMED, in->name, "'" STR_FMT "' is given twice",
-                                     STR_ARG(in->name));
-        }
-        members[i].name = in->name;
-        if (!to_typed(a, seen[i], in, &members[i].value, e))
+        members[i] = parsed.object.members[i];
+        if (f != NULL && !to_typed(a, f, &parsed.object.members[i], &members[i].value, e))
             return false;
     }
     parsed.object.members = members;
-    return json_decode(a, &parsed, table, JSON_STRICT, out, e);
+    /* Unknown names, names in two spellings and missing ones are found there. */
+    return json_decode(a, &parsed, table, JSON_STRICT, JSON_CAMEL, out, e);
 }

@@ -6,8 +6,9 @@
 #include <stdlib.h>
 
 #include "base/encode.h"
+#include "net/text.h"
 
-/* What one pattern gives to one method; an empty slot has no target. */
+/* What one pattern gives to one method. */
 struct slot {
     const void *target;
     struct str names[ROUTER_MAX_PARAMS];
@@ -19,8 +20,8 @@ struct node {
     struct node **literals; /* in order of str_cmp */
     size_t literal_count;
     struct node *param;
-    struct slot *slots; /* by method; NULL while no pattern ends here */
-    struct slot *rest;  /* by method: patterns that end here in ":name*" */
+    struct slot *slots[HTTP_METHOD_COUNT]; /* patterns that end here */
+    struct slot *rests[HTTP_METHOD_COUNT]; /* patterns that end here in ":name*" */
 };
 
 struct router {
@@ -37,8 +38,10 @@ static void node_deinit(struct node *n)
         node_deinit(n->param);
     free(n->param);
     free(n->literals);
-    free(n->slots);
-    free(n->rest);
+    for (size_t i = 0; i < HTTP_METHOD_COUNT; i++) {
+        free(n->slots[i]);
+        free(n->rests[i]);
+    }
 }
 
 struct router *router_create(void)
@@ -152,7 +155,7 @@ bool router_add(struct router *r, enum http_method method, const char *pattern, 
         return err_set(e, ERR_INVALID, "'%s' is not a path pattern", pattern);
     for (size_t i = 0; i < count && slots == NULL; i++) {
         if (is_rest(segments[i])) {
-            slots = &n->rest;
+            slots = n->rests;
         } else if (segments[i].ptr[0] == ':') {
             if (n->param == NULL)
                 n->param = mem_alloc(sizeof(struct node));
@@ -162,13 +165,12 @@ bool router_add(struct router *r, enum http_method method, const char *pattern, 
         }
     }
     if (slots == NULL)
-        slots = &n->slots;
-    if (*slots == NULL)
-        *slots = mem_alloc(HTTP_METHOD_COUNT * sizeof(struct slot));
-    if ((*slots)[method].target != NULL)
+        slots = n->slots;
+    if (slots[method] != NULL)
         return err_set(e, ERR_CONFLICT, "'%s' matches the same as another path of its method",
                        pattern);
-    (*slots)[method] = slot;
+    slots[method] = mem_alloc(sizeof(slot));
+    *slots[method] = slot;
     return true;
 }
 
@@ -183,15 +185,6 @@ struct split {
     bool trailing_slash;
 };
 
-static bool is_clean(struct str s)
-{
-    for (size_t i = 0; i < s.len; i++) {
-        if ((unsigned char)s.ptr[i] < 0x20 || s.ptr[i] == 0x7f)
-            return false;
-    }
-    return str_is_utf8(s);
-}
-
 static bool add_segment(struct arena *a, struct str raw, size_t start, struct split *split)
 {
     struct str decoded = raw;
@@ -199,7 +192,7 @@ static bool add_segment(struct arena *a, struct str raw, size_t start, struct sp
     if (str_find_char(raw, '%', 0) < raw.len && !percent_decode(a, raw, false, &decoded))
         return false;
     if (decoded.len == 0 || str_eq(decoded, STR(".")) || str_eq(decoded, STR("..")) ||
-        !is_clean(decoded))
+        !text_is_clean(decoded))
         return false;
     if (str_find_char(decoded, '/', 0) < decoded.len)
         split->encoded_slashes_end = start + raw.len;
@@ -241,24 +234,24 @@ struct walk {
     unsigned methods;
 };
 
-static const struct slot *slot_for(struct walk *w, const struct slot *slots)
+static const struct slot *slot_for(struct walk *w, struct slot *const *slots)
 {
     for (unsigned method = 0; method < HTTP_METHOD_COUNT; method++) {
-        if (slots[method].target != NULL)
+        if (slots[method] != NULL)
             w->methods |= 1U << method;
     }
-    if (slots[HTTP_GET].target != NULL)
+    if (slots[HTTP_GET] != NULL)
         w->methods |= 1U << HTTP_HEAD;
-    if (slots[w->method].target == NULL && w->method == HTTP_HEAD)
-        return &slots[HTTP_GET];
-    return &slots[w->method];
+    if (slots[w->method] == NULL && w->method == HTTP_HEAD)
+        return slots[HTTP_GET];
+    return slots[w->method];
 }
 
-static bool match_end(struct walk *w, const struct slot *slots)
+static bool match_end(struct walk *w, struct slot *const *slots)
 {
     const struct slot *slot = slot_for(w, slots);
 
-    if (slot->target == NULL)
+    if (slot == NULL)
         return false;
     w->out->target = slot->target;
     w->out->param_count = slot->count;
@@ -275,7 +268,7 @@ static bool match_rest(struct walk *w, const struct node *n, size_t depth)
     size_t start = w->split->starts[depth];
     struct str rest = str_slice(path, start, path.len);
 
-    if (w->split->encoded_slashes_end > start || !match_end(w, n->rest))
+    if (w->split->encoded_slashes_end > start || !match_end(w, n->rests))
         return false;
     if (str_find_char(rest, '%', 0) < rest.len) {
         bool decoded = percent_decode(w->arena, rest, false, &rest);
@@ -291,7 +284,7 @@ static bool match_node(struct walk *w, const struct node *n, size_t depth)
     size_t at;
 
     if (depth == w->split->count)
-        return n->slots != NULL && match_end(w, n->slots);
+        return match_end(w, n->slots);
     if (depth == ROUTER_MAX_SEGMENTS)
         return false;
     if (find_literal(n, w->split->segments[depth], &at) &&
@@ -303,7 +296,7 @@ static bool match_node(struct walk *w, const struct node *n, size_t depth)
             return true;
         w->param_count--;
     }
-    return n->rest != NULL && match_rest(w, n, depth);
+    return match_rest(w, n, depth);
 }
 
 enum router_result router_find(const struct router *r, struct arena *a, enum http_method method,
