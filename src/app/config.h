@@ -1,4 +1,5 @@
-/* The one configuration: a YAML file, environment and flags on top, each value with its origin and its documentation. */
+/* The one configuration: a YAML file, environment and flags on top, each value with its origin and
+ * its documentation. */
 #ifndef APP_CONFIG_H
 #define APP_CONFIG_H
 
@@ -51,7 +52,8 @@ struct config_usage {
     struct str url, service_key, schema, table;
 };
 
-/* Everything but name and type is the adapter's: an object with line numbers in which ${NAME} has been replaced. */
+/* Everything but name and type is the adapter's: an object with line numbers in which ${NAME} has
+ * been replaced. */
 struct config_backend {
     struct str name, type;
     const struct json *settings;
@@ -98,7 +100,8 @@ struct config_options {
 
 struct config_issue {
     uint32_t line;
-    struct str text; /* "albumen.yaml:12: unknown key 'listn' in 'server' (did you mean 'listen'?)" */
+    struct str
+        text; /* "albumen.yaml:12: unknown key 'listn' in 'server' (did you mean 'listen'?)" */
 };
 
 /* In order of the file. What goes beyond the maximum is only counted. */
@@ -112,9 +115,11 @@ struct config_report {
 };
 
 /*
- * Flags win over environment over file over defaults. Without a named file: albumen.yaml in the data folder, here, in
- * ~/.config/albumen; none at all is fine. ${NAME} and ${NAME:-text} in the file's texts are the environment's, $$ is a
- * dollar. False: report->errors says why, *out is kept. Everything belongs to the arena.
+ * Flags win over environment over file over defaults. Without a named file: albumen.yaml in the
+ * data folder, here, in
+ * ~/.config/albumen; none at all is fine. ${NAME} and ${NAME:-text} in the file's texts are the
+ * environment's, $$ is a dollar. False: report->errors says why, *out is kept. Everything belongs
+ * to the arena.
  */
 MUST_CHECK bool config_load(struct arena *a, const struct config_options *options,
                             struct config *out, struct config_report *report);
@@ -125,7 +130,8 @@ MUST_CHECK bool config_parse(struct arena *a, const struct config_options *optio
 /* The entry of that name, or NULL. */
 const struct config_backend *config_find_backend(const struct config *c, struct str name);
 
-/* ERR_FORBIDDEN, with the remedy, when the server would be open to the network without a proxy in front. */
+/* ERR_FORBIDDEN, with the remedy, when the server would be open to the network without a proxy in
+ * front. */
 MUST_CHECK bool config_check_listen(const struct config *c, struct err *e);
 
 /* YAML with the origin behind each value; secrets are "***". */

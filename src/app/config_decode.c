@@ -1,4 +1,5 @@
-/* The file's tree into the struct: every value gets its line, every mistake its message, and reading goes on. */
+/* The file's tree into the struct: every value gets its line, every mistake its message, and
+ * reading goes on. */
 #include "app/config_tables.h"
 
 #include <inttypes.h>
@@ -22,11 +23,13 @@ static bool is_bounded(const struct field *f)
     return f->min != 0 || f->max != 0;
 }
 
-static bool set_i64(const struct field *f, struct str label, int64_t value, void *out, struct err *e)
+static bool set_i64(const struct field *f, struct str label, int64_t value, void *out,
+                    struct err *e)
 {
     if (is_bounded(f) && ((double)value < f->min || (double)value > f->max))
-        return err_set(e, ERR_INVALID, "'" STR_FMT "' must be from %.0f to %.0f%s%s", STR_ARG(label), f->min,
-                       f->max, f->unit != NULL ? " " : "", f->unit != NULL ? f->unit : "");
+        return err_set(e, ERR_INVALID, "'" STR_FMT "' must be from %.0f to %.0f%s%s",
+                       STR_ARG(label), f->min, f->max, f->unit != NULL ? " " : "",
+                       f->unit != NULL ? f->unit : "");
     *(int64_t *)out = value;
     return true;
 }
@@ -46,16 +49,19 @@ static bool check_str(const struct field *f, struct str label, struct str text, 
     double max = is_bounded(f) ? f->max : FIELD_STR_MAX;
 
     if (has_control_character(text))
-        return err_set(e, ERR_INVALID, "'" STR_FMT "' must not contain line breaks or control characters",
+        return err_set(e, ERR_INVALID,
+                       "'" STR_FMT "' must not contain line breaks or control characters",
                        STR_ARG(label));
     if (count < f->min)
         return err_set(e, ERR_INVALID, "'" STR_FMT "' must not be empty", STR_ARG(label));
     if (count > max)
-        return err_set(e, ERR_INVALID, "'" STR_FMT "' must be at most %.0f characters long", STR_ARG(label), max);
+        return err_set(e, ERR_INVALID, "'" STR_FMT "' must be at most %.0f characters long",
+                       STR_ARG(label), max);
     return true;
 }
 
-static bool set_enum(const struct field *f, struct str label, struct str text, void *out, struct err *e)
+static bool set_enum(const struct field *f, struct str label, struct str text, void *out,
+                     struct err *e)
 {
     int value = enum_find(f->names, text);
     char names[160] = "";
@@ -66,7 +72,8 @@ static bool set_enum(const struct field *f, struct str label, struct str text, v
         return true;
     }
     for (size_t i = 0; f->names[i] != NULL && used < sizeof(names); i++)
-        used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", i > 0 ? ", " : "", f->names[i]);
+        used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", i > 0 ? ", " : "",
+                                 f->names[i]);
     return err_set(e, ERR_INVALID, "'" STR_FMT "' must be one of: %s", STR_ARG(label), names);
 }
 
@@ -79,7 +86,8 @@ static bool wrong_type(const struct field *f, struct str label, struct err *e)
     return err_set(e, ERR_INVALID, "'" STR_FMT "' must be %s", STR_ARG(label), want);
 }
 
-bool config_set_text(const struct field *f, struct str label, struct str text, void *out, struct err *e)
+bool config_set_text(const struct field *f, struct str label, struct str text, void *out,
+                     struct err *e)
 {
     int64_t number = 0;
 
@@ -101,8 +109,8 @@ bool config_set_text(const struct field *f, struct str label, struct str text, v
     return true;
 }
 
-static bool set_list(struct config_loader *l, const struct field *f, struct str label, const struct json *v,
-                     struct str_list *out, struct err *e)
+static bool set_list(struct config_loader *l, const struct field *f, struct str label,
+                     const struct json *v, struct str_list *out, struct err *e)
 {
     const struct field item_field = { .min = 1, .max = FIELD_STR_MAX };
     struct str_list list = { 0 };
@@ -110,13 +118,15 @@ static bool set_list(struct config_loader *l, const struct field *f, struct str 
     if (v->type != JSON_ARRAY)
         return err_set(e, ERR_INVALID, "'" STR_FMT "' must be a list: [a, b]", STR_ARG(label));
     if (is_bounded(f) && (double)v->array.count > f->max)
-        return err_set(e, ERR_INVALID, "'" STR_FMT "' must have at most %.0f items", STR_ARG(label), f->max);
+        return err_set(e, ERR_INVALID, "'" STR_FMT "' must have at most %.0f items", STR_ARG(label),
+                       f->max);
     list.items = arena_array(l->arena, struct str, v->array.count);
     for (list.count = 0; list.count < v->array.count; list.count++) {
         const struct json *item = &v->array.items[list.count];
 
         if (item->type != JSON_STR)
-            return err_set(e, ERR_INVALID, "'" STR_FMT "' must be a list of texts (put them in quotes)",
+            return err_set(e, ERR_INVALID,
+                           "'" STR_FMT "' must be a list of texts (put them in quotes)",
                            STR_ARG(label));
         if (!config_expand(l->arena, item->str, &list.items[list.count], e) ||
             !check_str(&item_field, label, list.items[list.count], e))
@@ -126,8 +136,8 @@ static bool set_list(struct config_loader *l, const struct field *f, struct str 
     return true;
 }
 
-static bool set_value(struct config_loader *l, const struct field *f, struct str label, const struct json *v,
-                      void *out, struct err *e)
+static bool set_value(struct config_loader *l, const struct field *f, struct str label,
+                      const struct json *v, void *out, struct err *e)
 {
     struct str text;
 
@@ -151,8 +161,8 @@ static bool set_value(struct config_loader *l, const struct field *f, struct str
     return config_set_text(f, label, text, out, e);
 }
 
-static void decode_value(struct config_loader *l, const struct field *section, const struct field *f,
-                         const struct json *v, void *out)
+static void decode_value(struct config_loader *l, const struct field *section,
+                         const struct field *f, const struct json *v, void *out)
 {
     struct config_source source = { .field = f, .origin = CONFIG_FILE, .line = v->line };
     struct err e = { 0 };
@@ -165,22 +175,23 @@ static void decode_value(struct config_loader *l, const struct field *section, c
         complain_at(l, v->line, e.msg);
 }
 
-static void complain_unknown(struct config_loader *l, const struct field *section, const struct field *table,
-                             const struct json_member *m)
+static void complain_unknown(struct config_loader *l, const struct field *section,
+                             const struct field *table, const struct json_member *m)
 {
     const struct field *meant = field_find(table, m->name);
     struct err e = { 0 };
 
     if (meant == NULL)
         meant = field_nearest(table, m->name);
-    err_set(&e, ERR_INVALID, "unknown key '" STR_FMT "'%s%s%s%s%s%s", (int)MIN(m->name.len, 60), m->name.ptr,
-            section != NULL ? " in '" : "", section != NULL ? section->name : "", section != NULL ? "'" : "",
-            meant != NULL ? " (did you mean '" : "", meant != NULL ? meant->name : "",
-            meant != NULL ? "'?)" : "");
+    err_set(&e, ERR_INVALID, "unknown key '" STR_FMT "'%s%s%s%s%s%s", (int)MIN(m->name.len, 60),
+            m->name.ptr, section != NULL ? " in '" : "", section != NULL ? section->name : "",
+            section != NULL ? "'" : "", meant != NULL ? " (did you mean '" : "",
+            meant != NULL ? meant->name : "", meant != NULL ? "'?)" : "");
     complain_at(l, m->value.line, e.msg);
 }
 
-/* The file spells names as the tables do; the other spelling is a mistake with an obvious remedy. */
+/* The file spells names as the tables do; the other spelling is a mistake with an obvious remedy.
+ */
 static const struct field *find_exact(const struct field *table, struct str name)
 {
     for (; table->type != FIELD_END; table++) {
@@ -190,7 +201,8 @@ static const struct field *find_exact(const struct field *table, struct str name
     return NULL;
 }
 
-static void decode_section(struct config_loader *l, const struct field *section, const struct json *v, void *out)
+static void decode_section(struct config_loader *l, const struct field *section,
+                           const struct json *v, void *out)
 {
     struct err e = { 0 };
 
@@ -254,8 +266,8 @@ static const struct json *without_type(struct arena *a, const struct json *v)
     return copy;
 }
 
-static bool check_backend_type(const struct config_options *options, struct str name, struct str type,
-                               struct err *e)
+static bool check_backend_type(const struct config_options *options, struct str name,
+                               struct str type, struct err *e)
 {
     struct str known[64], nearest;
     size_t count = 0;
@@ -268,7 +280,8 @@ static bool check_backend_type(const struct config_options *options, struct str 
             return true;
     }
     nearest = str_nearest(type, known, count);
-    return err_set(e, ERR_INVALID, "backend '" STR_FMT "' has the unknown type '" STR_FMT "'%s" STR_FMT "%s",
+    return err_set(e, ERR_INVALID,
+                   "backend '" STR_FMT "' has the unknown type '" STR_FMT "'%s" STR_FMT "%s",
                    STR_ARG(name), (int)MIN(type.len, 60), type.ptr,
                    str_is_null(nearest) ? "" : " (did you mean '", STR_ARG(nearest),
                    str_is_null(nearest) ? "" : "'?)");
@@ -287,17 +300,20 @@ static bool is_backend_name(struct str s)
     return s.len > 0 && s.len <= FIELD_NAME_MAX;
 }
 
-static bool decode_backend(struct config_loader *l, const struct json_member *m, struct config_backend *out,
-                           struct err *e)
+static bool decode_backend(struct config_loader *l, const struct json_member *m,
+                           struct config_backend *out, struct err *e)
 {
     const struct json *type = json_get(&m->value, "type");
 
     if (!is_backend_name(m->name))
-        return err_set(e, ERR_INVALID,
-                       "'" STR_FMT "' cannot be a backend's name: letters, digits, '-', '_' and '.', at most 64",
-                       (int)MIN(m->name.len, 60), m->name.ptr);
+        return err_set(
+            e, ERR_INVALID,
+            "'" STR_FMT
+            "' cannot be a backend's name: letters, digits, '-', '_' and '.', at most 64",
+            (int)MIN(m->name.len, 60), m->name.ptr);
     if (m->value.type != JSON_OBJECT)
-        return err_set(e, ERR_INVALID, "backend '" STR_FMT "' must be a section with a 'type'", STR_ARG(m->name));
+        return err_set(e, ERR_INVALID, "backend '" STR_FMT "' must be a section with a 'type'",
+                       STR_ARG(m->name));
     if (type == NULL || type->type != JSON_STR)
         return err_set(e, ERR_INVALID, "backend '" STR_FMT "' needs a 'type'", STR_ARG(m->name));
     *out = (struct config_backend){ .name = m->name, .type = type->str, .line = m->value.line };
@@ -313,7 +329,8 @@ static void decode_backends(struct config_loader *l, const struct field *f, cons
     if (v->type == JSON_NULL)
         return;
     if (v->type != JSON_OBJECT) {
-        complain_at(l, v->line, "'backends' must be a section: a name for each backend, its keys below it");
+        complain_at(l, v->line,
+                    "'backends' must be a section: a name for each backend, its keys below it");
         return;
     }
     backends = arena_array(l->arena, struct config_backend, v->object.count);
@@ -331,7 +348,8 @@ static void decode_backends(struct config_loader *l, const struct field *f, cons
         backends[count++].settings = settings;
     }
     l->config->backends = (struct field_list){ .items = backends, .count = count };
-    config_note_source(l->config, &(struct config_source){ .field = f, .origin = CONFIG_FILE, .line = v->line });
+    config_note_source(
+        l->config, &(struct config_source){ .field = f, .origin = CONFIG_FILE, .line = v->line });
 }
 
 void config_decode(struct config_loader *l, const struct json *tree)

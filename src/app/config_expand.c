@@ -23,14 +23,17 @@ static bool put_variable(struct arena *a, struct str inside, struct buf *out, st
     struct str value = { 0 };
 
     if (!is_variable_name(name) || str_find(inside, STR("${")) < inside.len)
-        return err_set(e, ERR_INVALID, "cannot read '${...}': write ${NAME} or ${NAME:-text}, and $$ for a dollar");
+        return err_set(e, ERR_INVALID,
+                       "cannot read '${...}': write ${NAME} or ${NAME:-text}, and $$ for a dollar");
     value = str_from(getenv(arena_cstr(a, name)));
     if (at < inside.len && value.len == 0)
         value = str_slice(inside, at + 2, inside.len);
     if (str_is_null(value))
-        return err_set(e, ERR_INVALID, "the environment variable '" STR_FMT "' is not set", STR_ARG(name));
+        return err_set(e, ERR_INVALID, "the environment variable '" STR_FMT "' is not set",
+                       STR_ARG(name));
     if (!str_is_utf8(value))
-        return err_set(e, ERR_INVALID, "the environment variable '" STR_FMT "' is not UTF-8 text", STR_ARG(name));
+        return err_set(e, ERR_INVALID, "the environment variable '" STR_FMT "' is not UTF-8 text",
+                       STR_ARG(name));
     buf_put(out, value);
     return true;
 }

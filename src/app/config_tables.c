@@ -59,7 +59,8 @@ static const struct field guard_fields[] = {
 };
 
 static const struct field log_fields[] = {
-    { FIELD_ENUM(struct config_log, level, log_level_names), .help = "Least level that is written" },
+    { FIELD_ENUM(struct config_log, level, log_level_names),
+      .help = "Least level that is written" },
     { 0 },
 };
 
@@ -80,14 +81,17 @@ static const struct field output_fields[] = {
 };
 
 static const struct field cloud_fields[] = {
-    { FIELD(struct config_cloud, url), .max = 1000, .help = "Supabase project, https://<ref>.supabase.co" },
+    { FIELD(struct config_cloud, url), .max = 1000,
+      .help = "Supabase project, https://<ref>.supabase.co" },
     { FIELD(struct config_cloud, service_key), .max = 4000, .secret = true,
       .help = "Service role or secret key" },
     { FIELD(struct config_cloud, owner_user_id), .max = 100,
       .help = "Owner of the rows: an id of the project's auth.users" },
-    { FIELD(struct config_cloud, bucket), .min = 1, .max = 100, .help = "Storage bucket for the pictures" },
+    { FIELD(struct config_cloud, bucket), .min = 1, .max = 100,
+      .help = "Storage bucket for the pictures" },
     { FIELD(struct config_cloud, schema), .min = 1, .max = 63, .help = "Schema of the table" },
-    { FIELD(struct config_cloud, table), .min = 1, .max = 63, .help = "Table that gets a row for each picture" },
+    { FIELD(struct config_cloud, table), .min = 1, .max = 63,
+      .help = "Table that gets a row for each picture" },
     { 0 },
 };
 
@@ -97,7 +101,8 @@ static const struct field usage_fields[] = {
     { FIELD(struct config_usage, service_key), .max = 4000, .secret = true,
       .help = "Service role or secret key of that project" },
     { FIELD(struct config_usage, schema), .min = 1, .max = 63, .help = "Schema of the table" },
-    { FIELD(struct config_usage, table), .min = 1, .max = 63, .help = "Table that gets a row for each generation" },
+    { FIELD(struct config_usage, table), .min = 1, .max = 63,
+      .help = "Table that gets a row for each generation" },
     { 0 },
 };
 
@@ -111,16 +116,20 @@ const struct field config_fields[] = {
     { FIELD(struct config, data), .min = 1, .max = 1000,
       .help = "Folder for the database, pictures, token and lock" },
     { FIELD_OBJECT(struct config, server, server_fields), .help = "The HTTP server" },
-    { FIELD_OBJECT(struct config, database, database_fields), .help = "Where everything but pictures is kept" },
-    { FIELD_OBJECT(struct config, limits, limits_fields), .help = "How much one caller may ask for" },
+    { FIELD_OBJECT(struct config, database, database_fields),
+      .help = "Where everything but pictures is kept" },
+    { FIELD_OBJECT(struct config, limits, limits_fields),
+      .help = "How much one caller may ask for" },
     { FIELD_OBJECT(struct config, login, login_fields), .help = "Signing in" },
     { FIELD_OBJECT(struct config, guard, guard_fields), .help = "Outgoing connections" },
     { FIELD_OBJECT(struct config, log, log_fields), .help = "The log on standard error" },
-    { FIELD_OBJECT(struct config, output, output_fields), .help = "Files that the command line writes" },
+    { FIELD_OBJECT(struct config, output, output_fields),
+      .help = "Files that the command line writes" },
     { FIELD_OBJECT(struct config, cloud, cloud_fields), .help = "Copies in Supabase Storage" },
     { FIELD_OBJECT(struct config, usage, usage_fields), .help = "Record of what was generated" },
     { FIELD_LIST(struct config, backends, struct config_backend, backend_fields),
-      .help = "Where pictures come from: a name of your choice, a type, and the provider's own keys" },
+      .help =
+          "Where pictures come from: a name of your choice, a type, and the provider's own keys" },
     { 0 },
 };
 
@@ -162,7 +171,8 @@ const struct config_override config_overrides[] = {
     { "server", "listen", "ALBUMEN_LISTEN", "--listen", offsetof(struct config_options, listen) },
     { "database", "url", "ALBUMEN_DATABASE_URL", "--database-url",
       offsetof(struct config_options, database_url) },
-    { "log", "level", "ALBUMEN_LOG_LEVEL", "--log-level", offsetof(struct config_options, log_level) },
+    { "log", "level", "ALBUMEN_LOG_LEVEL", "--log-level",
+      offsetof(struct config_options, log_level) },
     { "output", "cloud_sync", "IMAGEN_CLOUD_SYNC", NULL, 0 },
 };
 const size_t config_override_count = COUNT(config_overrides);
@@ -174,7 +184,8 @@ const char *config_variable_of(const struct field *section, const struct field *
     for (size_t i = 0; i < config_override_count; i++) {
         const struct config_override *o = &config_overrides[i];
 
-        if (str_eq(str_from(o->section), section_name) && str_eq(str_from(o->name), str_from(field->name)))
+        if (str_eq(str_from(o->section), section_name) &&
+            str_eq(str_from(o->name), str_from(field->name)))
             return o->variable;
     }
     return NULL;

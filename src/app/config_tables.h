@@ -1,10 +1,12 @@
-/* What loading and showing the configuration share: the tables, and what can be set from outside of the file. */
+/* What loading and showing the configuration share: the tables, and what can be set from outside of
+ * the file. */
 #ifndef APP_CONFIG_TABLES_H
 #define APP_CONFIG_TABLES_H
 
 #include "app/config.h"
 
-/* The root: plain values, sections (FIELD_OBJECT) and the map of backends (FIELD_LIST). Two levels, no more. */
+/* The root: plain values, sections (FIELD_OBJECT) and the map of backends (FIELD_LIST). Two levels,
+ * no more. */
 extern const struct field config_fields[];
 
 void config_set_defaults(struct config *c);
@@ -44,11 +46,14 @@ void config_complain(struct config_loader *l, struct config_issues *list,
 /* Notes who set a value; a later call replaces an earlier one. */
 void config_note_source(struct config *c, const struct config_source *source);
 
-/* The file's tree into l->config, by the tables. What is wrong goes to the report, and the rest is read on. */
+/* The file's tree into l->config, by the tables. What is wrong goes to the report, and the rest is
+ * read on. */
 void config_decode(struct config_loader *l, const struct json *tree);
 /* A value that comes as text, from a variable or a flag; label is "server.listen". */
-MUST_CHECK bool config_set_text(const struct field *f, struct str label, struct str text, void *out, struct err *e);
-/* What one table entry cannot say: forms of addresses, placeholders, values that need each other. */
+MUST_CHECK bool config_set_text(const struct field *f, struct str label, struct str text, void *out,
+                                struct err *e);
+/* What one table entry cannot say: forms of addresses, placeholders, values that need each other.
+ */
 void config_check(struct config_loader *l);
 
 #endif

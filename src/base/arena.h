@@ -7,8 +7,8 @@
 struct arena_block;
 
 /*
- * One owner, one thread at a time. All zero is a valid, empty arena. Out of memory aborts the process, so whatever a
- * user can enlarge must be limited before it gets here.
+ * One owner, one thread at a time. All zero is a valid, empty arena. Out of memory aborts the
+ * process, so whatever a user can enlarge must be limited before it gets here.
  */
 struct arena {
     struct arena_block *block; /* newest first */

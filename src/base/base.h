@@ -17,9 +17,9 @@
 #define MAX(a, b)            ((a) > (b) ? (a) : (b))
 
 /* The struct that contains the member that ptr points to. */
-#define CONTAINER_OF(ptr, type, member) ((type *)(void *)((char *)(ptr) - offsetof(type, member)))
+#define CONTAINER_OF(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
-#define KIB                  ((size_t)1024)
-#define MIB                  ((size_t)1024 * 1024)
+#define KIB                             ((size_t)1024)
+#define MIB                             ((size_t)1024 * 1024)
 
 #endif

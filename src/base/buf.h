@@ -5,8 +5,8 @@
 #include "base/str.h"
 
 /*
- * Writers do not fail one by one: past max_bytes the buffer stays as it was and `overflowed` is set, to be asked once
- * at the end. One owner; buf_deinit releases.
+ * Writers do not fail one by one: past max_bytes the buffer stays as it was and `overflowed` is
+ * set, to be asked once at the end. One owner; buf_deinit releases.
  */
 struct buf {
     char *ptr;
@@ -25,7 +25,8 @@ void buf_put_char(struct buf *b, char c);
 void buf_put_i64(struct buf *b, int64_t value);
 void buf_putf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* Room for at least `bytes` more, to be written by the caller and then counted by buf_advance; NULL on overflow. */
+/* Room for at least `bytes` more, to be written by the caller and then counted by buf_advance; NULL
+ * on overflow. */
 char *buf_reserve(struct buf *b, size_t bytes);
 void buf_advance(struct buf *b, size_t bytes);
 /* Drops bytes from the front. */

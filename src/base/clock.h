@@ -1,4 +1,5 @@
-/* Time: the wall clock for what is stored, the steady clock for what is measured. Tests may take it over. */
+/* Time: the wall clock for what is stored, the steady clock for what is measured. Tests may take it
+ * over. */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 

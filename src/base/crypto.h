@@ -22,15 +22,18 @@ void sha256_begin(struct sha256_stream *s);
 void sha256_add(struct sha256_stream *s, struct str data);
 void sha256_end(struct sha256_stream *s, uint8_t out[SHA256_BYTES]);
 
-/* argon2id in its own text form; slow on purpose (tens of milliseconds, 64 MiB): never on a loop thread. */
+/* argon2id in its own text form; slow on purpose (tens of milliseconds, 64 MiB): never on a loop
+ * thread. */
 MUST_CHECK bool password_hash(struct arena *a, struct str password, struct str *out, struct err *e);
 bool password_matches(struct str hash, struct str password);
 
 /* A secret token: 32 random bytes as 43 characters of URL-safe base64 behind a prefix. */
 struct str token_new(struct arena *a, const char *prefix);
 
-/* Authenticated encryption for secrets at rest; what was sealed for one purpose opens for that purpose only. */
-struct str seal(struct arena *a, const uint8_t key[SEAL_KEY_BYTES], struct str purpose, struct str plain);
+/* Authenticated encryption for secrets at rest; what was sealed for one purpose opens for that
+ * purpose only. */
+struct str seal(struct arena *a, const uint8_t key[SEAL_KEY_BYTES], struct str purpose,
+                struct str plain);
 MUST_CHECK bool seal_open(struct arena *a, const uint8_t key[SEAL_KEY_BYTES], struct str purpose,
                           struct str sealed, struct str *out_plain, struct err *e);
 

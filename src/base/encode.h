@@ -7,8 +7,8 @@
 struct str hex_encode(struct arena *a, struct str bytes);
 MUST_CHECK bool hex_decode(struct arena *a, struct str text, struct str *out);
 
-struct str base64_encode(struct arena *a, struct str bytes);     /* standard, padded */
-struct str base64url_encode(struct arena *a, struct str bytes);  /* URL-safe, no padding */
+struct str base64_encode(struct arena *a, struct str bytes);    /* standard, padded */
+struct str base64url_encode(struct arena *a, struct str bytes); /* URL-safe, no padding */
 /* Either alphabet, padded or not; line breaks are skipped. False for anything else. */
 MUST_CHECK bool base64_decode(struct arena *a, struct str text, struct str *out);
 

@@ -1,4 +1,5 @@
-/* The one way to say that something failed: a code, a message for people, and the field that is to blame. */
+/* The one way to say that something failed: a code, a message for people, and the field that is to
+ * blame. */
 #ifndef BASE_ERR_H
 #define BASE_ERR_H
 
@@ -6,7 +7,7 @@
 
 enum err_code {
     ERR_NONE,
-#define ERR(code, status, again, text) ERR_##code,
+#define ERR(code, name, status, again, text) ERR_##code,
 #include "base/err_codes.def"
 #undef ERR
     ERR_CODE_COUNT

@@ -1,6 +1,7 @@
 /*
- * Named fault points. ALBUMEN_FAULT="file_sync:3:fail" makes the third pass of that point fail, ":kill" ends the
- * process there as kill -9 would, ":from" fails the third and every later one. Release builds contain none of it.
+ * Named fault points. ALBUMEN_FAULT="file_sync:3:fail" makes the third pass of that point fail,
+ * ":kill" ends the process there as kill -9 would, ":from" fails the third and every later one.
+ * Release builds contain none of it.
  */
 #ifndef BASE_FAULT_H
 #define BASE_FAULT_H
@@ -18,7 +19,8 @@ enum fault_point {
 /* True: the caller behaves as if its system call had failed with EIO. */
 bool fault_hit(enum fault_point point);
 #define FAULT(name) fault_hit(FAULT_##name)
-/* Tests in the same process: spec as above, NULL clears all. Aborts on a spec that names no point. */
+/* Tests in the same process: spec as above, NULL clears all. Aborts on a spec that names no point.
+ */
 void fault_set(const char *spec);
 int64_t fault_passes(enum fault_point point); /* how often it was passed since the last fault_set */
 #else

@@ -1,4 +1,5 @@
-/* Tables that describe the members of a struct: one shape for JSON, database rows, options and configuration. */
+/* Tables that describe the members of a struct: one shape for JSON, database rows, options and
+ * configuration. */
 #ifndef BASE_FIELD_H
 #define BASE_FIELD_H
 
@@ -41,8 +42,9 @@ struct field_list {
 };
 
 /*
- * Names are written as in C, lower_case; JSON in camelCase is a matter of the writer. min and max bound a number's
- * value, a string's code points, or a list's length; both 0 means unbounded (strings: FIELD_STR_MAX).
+ * Names are written as in C, lower_case; JSON in camelCase is a matter of the writer. min and max
+ * bound a number's value, a string's code points, or a list's length; both 0 means unbounded
+ * (strings: FIELD_STR_MAX).
  */
 struct field {
     const char *name;
@@ -54,8 +56,8 @@ struct field {
     const struct field *fields; /* FIELD_OBJECT, FIELD_LIST */
     size_t item_bytes;          /* FIELD_LIST */
     enum field_type type;
-    bool required; /* must be there in a request */
-    bool secret;   /* never shown: `config show`, logs */
+    bool required;   /* must be there in a request */
+    bool secret;     /* never shown: `config show`, logs */
     char short_name; /* CLI only: -n */
 };
 
@@ -81,19 +83,19 @@ enum {
 
 #define FIELD_AS(st, member, ctype, field_type_)                                                   \
     .name = #member, .type = (field_type_),                                                        \
-    .offset = offsetof(st, member) + 0 * sizeof(_Generic(((st *)0)->member, ctype: 1))
+    .offset = offsetof(st, member) + 0 * sizeof(_Generic(((st *)0)->member, ctype : 1))
 
-#define FIELD_TIME(st, member)           FIELD_AS(st, member, int64_t, FIELD_TIME)
+#define FIELD_TIME(st, member) FIELD_AS(st, member, int64_t, FIELD_TIME)
 /* Any enum does; it is read and written as an int. */
 #define FIELD_ENUM(st, member, names_)                                                             \
     .name = #member, .type = FIELD_ENUM, .names = (names_),                                        \
-    .offset = offsetof(st, member) +                                                               \
-              0 * sizeof(char[sizeof(((st *)0)->member) == sizeof(int) ? 1 : -1])
+    .offset =                                                                                      \
+        offsetof(st, member) + 0 * sizeof(char[sizeof(((st *)0)->member) == sizeof(int) ? 1 : -1])
 #define FIELD_OBJECT(st, member, fields_)                                                          \
     .name = #member, .offset = offsetof(st, member), .type = FIELD_OBJECT, .fields = (fields_)
 #define FIELD_LIST(st, member, item, fields_)                                                      \
     FIELD_AS(st, member, struct field_list, FIELD_LIST), .fields = (fields_),                      \
-        .item_bytes = sizeof(item)
+                                                         .item_bytes = sizeof(item)
 
 /* The entry called name (either spelling), or NULL. */
 const struct field *field_find(const struct field *table, struct str name);

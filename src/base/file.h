@@ -15,8 +15,8 @@ MUST_CHECK bool file_open(const char *path, int flags, int mode, int *out_fd, st
 MUST_CHECK bool file_read(struct arena *a, const char *path, size_t max_bytes, struct str *out,
                           struct err *e);
 /*
- * Old content or new content, never a part, also across a power cut: a temporary file beside the target, fsync, rename,
- * fsync of the folder.
+ * Old content or new content, never a part, also across a power cut: a temporary file beside the
+ * target, fsync, rename, fsync of the folder.
  */
 MUST_CHECK bool file_write_atomic(const char *path, struct str content, int mode, struct err *e);
 MUST_CHECK bool file_write_all(int fd, struct str content, struct err *e);
@@ -32,7 +32,8 @@ MUST_CHECK bool folder_make(const char *path, int mode, struct err *e);
 /* An exclusive lock for as long as *out_fd is open; ERR_BUSY when another process holds it. */
 MUST_CHECK bool file_lock(const char *path, int *out_fd, struct err *e);
 
-/* Maps errno to a code (ENOENT not found, ENOSPC storage full, ...) with "cannot <doing> '<path>': <reason>". */
+/* Maps errno to a code (ENOENT not found, ENOSPC storage full, ...) with "cannot <doing> '<path>':
+ * <reason>". */
 bool err_set_errno(struct err *e, int error, const char *doing, const char *path);
 
 #endif

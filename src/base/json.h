@@ -1,4 +1,5 @@
-/* JSON trees: a strict, bounded reader into an arena, a writer into a buffer, and structs to JSON and back. */
+/* JSON trees: a strict, bounded reader into an arena, a writer into a buffer, and structs to JSON
+ * and back. */
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
 
@@ -37,12 +38,15 @@ struct json_member {
 enum {
     JSON_MAX_DEPTH = 32,
     JSON_MAX_MEMBERS = 256, /* of one object: names are compared with each other */
+    JSON_MAX_VALUES = 200000,
+    JSON_MAX_NUMBER = 128, /* characters */
 };
 
 /*
- * RFC 8259 and nothing else: UTF-8, no duplicate names, no lone surrogates, no NUL in strings, no bytes behind the
- * value. Integers that fit int64 stay exact, other numbers become doubles, numbers past double are refused. Bound the
- * size of text before the call. ERR_MALFORMED says what and at which byte.
+ * RFC 8259 and nothing else: UTF-8, no duplicate names, no lone surrogates, no NUL in strings, no
+ * bytes behind the value. Integers that fit int64 stay exact, other numbers become doubles, numbers
+ * past double are refused. Bound the size of text before the call, and keep it as long as the tree:
+ * strings without escapes point into it. ERR_MALFORMED says what and at which byte.
  */
 MUST_CHECK bool json_parse(struct arena *a, struct str text, struct json *out, struct err *e);
 
@@ -52,20 +56,24 @@ struct str json_get_str(const struct json *v, const char *name); /* no value unl
 int64_t json_get_i64(const struct json *v, const char *name, int64_t otherwise);
 const char *json_type_name(enum json_type type); /* "an object" */
 
-/* JSON_STRICT: a request to us; unknown names are errors. JSON_LENIENT: a reply of a service. */
+enum json_spelling { JSON_SNAKE, JSON_CAMEL };
+
+/* JSON_STRICT: a request to us; unknown names are errors. JSON_LENIENT: a reply of a service; null
+ * means absent. */
 enum json_mode { JSON_STRICT, JSON_LENIENT };
 
 /*
- * Fills the struct at out by the table. Members that are absent keep what out holds; in requests null is an error,
- * except for fields of an opt or string type, where it means "no value". Strings point into the tree.
- * ERR_INVALID names the field.
+ * Fills the struct at out by the table. Names are taken in either spelling; `spelling` is for names
+ * in messages. Members that are absent keep what out holds; in requests null is an error, except
+ * for strings, times, trees and the opt types, where it means "no value". Strings point into the
+ * tree. ERR_INVALID names the field: 'shots[2].label'.
  */
 MUST_CHECK bool json_decode(struct arena *a, const struct json *v, const struct field *table,
-                            enum json_mode mode, void *out, struct err *e);
+                            enum json_mode mode, enum json_spelling spelling, void *out,
+                            struct err *e);
 
-enum json_spelling { JSON_SNAKE, JSON_CAMEL };
-
-/* Writes as it is called; commas and colons are its own business. Nothing fails but the buffer's maximum. */
+/* Writes as it is called; commas and colons are its own business. Nothing fails but the buffer's
+ * maximum. */
 struct json_writer {
     struct buf *out;
     bool comma;
@@ -79,10 +87,11 @@ void json_end_array(struct json_writer *w);
 void json_put_name(struct json_writer *w, struct str name);
 void json_put_str(struct json_writer *w, struct str s); /* ptr NULL writes null */
 void json_put_i64(struct json_writer *w, int64_t value);
-void json_put_f64(struct json_writer *w, double value); /* shortest form that reads back; not finite: null */
+void json_put_f64(struct json_writer *w,
+                  double value); /* shortest form that reads back; not finite: null */
 void json_put_bool(struct json_writer *w, bool value);
 void json_put_null(struct json_writer *w);
-void json_put_time(struct json_writer *w, int64_t ms); /* ISO 8601, or null for 0 */
+void json_put_time(struct json_writer *w, int64_t ms);           /* ISO 8601, or null for 0 */
 void json_put_tree(struct json_writer *w, const struct json *v); /* NULL writes null */
 void json_put_raw(struct json_writer *w, struct str text);       /* text that is JSON already */
 void json_put_struct(struct json_writer *w, const struct field *table, const void *in);

@@ -19,9 +19,10 @@ struct log_field {
 #define LOG_N(name_, n) ((struct log_field){ .name = (name_), .number = (n), .is_number = true })
 #define LOG_E(e)        LOG_C("error", (e)->msg), LOG_C("code", err_name((e)->code))
 
-#define LOG_END       ((struct log_field){ .name = NULL })
+#define LOG_END         ((struct log_field){ .name = NULL })
 
-/* log_info("listening", LOG_S("address", address)); the message is a literal, what varies is a field. */
+/* log_info("listening", LOG_S("address", address)); the message is a literal, what varies is a
+ * field. */
 #define log_debug(...) log_write(LOG_DEBUG, __VA_ARGS__, LOG_END)
 #define log_info(...)  log_write(LOG_INFO, __VA_ARGS__, LOG_END)
 #define log_warn(...)  log_write(LOG_WARN, __VA_ARGS__, LOG_END)
@@ -33,12 +34,14 @@ void log_set_level(enum log_level least);
 /* Names for --log-level and the configuration, in order of the enum, NULL at the end. */
 extern const char *const log_level_names[];
 
-/* The id that this thread's lines carry until it is cleared with no value. At most 63 bytes are kept. */
+/* The id that this thread's lines carry until it is cleared with no value. At most 63 bytes are
+ * kept. */
 void log_set_request(struct str id);
 
 /*
- * From now on this text is written as "***" wherever it turns up in a line. Fields whose name speaks of a token,
- * secret, password, key or authorization are masked without it. Texts under 6 bytes are not taken.
+ * From now on this text is written as "***" wherever it turns up in a line. Fields whose name
+ * speaks of a token, secret, password, key or authorization are masked without it. Texts under 6
+ * bytes are not taken.
  */
 void log_add_secret(struct str secret);
 

@@ -4,7 +4,8 @@
 
 #include "base/base.h"
 
-/* Not terminated by NUL; valid as long as its owner. ptr NULL means "no value", len 0 means "empty". */
+/* Not terminated by NUL; valid as long as its owner. ptr NULL means "no value", len 0 means
+ * "empty". */
 struct str {
     const char *ptr;
     size_t len;
@@ -46,9 +47,9 @@ bool str_cut(struct str s, char sep, struct str *out_head, struct str *out_tail)
 MUST_CHECK bool str_to_i64(struct str s, int64_t min, int64_t max, int64_t *out);
 MUST_CHECK bool str_to_f64(struct str s, double *out);
 
-bool str_is_utf8(struct str s); /* no overlong forms, surrogates or values past U+10FFFF */
+bool str_is_utf8(struct str s);      /* no overlong forms, surrogates or values past U+10FFFF */
 size_t str_utf8_count(struct str s); /* code points of valid UTF-8 */
-uint64_t str_hash(struct str s); /* FNV-1a: for tables of trusted names only */
+uint64_t str_hash(struct str s);     /* FNV-1a: for tables of trusted names only */
 
 /* Edits to turn a into b, capped at 9; for "did you mean". */
 int str_distance(struct str a, struct str b);

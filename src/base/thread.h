@@ -1,4 +1,5 @@
-/* Threads, locks and a bounded queue, over pthreads. No sleeps: waits have a condition and a deadline. */
+/* Threads, locks and a bounded queue, over pthreads. No sleeps: waits have a condition and a
+ * deadline. */
 #ifndef BASE_THREAD_H
 #define BASE_THREAD_H
 
@@ -15,9 +16,9 @@ void lock_init(struct lock *l);
 void lock_deinit(struct lock *l);
 void lock_take(struct lock *l);
 void lock_give(struct lock *l);
-void lock_wait(struct lock *l);                       /* holding it */
+void lock_wait(struct lock *l);                        /* holding it */
 bool lock_wait_ms(struct lock *l, int64_t timeout_ms); /* false: the time is over */
-void lock_signal(struct lock *l);                     /* wakes one */
+void lock_signal(struct lock *l);                      /* wakes one */
 void lock_broadcast(struct lock *l);
 
 /* LOCKED(&queue->lock); holds it to the end of the scope. */
@@ -30,7 +31,9 @@ static inline void lock_leave(struct lock **l)
 {
     lock_give(*l);
 }
-#define LOCKED(l) CLEANUP(lock_leave) struct lock *locked_scope = lock_enter(l); UNUSED(locked_scope)
+#define LOCKED(l)                                                                                  \
+    CLEANUP(lock_leave) struct lock *locked_scope = lock_enter(l);                                 \
+    UNUSED(locked_scope)
 
 /* The name shows in debuggers and top, 15 bytes at most. Aborts when no thread can be made. */
 void thread_start(pthread_t *out, const char *name, void *(*run)(void *), void *arg);

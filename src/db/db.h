@@ -1,4 +1,5 @@
-/* The database, whichever it is: named queries with structs in and out, read snapshots, write transactions. */
+/* The database, whichever it is: named queries with structs in and out, read snapshots, write
+ * transactions. */
 #ifndef DB_DB_H
 #define DB_DB_H
 
@@ -25,19 +26,22 @@ enum db_dialect { DB_SQLITE, DB_POSTGRES };
 enum db_dialect db_dialect(const struct db *db);
 
 /*
- * Work to be done in a transaction. true commits, false rolls back and *e says why. It may be run more than once
- * (serialization failures), so it must start from scratch each time; it never opens or ends transactions.
+ * Work to be done in a transaction. true commits, false rolls back and *e says why. It may be run
+ * more than once (serialization failures), so it must start from scratch each time; it never opens
+ * or ends transactions.
  */
 typedef bool (*db_tx_fn)(struct db_tx *tx, void *arg, struct err *e);
 
 /* Runs fn in a write transaction and returns after the commit is durable. Not for loop threads. */
 MUST_CHECK bool db_write(struct db *db, db_tx_fn fn, void *arg, struct err *e);
-/* Runs fn on a snapshot that sees one state of the data. On SQLite quick enough for a loop thread. */
+/* Runs fn on a snapshot that sees one state of the data. On SQLite quick enough for a loop thread.
+ */
 MUST_CHECK bool db_read(struct db *db, db_tx_fn fn, void *arg, struct err *e);
 
 /*
- * The same without waiting: fn runs on a thread of the database, then done is called there, once, after the commit.
- * The owner keeps the struct alive until then. ERR_BUSY when too many wait (nothing is called).
+ * The same without waiting: fn runs on a thread of the database, then done is called there, once,
+ * after the commit. The owner keeps the struct alive until then. ERR_BUSY when too many wait
+ * (nothing is called).
  */
 struct db_task {
     struct queue_item item; /* the database's */
@@ -54,9 +58,9 @@ MUST_CHECK bool db_submit(struct db *db, struct db_task *task, struct err *e);
 bool db_read_is_quick(const struct db *db);
 
 /*
- * Inside a transaction. Parameters are taken by name from the struct `params` as `param_fields` describes it (NULL
- * and NULL for a query without any); a parameter without an entry is a bug and aborts. Columns go by name into the
- * struct at out; column texts are copied to the arena.
+ * Inside a transaction. Parameters are taken by name from the struct `params` as `param_fields`
+ * describes it (NULL and NULL for a query without any); a parameter without an entry is a bug and
+ * aborts. Columns go by name into the struct at out; column texts are copied to the arena.
  */
 MUST_CHECK bool db_exec(struct db_tx *tx, enum query query, const struct field *param_fields,
                         const void *params, struct err *e);
@@ -67,14 +71,16 @@ MUST_CHECK bool db_row(struct db_tx *tx, struct arena *a, enum query query,
                        const struct field *param_fields, const void *params,
                        const struct field *columns, void *out, struct err *e);
 
-/* All rows as an array of structs; a query without its own LIMIT may give DB_ROWS_MAX, more is an error. */
+/* All rows as an array of structs; a query without its own LIMIT may give DB_ROWS_MAX, more is an
+ * error. */
 enum { DB_ROWS_MAX = 100000 };
 MUST_CHECK bool db_rows(struct db_tx *tx, struct arena *a, enum query query,
                         const struct field *param_fields, const void *params,
                         const struct field *columns, size_t item_bytes, struct field_list *out,
                         struct err *e);
 
-/* Brings the schema up to date: each step in one transaction; ERR_CONFLICT when the schema is newer than we are. */
+/* Brings the schema up to date: each step in one transaction; ERR_CONFLICT when the schema is newer
+ * than we are. */
 MUST_CHECK bool db_migrate(struct db *db, struct err *e);
 /* Where it stands and where this program would bring it. */
 MUST_CHECK bool db_schema_version(struct db *db, int *out_have, int *out_want, struct err *e);

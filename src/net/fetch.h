@@ -1,4 +1,5 @@
-/* Outgoing HTTP: one blocking call with limits, streaming and cancel. The only file pair that knows libcurl. */
+/* Outgoing HTTP: one blocking call with limits, streaming and cancel. The only file pair that knows
+ * libcurl. */
 #ifndef NET_FETCH_H
 #define NET_FETCH_H
 
@@ -18,8 +19,8 @@ struct fetch_request {
     struct str url; /* http or https; no user info */
     const struct http_header *headers;
     size_t header_count;
-    struct str body;   /* or */
-    int body_fd;       /* body_bytes from offset 0; -1 for none */
+    struct str body; /* or */
+    int body_fd;     /* body_bytes from offset 0; -1 for none */
     int64_t body_bytes;
     enum fetch_trust trust;
     const struct guard *guard;
@@ -27,9 +28,9 @@ struct fetch_request {
     int64_t timeout_ms;         /* whole call, default 60 s */
     int64_t stall_timeout_ms;   /* no byte for so long, default 30 s */
     int64_t max_body_bytes;     /* default 64 MiB: beyond it ERR_TOO_LARGE */
-    int max_redirects;          /* default 0; Authorization and Cookie go to the first origin only */
-    const atomic_bool *cancel;  /* optional: looked at at least every 100 ms */
-    int out_fd;                 /* body goes here instead of memory; -1 for memory */
+    int max_redirects;         /* default 0; Authorization and Cookie go to the first origin only */
+    const atomic_bool *cancel; /* optional: looked at at least every 100 ms */
+    int out_fd;                /* body goes here instead of memory; -1 for memory */
     /* Optional: each piece as it comes, instead of memory or out_fd. False stops with *e. */
     bool (*on_data)(void *ctx, struct str bytes, struct err *e);
     void *ctx;
@@ -48,9 +49,10 @@ struct fetch_reply {
 struct fetch_request fetch_get(struct str url, const struct guard *guard);
 
 /*
- * ERR_FORBIDDEN: the guard. ERR_TIMEOUT, ERR_CANCELLED, ERR_TOO_LARGE, ERR_UPSTREAM (no connection, broken reply).
- * Any HTTP status is a success here. *out_sent tells whether the request may have reached the other side (may be NULL):
- * false means it provably did not. Messages hold host and reason, never query or credentials.
+ * ERR_FORBIDDEN: the guard. ERR_TIMEOUT, ERR_CANCELLED, ERR_TOO_LARGE, ERR_UPSTREAM (no connection,
+ * broken reply). Any HTTP status is a success here. *out_sent tells whether the request may have
+ * reached the other side (may be NULL): false means it provably did not. Messages hold host and
+ * reason, never query or credentials.
  */
 MUST_CHECK bool fetch(struct arena *a, const struct fetch_request *request, struct fetch_reply *out,
                       bool *out_sent, struct err *e);

@@ -1,4 +1,5 @@
-/* Which addresses the server may connect to on behalf of somebody: global ones, and what the configuration allows. */
+/* Which addresses the server may connect to on behalf of somebody: global ones, and what the
+ * configuration allows. */
 #ifndef NET_GUARD_H
 #define NET_GUARD_H
 
@@ -8,8 +9,8 @@
 #include "base/err.h"
 
 /*
- * Entries: "127.0.0.1:8188", "[::1]:8188", "10.1.0.0/16", "10.1.2.3", "mrock:8188" (the name as it stands in the URL).
- * An entry without a port allows every port.
+ * Entries: "127.0.0.1:8188", "[::1]:8188", "10.1.0.0/16", "10.1.2.3", "mrock:8188" (the name as it
+ * stands in the URL). An entry without a port allows every port.
  */
 struct guard {
     struct str_list allow;
@@ -18,10 +19,12 @@ struct guard {
 /* Checks the configured entries; the message names the bad one. */
 MUST_CHECK bool guard_check_entries(const struct guard *g, struct err *e);
 
-/* Is the address of the public internet? Mapped, translated and tunnelled IPv4 is looked at as IPv4. */
+/* Is the address of the public internet? Mapped, translated and tunnelled IPv4 is looked at as
+ * IPv4. */
 bool guard_is_global(const struct sockaddr *address);
 
-/* The decision for one connection about to be made; host and port as in the URL. ERR_FORBIDDEN says why. */
+/* The decision for one connection about to be made; host and port as in the URL. ERR_FORBIDDEN says
+ * why. */
 MUST_CHECK bool guard_permits(const struct guard *g, struct str host, int port,
                               const struct sockaddr *address, struct err *e);
 

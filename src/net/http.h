@@ -34,8 +34,9 @@ struct http_request {
     struct str body; /* when held in memory */
     int body_fd;     /* when spooled: an unnamed file, read from 0; else -1 */
     int64_t body_bytes;
-    struct str peer; /* the client's address as text, without port; behind a proxy, what the proxy says */
-    bool secure;     /* https, as the proxy says */
+    struct str
+        peer; /* the client's address as text, without port; behind a proxy, what the proxy says */
+    bool secure; /* https, as the proxy says */
 };
 
 /* The value of the first header of that name, or no value. */
@@ -60,7 +61,8 @@ struct http_source {
 
 enum { HTTP_REPLY_HEADERS = 16 };
 
-/* status 0 is "not answered yet". Content-Length, Date and Connection are the server's own to write. */
+/* status 0 is "not answered yet". Content-Length, Date and Connection are the server's own to
+ * write. */
 struct http_reply {
     int status;
     struct http_header headers[HTTP_REPLY_HEADERS];
@@ -74,8 +76,8 @@ struct http_reply {
 };
 
 /*
- * One request and its reply. Owned by the loop thread, lent to whoever answers it; the struct and its arena live until
- * the reply is sent or the connection is gone, whichever the server sees last.
+ * One request and its reply. Owned by the loop thread, lent to whoever answers it; the struct and
+ * its arena live until the reply is sent or the connection is gone, whichever the server sees last.
  */
 struct http_exchange {
     struct arena arena;
@@ -84,7 +86,8 @@ struct http_exchange {
     void *user; /* the handler's own */
 };
 
-/* Names and values with CR, LF or NUL abort: they must be cleaned before. Beyond HTTP_REPLY_HEADERS aborts too. */
+/* Names and values with CR, LF or NUL abort: they must be cleaned before. Beyond HTTP_REPLY_HEADERS
+ * aborts too. */
 void http_reply_header(struct http_exchange *x, const char *name, struct str value);
 /* Adds the header when the value may come from outside: control characters make it fail. */
 MUST_CHECK bool http_value_is_safe(struct str value);

@@ -23,7 +23,8 @@ struct multipart_handler {
 
 struct multipart;
 
-/* ERR_UNSUPPORTED_TYPE or ERR_MALFORMED for a content type without a usable boundary. The arena must outlive it. */
+/* ERR_UNSUPPORTED_TYPE or ERR_MALFORMED for a content type without a usable boundary. The arena
+ * must outlive it. */
 MUST_CHECK bool multipart_create(struct arena *a, struct str content_type,
                                  const struct multipart_handler *handler, struct multipart **out,
                                  struct err *e);

@@ -22,9 +22,9 @@ enum range_result range_parse(struct str header, int64_t size, struct range *out
 bool etag_matches(struct str if_none_match, struct str etag);
 
 /*
- * Turns a full 200 reply whose body, file or source has `size` bytes into the right one: 304 for a matching
- * If-None-Match, 206 or 416 for a Range that If-Range does not void. Adds ETag and Accept-Ranges. A reply with a source
- * keeps it only for 200.
+ * Turns a full 200 reply whose body, file or source has `size` bytes into the right one: 304 for a
+ * matching If-None-Match, 206 or 416 for a Range that If-Range does not void. Adds ETag and
+ * Accept-Ranges. A reply with a source keeps it only for 200.
  */
 void range_apply(struct http_exchange *x, struct str etag, int64_t size);
 

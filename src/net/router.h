@@ -26,8 +26,9 @@ enum router_result {
 struct router *router_create(void);
 void router_destroy(struct router *r);
 /*
- * "/api/users/:id"; a last segment ":name*" takes the rest of the path, at least one byte. A literal segment wins over a
- * parameter. ERR_CONFLICT when two patterns of one method would match the same. HEAD is answered by GET's target.
+ * "/api/users/:id"; a last segment ":name*" takes the rest of the path, at least one byte. A
+ * literal segment wins over a parameter. ERR_CONFLICT when two patterns of one method would match
+ * the same. HEAD is answered by GET's target.
  */
 MUST_CHECK bool router_add(struct router *r, enum http_method method, const char *pattern,
                            const void *target, struct err *e);

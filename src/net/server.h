@@ -1,6 +1,7 @@
 /*
- * The HTTP/1.1 server: one epoll loop thread per core, strict requests, spooled uploads, sendfile, and event streams
- * parked at a few hundred bytes each. It knows nothing of routes: a handler decides.
+ * The HTTP/1.1 server: one epoll loop thread per core, strict requests, spooled uploads, sendfile,
+ * and event streams parked at a few hundred bytes each. It knows nothing of routes: a handler
+ * decides.
  */
 #ifndef NET_SERVER_H
 #define NET_SERVER_H
@@ -15,19 +16,21 @@ struct http_body_policy {
 
 struct http_handler {
     void *ctx;
-    /* Loop thread; the head is read, the body is not. Setting reply.status answers at once, without the body. */
+    /* Loop thread; the head is read, the body is not. Setting reply.status answers at once, without
+     * the body. */
     void (*head)(void *ctx, struct http_exchange *x, struct http_body_policy *policy);
     /* Loop thread; the request is whole. Answers now or later by server_answer. Never blocks. */
     void (*request)(void *ctx, struct http_exchange *x);
     /* Loop thread; the exchange is over (sent, or the peer is gone). Optional. */
     void (*done)(void *ctx, struct http_exchange *x);
-    /* Fills x->reply for an error that the server found itself (a malformed head, 413, a timeout). Optional. */
+    /* Fills x->reply for an error that the server found itself (a malformed head, 413, a timeout).
+     * Optional. */
     void (*refuse)(void *ctx, struct http_exchange *x, const struct err *e);
 };
 
 struct server_options {
-    struct str listen; /* "127.0.0.1:8001", "[::1]:0" */
-    int loops;         /* 0: one per core */
+    struct str listen;            /* "127.0.0.1:8001", "[::1]:0" */
+    int loops;                    /* 0: one per core */
     int max_connections;          /* default 16000, below the limit of open files */
     int max_connections_per_peer; /* default 0: no limit */
     int64_t max_head_bytes;       /* default 32 KiB: beyond it 431 */
@@ -42,16 +45,18 @@ struct server_options {
 
 struct server;
 
-MUST_CHECK bool server_start(const struct server_options *options, struct server **out, struct err *e);
+MUST_CHECK bool server_start(const struct server_options *options, struct server **out,
+                             struct err *e);
 /* "127.0.0.1:41873": what was bound. */
 struct str server_address(const struct server *s);
 /* Any thread; x->reply is filled. Exactly once per exchange, not after server_open_stream. */
 void server_answer(struct server *s, struct http_exchange *x);
 
 /*
- * Turns the exchange into an event stream (text/event-stream; the reply's headers and body are sent first, so replay is
- * the reply's body). From then on it gets every frame published on the channel with a number above `after`. Any thread.
- * channel is a name of at most 100 bytes; token names who opened it, for server_close_streams.
+ * Turns the exchange into an event stream (text/event-stream; the reply's headers and body are sent
+ * first, so replay is the reply's body). From then on it gets every frame published on the channel
+ * with a number above `after`. Any thread. channel is a name of at most 100 bytes; token names who
+ * opened it, for server_close_streams.
  */
 void server_open_stream(struct server *s, struct http_exchange *x, struct str channel,
                         int64_t after, struct str token);
@@ -65,7 +70,8 @@ struct server_stats {
 };
 struct server_stats server_stats(const struct server *s);
 
-/* Stops accepting, lets exchanges finish, ends streams; the rest is cut off after timeout_ms. Then frees all. */
+/* Stops accepting, lets exchanges finish, ends streams; the rest is cut off after timeout_ms. Then
+ * frees all. */
 void server_stop(struct server *s, int64_t timeout_ms);
 
 #endif

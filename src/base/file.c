@@ -1,0 +1,241 @@
+/* Files and folders: whole reads, durable writes, locks. */
+#include "base/file.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/random.h"
+
+void fd_close(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd); /* not again on EINTR: the number is free already */
+    *fd = -1;
+}
+
+int fd_take(int *fd)
+{
+    int taken = *fd;
+
+    *fd = -1;
+    return taken;
+}
+
+static enum err_code code_of_errno(int error)
+{
+    switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+        return ERR_NOT_FOUND;
+    case ENOSPC:
+    case EDQUOT:
+        return ERR_STORAGE_FULL;
+    case EROFS:
+        return ERR_UNAVAILABLE;
+    case EACCES:
+    case EPERM:
+        return ERR_FORBIDDEN;
+    case EEXIST:
+        return ERR_CONFLICT;
+    case ENAMETOOLONG:
+        return ERR_INVALID;
+    default:
+        return ERR_IO;
+    }
+}
+
+bool err_set_errno(struct err *e, int error, const char *doing, const char *path)
+{
+    char reason[96];
+
+    return err_set(e, code_of_errno(error), "cannot %s '%s': %s", doing, path,
+                   strerror_r(error, reason, sizeof(reason)));
+}
+
+/* What a passed fault point makes of the call: the failure that a disk would give. */
+static int faulty(bool hit, int result)
+{
+    if (!hit)
+        return result;
+    errno = EIO;
+    return -1;
+}
+
+bool file_open(const char *path, int flags, int mode, int *out_fd, struct err *e)
+{
+    int fd = FAULT(file_open) ? faulty(true, 0) : open(path, flags | O_CLOEXEC, mode);
+
+    if (fd < 0)
+        return err_set_errno(e, errno, "open", path);
+    *out_fd = fd;
+    return true;
+}
+
+bool file_read(struct arena *a, const char *path, size_t max_bytes, struct str *out, struct err *e)
+{
+    AUTO_FD fd = -1;
+    struct stat info;
+    size_t size, got = 0;
+    char *content;
+
+    if (!file_open(path, O_RDONLY, 0, &fd, e))
+        return false;
+    if (fstat(fd, &info) < 0)
+        return err_set_errno(e, errno, "read", path);
+    if (!S_ISREG(info.st_mode))
+        return err_set(e, ERR_INVALID, "'%s' is not a file", path);
+    size = (size_t)info.st_size;
+    if (size > max_bytes)
+        return err_set(e, ERR_TOO_LARGE, "'%s' is larger than %zu bytes", path, max_bytes);
+
+    content = arena_alloc(a, size + 1);
+    while (got < size) {
+        ssize_t n = faulty(FAULT(file_read), 0) < 0 ? -1 : read(fd, content + got, size - got);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return err_set_errno(e, errno, "read", path);
+        if (n == 0)
+            break; /* it became shorter meanwhile */
+        got += (size_t)n;
+    }
+    *out = str_of(content, got);
+    return true;
+}
+
+bool file_write_all(int fd, struct str content, struct err *e)
+{
+    while (content.len > 0) {
+        ssize_t n = faulty(FAULT(file_write), 0) < 0 ? -1 : write(fd, content.ptr, content.len);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return err_set_errno(e, errno, "write", "file");
+        content = str_slice(content, (size_t)n, content.len);
+    }
+    return true;
+}
+
+bool file_sync(int fd, struct err *e)
+{
+    if (faulty(FAULT(file_sync), 0) < 0 || fsync(fd) < 0)
+        return err_set_errno(e, errno, "sync", "file");
+    return true;
+}
+
+/* The folder part of a path, "." when there is none. */
+static struct str folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (slash == NULL)
+        return STR(".");
+    return slash == path ? STR("/") : str_of(path, (size_t)(slash - path));
+}
+
+bool file_sync_folder_of(const char *path, struct err *e)
+{
+    AUTO_ARENA a = { 0 };
+    AUTO_FD fd = -1;
+    const char *folder = arena_cstr(&a, folder_of(path));
+
+    if (!file_open(folder, O_RDONLY | O_DIRECTORY, 0, &fd, e))
+        return false;
+    if (faulty(FAULT(folder_sync), 0) < 0 || fsync(fd) < 0)
+        return err_set_errno(e, errno, "sync", folder);
+    return true;
+}
+
+bool file_rename(const char *from, const char *to, struct err *e)
+{
+    if (faulty(FAULT(file_rename), 0) < 0 || rename(from, to) < 0)
+        return err_set_errno(e, errno, "rename to", to);
+    return true;
+}
+
+static bool write_and_sync(const char *path, struct str content, int mode, struct err *e)
+{
+    AUTO_FD fd = -1;
+
+    if (!file_open(path, O_WRONLY | O_CREAT | O_EXCL, mode, &fd, e))
+        return false;
+    return file_write_all(fd, content, e) && file_sync(fd, e);
+}
+
+bool file_write_atomic(const char *path, struct str content, int mode, struct err *e)
+{
+    AUTO_ARENA a = { 0 };
+    char id[UUID_LEN + 1];
+    struct str temporary;
+
+    uuid_write(id);
+    temporary = arena_strf(&a, "%s.%s.tmp", path, id);
+    if (!write_and_sync(temporary.ptr, content, mode, e) || !file_rename(temporary.ptr, path, e)) {
+        unlink(temporary.ptr);
+        return err_wrap(e, path);
+    }
+    return file_sync_folder_of(path, e);
+}
+
+bool file_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+int64_t file_size(int fd)
+{
+    struct stat info;
+
+    return fstat(fd, &info) < 0 ? -1 : (int64_t)info.st_size;
+}
+
+static bool make_one(const char *path, int mode, struct err *e)
+{
+    struct stat info;
+
+    if (faulty(FAULT(folder_make), 0) == 0 && mkdir(path, (mode_t)mode) == 0)
+        return true;
+    if (errno == EEXIST && stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        return true;
+    return err_set_errno(e, errno, "make the folder", path);
+}
+
+bool folder_make(const char *path, int mode, struct err *e)
+{
+    AUTO_ARENA a = { 0 };
+    char *partial = arena_cstr(&a, str_from(path));
+
+    for (char *at = partial + 1; at[0] != '\0' && at[-1] != '\0'; at++) {
+        if (*at != '/')
+            continue;
+        *at = '\0';
+        if (!make_one(partial, 0755, e))
+            return false;
+        *at = '/';
+    }
+    return make_one(partial, mode, e);
+}
+
+bool file_lock(const char *path, int *out_fd, struct err *e)
+{
+    AUTO_FD fd = -1;
+
+    if (!file_open(path, O_RDWR | O_CREAT, 0600, &fd, e))
+        return false;
+    if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+        if (errno == EWOULDBLOCK)
+            return err_set(e, ERR_BUSY, "'%s' is locked by another process", path);
+        return err_set_errno(e, errno, "lock", path);
+    }
+    *out_fd = fd_take(&fd);
+    return true;
+}

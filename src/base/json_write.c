@@ -1,0 +1,318 @@
+/* The JSON writer: values as they are called, structs by their tables. */
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+
+static void before_value(struct json_writer *w)
+{
+    if (w->comma)
+        buf_put_char(w->out, ',');
+    w->comma = true;
+}
+
+static void begin(struct json_writer *w, char bracket)
+{
+    before_value(w);
+    buf_put_char(w->out, bracket);
+    w->comma = false;
+}
+
+static void end(struct json_writer *w, char bracket)
+{
+    buf_put_char(w->out, bracket);
+    w->comma = true;
+}
+
+void json_begin_object(struct json_writer *w)
+{
+    begin(w, '{');
+}
+
+void json_end_object(struct json_writer *w)
+{
+    end(w, '}');
+}
+
+void json_begin_array(struct json_writer *w)
+{
+    begin(w, '[');
+}
+
+void json_end_array(struct json_writer *w)
+{
+    end(w, ']');
+}
+
+/* Stands for itself between quotes; bytes from 0x80 on are looked at one code point at a time. */
+static bool is_plain(char c)
+{
+    unsigned char byte = (unsigned char)c;
+
+    return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+}
+
+static void put_escape(struct buf *out, char c)
+{
+    static const char from[] = "\"\\\b\f\n\r\t", into[] = "\"\\bfnrt";
+    const char *known = c != '\0' ? strchr(from, c) : NULL;
+
+    if (known != NULL) {
+        buf_put_char(out, '\\');
+        buf_put_char(out, into[known - from]);
+    } else {
+        buf_putf(out, "\\u%04x", (unsigned)(unsigned char)c);
+    }
+}
+
+/* One code point as it is, or U+FFFD for a byte that is none: what we write is JSON whatever came
+ * in. */
+static size_t put_code_point(struct buf *out, struct str s, size_t at)
+{
+    for (size_t len = 2; len <= 4 && at + len <= s.len; len++) {
+        struct str one = str_of(s.ptr + at, len);
+
+        if (str_is_utf8(one)) {
+            buf_put(out, one);
+            return len;
+        }
+    }
+    buf_put(out, STR("\xEF\xBF\xBD"));
+    return 1;
+}
+
+static void put_quoted(struct buf *out, struct str s)
+{
+    buf_put_char(out, '"');
+    for (size_t at = 0; at < s.len;) {
+        size_t run = at;
+
+        while (run < s.len && is_plain(s.ptr[run]))
+            run++;
+        buf_put(out, str_slice(s, at, run));
+        at = run;
+        if (at == s.len)
+            break;
+        if ((unsigned char)s.ptr[at] >= 0x80)
+            at += put_code_point(out, s, at);
+        else
+            put_escape(out, s.ptr[at++]);
+    }
+    buf_put_char(out, '"');
+}
+
+void json_put_name(struct json_writer *w, struct str name)
+{
+    before_value(w);
+    put_quoted(w->out, name);
+    buf_put_char(w->out, ':');
+    w->comma = false;
+}
+
+void json_put_str(struct json_writer *w, struct str s)
+{
+    if (str_is_null(s)) {
+        json_put_null(w);
+        return;
+    }
+    before_value(w);
+    put_quoted(w->out, s);
+}
+
+void json_put_i64(struct json_writer *w, int64_t value)
+{
+    before_value(w);
+    buf_put_i64(w->out, value);
+}
+
+void json_put_f64(struct json_writer *w, double value)
+{
+    char text[40];
+
+    if (!isfinite(value)) {
+        json_put_null(w);
+        return;
+    }
+    before_value(w);
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof(text), "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    buf_put(w->out, str_from(text));
+    if (strpbrk(text, ".e") == NULL)
+        buf_put(w->out, STR(".0")); /* so that it reads back as what it was */
+}
+
+void json_put_bool(struct json_writer *w, bool value)
+{
+    before_value(w);
+    buf_put(w->out, value ? STR("true") : STR("false"));
+}
+
+void json_put_null(struct json_writer *w)
+{
+    before_value(w);
+    buf_put(w->out, STR("null"));
+}
+
+void json_put_time(struct json_writer *w, int64_t ms)
+{
+    char text[CLOCK_ISO_LEN + 1];
+
+    if (ms == 0) {
+        json_put_null(w);
+        return;
+    }
+    clock_format_iso(ms, text);
+    json_put_str(w, str_from(text));
+}
+
+void json_put_raw(struct json_writer *w, struct str text)
+{
+    before_value(w);
+    buf_put(w->out, text);
+}
+
+static void put_tree_array(struct json_writer *w, const struct json *v)
+{
+    json_begin_array(w);
+    for (size_t i = 0; i < v->array.count; i++)
+        json_put_tree(w, &v->array.items[i]);
+    json_end_array(w);
+}
+
+static void put_tree_object(struct json_writer *w, const struct json *v)
+{
+    json_begin_object(w);
+    for (size_t i = 0; i < v->object.count; i++) {
+        json_put_name(w, v->object.members[i].name);
+        json_put_tree(w, &v->object.members[i].value);
+    }
+    json_end_object(w);
+}
+
+void json_put_tree(struct json_writer *w, const struct json *v)
+{
+    switch (v != NULL ? v->type : JSON_NULL) {
+    case JSON_NULL:
+        json_put_null(w);
+        break;
+    case JSON_BOOL:
+        json_put_bool(w, v->boolean);
+        break;
+    case JSON_INT:
+        json_put_i64(w, v->integer);
+        break;
+    case JSON_REAL:
+        json_put_f64(w, v->real);
+        break;
+    case JSON_STR:
+        json_put_str(w, v->str);
+        break;
+    case JSON_ARRAY:
+        put_tree_array(w, v);
+        break;
+    case JSON_OBJECT:
+        put_tree_object(w, v);
+        break;
+    }
+}
+
+static void put_list(struct json_writer *w, const struct field *f, const struct field_list *list)
+{
+    json_begin_array(w);
+    for (size_t i = 0; i < list->count; i++)
+        json_put_struct(w, f->fields, (const char *)list->items + i * f->item_bytes);
+    json_end_array(w);
+}
+
+static void put_strs(struct json_writer *w, const struct str_list *list)
+{
+    json_begin_array(w);
+    for (size_t i = 0; i < list->count; i++)
+        json_put_str(w, list->items[i]);
+    json_end_array(w);
+}
+
+static void put_opt(struct json_writer *w, const struct field *f, const void *in)
+{
+    if (f->type == FIELD_OPT_BOOL && ((const struct opt_bool *)in)->set)
+        json_put_bool(w, ((const struct opt_bool *)in)->value);
+    else if (f->type == FIELD_OPT_I64 && ((const struct opt_i64 *)in)->set)
+        json_put_i64(w, ((const struct opt_i64 *)in)->value);
+    else if (f->type == FIELD_OPT_F64 && ((const struct opt_f64 *)in)->set)
+        json_put_f64(w, ((const struct opt_f64 *)in)->value);
+    else
+        json_put_null(w);
+}
+
+static void put_value(struct json_writer *w, const struct field *f, const void *in)
+{
+    switch (f->type) {
+    case FIELD_BOOL:
+        json_put_bool(w, *(const bool *)in);
+        break;
+    case FIELD_I64:
+        json_put_i64(w, *(const int64_t *)in);
+        break;
+    case FIELD_F64:
+        json_put_f64(w, *(const double *)in);
+        break;
+    case FIELD_STR:
+        json_put_str(w, *(const struct str *)in);
+        break;
+    case FIELD_OPT_BOOL:
+    case FIELD_OPT_I64:
+    case FIELD_OPT_F64:
+        put_opt(w, f, in);
+        break;
+    case FIELD_STRS:
+        put_strs(w, in);
+        break;
+    case FIELD_JSON:
+        json_put_tree(w, *(const struct json *const *)in);
+        break;
+    case FIELD_TIME:
+        json_put_time(w, *(const int64_t *)in);
+        break;
+    case FIELD_ENUM:
+        json_put_str(w, str_from(f->names[*(const int *)in]));
+        break;
+    case FIELD_OBJECT:
+        json_put_struct(w, f->fields, in);
+        break;
+    case FIELD_LIST:
+        put_list(w, f, in);
+        break;
+    case FIELD_END:
+        assert(false);
+    }
+}
+
+void json_put_members(struct json_writer *w, const struct field *table, const void *in)
+{
+    char camel[FIELD_NAME_MAX + 1];
+
+    for (const struct field *f = table; f->type != FIELD_END; f++) {
+        const char *name = f->name;
+
+        if (w->spelling == JSON_CAMEL) {
+            field_camel(f->name, camel);
+            name = camel;
+        }
+        json_put_name(w, str_from(name));
+        put_value(w, f, (const char *)in + f->offset);
+    }
+}
+
+void json_put_struct(struct json_writer *w, const struct field *table, const void *in)
+{
+    json_begin_object(w);
+    json_put_members(w, table, in);
+    json_end_object(w);
+}

@@ -1,0 +1,146 @@
+/* The log: one JSON line per event on stderr. */
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/thread.h"
+
+const char *const log_level_names[] = { "debug", "info", "warn", "error", NULL };
+
+enum { LINE_MAX_BYTES = 16384, SECRETS_MAX = 256, SECRET_MIN_LEN = 6 };
+
+static atomic_int least_level = LOG_INFO;
+static _Thread_local char request_id[64];
+
+/* Grows only, under the lock; the log is the one place that may keep secrets in memory for ever. */
+static struct lock secrets_lock = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER };
+static struct str secrets[SECRETS_MAX];
+static size_t secret_count;
+
+void log_set_level(enum log_level least)
+{
+    atomic_store(&least_level, (int)least);
+}
+
+void log_set_request(struct str id)
+{
+    size_t len = MIN(id.len, sizeof(request_id) - 1);
+
+    if (len > 0)
+        memcpy(request_id, id.ptr, len);
+    request_id[len] = '\0';
+}
+
+void log_add_secret(struct str secret)
+{
+    LOCKED(&secrets_lock);
+
+    if (secret.len < SECRET_MIN_LEN || secret_count == SECRETS_MAX)
+        return;
+    for (size_t i = 0; i < secret_count; i++) {
+        if (str_eq(secrets[i], secret))
+            return;
+    }
+    secrets[secret_count++] = str_of(mem_cstr(secret), secret.len);
+}
+
+static bool names_a_secret(const char *name)
+{
+    static const char *const words[] = { "token", "secret",        "password",
+                                         "key",   "authorization", "cookie" };
+    struct str text = str_from(name);
+
+    for (size_t i = 0; i < COUNT(words); i++) {
+        if (str_find(text, str_from(words[i])) < text.len)
+            return true;
+    }
+    return false;
+}
+
+/* Overwrites each known secret in the finished line; the length of what was there does not show. */
+static void mask_secrets(struct buf *line, struct buf *out)
+{
+    struct str text = buf_str(line);
+    LOCKED(&secrets_lock);
+
+    for (size_t at = 0; at < text.len;) {
+        size_t skip = 0;
+
+        for (size_t i = 0; i < secret_count && skip == 0; i++) {
+            if (text.ptr[at] == secrets[i].ptr[0] &&
+                str_starts(str_slice(text, at, text.len), secrets[i]))
+                skip = secrets[i].len;
+        }
+        if (skip > 0)
+            buf_put(out, STR("***"));
+        else
+            buf_put_char(out, text.ptr[at]);
+        at += MAX(skip, (size_t)1);
+    }
+}
+
+static void put_field(struct json_writer *w, const struct log_field *f)
+{
+    json_put_name(w, str_from(f->name));
+    if (f->is_number)
+        json_put_i64(w, f->number);
+    else if (names_a_secret(f->name))
+        json_put_str(w, STR("***"));
+    else
+        json_put_str(w, f->text);
+}
+
+static void put_line(struct buf *line, enum log_level level, const char *msg, va_list fields)
+{
+    struct json_writer w = { .out = line };
+    struct log_field f;
+
+    json_begin_object(&w);
+    json_put_name(&w, STR("time"));
+    json_put_time(&w, clock_now_ms());
+    json_put_name(&w, STR("level"));
+    json_put_str(&w, str_from(log_level_names[level]));
+    json_put_name(&w, STR("msg"));
+    json_put_str(&w, str_from(msg));
+    if (request_id[0] != '\0') {
+        json_put_name(&w, STR("request"));
+        json_put_str(&w, str_from(request_id));
+    }
+    for (f = va_arg(fields, struct log_field); f.name != NULL; f = va_arg(fields, struct log_field))
+        put_field(&w, &f);
+    json_end_object(&w);
+}
+
+void log_write(enum log_level level, const char *msg, ...)
+{
+    AUTO_BUF line, masked;
+    va_list fields;
+    ssize_t written;
+
+    buf_init(&line, LINE_MAX_BYTES);
+    buf_init(&masked, (size_t)LINE_MAX_BYTES * 2);
+    if ((int)level < atomic_load(&least_level))
+        return;
+    va_start(fields, msg);
+    put_line(&line, level, msg, fields);
+    va_end(fields);
+
+    if (line.overflowed) {
+        buf_clear(&line);
+        buf_putf(&line, "{\"level\":\"%s\",\"msg\":\"a log line was too long\"}",
+                 log_level_names[level]);
+    }
+    mask_secrets(&line, &masked);
+    buf_put_char(&masked, '\n');
+    /* One write: lines of several threads do not mix. A log that cannot be written has nowhere to
+     * say so. */
+    written = write(STDERR_FILENO, masked.ptr, masked.len);
+    UNUSED(written);
+}
