@@ -2,6 +2,7 @@
 #include "app/config_tables.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 
 static const struct field *section_called(const char *name)
 {

@@ -2,7 +2,7 @@
  * reading goes on. */
 #include "app/config_tables.h"
 
-#include <inttypes.h>
+#include <stdio.h>
 
 static void complain_at(struct config_loader *l, uint32_t line, const char *message)
 {

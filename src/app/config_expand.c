@@ -63,6 +63,6 @@ bool config_expand(struct arena *a, struct str text, struct str *out, struct err
     }
     if (expanded.overflowed)
         return err_set(e, ERR_TOO_LARGE, "too long with its environment variables filled in");
-    *out = arena_str(a, buf_str(&expanded));
+    *out = str_of(arena_cstr(a, buf_str(&expanded)), expanded.len);
     return true;
 }

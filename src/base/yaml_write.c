@@ -28,7 +28,7 @@ static void put_quoted(struct buf *out, struct str s)
     const char *at = s.ptr;
 
     buf_put_char(out, '"');
-    while (at < s.ptr + s.len) {
+    while (s.len > 0 && at < s.ptr + s.len) {
         const char *start = at;
         uint32_t c = take_code_point(&at);
 
