@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static const struct field *section_called(const char *name)
 {
@@ -211,6 +212,17 @@ static void check_cloud(struct config_loader *l)
             "'output.cloud_sync' is on, but 'cloud.url' or 'cloud.service_key' is empty: nothing can be synced");
 }
 
+static void check_home(struct config_loader *l, struct str path, const struct field *f,
+                       const char *label)
+{
+    const char *home = getenv("HOME");
+    struct config_source at = config_source_of(l->config, f);
+    struct str message = arena_strf(l->arena, "'%s' begins with ~, but HOME is not set", label);
+
+    if (str_starts(path, STR("~")) && (home == NULL || home[0] == '\0'))
+        config_complain(l, &l->report->errors, &at, message.ptr);
+}
+
 void config_check(struct config_loader *l)
 {
     struct err e = { 0 };
@@ -220,4 +232,7 @@ void config_check(struct config_loader *l)
     if (!check_naming(l->config->output.naming, &e))
         complain(l, "output", "naming", e.msg);
     check_cloud(l);
+    check_home(l, l->config->data, field_find(config_fields, STR("data")), "data");
+    check_home(l, l->config->output.directory,
+               field_find(section_called("output")->fields, STR("directory")), "output.directory");
 }
