@@ -50,9 +50,9 @@ void buf_advance(struct buf *b, size_t bytes)
 
 void buf_put(struct buf *b, struct str s)
 {
-    char *room = buf_reserve(b, s.len);
+    char *room = s.len > 0 ? buf_reserve(b, s.len) : NULL;
 
-    if (room == NULL || s.len == 0)
+    if (room == NULL)
         return;
     memcpy(room, s.ptr, s.len);
     b->len += s.len;
