@@ -6,11 +6,23 @@
 #include "base/json.h"
 
 /*
- * One document. Plain scalars become null, booleans (true, false), integers and numbers; quoted
- * ones stay text. No merge keys, no custom tags, no duplicate keys, no aliases to what is still
- * open; at most JSON_MAX_DEPTH levels and 100,000 values after aliases. ERR_MALFORMED messages
- * carry "line N, column M". An empty document is an empty object.
+ * One document, as JSON sees it: plain scalars that JSON would read as a number are numbers; null,
+ * ~ and nothing are null; true and false are booleans (also capitalised); everything else is text,
+ * and so is all that is quoted (`on`, 007, 0x1f and 1_000 are text). No merge keys, no tags but
+ * !!str, no keys but scalars, no duplicate keys, no aliases to what is still open; at most
+ * JSON_MAX_DEPTH levels, JSON_MAX_MEMBERS keys of one mapping and YAML_MAX_VALUES after aliases.
+ * ERR_MALFORMED messages begin with "line N, column M: ". An empty document is an empty object.
+ * Bound the size before.
  */
 MUST_CHECK bool yaml_parse(struct arena *a, struct str text, struct json *out, struct err *e);
+
+enum {
+    YAML_MAX_VALUES = 100000,
+    YAML_MAX_ANCHORS = 256, /* aliases are looked up one by one */
+};
+
+/* Writes valid UTF-8 as one scalar on one line that reads back as that text: plain where that is
+ * safe, else quoted. */
+void yaml_put_str(struct buf *out, struct str s);
 
 #endif

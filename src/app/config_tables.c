@@ -1,0 +1,201 @@
+/* Every value of the configuration: name, range, help, default, and who else may set it. */
+#include "app/config_tables.h"
+
+#include "base/log.h"
+
+static const char *const switch_names[] = { "auto", "on", "off", NULL };
+
+static const struct field server_fields[] = {
+    { FIELD(struct config_server, listen), .min = 1, .max = 255,
+      .help = "Address and port to listen on; port 0 takes any free one" },
+    { FIELD(struct config_server, behind_proxy),
+      .help = "Believe X-Forwarded-For and -Proto; needed to listen on other than loopback" },
+    { FIELD(struct config_server, public_url), .max = 1000,
+      .help = "Where browsers reach the server, for links and the check of Origin" },
+    { FIELD(struct config_server, allowed_hosts), .max = 100,
+      .help = "Host names that requests may use besides loopback and public_url's" },
+    { FIELD(struct config_server, max_json_bytes), .unit = "bytes", .min = 1024, .max = 64.0 * MIB,
+      .help = "Largest JSON body of a request" },
+    { FIELD(struct config_server, max_upload_bytes), .unit = "bytes", .min = 1024,
+      .max = 1024.0 * 1024 * MIB, .help = "Largest upload of a picture or a table" },
+    { FIELD(struct config_server, max_connections), .min = 16, .max = 1000000,
+      .help = "Connections at a time, event streams included" },
+    { 0 },
+};
+
+static const struct field database_fields[] = {
+    { FIELD(struct config_database, url), .max = 2000,
+      .help = "sqlite:<path> or postgres://...; when empty, albumen.db in the data folder" },
+    { FIELD(struct config_database, connections), .min = 1, .max = 200,
+      .help = "PostgreSQL: connections of one process" },
+    { 0 },
+};
+
+static const struct field limits_fields[] = {
+    { FIELD(struct config_limits, requests_per_minute_per_token), .max = 1000000,
+      .help = "Requests with one bearer token; 0 is no limit" },
+    { FIELD(struct config_limits, requests_per_minute_per_user), .max = 1000000,
+      .help = "Requests of one account by all its tokens and sessions; 0 is no limit" },
+    { FIELD(struct config_limits, requests_per_minute_per_address), .max = 1000000,
+      .help = "Requests from one network address; 0 is no limit" },
+    { FIELD(struct config_limits, login_attempts_per_minute), .min = 1, .max = 1000,
+      .help = "Attempts to sign in from one address or to one account" },
+    { 0 },
+};
+
+static const struct field login_fields[] = {
+    { FIELD(struct config_login, passwords), .help = "Let accounts sign in with a password" },
+    { FIELD(struct config_login, session_days), .unit = "days", .min = 1, .max = 400,
+      .help = "How long a browser stays signed in" },
+    { FIELD(struct config_login, link_minutes), .unit = "minutes", .min = 1, .max = 10080,
+      .help = "How long a login link works" },
+    { 0 },
+};
+
+static const struct field guard_fields[] = {
+    { FIELD(struct config_guard, allow), .max = 1000,
+      .help = "Private addresses that may be connected to: 127.0.0.1:8188, 10.1.0.0/16, gpu:8188" },
+    { 0 },
+};
+
+static const struct field log_fields[] = {
+    { FIELD_ENUM(struct config_log, level, log_level_names),
+      .help = "Least level that is written" },
+    { 0 },
+};
+
+static const struct field output_fields[] = {
+    { FIELD(struct config_output, directory), .min = 1, .max = 1000,
+      .help = "Folder for pictures of the command line; ~ is the home folder" },
+    { FIELD(struct config_output, naming), .min = 1, .max = 200,
+      .help = "File name: {date} {time} {slug} {seed} {backend} {ext} are filled in" },
+    { FIELD(struct config_output, write_metadata_json),
+      .help = "Write a JSON file with the recipe beside each picture" },
+    { FIELD_ENUM(struct config_output, cloud_sync, switch_names),
+      .help = "Copy finished pictures to the cloud; auto: when 'cloud' is filled in" },
+    { FIELD_ENUM(struct config_output, preview, switch_names),
+      .help = "Show finished pictures; auto: when standard output is a terminal" },
+    { FIELD(struct config_output, preview_command), .max = 1000,
+      .help = "Program that shows a picture, instead of the terminal's own graphics" },
+    { 0 },
+};
+
+static const struct field cloud_fields[] = {
+    { FIELD(struct config_cloud, url), .max = 1000,
+      .help = "Supabase project, https://<ref>.supabase.co" },
+    { FIELD(struct config_cloud, service_key), .max = 4000, .secret = true,
+      .help = "Service role or secret key" },
+    { FIELD(struct config_cloud, owner_user_id), .max = 100,
+      .help = "Owner of the rows: an id of the project's auth.users" },
+    { FIELD(struct config_cloud, bucket), .min = 1, .max = 100,
+      .help = "Storage bucket for the pictures" },
+    { FIELD(struct config_cloud, schema), .min = 1, .max = 63, .help = "Schema of the table" },
+    { FIELD(struct config_cloud, table), .min = 1, .max = 63,
+      .help = "Table that gets a row for each picture" },
+    { 0 },
+};
+
+static const struct field usage_fields[] = {
+    { FIELD(struct config_usage, url), .max = 1000,
+      .help = "Supabase project that also gets the usage; empty: kept here alone" },
+    { FIELD(struct config_usage, service_key), .max = 4000, .secret = true,
+      .help = "Service role or secret key of that project" },
+    { FIELD(struct config_usage, schema), .min = 1, .max = 63, .help = "Schema of the table" },
+    { FIELD(struct config_usage, table), .min = 1, .max = 63,
+      .help = "Table that gets a row for each generation" },
+    { 0 },
+};
+
+static const struct field backend_fields[] = {
+    { FIELD(struct config_backend, type), .required = true, .min = 1, .max = FIELD_NAME_MAX,
+      .help = "The provider; all other keys are its own" },
+    { 0 },
+};
+
+const struct field config_fields[] = {
+    { FIELD(struct config, data), .min = 1, .max = 1000,
+      .help = "Folder for the database, pictures, token and lock" },
+    { FIELD_OBJECT(struct config, server, server_fields), .help = "The HTTP server" },
+    { FIELD_OBJECT(struct config, database, database_fields),
+      .help = "Where everything but pictures is kept" },
+    { FIELD_OBJECT(struct config, limits, limits_fields),
+      .help = "How much one caller may ask for" },
+    { FIELD_OBJECT(struct config, login, login_fields), .help = "Signing in" },
+    { FIELD_OBJECT(struct config, guard, guard_fields), .help = "Outgoing connections" },
+    { FIELD_OBJECT(struct config, log, log_fields), .help = "The log on standard error" },
+    { FIELD_OBJECT(struct config, output, output_fields),
+      .help = "Files that the command line writes" },
+    { FIELD_OBJECT(struct config, cloud, cloud_fields), .help = "Copies in Supabase Storage" },
+    { FIELD_OBJECT(struct config, usage, usage_fields), .help = "Record of what was generated" },
+    { FIELD_LIST(struct config, backends, struct config_backend, backend_fields),
+      .help =
+          "Where pictures come from: a name of your choice, a type, and the provider's own keys" },
+    { 0 },
+};
+
+void config_set_defaults(struct config *c)
+{
+    *c = (struct config){
+        .data = STR("./data"),
+        .server = { .listen = STR("127.0.0.1:8001"),
+                    .public_url = STR(""),
+                    .max_json_bytes = 1 * MIB,
+                    .max_upload_bytes = 50 * MIB,
+                    .max_connections = 16000 },
+        .database = { .url = STR(""), .connections = 8 },
+        .limits = { .requests_per_minute_per_token = 600,
+                    .requests_per_minute_per_user = 1200,
+                    .requests_per_minute_per_address = 1200,
+                    .login_attempts_per_minute = 10 },
+        .login = { .session_days = 30, .link_minutes = 15 },
+        .log = { .level = LOG_INFO },
+        .output = { .directory = STR("."),
+                    .naming = STR("{date}-{slug}-{seed}.{ext}"),
+                    .preview_command = STR(""),
+                    .write_metadata_json = true },
+        .cloud = { .url = STR(""),
+                   .service_key = STR(""),
+                   .owner_user_id = STR(""),
+                   .bucket = STR("imagen-generated"),
+                   .schema = STR("imagen"),
+                   .table = STR("images") },
+        .usage = { .url = STR(""),
+                   .service_key = STR(""),
+                   .schema = STR("mai"),
+                   .table = STR("imagen_usage") },
+    };
+}
+
+const struct config_override config_overrides[] = {
+    { NULL, "data", "ALBUMEN_DATA", "--data", offsetof(struct config_options, data) },
+    { "server", "listen", "ALBUMEN_LISTEN", "--listen", offsetof(struct config_options, listen) },
+    { "database", "url", "ALBUMEN_DATABASE_URL", "--database-url",
+      offsetof(struct config_options, database_url) },
+    { "log", "level", "ALBUMEN_LOG_LEVEL", "--log-level",
+      offsetof(struct config_options, log_level) },
+    { "output", "cloud_sync", "IMAGEN_CLOUD_SYNC", NULL, 0 },
+};
+const size_t config_override_count = COUNT(config_overrides);
+
+const char *config_variable_of(const struct field *section, const struct field *field)
+{
+    struct str section_name = str_from(section != NULL ? section->name : NULL);
+
+    for (size_t i = 0; i < config_override_count; i++) {
+        const struct config_override *o = &config_overrides[i];
+
+        if (str_eq(str_from(o->section), section_name) &&
+            str_eq(str_from(o->name), str_from(field->name)))
+            return o->variable;
+    }
+    return NULL;
+}
+
+struct config_source config_source_of(const struct config *c, const struct field *field)
+{
+    for (size_t i = 0; i < c->source_count; i++) {
+        if (c->sources[i].field == field)
+            return c->sources[i];
+    }
+    return (struct config_source){ .field = field, .origin = CONFIG_DEFAULT };
+}
