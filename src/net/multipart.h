@@ -32,8 +32,8 @@ MUST_CHECK bool multipart_create(struct arena *a, struct str content_type,
                                  const struct multipart_handler *handler, struct multipart **out,
                                  struct err *e);
 /*
- * Bytes in any split. Strict: nothing before the first boundary, nothing but a line end behind the
- * last, names in UTF-8 without control characters. In quotes, \" and \\ are escapes and any other
+ * Bytes in any split. Strict: nothing but a line end before the first boundary and behind the last,
+ * names in UTF-8 without control characters. In quotes, \" and \\ are escapes and any other
  * backslash is itself; escapes in the style of filename* are refused. ERR_MALFORMED, or
  * ERR_TOO_LARGE past MULTIPART_MAX_PARTS and MULTIPART_MAX_HEAD. After a failure the reader fails.
  */
