@@ -14,8 +14,10 @@ enum { QUERY_MAX_PARAMS = 64 };
  */
 MUST_CHECK bool query_parse(struct arena *a, struct str query, struct json *out, struct err *e);
 
-/* Like json_decode in strict mode, with numbers, booleans and times read from text; lists are split
- * at commas. */
+/*
+ * Like json_decode in strict mode, with numbers, booleans (true, false, 1, 0) and times read from
+ * text; lists are split at commas. Names may be in either spelling; messages say camelCase.
+ */
 MUST_CHECK bool query_decode(struct arena *a, struct str query, const struct field *table,
                              void *out, struct err *e);
 
