@@ -31,7 +31,7 @@ char *buf_reserve(struct buf *b, size_t bytes)
         return NULL;
     }
     want = b->len + bytes;
-    if (want > b->cap) {
+    if (want > b->cap || b->ptr == NULL) {
         size_t cap = MAX(b->cap, (size_t)BUF_FIRST_BYTES);
 
         while (cap < want)
@@ -50,9 +50,9 @@ void buf_advance(struct buf *b, size_t bytes)
 
 void buf_put(struct buf *b, struct str s)
 {
-    char *room = buf_reserve(b, s.len);
+    char *room = s.len > 0 ? buf_reserve(b, s.len) : NULL;
 
-    if (room == NULL || s.len == 0)
+    if (room == NULL)
         return;
     memcpy(room, s.ptr, s.len);
     b->len += s.len;

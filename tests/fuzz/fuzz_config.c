@@ -2,10 +2,9 @@
  * be read again. */
 #include <stdlib.h>
 
-#include "app/config.h"
+#include "app/config_load.h"
 #include "base/yaml.h"
 
-int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char *const types[] = { "sketch", "comfyui", NULL };
@@ -17,15 +16,13 @@ static void require(bool condition)
         abort();
 }
 
-int LLVMFuzzerInitialize(int *argc, char ***argv)
+/* The same environment for every run, whatever the caller has. */
+static void set_environment(void)
 {
-    UNUSED(argc);
-    UNUSED(argv);
     clearenv();
     setenv("HOME", "/home/someone", 1);
     setenv("KEY", "s3cr3t", 1);
     setenv("EMPTY", "", 1);
-    return 0;
 }
 
 static void check_shown(const struct config *config)
@@ -53,6 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct config_report report;
     struct err e = { 0 };
 
+    set_environment();
     if (!config_parse(&arena, &options, STR("x.yaml"), str_of(data, size), &config, &report)) {
         require(report.errors.count > 0 && report.errors.count <= CONFIG_ISSUES_MAX);
         for (size_t i = 0; i < report.errors.count; i++)
