@@ -31,7 +31,7 @@ char *buf_reserve(struct buf *b, size_t bytes)
         return NULL;
     }
     want = b->len + bytes;
-    if (want > b->cap) {
+    if (want > b->cap || b->ptr == NULL) {
         size_t cap = MAX(b->cap, (size_t)BUF_FIRST_BYTES);
 
         while (cap < want)
