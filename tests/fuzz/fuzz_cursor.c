@@ -19,6 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 200 || !str_is_utf8(input) || str_find_char(input, '\0', 0) < size)
         return 0;
     sealed = cursor_seal(&a, secret, STR("list"), &input, 1);
+    if (sealed.len > CURSOR_MAX_BYTES) /* escapes made it long: too long to be taken back */
+        return 0;
     assert(cursor_open(&a, secret, STR("list"), sealed, keys, 1, &e));
     assert(str_eq(keys[0], input));
     return 0;
