@@ -37,7 +37,7 @@ char *buf_reserve(struct buf *b, size_t bytes)
         while (cap < want)
             cap *= 2;
         b->cap = MAX(MIN(cap, b->max_bytes), want);
-        b->ptr = mem_realloc(b->ptr, b->cap);
+        b->ptr = mem_realloc(b->ptr, b->cap + 1); /* the NUL of vsnprintf */
     }
     return b->ptr + b->len;
 }
@@ -92,7 +92,7 @@ void buf_putf(struct buf *b, const char *fmt, ...)
     va_end(args);
     assert(length >= 0);
 
-    room = buf_reserve(b, (size_t)length + 1);
+    room = buf_reserve(b, (size_t)length);
     if (room == NULL)
         return;
     va_start(args, fmt);
