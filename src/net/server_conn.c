@@ -171,7 +171,8 @@ static bool step(struct conn *c)
     case CONN_DISCARD:
         return conn_read(c);
     case CONN_AWAY:
-        if (c->hung_up)
+        /* Earlier replies of a pipeline do not wait for this one. */
+        if (c->hung_up || send_all(c) == SEND_LOST)
             conn_close(c);
         return false;
     case CONN_REPLY:
@@ -188,7 +189,7 @@ static enum timer_kind timer_wanted(const struct conn *c)
 {
     if (c->state == CONN_LINGER)
         return TIMER_LINGER;
-    if (c->state == CONN_AWAY)
+    if (c->state == CONN_AWAY && c->out.len == 0)
         return TIMER_NONE;
     if (c->out.len > 0 || c->state == CONN_REPLY)
         return TIMER_WRITE;
