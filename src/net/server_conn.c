@@ -57,6 +57,11 @@ void conn_close(struct conn *c)
 
     if (c->fd < 0)
         return;
+    if (c->current != NULL && c->state == CONN_AWAY) {
+        atomic_store(&c->current->x.gone, true);
+        c->current->conn = NULL; /* whoever answers it now answers nobody */
+        c->current = NULL;
+    }
     close(c->fd);
     c->fd = -1;
     link_remove(&c->timer);
@@ -67,12 +72,8 @@ void conn_close(struct conn *c)
     buf_deinit(&c->out);
     if (c->stream != NULL)
         stream_close(c->stream);
-    if (c->current != NULL && c->state == CONN_AWAY) {
-        atomic_store(&c->current->x.gone, true);
-        c->current->conn = NULL; /* whoever answers it now answers nobody */
-    } else if (c->current != NULL) {
+    if (c->current != NULL)
         exchange_end(c->current);
-    }
     atomic_fetch_sub(&c->loop->counters.connections, 1);
     atomic_fetch_sub(&s->connections, 1);
     peers_remove(s->peers, c->peer);
