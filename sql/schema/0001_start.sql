@@ -11,21 +11,20 @@ CREATE TABLE app_user (
     updated_at    BIGINT NOT NULL,             -- moves with every change of this row
     disabled_at   BIGINT                       -- null while the account may be used
 );
--- The list of users, oldest first.
-CREATE INDEX app_user_by_age ON app_user (created_at, id);
+CREATE INDEX app_user_admins ON app_user (role, id);
 
 CREATE TABLE api_token (
     id           TEXT   NOT NULL PRIMARY KEY,
     user_id      TEXT   NOT NULL REFERENCES app_user (id) ON DELETE CASCADE,
     name         TEXT   NOT NULL,              -- what its owner calls it: "laptop"
     hash         TEXT   NOT NULL UNIQUE,       -- SHA-256 of the token in hexadecimal; the token itself is shown once
-    scopes       TEXT   NOT NULL,              -- JSON list of what it may do; ["*"] is everything its user may
+    scope        TEXT   NOT NULL CHECK (scope IN ('read', 'write', 'admin')), -- the most that it may do
     created_at   BIGINT NOT NULL,
     expires_at   BIGINT,                       -- null: never
     last_used_at BIGINT,                       -- null: not yet; written at most once a minute
     revoked_at   BIGINT                        -- null while it works
 );
-CREATE INDEX api_token_by_user ON api_token (user_id, created_at, id);
+CREATE INDEX api_token_by_user ON api_token (user_id, id);
 
 CREATE TABLE session (
     id           TEXT   NOT NULL PRIMARY KEY,
@@ -36,7 +35,7 @@ CREATE TABLE session (
     last_used_at BIGINT NOT NULL,              -- written at most once a minute
     user_agent   TEXT                          -- as the browser gave it, cut to a length; for the list of sessions
 );
-CREATE INDEX session_by_user ON session (user_id, created_at, id);
+CREATE INDEX session_by_user ON session (user_id, id);
 -- The clean-up takes the expired ones first.
 CREATE INDEX session_by_expiry ON session (expires_at);
 
@@ -55,8 +54,8 @@ CREATE TABLE idempotency (
     key        TEXT   NOT NULL,                -- the client's Idempotency-Key
     route      TEXT   NOT NULL,                -- method and path pattern that it was sent to
     body_hash  TEXT   NOT NULL,                -- SHA-256 of the body: the same key with another body is a conflict
-    status     BIGINT NOT NULL,                -- HTTP status of the first answer
-    answer     TEXT   NOT NULL,                -- body of the first answer; may be empty
+    status     BIGINT,                         -- HTTP status of the first answer; null while it is being made
+    answer     TEXT,                           -- body of the first answer; may be empty
     created_at BIGINT NOT NULL,                -- forgotten a day later
     PRIMARY KEY (user_id, key)
 );

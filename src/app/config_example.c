@@ -4,15 +4,23 @@
 
 #include "base/yaml.h"
 
-static void put_range(struct buf *out, const struct field *f)
+/* A second line of comment for what the help does not say: the range and the variable. */
+static void put_details(struct buf *out, const char *indent, const struct field *f,
+                        const char *variable)
 {
-    if (f->type == FIELD_ENUM) {
-        for (size_t i = 0; f->names[i] != NULL; i++)
-            buf_putf(out, "%s%s", i == 0 ? "; one of " : ", ", f->names[i]);
-    } else if (f->type == FIELD_I64) {
-        buf_putf(out, "; %.0f to %.0f%s%s", f->min, f->max, f->unit != NULL ? " " : "",
+    bool has_range = f->type == FIELD_ENUM || f->type == FIELD_I64;
+
+    if (!has_range && variable == NULL)
+        return;
+    buf_putf(out, "%s# (", indent);
+    for (size_t i = 0; f->type == FIELD_ENUM && f->names[i] != NULL; i++)
+        buf_putf(out, "%s%s", i == 0 ? "one of " : ", ", f->names[i]);
+    if (f->type == FIELD_I64)
+        buf_putf(out, "%.0f to %.0f%s%s", f->min, f->max, f->unit != NULL ? " " : "",
                  f->unit != NULL ? f->unit : "");
-    }
+    if (variable != NULL)
+        buf_putf(out, "%senvironment %s", has_range ? "; " : "", variable);
+    buf_put(out, STR(")\n"));
 }
 
 static void put_default(struct buf *out, const struct field *f, const void *in)
@@ -32,13 +40,9 @@ static void put_default(struct buf *out, const struct field *f, const void *in)
 static void print_value(const char *indent, const struct field *section, const struct field *f,
                         const void *in, struct buf *out)
 {
-    const char *variable = config_variable_of(section, f);
-
-    buf_putf(out, "%s# %s", indent, f->help);
-    put_range(out, f);
-    if (variable != NULL)
-        buf_putf(out, "; environment: %s", variable);
-    buf_putf(out, "\n%s#%s: ", indent, f->name);
+    buf_putf(out, "%s# %s\n", indent, f->help);
+    put_details(out, indent, f, config_variable_of(section, f));
+    buf_putf(out, "%s#%s: ", indent, f->name);
     put_default(out, f, in);
     buf_put_char(out, '\n');
 }

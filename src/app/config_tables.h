@@ -3,7 +3,7 @@
 #ifndef APP_CONFIG_TABLES_H
 #define APP_CONFIG_TABLES_H
 
-#include "app/config.h"
+#include "app/config_load.h"
 
 /* The root: plain values, sections (FIELD_OBJECT) and the map of backends (FIELD_LIST). Two levels,
  * no more. */

@@ -31,13 +31,13 @@ char *buf_reserve(struct buf *b, size_t bytes)
         return NULL;
     }
     want = b->len + bytes;
-    if (want > b->cap) {
+    if (want > b->cap || b->ptr == NULL) {
         size_t cap = MAX(b->cap, (size_t)BUF_FIRST_BYTES);
 
         while (cap < want)
             cap *= 2;
         b->cap = MAX(MIN(cap, b->max_bytes), want);
-        b->ptr = mem_realloc(b->ptr, b->cap);
+        b->ptr = mem_realloc(b->ptr, b->cap + 1); /* the NUL of vsnprintf */
     }
     return b->ptr + b->len;
 }
@@ -50,9 +50,9 @@ void buf_advance(struct buf *b, size_t bytes)
 
 void buf_put(struct buf *b, struct str s)
 {
-    char *room = buf_reserve(b, s.len);
+    char *room = s.len > 0 ? buf_reserve(b, s.len) : NULL;
 
-    if (room == NULL || s.len == 0)
+    if (room == NULL)
         return;
     memcpy(room, s.ptr, s.len);
     b->len += s.len;
@@ -92,7 +92,7 @@ void buf_putf(struct buf *b, const char *fmt, ...)
     va_end(args);
     assert(length >= 0);
 
-    room = buf_reserve(b, (size_t)length + 1);
+    room = buf_reserve(b, (size_t)length);
     if (room == NULL)
         return;
     va_start(args, fmt);

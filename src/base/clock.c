@@ -74,7 +74,9 @@ void clock_format_iso(int64_t ms, char out[CLOCK_ISO_LEN + 1])
 /* `count` digits at *at, which moves on. */
 static bool read_digits(struct str s, size_t *at, size_t count, int64_t *out)
 {
-    if (!str_to_i64(str_slice(s, *at, *at + count), 0, INT64_MAX, out) || s.len - *at < count)
+    struct str digits = str_slice(s, *at, *at + count);
+
+    if (digits.len < count || digits.ptr[0] == '-' || !str_to_i64(digits, 0, INT64_MAX, out))
         return false;
     *at += count;
     return true;
@@ -98,7 +100,7 @@ static bool read_fraction(struct str s, size_t *at, int64_t *out_ms)
     if (!read_char(s, at, "."))
         return true;
     start = *at;
-    while (*at < s.len && s.ptr[*at] >= '0' && s.ptr[*at] <= '9' && *at - start < 9) {
+    while (*at < s.len && s.ptr[*at] >= '0' && s.ptr[*at] <= '9') {
         *out_ms += unit * (s.ptr[*at] - '0');
         unit /= 10;
         (*at)++;

@@ -38,16 +38,19 @@ const char *err_text(enum err_code code)
     return rows[code].text;
 }
 
-/* A message cut by its buffer must not end inside a code point. */
+/* A message cut by its buffer must not end inside a code point. What else is no UTF-8 stays. */
 static void trim_to_utf8(char *text)
 {
-    size_t len = strlen(text);
+    size_t len = strlen(text), last = len;
 
-    while (len > 0 && !str_is_utf8(str_of(text, len)))
-        text[--len] = '\0';
+    while (last > 0 && len - last < 4 && (text[last - 1] & 0xC0) == 0x80)
+        last--;
+    if (last > 0 && (text[last - 1] & 0xC0) == 0xC0 &&
+        !str_is_utf8(str_of(text + last - 1, len - last + 1)))
+        text[last - 1] = '\0';
 }
 
-static void fill(struct err *e, enum err_code code, const char *fmt, va_list args)
+static PRINTF_LIKE(3, 0) void fill(struct err *e, enum err_code code, const char *fmt, va_list args)
 {
     *e = (struct err){ .code = code };
     vsnprintf(e->msg, sizeof(e->msg), fmt, args);

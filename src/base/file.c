@@ -85,7 +85,7 @@ bool file_read(struct arena *a, const char *path, size_t max_bytes, struct str *
     size_t size, got = 0;
     char *content;
 
-    if (!file_open(path, O_RDONLY, 0, &fd, e))
+    if (!file_open(path, O_RDONLY | O_NONBLOCK, 0, &fd, e)) /* a pipe must not hold us up */
         return false;
     if (fstat(fd, &info) < 0)
         return err_set_errno(e, errno, "read", path);
@@ -214,6 +214,8 @@ bool folder_make(const char *path, int mode, struct err *e)
     AUTO_ARENA a = { 0 };
     char *partial = arena_cstr(&a, str_from(path));
 
+    for (size_t len = strlen(partial); len > 1 && partial[len - 1] == '/'; len--)
+        partial[len - 1] = '\0'; /* else the last folder would be made as one on the way */
     for (char *at = partial + 1; at[0] != '\0' && at[-1] != '\0'; at++) {
         if (*at != '/')
             continue;

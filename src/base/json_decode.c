@@ -281,8 +281,13 @@ static bool fail_unknown(struct decoder *d, const struct field *table, struct st
     return err_set_field(d->err, ERR_INVALID, full, "unknown field '" STR_FMT "'", STR_ARG(full));
 }
 
+/* Which entries of the table have come by, as bits: in either spelling, and with a value. */
+struct met {
+    uint64_t named, filled;
+};
+
 static bool decode_member(struct decoder *d, const struct field *table, const struct json_member *m,
-                          uint64_t *seen, void *out)
+                          struct met *met, void *out)
 {
     const struct field *f = field_find(table, m->name);
     struct str full;
@@ -293,11 +298,12 @@ static bool decode_member(struct decoder *d, const struct field *table, const st
     if (m->value.type == JSON_NULL && d->mode == JSON_LENIENT)
         return true;
     bit = (uint64_t)1 << (f - table);
-    if ((*seen & bit) != 0) {
+    if ((met->named & bit) != 0 && d->mode == JSON_STRICT) {
         full = full_name(d, m->name);
         return err_set_field(d->err, ERR_INVALID, full, "'" STR_FMT "' is there twice",
                              STR_ARG(full));
     }
+    met->named |= bit;
     if (m->value.type == JSON_NULL) {
         /* A required field is as good as missing; the check behind the loop says so. */
         if (clear_value(f, (char *)out + f->offset))
@@ -306,14 +312,14 @@ static bool decode_member(struct decoder *d, const struct field *table, const st
         return err_set_field(d->err, ERR_INVALID, full, "'" STR_FMT "' must not be null",
                              STR_ARG(full));
     }
-    *seen |= bit;
+    met->filled |= bit;
     return decode_value(d, f, m->name, &m->value, (char *)out + f->offset);
 }
 
 static bool decode_object(struct decoder *d, const struct json *v, const struct field *table,
                           void *out)
 {
-    uint64_t seen = 0;
+    struct met met = { 0 };
 
     assert(field_count(table) <= MAX_FIELDS);
     if (v->type != JSON_OBJECT) {
@@ -327,11 +333,11 @@ static bool decode_object(struct decoder *d, const struct json *v, const struct 
                              STR_ARG(where));
     }
     for (size_t i = 0; i < v->object.count; i++) {
-        if (!decode_member(d, table, &v->object.members[i], &seen, out))
+        if (!decode_member(d, table, &v->object.members[i], &met, out))
             return false;
     }
     for (const struct field *f = table; f->type != FIELD_END; f++) {
-        if (f->required && (seen & (uint64_t)1 << (f - table)) == 0) {
+        if (f->required && (met.filled & (uint64_t)1 << (f - table)) == 0) {
             struct str name = shown_name(d, f);
 
             return err_set_field(d->err, ERR_INVALID, name, "'" STR_FMT "' is missing",

@@ -379,9 +379,7 @@ static bool read_value(struct reader *r, struct json *out)
 
 bool json_parse(struct arena *a, struct str text, struct json *out, struct err *e)
 {
-    struct reader r = {
-        .arena = a, .start = text.ptr, .at = text.ptr, .end = text.ptr + text.len, .err = e
-    };
+    struct reader r = { .arena = a, .start = text.ptr, .at = text.ptr, .err = e };
     struct json value;
     bool ok;
 
@@ -389,6 +387,7 @@ bool json_parse(struct arena *a, struct str text, struct json *out, struct err *
         return err_set(e, ERR_MALFORMED, "not valid JSON: nothing there");
     if (!str_is_utf8(text))
         return err_set(e, ERR_MALFORMED, "not valid JSON: not UTF-8");
+    r.end = text.ptr + text.len;
     ok = read_value(&r, &value);
     if (ok) {
         skip_space(&r);

@@ -1,5 +1,6 @@
 /* The JSON writer: values as they are called, structs by their tables. */
 #include <assert.h>
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,7 +139,9 @@ void json_put_f64(struct json_writer *w, double value)
         return;
     }
     before_value(w);
-    for (int digits = 15; digits <= 17; digits++) {
+    /* 15 digits always survive, fewer are left by themselves; of the tiniest numbers fewer are
+     * true. */
+    for (int digits = fabs(value) < DBL_MIN ? 1 : 15; digits <= 17; digits++) {
         snprintf(text, sizeof(text), "%.*g", digits, value);
         if (strtod(text, NULL) == value)
             break;

@@ -38,17 +38,30 @@ void log_set_request(struct str id)
     request_id[len] = '\0';
 }
 
-void log_add_secret(struct str secret)
+/* Kept as it looks inside of a line, where quotes and backslashes are escaped. */
+static void remember(struct str escaped)
 {
     LOCKED(&secrets_lock);
 
-    if (secret.len < SECRET_MIN_LEN || secret_count == SECRETS_MAX)
+    if (secret_count == SECRETS_MAX)
         return;
     for (size_t i = 0; i < secret_count; i++) {
-        if (str_eq(secrets[i], secret))
+        if (str_eq(secrets[i], escaped))
             return;
     }
-    secrets[secret_count++] = str_of(mem_cstr(secret), secret.len);
+    secrets[secret_count++] = str_of(mem_cstr(escaped), escaped.len);
+}
+
+void log_add_secret(struct str secret)
+{
+    AUTO_BUF quoted = { 0 };
+    struct json_writer w = { .out = &quoted };
+
+    if (secret.len < SECRET_MIN_LEN)
+        return;
+    buf_init(&quoted, 6 * secret.len + 2);
+    json_put_str(&w, secret);
+    remember(str_slice(buf_str(&quoted), 1, quoted.len - 1));
 }
 
 static bool names_a_secret(const char *name)
@@ -58,8 +71,12 @@ static bool names_a_secret(const char *name)
     struct str text = str_from(name);
 
     for (size_t i = 0; i < COUNT(words); i++) {
-        if (str_find(text, str_from(words[i])) < text.len)
-            return true;
+        struct str word = str_from(words[i]);
+
+        for (size_t at = 0; at + word.len <= text.len; at++) {
+            if (str_eq_nocase(str_slice(text, at, at + word.len), word))
+                return true;
+        }
     }
     return false;
 }
@@ -71,10 +88,10 @@ static void mask_secrets(struct buf *line, struct buf *out)
     LOCKED(&secrets_lock);
 
     for (size_t at = 0; at < text.len;) {
-        size_t skip = 0;
+        size_t skip = 0; /* of the longest that stands here: one secret may begin with another */
 
-        for (size_t i = 0; i < secret_count && skip == 0; i++) {
-            if (text.ptr[at] == secrets[i].ptr[0] &&
+        for (size_t i = 0; i < secret_count; i++) {
+            if (text.ptr[at] == secrets[i].ptr[0] && secrets[i].len > skip &&
                 str_starts(str_slice(text, at, text.len), secrets[i]))
                 skip = secrets[i].len;
         }

@@ -78,7 +78,7 @@ int64_t random_below(int64_t bound)
  * within a millisecond the counter counts, and when it runs over, the time part is ahead of the
  * clock by one.
  */
-static atomic_ullong last_stamp;
+static _Atomic uint64_t last_stamp;
 
 static uint64_t next_stamp(void)
 {

@@ -40,11 +40,14 @@ void lock_wait(struct lock *l)
     pthread_cond_wait(&l->changed, &l->mutex);
 }
 
+enum { FOREVER_MS = INT32_MAX };
+
 /* The real clock on purpose: a virtual one stands still while threads wait. */
 static struct timespec deadline_after(int64_t timeout_ms)
 {
     struct timespec at;
 
+    timeout_ms = MAX(0, MIN(timeout_ms, FOREVER_MS));
     clock_gettime(CLOCK_MONOTONIC, &at);
     at.tv_sec += (time_t)(timeout_ms / 1000);
     at.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
@@ -55,11 +58,16 @@ static struct timespec deadline_after(int64_t timeout_ms)
     return at;
 }
 
+static bool wait_until(struct lock *l, const struct timespec *deadline)
+{
+    return pthread_cond_timedwait(&l->changed, &l->mutex, deadline) != ETIMEDOUT;
+}
+
 bool lock_wait_ms(struct lock *l, int64_t timeout_ms)
 {
-    struct timespec at = deadline_after(timeout_ms);
+    struct timespec deadline = deadline_after(timeout_ms);
 
-    return pthread_cond_timedwait(&l->changed, &l->mutex, &at) != ETIMEDOUT;
+    return wait_until(l, &deadline);
 }
 
 void lock_signal(struct lock *l)
@@ -137,10 +145,11 @@ static struct queue_item *cut_head(struct queue *q, size_t max)
 
 struct queue_item *queue_take(struct queue *q, int64_t timeout_ms)
 {
+    struct timespec deadline = deadline_after(timeout_ms);
     LOCKED(&q->lock);
 
     while (q->head == NULL && !q->closed) {
-        if (!lock_wait_ms(&q->lock, timeout_ms))
+        if (!wait_until(&q->lock, &deadline))
             break;
     }
     return cut_head(q, 1);

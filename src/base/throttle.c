@@ -10,8 +10,8 @@
 #include "base/thread.h"
 
 /*
- * A bucket is one number: the time at which it will be full again. Taking one moves that time on by the interval; it may
- * not lie further ahead than the burst allows. (Known as GCRA.)
+ * A bucket is one number: the time at which it will be full again. Taking one moves that time on by
+ * the interval; it may not lie further ahead than the burst allows. (Known as GCRA.)
  */
 struct bucket {
     uint64_t key; /* hash with a secret seed: an attacker cannot aim at somebody's bucket */

@@ -205,6 +205,8 @@ static bool read_key(struct reader *r, const yaml_event_t *event, const struct j
         return fail_at(r, event->start_mark, "too many keys in one mapping");
     if (!read_text(r, event, out))
         return false;
+    if (out->len > YAML_MAX_KEY)
+        return fail_at(r, event->start_mark, "key too long");
     if (str_eq(*out, STR("<<")) && event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
         return fail_at(r, event->start_mark, "merge keys are not taken");
     for (size_t i = 0; i < count; i++) {

@@ -19,6 +19,7 @@ MUST_CHECK bool yaml_parse(struct arena *a, struct str text, struct json *out, s
 enum {
     YAML_MAX_VALUES = 100000,
     YAML_MAX_ANCHORS = 256, /* aliases are looked up one by one */
+    YAML_MAX_KEY = 128,     /* bytes */
 };
 
 /* Writes valid UTF-8 as one scalar on one line that reads back as that text: plain where that is
