@@ -150,6 +150,7 @@ static struct queue_item *take_group(struct sqlite_db *s)
         }
         checkpoint(s, SQLITE_CHECKPOINT_TRUNCATE, 0);
         s->wal_pages = 0;
+        s->checkpoint_at = CHECKPOINT_PAGES;
     }
     return queue_take_all(&s->writes, SQLITE_GROUP_MAX);
 }
