@@ -52,7 +52,7 @@ build() {
     say "Building $folder"
     # The targets are words of ours, split on purpose.
     # shellcheck disable=SC2086
-    if ! quietly "Building $folder" ninja -C "$folder" $targets; then
+    if ! quietly "Building $folder" ninja --quiet -C "$folder" $targets; then
         # A build folder that no longer fits the tree (a pulled change of the build files) is worth one fresh start.
         ninja -C "$folder" build.ninja >/dev/null 2>&1 </dev/null && return 1
         say "The build files no longer fit $folder: starting afresh"
