@@ -1,13 +1,14 @@
 /* fetch against a server that does what servers do, and what they should not. */
 #include "check.h"
 
-#include <fcntl.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/mman.h>
+#include <unistd.h>
 
-#include "base/clock.h"
 #include "base/fault.h"
+#include "base/file.h"
 #include "net/fetch.h"
 #include "upstream.h"
 
@@ -50,26 +51,9 @@ static const struct upstream_page pages[] = {
     { "/long-header", OK "X-Long: ", THEN_REPEAT, X64 },
     { "/interim-flood", "", THEN_REPEAT, "HTTP/1.1 103 Early Hints\r\nLink: " X64 "\r\n\r\n" },
     { "/huge", OK "Content-Length: 99999999999\r\n\r\n", THEN_REPEAT, X64 },
-    { "/endless", OK "\r\n", THEN_REPEAT, X64 },
-    { "/endless-chunks", OK "Transfer-Encoding: chunked\r\n\r\n", THEN_REPEAT,
-      "40\r\n" X64 "\r\n" },
-    { "/silent", "", THEN_HOLD, NULL },
-    { "/stall", OK "Content-Length: 100\r\n\r\nthen nothing", THEN_HOLD, NULL },
-    { "/drip", OK "Content-Length: 100000\r\n\r\n", THEN_DRIP, "." },
-    /* Redirects. */
-    { "/301", "HTTP/1.1 301 Moved\r\n", THEN_LOCATION, NULL },
-    { "/302", "HTTP/1.1 302 Found\r\n", THEN_LOCATION, NULL },
-    { "/303", "HTTP/1.1 303 See Other\r\n", THEN_LOCATION, NULL },
-    { "/307", "HTTP/1.1 307 Temporary\r\n", THEN_LOCATION, NULL },
-    { "/308", "HTTP/1.1 308 Permanent\r\n", THEN_LOCATION, NULL },
-    { "/chain-1", "HTTP/1.1 302 Found\r\nLocation: chain-2?q=1\r\nContent-Length: 0\r\n\r\n",
-      THEN_CLOSE, NULL },
-    { "/chain-2", "HTTP/1.1 307 Temporary\r\nLocation: ./a/../chain-3\r\n\r\n", THEN_HOLD, NULL },
-    { "/chain-3", "HTTP/1.1 301 Moved\r\nLocation: /ok#part\r\n\r\n", THEN_CLOSE, NULL },
-    { "/loop", "HTTP/1.1 302 Found\r\nLocation: /loop\r\n\r\n", THEN_CLOSE, NULL },
-    { "/no-location", "HTTP/1.1 302 Found\r\nContent-Length: 3\r\n\r\n...", THEN_CLOSE, NULL },
-    { "/300", "HTTP/1.1 300 Choices\r\nLocation: /ok\r\nContent-Length: 0\r\n\r\n", THEN_CLOSE,
+    { "/302", "HTTP/1.1 302 Found\r\nLocation: /ok\r\nContent-Length: 4\r\n\r\nmove", THEN_CLOSE,
       NULL },
+    { "/no-location", "HTTP/1.1 302 Found\r\nContent-Length: 3\r\n\r\n...", THEN_CLOSE, NULL },
     { NULL, NULL, THEN_CLOSE, NULL },
 };
 
@@ -348,136 +332,6 @@ static void a_url_of_more_than_8192_bytes_is_refused(void **state)
     CHECK_FAILS(fetch(&a, &request, &reply, NULL, &e), ERR_INVALID, NULL);
 }
 
-static void a_body_past_the_limit_is_refused_with_little_read(void **state)
-{
-    static const char *const paths[] = { "/huge", "/endless", "/endless-chunks" };
-
-    UNUSED(state);
-    for (size_t i = 0; i < COUNT(paths); i++) {
-        AUTO_ARENA a = { 0 };
-        struct fetch_request request = get(&a, paths[i]);
-        struct fetch_reply reply = { 0 };
-        struct err e = { 0 };
-
-        request.max_body_bytes = 100000;
-        CHECK_FAILS(fetch(&a, &request, &reply, NULL, &e), ERR_TOO_LARGE,
-                    "'127.0.0.1' sends more than is taken");
-    }
-}
-
-static void a_body_of_just_the_limit_is_taken(void **state)
-{
-    static const char *const paths[] = { "/ok", "/chunked", "/until-close" };
-    static const int64_t sizes[] = { 5, 5, 10 };
-
-    UNUSED(state);
-    for (size_t i = 0; i < COUNT(paths); i++) {
-        AUTO_ARENA a = { 0 };
-        struct fetch_request request = get(&a, paths[i]);
-        struct fetch_reply reply = { 0 };
-        struct err e = { 0 };
-
-        request.max_body_bytes = sizes[i];
-        CHECK_OK(fetch(&a, &request, &reply, NULL, &e));
-        request.max_body_bytes--;
-        CHECK_FAILS(fetch(&a, &request, &reply, NULL, &e), ERR_TOO_LARGE, NULL);
-    }
-}
-
-static void time_runs_out_with_an_error_that_says_how(void **state)
-{
-    static const struct {
-        const char *path;
-        int64_t timeout_ms, stall_ms;
-        const char *message;
-    } cases[] = {
-        { "/silent", 20000, 150, "'127.0.0.1' fell silent" },
-        { "/stall", 20000, 150, "'127.0.0.1' fell silent" },
-        { "/silent", 200, 20000, "'127.0.0.1' took too long" },
-        { "/drip", 300, 20000, "'127.0.0.1' took too long" },
-    };
-
-    UNUSED(state);
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        AUTO_ARENA a = { 0 };
-        struct fetch_request request = get(&a, cases[i].path);
-        struct fetch_reply reply = { 0 };
-        int64_t start = clock_steady_ms();
-        bool sent = false;
-        struct err e = { 0 };
-
-        request.timeout_ms = cases[i].timeout_ms;
-        request.stall_timeout_ms = cases[i].stall_ms;
-        CHECK_FAILS(fetch(&a, &request, &reply, &sent, &e), ERR_TIMEOUT, cases[i].message);
-        CHECK(sent);
-        CHECK(clock_steady_ms() - start >= 140);
-        CHECK(clock_steady_ms() - start < 5000);
-    }
-}
-
-struct canceller {
-    atomic_bool cancel;
-    int after; /* requests that the server has seen */
-    int64_t at_ms;
-};
-
-/* Waits until the request is at the server, then cancels. */
-static void *cancel_later(void *arg)
-{
-    struct canceller *c = arg;
-
-    lock_take(&server.lock);
-    while (server.requests < c->after)
-        lock_wait(&server.lock);
-    lock_give(&server.lock);
-    c->at_ms = clock_steady_ms();
-    atomic_store(&c->cancel, true);
-    return NULL;
-}
-
-static void a_cancel_ends_the_call_at_once(void **state)
-{
-    static const char *const paths[] = { "/silent", "/stall", "/drip", "/endless" };
-
-    UNUSED(state);
-    for (size_t i = 0; i < COUNT(paths); i++) {
-        AUTO_ARENA a = { 0 };
-        struct canceller c = { .after = upstream_count(&server, &server.requests) + 1 };
-        struct fetch_request request = get(&a, paths[i]);
-        struct fetch_reply reply = { 0 };
-        pthread_t thread;
-        bool sent = false;
-        struct err e = { 0 };
-
-        request.cancel = &c.cancel;
-        request.max_body_bytes = INT64_MAX;
-        request.out_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
-        thread_start(&thread, "cancel", cancel_later, &c);
-        CHECK_FAILS(fetch(&a, &request, &reply, &sent, &e), ERR_CANCELLED, NULL);
-        thread_join(thread);
-        CHECK(clock_steady_ms() - c.at_ms < 500); /* looked at every 100 */
-        CHECK(sent);
-        fd_close(&request.out_fd);
-    }
-}
-
-static void a_cancel_beforehand_sends_nothing(void **state)
-{
-    AUTO_ARENA a = { 0 };
-    atomic_bool cancel = true;
-    struct fetch_request request = get(&a, "/ok");
-    struct fetch_reply reply = { 0 };
-    int before = upstream_count(&server, &server.connections);
-    bool sent = true;
-    struct err e = { 0 };
-
-    UNUSED(state);
-    request.cancel = &cancel;
-    CHECK_FAILS(fetch(&a, &request, &reply, &sent, &e), ERR_CANCELLED, NULL);
-    CHECK(!sent);
-    CHECK_I64(upstream_count(&server, &server.connections), before);
-}
-
 static void without_a_connection_nothing_was_sent(void **state)
 {
     AUTO_ARENA a = { 0 };
@@ -502,254 +356,6 @@ static void without_a_connection_nothing_was_sent(void **state)
     CHECK_FAILS(fetch(&a, &request, &reply, &sent, &e), ERR_UPSTREAM, NULL);
     CHECK(!sent);
     CHECK(strstr(e.msg, "secret") == NULL);
-}
-
-static void a_body_goes_to_a_file(void **state)
-{
-    AUTO_ARENA a = { 0 };
-    AUTO_FD fd = memfd_create("body", MFD_CLOEXEC);
-    struct fetch_request request = get(&a, "/ok");
-    struct fetch_reply reply = { 0 };
-    struct err e = { 0 };
-    char got[16];
-
-    UNUSED(state);
-    request.out_fd = fd;
-    CHECK_OK(fetch(&a, &request, &reply, NULL, &e));
-    CHECK_I64(reply.body_bytes, 5);
-    CHECK_I64(reply.body.len, 0);
-    CHECK_I64(pread(fd, got, sizeof(got), 0), 5);
-    CHECK_STR(str_of(got, 5), STR("hello"));
-}
-
-static void a_full_disk_ends_the_call(void **state)
-{
-    AUTO_ARENA a = { 0 };
-    AUTO_FD fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
-    struct fetch_request request = get(&a, "/endless");
-    struct fetch_reply reply = { 0 };
-    struct err e = { 0 };
-
-    UNUSED(state);
-    request.out_fd = fd;
-    CHECK_FAILS(fetch(&a, &request, &reply, NULL, &e), ERR_STORAGE_FULL, NULL);
-}
-
-struct counter {
-    int64_t bytes, stop_at;
-};
-
-static bool count_bytes(void *ctx, struct str bytes, struct err *e)
-{
-    struct counter *c = ctx;
-
-    c->bytes += (int64_t)bytes.len;
-    return c->bytes < c->stop_at || err_set(e, ERR_CONFLICT, "that is enough");
-}
-
-static void a_receiver_gets_the_pieces_and_may_stop(void **state)
-{
-    AUTO_ARENA a = { 0 };
-    struct counter c = { .stop_at = INT64_MAX };
-    struct fetch_request request = get(&a, "/chunked");
-    struct fetch_reply reply = { 0 };
-    struct err e = { 0 };
-
-    UNUSED(state);
-    request.on_data = count_bytes;
-    request.ctx = &c;
-    CHECK_OK(fetch(&a, &request, &reply, NULL, &e));
-    CHECK_I64(c.bytes, 5);
-    request = get(&a, "/endless");
-    c = (struct counter){ .stop_at = 200000 };
-    request.on_data = count_bytes;
-    request.ctx = &c;
-    CHECK_FAILS(fetch(&a, &request, &reply, NULL, &e), ERR_CONFLICT, "that is enough");
-    CHECK(c.bytes >= 200000 && c.bytes < 300000);
-}
-
-static void a_body_is_sent_from_a_file_and_again_after_a_redirect(void **state)
-{
-    enum { BYTES = 3 * 1024 * 1024 };
-    AUTO_ARENA a = { 0 };
-    AUTO_FD fd = memfd_create("body", MFD_CLOEXEC);
-    char *body = arena_alloc(&a, BYTES);
-    struct fetch_request request = get(&a, "/307");
-    struct fetch_reply reply = { 0 };
-    struct err e = { 0 };
-
-    UNUSED(state);
-    for (size_t i = 0; i < BYTES; i++)
-        body[i] = (char)('a' + i % 23);
-    CHECK_OK(file_write_all(fd, str_of(body, BYTES), &e));
-    upstream_lead_to(&server, STR("/echo"));
-    request.method = HTTP_POST;
-    request.body_fd = fd;
-    request.body_bytes = BYTES;
-    request.max_redirects = 1;
-    CHECK_OK(fetch(&a, &request, &reply, NULL, &e));
-    CHECK(str_starts(reply.body, STR("POST /echo ")));
-    CHECK(str_ends(reply.body, str_of(body, BYTES)));
-    request.body_bytes = BYTES + 1; /* the file is shorter than was said */
-    CHECK_FAILS(fetch(&a, &request, &reply, NULL, &e), ERR_IO, NULL);
-}
-
-static void redirects_are_followed_as_far_as_allowed(void **state)
-{
-    static const struct {
-        const char *path;
-        int max, status;
-        const char *final_path; /* NULL: too often */
-    } cases[] = {
-        { "/chain-1", 3, 200, "/ok" }, { "/chain-1", 10, 200, "/ok" },
-        { "/chain-1", 2, 0, NULL },    { "/chain-1", 0, 302, "/chain-1" },
-        { "/loop", 5, 0, NULL },       { "/no-location", 5, 302, "/no-location" },
-        { "/300", 5, 300, "/300" },
-    };
-
-    UNUSED(state);
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        AUTO_ARENA a = { 0 };
-        struct fetch_request request = get(&a, cases[i].path);
-        struct fetch_reply reply = { 0 };
-        int before = upstream_count(&server, &server.requests);
-        struct err e = { 0 };
-
-        request.max_redirects = cases[i].max;
-        if (cases[i].final_path == NULL) {
-            CHECK_FAILS(fetch(&a, &request, &reply, NULL, &e), ERR_UPSTREAM,
-                        "'127.0.0.1' redirects too often");
-            CHECK_I64(upstream_count(&server, &server.requests) - before, cases[i].max + 1);
-        } else {
-            CHECK_OK(fetch(&a, &request, &reply, NULL, &e));
-            CHECK_I64(reply.status, cases[i].status);
-            CHECK_STR(reply.final_url, url_of(&a, &server, cases[i].final_path));
-        }
-    }
-}
-
-static void the_method_after_a_redirect_depends_on_the_status(void **state)
-{
-    static const struct {
-        const char *path;
-        enum http_method method;
-        const char *line;
-        bool body;
-    } cases[] = {
-        { "/301", HTTP_POST, "GET /echo ", false },  { "/302", HTTP_POST, "GET /echo ", false },
-        { "/303", HTTP_POST, "GET /echo ", false },  { "/303", HTTP_PUT, "GET /echo ", false },
-        { "/307", HTTP_POST, "POST /echo ", true },  { "/308", HTTP_POST, "POST /echo ", true },
-        { "/308", HTTP_PUT, "PUT /echo ", true },    { "/302", HTTP_GET, "GET /echo ", false },
-        { "/307", HTTP_GET, "GET /echo ", false },   { "/303", HTTP_HEAD, "HEAD /echo ", false },
-        { "/301", HTTP_HEAD, "HEAD /echo ", false },
-    };
-
-    UNUSED(state);
-    upstream_lead_to(&server, STR("/echo"));
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        AUTO_ARENA a = { 0 };
-        struct http_header headers[] = { { STR("Content-Type"), STR("text/x-mine") },
-                                         { STR("X-Key"), STR("k") } };
-        struct fetch_request request = get(&a, cases[i].path);
-        struct fetch_reply reply = { 0 };
-        struct str seen;
-        struct err e = { 0 };
-
-        request.method = cases[i].method;
-        request.body = STR("the body");
-        request.headers = headers;
-        request.header_count = COUNT(headers);
-        request.max_redirects = 1;
-        CHECK_OK(fetch(&a, &request, &reply, NULL, &e));
-        seen = upstream_last(&server, &a);
-        if (!str_starts(seen, str_from(cases[i].line)))
-            fail_msg("%s %s: " STR_FMT, http_method_names[cases[i].method], cases[i].path,
-                     STR_ARG(seen));
-        CHECK((str_find(seen, STR("the body")) < seen.len) == cases[i].body);
-        CHECK((str_find(seen, STR("text/x-mine")) < seen.len) == cases[i].body);
-        CHECK(str_find(seen, STR("X-Key: k")) < seen.len); /* the same origin may see it */
-    }
-}
-
-static void secrets_stay_with_the_first_origin(void **state)
-{
-    static const char *const statuses[] = { "/302", "/307" };
-
-    UNUSED(state);
-    for (size_t i = 0; i < COUNT(statuses); i++) {
-        AUTO_ARENA a = { 0 };
-        const struct http_header headers[] = {
-            { STR("authorization"), STR("Bearer secret") },
-            { STR("Cookie"), STR("s=secret") },
-            { STR("X-Api-Key"), STR("secret") },
-            { STR("Accept"), STR("image/png") },
-            { STR("Proxy-Authorization"), STR("secret") },
-            { STR("User-Agent"), STR("me/1") },
-        };
-        struct fetch_request request = get(&a, statuses[i]);
-        struct fetch_reply reply = { 0 };
-        struct str seen;
-        struct err e = { 0 };
-
-        request.headers = headers;
-        request.header_count = COUNT(headers);
-        request.max_redirects = 2;
-        /* To the stranger, and from there back to the first. */
-        upstream_lead_to(&server, url_of(&a, &stranger, "/302"));
-        upstream_lead_to(&stranger, url_of(&a, &server, "/echo"));
-        CHECK_OK(fetch(&a, &request, &reply, NULL, &e));
-        seen = upstream_last(&stranger, &a);
-        CHECK(str_starts(seen, STR("GET /302 ")));
-        CHECK(str_find(seen, STR("secret")) == seen.len);
-        CHECK(str_find(seen, STR("Accept: image/png\r\n")) < seen.len);
-        CHECK(str_find(seen, STR("User-Agent: me/1\r\n")) < seen.len);
-        CHECK(str_starts(reply.body, STR("GET /echo ")));
-        CHECK(str_find(reply.body, STR("secret")) == reply.body.len);
-    }
-}
-
-static void a_redirect_to_what_is_not_allowed_is_refused(void **state)
-{
-    static const char *const targets[] = {
-        "file:///etc/passwd",
-        "ftp://127.0.0.1/",
-        "gopher://127.0.0.1:25/",
-        "dict://127.0.0.1/",
-        "http://user:pw@127.0.0.1/",
-        "//user@127.0.0.1/",
-        "javascript:alert(1)",
-        "http://",
-        "http://[::1%25lo]/",
-        "http://127.0.0.1:0/",
-        "http://127.0.0.2/",
-        "http://127.1.1.1/",
-        "http://10.0.0.1/",
-        "http://169.254.169.254/latest/meta-data/",
-        "http://[::1]/",
-        "http://0/",
-        "//0x7f.2/",
-        "http://192.168.0.1:80/",
-        "http://[::ffff:10.0.0.1]/",
-    };
-    int before = upstream_count(&stranger, &stranger.connections);
-
-    UNUSED(state);
-    for (size_t i = 0; i < COUNT(targets); i++) {
-        AUTO_ARENA a = { 0 };
-        struct fetch_request request = get(&a, "/302");
-        struct fetch_reply reply = { 0 };
-        bool sent = false;
-        struct err e = { 0 };
-
-        upstream_lead_to(&server, str_from(targets[i]));
-        request.max_redirects = 3;
-        if (fetch(&a, &request, &reply, &sent, &e))
-            fail_msg("%s is followed", targets[i]);
-        if (e.code != ERR_FORBIDDEN)
-            fail_msg("%s: %s (%s)", targets[i], e.msg, err_name(e.code));
-        CHECK(sent); /* the first hop was */
-    }
-    CHECK_I64(upstream_count(&stranger, &stranger.connections), before);
 }
 
 static void what_comes_from_outside_sees_only_the_public_internet(void **state)
@@ -875,20 +481,7 @@ int main(void)
         TEST(a_header_that_would_break_the_request_is_refused),
         TEST(what_is_no_usable_url_is_refused_without_quoting_it),
         TEST(a_url_of_more_than_8192_bytes_is_refused),
-        TEST(a_body_past_the_limit_is_refused_with_little_read),
-        TEST(a_body_of_just_the_limit_is_taken),
-        TEST(time_runs_out_with_an_error_that_says_how),
-        TEST(a_cancel_ends_the_call_at_once),
-        TEST(a_cancel_beforehand_sends_nothing),
         TEST(without_a_connection_nothing_was_sent),
-        TEST(a_body_goes_to_a_file),
-        TEST(a_full_disk_ends_the_call),
-        TEST(a_receiver_gets_the_pieces_and_may_stop),
-        TEST(a_body_is_sent_from_a_file_and_again_after_a_redirect),
-        TEST(redirects_are_followed_as_far_as_allowed),
-        TEST(the_method_after_a_redirect_depends_on_the_status),
-        TEST(secrets_stay_with_the_first_origin),
-        TEST(a_redirect_to_what_is_not_allowed_is_refused),
         TEST(what_comes_from_outside_sees_only_the_public_internet),
         TEST(the_environment_sets_no_proxy),
         TEST(many_threads_fetch_at_the_same_time),
