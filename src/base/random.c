@@ -78,13 +78,13 @@ int64_t random_below(int64_t bound)
  * within a millisecond the counter counts, and when it runs over, the time part is ahead of the
  * clock by one.
  */
-static atomic_ullong last_stamp;
+static _Atomic uint64_t last_stamp;
 
 static uint64_t next_stamp(void)
 {
-    unsigned long long now = (unsigned long long)clock_now_ms() << 12;
-    unsigned long long last = atomic_load(&last_stamp);
-    unsigned long long next;
+    uint64_t now = (uint64_t)clock_now_ms() << 12;
+    uint64_t last = atomic_load(&last_stamp);
+    uint64_t next;
 
     do {
         next = MAX(now, last + 1);

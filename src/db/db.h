@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/field.h"
 #include "base/thread.h"
+#include "db/query_text.h"
 
 #include "queries.h" /* made by sql2c: enum query { Q_..., QUERY_COUNT } */
 
@@ -16,23 +17,28 @@ struct db_tx; /* one transaction or read snapshot; one thread, inside its functi
 struct db_options {
     struct str url;  /* "sqlite:<path>" or "postgres://..." (also "postgresql://") */
     int connections; /* PostgreSQL: size of the pool, default 8 */
+    int queue_max;   /* transactions that may wait, default 4096 */
 };
 
 MUST_CHECK bool db_open(const struct db_options *options, struct db **out, struct err *e);
 /* Finishes what is queued, then closes. NULL is fine. */
 void db_close(struct db *db);
 
-enum db_dialect { DB_SQLITE, DB_POSTGRES };
 enum db_dialect db_dialect(const struct db *db);
 
 /*
  * Work to be done in a transaction. true commits, false rolls back and *e says why. It may be run
  * more than once (serialization failures), so it must start from scratch each time; it never opens
- * or ends transactions.
+ * or ends transactions, and never calls db_write or db_read.
+ *
+ * After a query that failed with anything but ERR_NOT_FOUND the transaction can only be rolled
+ * back, on both databases: later queries fail with the same error, and true from fn becomes that
+ * error. To go on after a conflict, write INSERT ... ON CONFLICT DO NOTHING and look at db_changed.
  */
 typedef bool (*db_tx_fn)(struct db_tx *tx, void *arg, struct err *e);
 
-/* Runs fn in a write transaction and returns after the commit is durable. Not for loop threads. */
+/* Runs fn in a write transaction and returns after the commit is durable. Not for loop threads.
+ * ERR_BUSY: the queue is full. */
 MUST_CHECK bool db_write(struct db *db, db_tx_fn fn, void *arg, struct err *e);
 /* Runs fn on a snapshot that sees one state of the data. On SQLite quick enough for a loop thread.
  */
@@ -60,11 +66,16 @@ bool db_read_is_quick(const struct db *db);
 /*
  * Inside a transaction. Parameters are taken by name from the struct `params` as `param_fields`
  * describes it (NULL and NULL for a query without any); a parameter without an entry is a bug and
- * aborts. Columns go by name into the struct at out; column texts are copied to the arena.
+ * aborts. Texts must be UTF-8 without NUL. Columns go by name into the struct at out; column texts
+ * are copied to the arena. A column without an entry, or of another type, is ERR_INTERNAL; members
+ * without a column keep what they hold.
+ *
+ * A row that exists already, or a reference to one that does not: ERR_CONFLICT. Null or a value
+ * that a column refuses: ERR_INVALID.
  */
 MUST_CHECK bool db_exec(struct db_tx *tx, enum query query, const struct field *param_fields,
                         const void *params, struct err *e);
-int64_t db_changed(const struct db_tx *tx); /* rows that the last db_exec changed */
+int64_t db_changed(const struct db_tx *tx); /* rows that the last query changed */
 
 /* Exactly the first row; ERR_NOT_FOUND without one. */
 MUST_CHECK bool db_row(struct db_tx *tx, struct arena *a, enum query query,

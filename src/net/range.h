@@ -15,16 +15,19 @@ enum range_result {
     RANGE_UNSATISFIABLE, /* 416 with "bytes * / size" */
 };
 
-/* One range only; several, or other units, count as none, as RFC 9110 allows. */
+/*
+ * One range only; several, or other units, count as none, as RFC 9110 allows. So does any range of
+ * an empty body: some clients send "bytes=0-" with everything, and nothing is all there is.
+ */
 enum range_result range_parse(struct str header, int64_t size, struct range *out);
 
 /* Does If-None-Match (a list, "*", weak tags) name this tag, quotes included? */
 bool etag_matches(struct str if_none_match, struct str etag);
 
 /*
- * Turns a full 200 reply whose body, file or source has `size` bytes into the right one: 304 for a
- * matching If-None-Match, 206 or 416 for a Range that If-Range does not void. Adds ETag and
- * Accept-Ranges. A reply with a source keeps it only for 200.
+ * Turns a full 200 reply to GET or HEAD, whose body, file or source has `size` bytes, into the
+ * right one: 304 for a matching If-None-Match, 206 or 416 for a Range that If-Range does not void.
+ * Adds ETag (when there is one) and Accept-Ranges. A source is sent whole or, for 304, closed.
  */
 void range_apply(struct http_exchange *x, struct str etag, int64_t size);
 

@@ -1,0 +1,62 @@
+# What the scripts share; sourced, never run. Leaves the caller in the project's folder with a clean environment.
+
+set -euo pipefail
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$ROOT"
+
+export LC_ALL=C.UTF-8
+unset http_proxy https_proxy ftp_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY FTP_PROXY ALL_PROXY NO_PROXY
+unset CFLAGS CPPFLAGS LDFLAGS CC CXX NODE_OPTIONS NODE_PATH
+
+TOOLS=$ROOT/.tools
+NODE_LEAST=20.19
+# What script/setup puts there when the system's Node.js is missing or too old.
+if [ -x "$TOOLS/bin/node" ]; then
+    PATH=$TOOLS/bin:$PATH
+fi
+export PATH
+
+say() { printf '%s\n' "$*"; }
+fail() {
+    printf '%s: %s\n' "${0#"$ROOT"/}" "$*" >&2
+    exit 1
+}
+
+# quietly "what it does" COMMAND...: the output is shown only when the command fails.
+quietly() {
+    local what=$1 log status=0
+    shift
+    log=$(mktemp)
+    "$@" >"$log" 2>&1 </dev/null || status=$?
+    if [ "$status" != 0 ]; then
+        tail -n 60 "$log" >&2
+        printf '%s failed (exit code %s): %s\n' "$what" "$status" "$*" >&2
+    fi
+    rm -f "$log"
+    return "$status"
+}
+
+# build FOLDER TARGETS MESON-OPTIONS...: configures the folder when it is new, stale or was configured otherwise, then builds.
+# TARGETS is "" for all.
+build() {
+    local folder=$1 targets=$2 wanted known=
+    shift 2
+    wanted="$(meson --version) ${CC:-cc} $*"
+    [ -f "$folder/configured-with" ] && known=$(cat "$folder/configured-with")
+    if [ "$known" != "$wanted" ] || [ ! -f "$folder/build.ninja" ]; then
+        say "Configuring $folder"
+        rm -rf "$folder"
+        quietly "Configuring $folder" meson setup "$folder" "$@" || return 1
+        printf '%s' "$wanted" >"$folder/configured-with"
+    fi
+    say "Building $folder"
+    # The targets are words of ours, split on purpose.
+    # shellcheck disable=SC2086
+    if ! quietly "Building $folder" ninja --quiet -C "$folder" $targets; then
+        # A build folder that no longer fits the tree (a pulled change of the build files) is worth one fresh start.
+        ninja -C "$folder" build.ninja >/dev/null 2>&1 </dev/null && return 1
+        say "The build files no longer fit $folder: starting afresh"
+        rm -rf "$folder"
+        build "$folder" "$targets" "$@"
+    fi
+}

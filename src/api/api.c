@@ -1,0 +1,123 @@
+/* The dispatcher's beginning and end, and its limits. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/internal.h"
+#include "base/clock.h"
+#include "base/random.h"
+
+enum { THROTTLE_KEYS = 16384, THROTTLE_BURST_PARTS = 6 /* a burst is ten seconds' worth */ };
+
+static struct throttle *new_throttle(int64_t per_minute)
+{
+    return throttle_create(per_minute, MAX(per_minute / THROTTLE_BURST_PARTS, 5), THROTTLE_KEYS);
+}
+
+static size_t count_routes(const struct feature *const *features)
+{
+    size_t count = 0;
+
+    for (; *features != NULL; features++) {
+        for (const struct route *route = (*features)->routes; route->path != NULL; route++)
+            count++;
+    }
+    return count;
+}
+
+static bool add_routes(struct api *api, struct err *e)
+{
+    const struct feature *const *features = api->options.features;
+
+    api->routes = mem_alloc(count_routes(features) * sizeof(*api->routes));
+    api->router = router_create();
+    for (; *features != NULL; features++) {
+        for (const struct route *route = (*features)->routes; route->path != NULL; route++) {
+            struct api_route *target = &api->routes[api->route_count++];
+
+            target->route = route;
+            target->feature = *features;
+            if (!router_add(api->router, route->method, route->path, target, e))
+                return err_wrap(e, route->path);
+        }
+    }
+    return true;
+}
+
+bool api_create(const struct api_options *options, struct api **out, struct err *e)
+{
+    struct api *api = mem_alloc(sizeof(*api));
+
+    api->options = *options;
+    api->request_prefix = random_u64();
+    api->started_ms = clock_now_ms();
+    api->per_address = new_throttle(options->address_per_minute);
+    api->per_user = new_throttle(options->user_per_minute);
+    api->per_token = new_throttle(options->token_per_minute);
+    api->per_login = new_throttle(options->login_per_minute);
+    queue_init(&api->slow, API_SLOW_QUEUE);
+    for (int i = 0; i < API_SLOW_THREADS; i++)
+        thread_start(&api->slow_threads[i], "albumen-slow", dispatch_slow_thread, api);
+    if (!add_routes(api, e)) {
+        api_destroy(api);
+        return false;
+    }
+    *out = api;
+    return true;
+}
+
+void api_destroy(struct api *api)
+{
+    if (api == NULL)
+        return;
+    queue_close(&api->slow);
+    for (int i = 0; i < API_SLOW_THREADS; i++)
+        thread_join(api->slow_threads[i]);
+    queue_deinit(&api->slow);
+    router_destroy(api->router);
+    throttle_destroy(api->per_address);
+    throttle_destroy(api->per_user);
+    throttle_destroy(api->per_token);
+    throttle_destroy(api->per_login);
+    free(api->routes);
+    free(api);
+}
+
+struct http_handler api_handler(struct api *api)
+{
+    return (struct http_handler){
+        .ctx = api,
+        .head = dispatch_head,
+        .request = dispatch_request,
+        .refuse = dispatch_refuse,
+    };
+}
+
+void api_set_server(struct api *api, struct server *server)
+{
+    api->server = server;
+}
+
+const struct api_options *api_options(const struct api *api)
+{
+    return &api->options;
+}
+
+struct server *api_server(const struct api *api)
+{
+    return api->server;
+}
+
+bool api_login_attempt(struct api *api, struct str address, struct str name, struct err *e)
+{
+    AUTO_ARENA a = { 0 };
+    struct str by_name = arena_strf(&a, "name " STR_FMT, STR_ARG(name));
+    int64_t retry_ms = 0;
+
+    if (throttle_take(api->per_login, address, &retry_ms) &&
+        throttle_take(api->per_login, by_name, &retry_ms))
+        return true;
+    err_set(e, ERR_RATE_LIMITED, "too many tries to sign in, wait a little");
+    e->retry_after_ms = retry_ms;
+    return false;
+}

@@ -1,0 +1,50 @@
+/* The dispatcher between HTTP and the features: hosts, origins, identity, limits, decoding,
+ * transactions, answers. */
+#ifndef API_API_H
+#define API_API_H
+
+#include "api/route.h"
+#include "base/buf.h"
+#include "net/assets.h"
+#include "net/server.h"
+
+enum { SIGNING_KEY_BYTES = 32 };
+
+struct api_options {
+    struct db *db;
+    const struct feature *const *features; /* NULL at the end */
+    const struct asset *assets;
+    size_t asset_count;
+    uint8_t signing_key[SIGNING_KEY_BYTES];
+    struct str_list hosts; /* besides loopback names: "studio.example.org", with or without port */
+    struct str public_url; /* no value: what the request says */
+    int64_t max_json_bytes, max_upload_bytes;
+    int64_t session_ms, login_link_ms;
+    bool passwords; /* may people sign in by name and password? */
+    int64_t address_per_minute, user_per_minute, token_per_minute, login_per_minute;
+};
+
+MUST_CHECK bool api_create(const struct api_options *options, struct api **out, struct err *e);
+/* After the server has stopped. */
+void api_destroy(struct api *api);
+
+/* What the server gets, and which server answers go to. */
+struct http_handler api_handler(struct api *api);
+void api_set_server(struct api *api, struct server *server);
+
+const struct api_options *api_options(const struct api *api);
+struct server *api_server(const struct api *api); /* NULL inside a command */
+
+/* For commands: performs x->request as this user, without HTTP, on the calling thread. */
+void api_perform(struct api *api, struct http_exchange *x, const struct user *as);
+
+/* Takes one try of this name from this address; ERR_RATE_LIMITED when there were too many. */
+MUST_CHECK bool api_login_attempt(struct api *api, struct str address, struct str name,
+                                  struct err *e);
+
+/* OpenAPI 3.1 of all routes, as JSON. */
+void api_print_openapi(const struct api *api, struct buf *out);
+/* Prometheus text. */
+void api_print_metrics(const struct api *api, struct buf *out);
+
+#endif

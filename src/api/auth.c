@@ -1,0 +1,166 @@
+/* Who sent a request, and whether a browser was tricked into sending it. */
+#include <string.h>
+
+#include "api/internal.h"
+#include "base/clock.h"
+
+#define SESSION_COOKIE "albumen_session"
+
+/* "name:port" or "[v6]:port" without the port. */
+static struct str host_name(struct str host)
+{
+    size_t colon;
+
+    if (host.len > 0 && host.ptr[0] == '[') {
+        size_t end = str_find_char(host, ']', 0);
+
+        return str_slice(host, 0, end + 1);
+    }
+    colon = str_find_char(host, ':', 0);
+    return str_slice(host, 0, colon);
+}
+
+static bool is_loopback_name(struct str name)
+{
+    return str_eq_nocase(name, STR("localhost")) || str_eq(name, STR("127.0.0.1")) ||
+           str_eq(name, STR("[::1]"));
+}
+
+/* The host of "https://name:port/path". */
+static struct str url_host(struct str url)
+{
+    size_t scheme = str_find(url, STR("://"));
+    struct str rest = scheme == url.len ? url : str_slice(url, scheme + 3, url.len);
+
+    return str_slice(rest, 0, str_find_char(rest, '/', 0));
+}
+
+/*
+ * A name that an attacker points at 127.0.0.1 (DNS rebinding) reaches the socket, but still shows
+ * in Host: only names that were configured, and those of the loopback, are answered.
+ */
+bool auth_check_host(const struct api *api, const struct http_request *request, struct err *e)
+{
+    struct str name = host_name(request->host);
+    const struct str_list *hosts = &api->options.hosts;
+
+    if (is_loopback_name(name))
+        return true;
+    for (size_t i = 0; i < hosts->count; i++) {
+        if (str_eq_nocase(hosts->items[i], request->host) || str_eq_nocase(hosts->items[i], name))
+            return true;
+    }
+    if (!str_is_null(api->options.public_url) &&
+        str_eq_nocase(host_name(url_host(api->options.public_url)), name))
+        return true;
+    return err_set(e, ERR_MISDIRECTED,
+                   "'" STR_FMT
+                   "' is not a host name of this server: add it to server.allowed_hosts",
+                   STR_ARG(str_slice(name, 0, 100)));
+}
+
+static bool is_safe_method(enum http_method method)
+{
+    return method == HTTP_GET || method == HTTP_HEAD || method == HTTP_OPTIONS;
+}
+
+/* Browsers send Origin with every request that changes something; it must be the site that the user
+ * sees. */
+bool auth_check_origin(const struct http_request *request, struct err *e)
+{
+    struct str origin = http_header_get(request, "Origin");
+    struct str site = http_header_get(request, "Sec-Fetch-Site");
+
+    if (is_safe_method(request->method))
+        return true;
+    if (!str_is_null(origin) && !str_eq_nocase(url_host(origin), request->host))
+        return err_set(e, ERR_FORBIDDEN, "requests from another site are not taken");
+    if (!str_is_null(site) && !str_eq(site, STR("same-origin")) && !str_eq(site, STR("none")))
+        return err_set(e, ERR_FORBIDDEN, "requests from another site are not taken");
+    if (str_is_null(origin) && str_is_null(site) &&
+        !str_is_null(http_cookie_get(request, SESSION_COOKIE)) &&
+        str_is_null(http_header_get(request, "Authorization")))
+        return err_set(e, ERR_FORBIDDEN, "a request with a session cookie needs an Origin header");
+    return true;
+}
+
+static struct str bearer_token(const struct http_request *request)
+{
+    struct str header = http_header_get(request, "Authorization");
+    struct str scheme, rest;
+
+    if (!str_cut(header, ' ', &scheme, &rest) || !str_eq_nocase(scheme, STR("Bearer")))
+        return (struct str){ 0 };
+    return str_trim(rest);
+}
+
+bool auth_has_credentials(const struct http_request *request)
+{
+    return !str_is_null(http_header_get(request, "Authorization")) ||
+           !str_is_null(http_cookie_get(request, SESSION_COOKIE));
+}
+
+static bool find_identity(struct api_request *r, struct err *e)
+{
+    const struct http_request *request = &r->call.exchange->request;
+    struct str token = bearer_token(request);
+    struct str cookie;
+
+    if (!str_is_null(token))
+        return identity_of_token(r->call.tx, r->call.arena, token, &r->call.who, e);
+    if (!str_is_null(http_header_get(request, "Authorization")))
+        return err_set(e, ERR_UNAUTHENTICATED, "the Authorization header must be 'Bearer <token>'");
+    cookie = http_cookie_get(request, SESSION_COOKIE);
+    if (!str_is_null(cookie))
+        return identity_of_session(r->call.tx, r->call.arena, cookie, &r->call.who, e);
+    return err_set(e, ERR_UNAUTHENTICATED, "%s", err_text(ERR_UNAUTHENTICATED));
+}
+
+static bool check_role(const struct identity *who, const struct route *route, struct err *e)
+{
+    enum token_scope need = route->who == WHO_ADMIN      ? SCOPE_ADMIN
+                            : route->kind == ROUTE_WRITE ? SCOPE_WRITE
+                                                         : SCOPE_READ;
+
+    if ((int)who->user.role + WHO_VIEWER < (int)route->who)
+        return err_set(e, ERR_FORBIDDEN, "this needs the role %s, you are %s",
+                       route_who_names[route->who], user_role_names[who->user.role]);
+    if (who->scope < need)
+        return err_set(e, ERR_FORBIDDEN, "this needs a token with the scope %s, this one has %s",
+                       token_scope_names[need], token_scope_names[who->scope]);
+    return true;
+}
+
+static bool check_rate(struct api *api, const struct identity *who, struct err *e)
+{
+    int64_t retry_ms = 0;
+
+    if (throttle_take(api->per_token, who->credential_id, &retry_ms) &&
+        throttle_take(api->per_user, who->user.id, &retry_ms))
+        return true;
+    err_set(e, ERR_RATE_LIMITED, "too many requests from this account");
+    e->retry_after_ms = retry_ms;
+    return false;
+}
+
+bool auth_identify(struct api_request *r, struct err *e)
+{
+    struct api_call *call = &r->call;
+    struct err why = { 0 };
+
+    if (r->as != NULL) {
+        call->who = (struct identity){ .user = *r->as, .scope = SCOPE_ADMIN };
+        call->signed_in = true;
+        return check_role(&call->who, call->route, e);
+    }
+    call->signed_in = find_identity(r, &why);
+    if (!call->signed_in && (why.code != ERR_UNAUTHENTICATED || call->route->who != WHO_ANYONE)) {
+        *e = why;
+        return false;
+    }
+    if (!call->signed_in)
+        return true;
+    if (call->route->who != WHO_ANYONE && !check_role(&call->who, call->route, e))
+        return false;
+    return check_rate(call->api, &call->who, e);
+}

@@ -1,0 +1,94 @@
+/* What handlers ask of their call: path values, headers, pages. */
+#include "api/cursor.h"
+#include "api/internal.h"
+#include "net/query.h"
+
+const char *const route_who_names[] = { "anyone", "viewer", "member", "admin", NULL };
+const char *const route_kind_names[] = { "plain", "read", "write", NULL };
+
+enum { PAGE_DEFAULT = 50, PAGE_MAX = 200 };
+
+const struct field page_query_fields[] = {
+    { FIELD(struct page_query, limit), .min = 1, .max = PAGE_MAX,
+      .help = "rows in a page, default 50" },
+    { FIELD(struct page_query, cursor), .max = CURSOR_MAX_BYTES,
+      .help = "nextCursor of the page before" },
+    { 0 },
+};
+const struct shape page_query_shape = { "PageQuery", page_query_fields, sizeof(struct page_query) };
+
+struct str call_param(const struct api_call *call, const char *name)
+{
+    for (size_t i = 0; i < call->match->param_count; i++) {
+        if (str_eq(call->match->names[i], str_from(name)))
+            return call->match->values[i];
+    }
+    return (struct str){ 0 };
+}
+
+bool call_add_header(struct api_call *call, const char *name, struct str value, struct err *e)
+{
+    if (!http_value_is_safe(value))
+        return err_set(e, ERR_INVALID, "a value for the header %s has control characters", name);
+    http_reply_header(call->exchange, name, value);
+    return true;
+}
+
+/* A cursor holds for one path, one reader and one set of filters: all parameters but the page's
+ * own. */
+static struct str page_binding(const struct api_call *call)
+{
+    struct arena *a = call->arena;
+    struct str rest = call->exchange->request.query, pair;
+    struct str binding = arena_strf(a, STR_FMT "\n" STR_FMT, STR_ARG(call->exchange->request.path),
+                                    STR_ARG(call->who.user.id));
+
+    while (rest.len > 0) {
+        str_cut(rest, '&', &pair, &rest);
+        if (!str_starts(pair, STR("cursor=")) && !str_starts(pair, STR("limit=")))
+            binding = arena_strf(a, STR_FMT "\n" STR_FMT, STR_ARG(binding), STR_ARG(pair));
+    }
+    return binding;
+}
+
+static struct str cursor_secret(const struct api_call *call)
+{
+    return str_of(api_options(call->api)->signing_key, SIGNING_KEY_BYTES);
+}
+
+static int64_t page_limit(const struct api_call *call)
+{
+    const struct page_query *page = call->query;
+
+    return page->limit != 0 ? page->limit : PAGE_DEFAULT;
+}
+
+bool call_begin_page(struct api_call *call, struct str *out_after, int64_t *out_limit,
+                     struct err *e)
+{
+    const struct page_query *page = call->query;
+
+    *out_limit = page_limit(call) + 1;
+    if (str_is_null(page->cursor)) {
+        *out_after = STR("");
+        return true;
+    }
+    return cursor_open(call->arena, cursor_secret(call), page_binding(call), page->cursor,
+                       out_after, 1, e);
+}
+
+void call_end_page(struct api_call *call, struct field_list rows, size_t item_bytes,
+                   size_t id_offset)
+{
+    size_t limit = (size_t)page_limit(call);
+    const char *last;
+
+    call->list = rows;
+    call->next_cursor = (struct str){ 0 };
+    if (rows.count <= limit)
+        return;
+    call->list.count = limit;
+    last = (const char *)rows.items + (limit - 1) * item_bytes;
+    call->next_cursor = cursor_seal(call->arena, cursor_secret(call), page_binding(call),
+                                    (const struct str *)(const void *)(last + id_offset), 1);
+}

@@ -1,0 +1,454 @@
+/* One request from its head to its answer: on the loop thread, in a transaction, and back. */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api/internal.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/log.h"
+#include "engine/idempotency.h"
+#include "net/query.h"
+
+static bool is_id_char(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
+}
+
+/* The caller's X-Request-Id when it is a plain word, so that a front's log and ours can be joined;
+ * else our own. */
+static struct str request_id(struct api *api, struct http_exchange *x)
+{
+    struct str given = http_header_get(&x->request, "X-Request-Id");
+    size_t plain = 0;
+
+    while (plain < given.len && is_id_char(given.ptr[plain]))
+        plain++;
+    if (given.len > 0 && given.len <= 64 && plain == given.len)
+        return given;
+    return arena_strf(&x->arena, "%016llx%08llx", (unsigned long long)api->request_prefix,
+                      (unsigned long long)atomic_fetch_add(&api->request_count, 1));
+}
+
+static struct api_request *new_request(struct api *api, struct http_exchange *x)
+{
+    struct api_request *r = arena_new(&x->arena, struct api_request);
+
+    r->call =
+        (struct api_call){ .arena = &x->arena, .api = api, .exchange = x, .match = &r->match };
+    r->id = request_id(api, x);
+    r->began_ns = clock_steady_ns();
+    x->user = r;
+    return r;
+}
+
+static bool fail_method(struct api_request *r, struct err *e)
+{
+    struct arena *a = r->call.arena;
+    struct str allow = { 0 };
+
+    for (int i = 0; i < HTTP_METHOD_COUNT; i++) {
+        if ((r->match.methods & 1u << i) != 0)
+            allow = arena_strf(a, STR_FMT "%s%s", STR_ARG(allow), allow.len > 0 ? ", " : "",
+                               http_method_names[i]);
+    }
+    r->allow = allow;
+    return err_set(e, ERR_METHOD_NOT_ALLOWED, "this path takes " STR_FMT, STR_ARG(allow));
+}
+
+static bool find_route(struct api *api, struct api_request *r, struct err *e)
+{
+    struct http_exchange *x = r->call.exchange;
+
+    switch (router_find(api->router, &x->arena, x->request.method, x->request.path, &r->match)) {
+    case ROUTER_FOUND:
+        r->target = (struct api_route *)(uintptr_t)r->match.target;
+        r->call.route = r->target->route;
+        return true;
+    case ROUTER_NO_METHOD:
+        return fail_method(r, e);
+    case ROUTER_BAD_PATH:
+        return err_set(e, ERR_MALFORMED, "the path has a broken escape or an empty segment");
+    case ROUTER_NO_PATH:
+        break;
+    }
+    return err_set(e, ERR_NOT_FOUND, "there is nothing at this path");
+}
+
+static bool take_address(struct api *api, const struct http_request *request, struct err *e)
+{
+    int64_t retry_ms = 0;
+
+    if (throttle_take(api->per_address, request->peer, &retry_ms))
+        return true;
+    err_set(e, ERR_RATE_LIMITED, "too many requests from this address");
+    e->retry_after_ms = retry_ms;
+    return false;
+}
+
+/* Health is asked for by balancers under any name. */
+static bool is_health_path(struct str path)
+{
+    return str_eq(path, STR("/healthz")) || str_eq(path, STR("/readyz"));
+}
+
+/* Everything that can be refused by the head alone, cheapest first. */
+static bool check_head(struct api *api, struct api_request *r, struct err *e)
+{
+    const struct http_request *request = &r->call.exchange->request;
+
+    if (!is_health_path(request->path) && !auth_check_host(api, request, e))
+        return false;
+    if (!take_address(api, request, e) || !auth_check_origin(request, e) || !find_route(api, r, e))
+        return false;
+    if (r->call.route->who != WHO_ANYONE && !auth_has_credentials(request))
+        return err_set(e, ERR_UNAUTHENTICATED, "%s", err_text(ERR_UNAUTHENTICATED));
+    return true;
+}
+
+static void count_status(struct api *api, int status)
+{
+    atomic_fetch_add_explicit(&api->statuses[MIN(status / 100, 5)], 1, memory_order_relaxed);
+}
+
+static void fail_head(struct api *api, struct api_request *r, const struct err *e)
+{
+    struct http_exchange *x = r->call.exchange;
+
+    reply_error(x, e, r->id);
+    if (e->code == ERR_METHOD_NOT_ALLOWED)
+        http_reply_header(x, "Allow", r->allow);
+    count_status(api, x->reply.status);
+}
+
+void dispatch_head(void *ctx, struct http_exchange *x, struct http_body_policy *policy)
+{
+    struct api *api = ctx;
+    struct api_request *r = new_request(api, x);
+    struct err e = { 0 };
+
+    log_set_request(r->id);
+    *policy = (struct http_body_policy){ .max_bytes = api->options.max_json_bytes };
+    if (!check_head(api, r, &e)) {
+        if (e.code != ERR_NOT_FOUND || !static_reply(api, x))
+            fail_head(api, r, &e);
+        else
+            reply_common_headers(x, r->id);
+    }
+    log_set_request(STR(""));
+}
+
+void dispatch_refuse(void *ctx, struct http_exchange *x, const struct err *e)
+{
+    struct api *api = ctx;
+
+    reply_error(x, e, request_id(api, x));
+    count_status(api, x->reply.status);
+}
+
+static bool is_json_type(struct str type)
+{
+    struct str name, rest;
+
+    str_cut(type, ';', &name, &rest);
+    return str_eq_nocase(str_trim(name), STR("application/json"));
+}
+
+static const struct field no_fields[] = { { 0 } };
+
+static bool decode_body(struct api_request *r, struct err *e)
+{
+    const struct http_request *request = &r->call.exchange->request;
+    const struct shape *shape = r->call.route->body;
+    const struct field *fields = shape != NULL ? shape->fields : no_fields;
+    void *body = arena_alloc(r->call.arena, shape != NULL ? shape->bytes : 1);
+    struct json tree = { .type = JSON_OBJECT };
+
+    r->call.body = body;
+    if (request->method == HTTP_GET || request->method == HTTP_HEAD)
+        return request->body_bytes == 0 || err_set(e, ERR_MALFORMED, "a GET request takes no body");
+    if (request->body_bytes > 0) {
+        if (!is_json_type(http_header_get(request, "Content-Type")))
+            return err_set(e, ERR_UNSUPPORTED_TYPE, "the body must be application/json");
+        if (!json_parse(r->call.arena, request->body, &tree, e))
+            return false;
+    }
+    return json_decode(r->call.arena, &tree, fields, JSON_STRICT, r->target->feature->spelling,
+                       body, e);
+}
+
+static bool decode_query(struct api_request *r, struct err *e)
+{
+    const struct shape *shape = r->call.route->query;
+    void *query = arena_alloc(r->call.arena, shape != NULL ? shape->bytes : 1);
+
+    r->call.query = query;
+    return query_decode(r->call.arena, r->call.exchange->request.query,
+                        shape != NULL ? shape->fields : no_fields, query, e);
+}
+
+/* A second run, after a serialization failure, begins where the first began. */
+static void start_over(struct api_request *r)
+{
+    struct http_reply *reply = &r->call.exchange->reply;
+
+    arena_rewind(r->call.arena, r->mark);
+    reply->status = 0;
+    reply->header_count = r->header_count;
+    r->call.answer = NULL;
+    r->call.list = (struct field_list){ 0 };
+    r->call.next_cursor = r->call.text = (struct str){ 0 };
+}
+
+static bool idempotency_key(struct api_request *r, struct idempotency *out, bool *out_wanted,
+                            struct err *e)
+{
+    const struct http_request *request = &r->call.exchange->request;
+    struct str key = http_header_get(request, "Idempotency-Key");
+    struct arena *a = r->call.arena;
+
+    *out_wanted = r->call.route->idempotent && !str_is_null(key);
+    if (!*out_wanted)
+        return true;
+    if (key.len == 0 || key.len > IDEMPOTENCY_KEY_MAX || !str_is_utf8(key))
+        return err_set(e, ERR_MALFORMED, "Idempotency-Key must have from 1 to %d bytes of UTF-8",
+                       IDEMPOTENCY_KEY_MAX);
+    *out = (struct idempotency){
+        .user_id = r->call.who.user.id,
+        .key = key,
+        .route = arena_strf(a, "%s " STR_FMT, http_method_names[request->method],
+                            STR_ARG(request->path)),
+        .body_hash = sha256_hex(a, request->body),
+    };
+    return true;
+}
+
+/* The answer of an earlier request with this key, byte for byte. */
+static void reply_again(struct api_request *r, const struct idempotency *first)
+{
+    struct http_exchange *x = r->call.exchange;
+
+    x->reply.status = (int)first->status;
+    x->reply.body = first->answer;
+    if (first->answer.len > 0)
+        http_reply_header(x, "Content-Type", STR("application/json"));
+    http_reply_header(x, "Idempotent-Replay", STR("true"));
+    reply_common_headers(x, r->id);
+}
+
+static bool run_handler(struct api_request *r, struct err *e)
+{
+    struct idempotency key = { 0 };
+    bool wanted, known = false;
+
+    if (!idempotency_key(r, &key, &wanted, e) ||
+        (wanted && !idempotency_claim(r->call.tx, r->call.arena, &key, &known, e)))
+        return false;
+    if (known) {
+        reply_again(r, &key);
+        return true;
+    }
+    if (!r->call.route->handler(&r->call, e))
+        return false;
+    reply_answer(r);
+    key.status = r->call.exchange->reply.status;
+    key.answer = r->call.exchange->reply.body;
+    return !wanted || idempotency_keep(r->call.tx, &key, e);
+}
+
+/* The whole of a request inside its snapshot or transaction. */
+static bool run_in_tx(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct api_request *r = arg;
+    bool ok;
+
+    log_set_request(r->id);
+    start_over(r);
+    r->call.tx = tx;
+    ok = auth_identify(r, e) && run_handler(r, e);
+    if (ok && r->call.route->kind == ROUTE_WRITE && r->call.signed_in && r->as == NULL &&
+        clock_now_ms() - r->call.who.last_used_at > TOUCH_EVERY_MS)
+        ok = identity_touch(tx, &r->call.who, e);
+    log_set_request(STR(""));
+    return ok;
+}
+
+/* A read cannot note that its credential was used; a small write of its own does, once a minute. */
+struct touch {
+    struct db_task task;
+    struct arena arena;
+    struct identity who;
+};
+
+static bool run_touch(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct touch *t = arg;
+
+    return identity_touch(tx, &t->who, e);
+}
+
+static void end_touch(struct db_task *task)
+{
+    struct touch *t = CONTAINER_OF(task, struct touch, task);
+    struct arena arena = t->arena;
+
+    arena_deinit(&arena);
+}
+
+static void touch_after_read(struct api_request *r)
+{
+    const struct api_call *call = &r->call;
+    struct arena arena = { 0 };
+    struct touch *t;
+    struct err e;
+
+    if (!call->signed_in || r->as != NULL || call->route->kind != ROUTE_READ ||
+        clock_now_ms() - call->who.last_used_at <= TOUCH_EVERY_MS)
+        return;
+    t = arena_new(&arena, struct touch);
+    t->who = (struct identity){ .credential_id = arena_str(&arena, call->who.credential_id),
+                                .is_session = call->who.is_session };
+    t->task = (struct db_task){ .fn = run_touch, .done = end_touch, .arg = t };
+    t->arena = arena;
+    if (!db_submit(call->api->options.db, &t->task, &e))
+        arena_deinit(&arena); /* busy: the next request will note it */
+}
+
+static void finish(struct api_request *r, bool ok, const struct err *e)
+{
+    struct api *api = r->call.api;
+    struct http_exchange *x = r->call.exchange;
+
+    log_set_request(r->id);
+    if (ok)
+        touch_after_read(r);
+    else
+        reply_error(x, e, r->id);
+    count_status(api, x->reply.status);
+    if (r->target != NULL) {
+        atomic_fetch_add_explicit(&r->target->calls, 1, memory_order_relaxed);
+        atomic_fetch_add_explicit(&r->target->failures, x->reply.status >= 500,
+                                  memory_order_relaxed);
+        atomic_fetch_add_explicit(&r->target->nanoseconds, clock_steady_ns() - r->began_ns,
+                                  memory_order_relaxed);
+    }
+    log_debug("request", LOG_C("method", http_method_names[x->request.method]),
+              LOG_S("path", x->request.path), LOG_N("status", x->reply.status));
+    log_set_request(STR(""));
+    if (r->as == NULL)
+        server_answer(api->server, x);
+}
+
+static void task_done(struct db_task *task)
+{
+    struct api_request *r = CONTAINER_OF(task, struct api_request, task);
+
+    finish(r, task->ok, &task->err);
+}
+
+/* Loop threads wait for nothing: what may block goes to the database's threads. */
+static void run_or_submit(struct api_request *r)
+{
+    struct db *db = r->call.api->options.db;
+    enum route_kind kind = r->call.route->kind;
+    struct err e = { 0 };
+
+    if (kind == ROUTE_READ && db_read_is_quick(db)) {
+        bool ok = db_read(db, run_in_tx, r, &e);
+
+        finish(r, ok, &e);
+        return;
+    }
+    r->task = (struct db_task){
+        .is_read = kind == ROUTE_READ, .fn = run_in_tx, .done = task_done, .arg = r
+    };
+    if (!db_submit(db, &r->task, &e))
+        finish(r, false, &e);
+}
+
+static void mark_start(struct api_request *r)
+{
+    r->mark = arena_mark(r->call.arena);
+    r->header_count = r->call.exchange->reply.header_count;
+}
+
+void *dispatch_slow_thread(void *arg)
+{
+    struct api *api = arg;
+    struct queue_item *item;
+
+    while ((item = queue_take_all(&api->slow, 1)) != NULL) {
+        struct api_request *r = CONTAINER_OF(item, struct api_request, slow_item);
+        struct err e = { 0 };
+
+        log_set_request(r->id);
+        if (r->call.route->prepare(&r->call, &e)) {
+            mark_start(r);
+            run_or_submit(r);
+        } else {
+            finish(r, false, &e);
+        }
+    }
+    return NULL;
+}
+
+static bool run_plain(struct api_request *r, struct err *e)
+{
+    if (!r->call.route->handler(&r->call, e))
+        return false;
+    reply_answer(r);
+    return true;
+}
+
+void dispatch_request(void *ctx, struct http_exchange *x)
+{
+    struct api *api = ctx;
+    struct api_request *r = x->user;
+    struct err e = { 0 };
+
+    if (!decode_query(r, &e) || !decode_body(r, &e)) {
+        finish(r, false, &e);
+        return;
+    }
+    mark_start(r);
+    if (r->call.route->kind == ROUTE_PLAIN) {
+        bool ok = run_plain(r, &e);
+
+        finish(r, ok, &e);
+    } else if (r->call.route->prepare == NULL) {
+        run_or_submit(r);
+    } else if (!queue_put(&api->slow, &r->slow_item)) {
+        err_set(&e, ERR_BUSY, "too many sign-ins at once, try again");
+        finish(r, false, &e);
+    }
+}
+
+static bool perform(struct api *api, struct api_request *r, struct err *e)
+{
+    if (!find_route(api, r, e) || !decode_query(r, e) || !decode_body(r, e))
+        return false;
+    mark_start(r);
+    if (r->call.route->kind == ROUTE_PLAIN)
+        return run_plain(r, e);
+    if (r->call.route->prepare != NULL) {
+        if (!r->call.route->prepare(&r->call, e))
+            return false;
+        mark_start(r);
+    }
+    if (r->call.route->kind == ROUTE_READ)
+        return db_read(api->options.db, run_in_tx, r, e);
+    return db_write(api->options.db, run_in_tx, r, e);
+}
+
+void api_perform(struct api *api, struct http_exchange *x, const struct user *as)
+{
+    struct api_request *r = new_request(api, x);
+    struct err e = { 0 };
+    bool ok;
+
+    assert(as != NULL);
+    r->as = as;
+    ok = perform(api, r, &e);
+    finish(r, ok, &e);
+}

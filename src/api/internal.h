@@ -1,0 +1,71 @@
+/* What the files of api/ share. */
+#ifndef API_INTERNAL_H
+#define API_INTERNAL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "api/api.h"
+#include "base/throttle.h"
+
+enum { API_MAX_ROUTES = 512, API_SLOW_THREADS = 2, API_SLOW_QUEUE = 64 };
+
+/* A route with the feature it belongs to: the router's target. */
+struct api_route {
+    const struct route *route;
+    const struct feature *feature;
+    atomic_llong calls, failures, nanoseconds;
+};
+
+struct api {
+    struct api_options options;
+    struct router *router;
+    struct api_route *routes;
+    size_t route_count;
+    struct server *server;
+    struct throttle *per_address, *per_user, *per_token, *per_login;
+    struct queue slow;
+    pthread_t slow_threads[API_SLOW_THREADS];
+    uint64_t request_prefix;
+    atomic_ullong request_count;
+    atomic_llong statuses[6]; /* by hundreds */
+    int64_t started_ms;
+};
+
+/* The life of one request above HTTP; lives in the exchange's arena. */
+struct api_request {
+    struct api_call call;
+    struct api_route *target;
+    struct router_match match;
+    struct str id;
+    const struct user *as; /* api_perform: who is asking is known */
+    struct db_task task;
+    struct queue_item slow_item;
+    struct arena_mark mark; /* what a second run rewinds to */
+    size_t header_count;
+    struct str allow; /* methods, for 405 */
+    int64_t began_ns;
+};
+
+/* auth.c */
+MUST_CHECK bool auth_check_host(const struct api *api, const struct http_request *request,
+                                struct err *e);
+MUST_CHECK bool auth_check_origin(const struct http_request *request, struct err *e);
+bool auth_has_credentials(const struct http_request *request);
+MUST_CHECK bool auth_identify(struct api_request *r, struct err *e);
+
+/* reply.c */
+void reply_error(struct http_exchange *x, const struct err *e, struct str request_id);
+void reply_answer(struct api_request *r);
+void reply_common_headers(struct http_exchange *x, struct str request_id);
+
+/* static.c: true when the path is a file of the user interface. */
+bool static_reply(const struct api *api, struct http_exchange *x);
+
+/* dispatch.c */
+void dispatch_head(void *ctx, struct http_exchange *x, struct http_body_policy *policy);
+void dispatch_request(void *ctx, struct http_exchange *x);
+void dispatch_refuse(void *ctx, struct http_exchange *x, const struct err *e);
+void *dispatch_slow_thread(void *arg);
+
+#endif

@@ -1,0 +1,108 @@
+/* Routes as data: one row says all about a path, and a handler sees nothing but a decoded call. */
+#ifndef API_ROUTE_H
+#define API_ROUTE_H
+
+#include "base/json.h"
+#include "db/db.h"
+#include "engine/credential.h"
+#include "net/router.h"
+
+struct api;
+struct api_call;
+
+/* Who may call, at least. */
+enum route_who { WHO_ANYONE, WHO_VIEWER, WHO_MEMBER, WHO_ADMIN };
+extern const char *const route_who_names[];
+
+enum route_kind {
+    ROUTE_PLAIN, /* no database: runs on the loop thread, must be quick */
+    ROUTE_READ,  /* one snapshot */
+    ROUTE_WRITE, /* one transaction; the answer leaves after the commit */
+};
+extern const char *const route_kind_names[];
+
+/* A struct with its table and its name outside. */
+struct shape {
+    const char *name;
+    const struct field *fields;
+    size_t bytes;
+};
+#define SHAPE(name_, type, fields_)                                                                \
+    ((const struct shape){ .name = (name_), .fields = (fields_), .bytes = sizeof(type) })
+
+/*
+ * False with *e: the transaction is rolled back and the error is the answer. May run more than once
+ * in a row. It parses nothing, writes no JSON, holds no SQL, commits nothing.
+ */
+typedef bool (*api_handler_fn)(struct api_call *call, struct err *e);
+
+struct route {
+    enum http_method method;
+    const char *path;
+    enum route_who who;
+    enum route_kind kind;
+    api_handler_fn handler;
+    const struct shape *body;   /* NULL: none is taken */
+    const struct shape *query;  /* NULL: no parameters */
+    const struct shape *answer; /* NULL: no content, or text */
+    const char *summary;
+    const char *list; /* the answer is {"<list>":[answer...],"nextCursor":...} */
+    api_handler_fn
+        prepare; /* slow work before the transaction, on a thread of its own: hashing a password */
+    bool idempotent;       /* takes Idempotency-Key */
+    const char *text_type; /* content type of an answer that is not JSON */
+    int success;           /* 0: 200, or 204 without an answer */
+};
+
+/* One request on its way through a handler. Everything lives in the arena, which dies with the
+ * request. */
+struct api_call {
+    struct arena *arena;
+    struct api *api;
+    const struct route *route;
+    struct http_exchange *exchange;
+    const struct router_match *match;
+    struct identity who; /* when signed_in */
+    bool signed_in;
+    struct db_tx *tx; /* NULL in ROUTE_PLAIN and prepare */
+    const void *body;
+    const void *query;
+    void *prepared; /* from prepare to handler */
+
+    const void *answer; /* a struct of route->answer */
+    struct field_list list;
+    struct str next_cursor;
+    struct str text; /* with route->text_type */
+};
+
+/* The value of ":name" in the path. */
+struct str call_param(const struct api_call *call, const char *name);
+/* A header of the reply; control characters in value are an ERR_INVALID. */
+MUST_CHECK bool call_add_header(struct api_call *call, const char *name, struct str value,
+                                struct err *e);
+
+/* What lists take. Embed it as the first member to add filters. */
+struct page_query {
+    int64_t limit;
+    struct str cursor;
+};
+extern const struct field page_query_fields[];
+extern const struct shape page_query_shape;
+/* Where a list by id goes on: the cursor's id, or "". *out_limit is one more than the page, for
+ * call_end_page. */
+MUST_CHECK bool call_begin_page(struct api_call *call, struct str *out_after, int64_t *out_limit,
+                                struct err *e);
+/* Cuts the extra row off and makes the next cursor from the id at `id_offset` of the last row that
+ * stays. */
+void call_end_page(struct api_call *call, struct field_list rows, size_t item_bytes,
+                   size_t id_offset);
+
+/* A room of the house: what it adds to each table. */
+struct feature {
+    const char *name;
+    enum json_spelling spelling;
+    const struct route *routes; /* ends with a row without a path */
+    const struct command *const *commands;
+};
+
+#endif

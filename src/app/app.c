@@ -1,0 +1,206 @@
+/* The whole of Albumen, put together. */
+#include "app/app.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/registry.h"
+#include "base/crypto.h"
+#include "base/encode.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "engine/idempotency.h"
+#include "engine/setting.h"
+
+enum { TOKEN_FILE_MAX = 256, MINUTE_MS = 60 * 1000, DAY_MS = 24 * 3600 * 1000 };
+
+const char *app_path(const struct config *config, struct arena *a, const char *name)
+{
+    return arena_strf(a, STR_FMT "/%s", STR_ARG(config->data), name).ptr;
+}
+
+static bool load_or_create_admin(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct app *app = arg;
+    struct user_new first = { .name = STR("admin"), .role = USER_ADMIN };
+
+    if (user_load_first_admin(tx, &app->arena, &app->admin, e))
+        return true;
+    return e->code == ERR_NOT_FOUND && user_create(tx, &app->arena, &first, &app->admin, e);
+}
+
+struct key_load {
+    struct app *app;
+    struct str fresh, stored;
+};
+
+static bool load_key(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct key_load *load = arg;
+
+    return setting_load_or_store(tx, &load->app->arena, STR("signing_key"), load->fresh,
+                                 &load->stored, e);
+}
+
+/* The key that cursors and signed addresses are sealed with: one for all servers of a database. */
+static bool open_signing_key(struct app *app, uint8_t out[SIGNING_KEY_BYTES], struct err *e)
+{
+    uint8_t fresh[SIGNING_KEY_BYTES];
+    struct key_load load = { .app = app };
+    struct str raw;
+
+    random_bytes(fresh, sizeof(fresh));
+    load.fresh = hex_encode(&app->arena, str_of(fresh, sizeof(fresh)));
+    if (!db_write(app->db, load_key, &load, e))
+        return false;
+    if (!hex_decode(&app->arena, load.stored, &raw) || raw.len != SIGNING_KEY_BYTES)
+        return err_set(e, ERR_INTERNAL, "the signing key in the database is damaged");
+    log_add_secret(load.stored);
+    memcpy(out, raw.ptr, SIGNING_KEY_BYTES);
+    return true;
+}
+
+static bool open_api(struct app *app, struct err *e)
+{
+    const struct config *c = app->config;
+    struct api_options options = {
+        .db = app->db,
+        .features = app_features,
+        .assets = assets,
+        .asset_count = asset_count,
+        .hosts = c->server.allowed_hosts,
+        .public_url = c->server.public_url.len > 0 ? c->server.public_url : (struct str){ 0 },
+        .max_json_bytes = c->server.max_json_bytes,
+        .max_upload_bytes = c->server.max_upload_bytes,
+        .session_ms = c->login.session_days * DAY_MS,
+        .login_link_ms = c->login.link_minutes * MINUTE_MS,
+        .passwords = c->login.passwords,
+        .address_per_minute = c->limits.requests_per_minute_per_address,
+        .user_per_minute = c->limits.requests_per_minute_per_user,
+        .token_per_minute = c->limits.requests_per_minute_per_token,
+        .login_per_minute = c->limits.login_attempts_per_minute,
+    };
+
+    return open_signing_key(app, options.signing_key, e) && api_create(&options, &app->api, e);
+}
+
+static bool open_database(struct app *app, struct err *e)
+{
+    struct db_options options = { .url = app->config->database.url,
+                                  .connections = (int)app->config->database.connections };
+
+    return db_open(&options, &app->db, e) && db_migrate(app->db, e);
+}
+
+static bool open_folder(struct app *app, struct err *e)
+{
+    const char *folder = arena_cstr(&app->arena, app->config->data);
+
+    if (!folder_make(folder, 0700, e))
+        return false;
+    if (file_lock(app_path(app->config, &app->arena, "lock"), &app->lock_fd, e))
+        return true;
+    if (e->code == ERR_BUSY)
+        err_set(e, ERR_BUSY, "the data folder '%s' is in use by another albumen", folder);
+    return false;
+}
+
+bool app_open(const struct config *config, struct app **out, struct err *e)
+{
+    struct app *app = mem_alloc(sizeof(*app));
+
+    app->config = config;
+    app->lock_fd = -1;
+    if (!crypto_init(e) || !open_folder(app, e) || !open_database(app, e) ||
+        !db_write(app->db, load_or_create_admin, app, e) || !open_api(app, e)) {
+        app_close(app);
+        return false;
+    }
+    *out = app;
+    return true;
+}
+
+void app_close(struct app *app)
+{
+    if (app == NULL)
+        return;
+    api_destroy(app->api);
+    db_close(app->db);
+    fd_close(&app->lock_fd);
+    arena_deinit(&app->arena);
+    free(app);
+}
+
+struct token_file {
+    struct app *app;
+    struct str secret; /* of the file, then of the token that works */
+    bool is_new;
+};
+
+static bool check_or_create_token(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct token_file *file = arg;
+    struct arena *a = &file->app->arena;
+    struct identity who;
+    struct token token;
+
+    file->is_new = false;
+    if (!str_is_null(file->secret) && identity_of_token(tx, a, file->secret, &who, e))
+        return true;
+    file->is_new = true;
+    return token_create(tx, a, file->app->admin.id, STR("command line on the server"), SCOPE_ADMIN,
+                        0, &token, &file->secret, e);
+}
+
+bool app_write_token(struct app *app, struct err *e)
+{
+    struct arena *a = &app->arena;
+    const char *path = app_path(app->config, a, "token");
+    struct token_file file = { .app = app };
+    struct err missing;
+
+    if (file_read(a, path, TOKEN_FILE_MAX, &file.secret, &missing))
+        file.secret = str_slice(file.secret, 0, str_find_char(file.secret, '\n', 0));
+    if (!db_write(app->db, check_or_create_token, &file, e))
+        return false;
+    log_add_secret(file.secret);
+    return !file.is_new ||
+           file_write_atomic(path, arena_strf(a, STR_FMT "\n", STR_ARG(file.secret)), 0600, e);
+}
+
+struct code_new {
+    struct app *app;
+    struct arena *arena;
+    struct str code;
+};
+
+static bool create_code(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct code_new *want = arg;
+
+    return login_link_create(tx, want->arena, want->app->admin.id,
+                             want->app->config->login.link_minutes * MINUTE_MS, &want->code, e);
+}
+
+bool app_new_login_code(struct app *app, struct arena *a, struct str *out, struct err *e)
+{
+    struct code_new want = { .app = app, .arena = a };
+
+    if (!db_write(app->db, create_code, &want, e))
+        return false;
+    *out = want.code;
+    return true;
+}
+
+static bool sweep(struct db_tx *tx, void *arg, struct err *e)
+{
+    UNUSED(arg);
+    return credential_sweep(tx, e) && idempotency_sweep(tx, e);
+}
+
+bool app_sweep(struct app *app, struct err *e)
+{
+    return db_write(app->db, sweep, NULL, e);
+}

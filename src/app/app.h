@@ -1,0 +1,38 @@
+/* The whole of Albumen, put together: data folder, database, API; for the server and for commands
+ * alike. */
+#ifndef APP_APP_H
+#define APP_APP_H
+
+#include "api/api.h"
+#include "app/config.h"
+
+struct app {
+    const struct config *config;
+    struct str folder; /* the data folder */
+    int lock_fd;
+    struct db *db;
+    struct api *api;
+    struct user admin; /* the oldest active admin */
+    struct arena arena;
+};
+
+/*
+ * Makes the data folder when it is missing, takes its lock, opens and migrates the database, and
+ * sees to it that there is an admin. ERR_BUSY: another process has the folder. config must outlive
+ * it.
+ */
+MUST_CHECK bool app_open(const struct config *config, struct app **out, struct err *e);
+void app_close(struct app *app); /* NULL is fine */
+
+/* Sees to a token in <data>/token (mode 0600) that works, for commands on this machine. */
+MUST_CHECK bool app_write_token(struct app *app, struct err *e);
+/* A login link's code for the first admin. */
+MUST_CHECK bool app_new_login_code(struct app *app, struct arena *a, struct str *out,
+                                   struct err *e);
+/* Deletes what expired. Waits for its commit. */
+MUST_CHECK bool app_sweep(struct app *app, struct err *e);
+
+/* "<data>/<name>" */
+const char *app_path(const struct config *config, struct arena *a, const char *name);
+
+#endif

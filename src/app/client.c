@@ -1,0 +1,182 @@
+/* How a command reaches the API. */
+#include "app/client.h"
+
+#include <stdlib.h>
+
+#include "app/app.h"
+#include "base/crypto.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "net/fetch.h"
+
+enum { ADDRESS_FILE_MAX = 256, ANSWER_MAX_BYTES = 64 * 1024 * 1024 };
+
+struct client {
+    struct app *app; /* in this process, or */
+    struct str base; /* "http://127.0.0.1:8001" */
+    struct str token;
+    struct guard guard;
+    struct arena arena;
+};
+
+static struct str first_line(struct str text)
+{
+    return str_slice(text, 0, str_find_char(text, '\n', 0));
+}
+
+static bool read_line(struct client *c, const char *path, struct str *out, struct err *e)
+{
+    struct str text;
+
+    if (!file_read(&c->arena, path, ADDRESS_FILE_MAX, &text, e))
+        return false;
+    *out = first_line(text);
+    return true;
+}
+
+/* The server that the user named may stand anywhere: it is his own choice, like any command's. */
+static void allow_any_address(struct client *c)
+{
+    struct str *all = arena_array(&c->arena, struct str, 2);
+
+    all[0] = STR("0.0.0.0/0");
+    all[1] = STR("::/0");
+    c->guard.allow = (struct str_list){ all, 2 };
+}
+
+static bool use_server(struct client *c, const struct client_options *options, struct str base,
+                       struct err *e)
+{
+    c->base = str_ends(base, STR("/")) ? str_slice(base, 0, base.len - 1) : base;
+    c->token = options->token;
+    allow_any_address(c);
+    if (str_is_null(c->token) &&
+        !read_line(c, app_path(options->config, &c->arena, "token"), &c->token, e))
+        return err_set(e, ERR_UNAUTHENTICATED,
+                       "no token: set ALBUMEN_TOKEN, or run where the data folder is");
+    log_add_secret(c->token);
+    return fetch_init(e);
+}
+
+static bool use_local_server(struct client *c, const struct client_options *options, struct err *e)
+{
+    struct str address;
+
+    if (!read_line(c, app_path(options->config, &c->arena, "address"), &address, e))
+        return err_set(e, ERR_BUSY,
+                       "another albumen is using the data folder, and it is no server: try again");
+    return use_server(c, options, arena_strf(&c->arena, "http://" STR_FMT, STR_ARG(address)), e);
+}
+
+static bool open_client(struct client *c, const struct client_options *options, struct err *e)
+{
+    if (!str_is_null(options->server))
+        return use_server(c, options, options->server, e);
+    if (app_open(options->config, &c->app, e))
+        return true;
+    return e->code == ERR_BUSY && use_local_server(c, options, e);
+}
+
+bool client_open(const struct client_options *options, struct client **out, struct err *e)
+{
+    struct client *c = mem_alloc(sizeof(*c));
+
+    if (!open_client(c, options, e)) {
+        client_close(c);
+        return false;
+    }
+    *out = c;
+    return true;
+}
+
+void client_close(struct client *c)
+{
+    if (c == NULL)
+        return;
+    app_close(c->app);
+    arena_deinit(&c->arena);
+    free(c);
+}
+
+/* The API's error object back into an error. */
+static bool fail_with(int status, struct str body, struct arena *a, struct err *e)
+{
+    struct json tree;
+    const struct json *error;
+    struct str code;
+    enum err_code found = status >= 500 ? ERR_UPSTREAM : ERR_INVALID;
+
+    if (!json_parse(a, body, &tree, e) || (error = json_get(&tree, "error")) == NULL)
+        return err_set(e, ERR_UPSTREAM, "the server answered with status %d", status);
+    code = json_get_str(error, "code");
+    for (int i = 0; i < ERR_CODE_COUNT; i++) {
+        if (str_eq(str_from(err_name((enum err_code)i)), code))
+            found = (enum err_code)i;
+    }
+    return err_set_field(e, found, json_get_str(error, "field"), STR_FMT,
+                         STR_ARG(json_get_str(error, "message")));
+}
+
+static bool read_answer(int status, struct str body, struct arena *a, struct json *out,
+                        struct err *e)
+{
+    if (status < 200 || status > 299)
+        return fail_with(status, body, a, e);
+    *out = (struct json){ .type = JSON_NULL };
+    return body.len == 0 || json_parse(a, body, out, e);
+}
+
+static bool call_here(struct client *c, struct arena *a, enum http_method method, struct str path,
+                      struct str body, struct json *out, struct err *e)
+{
+    static const struct http_header json_type[] = { { { "Content-Type", 12 },
+                                                      { "application/json", 16 } } };
+    struct http_exchange x = { .reply.file_fd = -1 };
+    struct str answer;
+    int status;
+
+    str_cut(path, '?', &x.request.path, &x.request.query);
+    x.request.method = method;
+    x.request.host = c->app->config->server.listen; /* where a server would be: for links */
+    x.request.peer = STR("127.0.0.1");
+    x.request.headers = json_type;
+    x.request.header_count = 1;
+    x.request.body = body;
+    x.request.body_bytes = (int64_t)body.len;
+    x.request.body_fd = -1;
+    api_perform(c->app->api, &x, &c->app->admin);
+    status = x.reply.status;
+    answer = arena_str(a, x.reply.body);
+    arena_deinit(&x.arena);
+    return read_answer(status, answer, a, out, e);
+}
+
+static bool call_server(struct client *c, struct arena *a, enum http_method method, struct str path,
+                        struct str body, struct json *out, struct err *e)
+{
+    struct fetch_request request =
+        fetch_get(arena_strf(a, STR_FMT STR_FMT, STR_ARG(c->base), STR_ARG(path)), &c->guard);
+    struct http_header headers[] = {
+        { STR("Authorization"), arena_strf(a, "Bearer " STR_FMT, STR_ARG(c->token)) },
+        { STR("Content-Type"), STR("application/json") },
+    };
+    struct fetch_reply reply;
+
+    request.method = method;
+    request.headers = headers;
+    request.header_count = COUNT(headers);
+    request.body = body;
+    request.body_bytes = (int64_t)body.len;
+    request.max_body_bytes = ANSWER_MAX_BYTES;
+    if (!fetch(a, &request, &reply, NULL, e))
+        return false;
+    return read_answer(reply.status, reply.body, a, out, e);
+}
+
+bool client_call(struct client *c, struct arena *a, enum http_method method, struct str path,
+                 struct str body, struct json *out_answer, struct err *e)
+{
+    if (c->app != NULL)
+        return call_here(c, a, method, path, body, out_answer, e);
+    return call_server(c, a, method, path, body, out_answer, e);
+}

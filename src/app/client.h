@@ -1,0 +1,26 @@
+/* How a command reaches the API: at a server that is named or running here, else in this process.
+ */
+#ifndef APP_CLIENT_H
+#define APP_CLIENT_H
+
+#include "api/command.h"
+#include "app/config.h"
+
+struct client;
+
+struct client_options {
+    const struct config *config;
+    struct str
+        server; /* --server or ALBUMEN_SERVER: "https://studio.example.org"; no value: local */
+    struct str token; /* ALBUMEN_TOKEN; no value: the data folder's */
+};
+
+/* Local: when the data folder is in use, talks to the server that uses it; else opens the folder
+ * itself. */
+MUST_CHECK bool client_open(const struct client_options *options, struct client **out,
+                            struct err *e);
+void client_close(struct client *c);
+bool client_call(struct client *c, struct arena *a, enum http_method method, struct str path,
+                 struct str body, struct json *out_answer, struct err *e);
+
+#endif

@@ -1,0 +1,11 @@
+/* The registries: adding a feature is one line here and one folder under src/features/. */
+#include "app/registry.h"
+
+#include "features/account/account.h"
+#include "features/system/system.h"
+
+const struct feature *const app_features[] = {
+    &account_feature,
+    &system_feature,
+    NULL,
+};

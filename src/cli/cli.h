@@ -1,0 +1,51 @@
+/* What the commands of this layer share: the global options, and printing. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include "api/command.h"
+#include "app/config_load.h"
+
+/* Options that every command takes. */
+struct cli_globals {
+    struct str config, data, listen, database, log_level, server;
+    bool json, help, version;
+};
+extern const struct field cli_global_fields[];
+
+struct cli {
+    struct arena *arena;
+    const char *program; /* what we were called: "albumen" or "imagen" */
+    struct cli_globals globals;
+    struct client *client; /* opened at the first call */
+    struct config config;  /* loaded when config_is_loaded */
+    bool config_is_loaded;
+};
+
+/* Loads the configuration once; prints its errors and warnings to stderr. ERR_INVALID when there
+ * were errors. */
+MUST_CHECK bool cli_load_config(struct cli *cli, struct err *e);
+
+/* "serve", "token create", ...: ours and the features', in the order of the help. */
+const struct command *cli_command_at(size_t index); /* NULL past the end */
+/* The command that the first words name; *out_words says how many they are. NULL: none. */
+const struct command *cli_find_command(const char *const *words, size_t count, size_t *out_words);
+/* The nearest command's name, or no value. */
+struct str cli_nearest_command(const char *word);
+
+/* options.c */
+struct cli_parsed {
+    const struct command *command; /* NULL: none named */
+    struct str_list args;
+    void *options;
+};
+MUST_CHECK bool cli_parse(struct cli *cli, int argc, char **argv, struct cli_parsed *out,
+                          struct err *e);
+
+/* help.c */
+void cli_print_help(const char *program, const struct command *command, struct buf *out);
+void cli_print_overview(const char *program, struct buf *out);
+
+extern const struct command cmd_serve, cmd_migrate, cmd_config_show, cmd_config_validate,
+    cmd_config_example, cmd_openapi, cmd_doctor, cmd_version;
+
+#endif

@@ -1,0 +1,206 @@
+/* The program: finds the command that was asked for, runs it, and turns its error into words and an
+ * exit code. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/client.h"
+#include "app/registry.h"
+#include "base/log.h"
+#include "cli/cli.h"
+
+static const struct command *const own_commands[] = {
+    &cmd_serve,          &cmd_migrate, &cmd_config_show, &cmd_config_validate,
+    &cmd_config_example, &cmd_openapi, &cmd_doctor,      &cmd_version,
+};
+
+enum { HELP_MAX_BYTES = 256 * 1024 };
+
+const struct command *cli_command_at(size_t index)
+{
+    if (index < COUNT(own_commands))
+        return own_commands[index];
+    index -= COUNT(own_commands);
+    for (size_t f = 0; app_features[f] != NULL; f++) {
+        for (size_t i = 0;
+             app_features[f]->commands != NULL && app_features[f]->commands[i] != NULL; i++) {
+            if (index-- == 0)
+                return app_features[f]->commands[i];
+        }
+    }
+    return NULL;
+}
+
+static bool words_are(const char *name, const char *const *words, size_t count, size_t *out_words)
+{
+    struct str rest = str_from(name), word;
+    size_t used = 0;
+
+    do {
+        str_cut(rest, ' ', &word, &rest);
+        if (used == count || !str_eq(str_from(words[used]), word))
+            return false;
+        used++;
+    } while (!str_is_null(rest));
+    *out_words = used;
+    return true;
+}
+
+const struct command *cli_find_command(const char *const *words, size_t count, size_t *out_words)
+{
+    const struct command *command;
+
+    for (size_t i = 0; (command = cli_command_at(i)) != NULL; i++) {
+        if (words_are(command->name, words, count, out_words))
+            return command;
+    }
+    return NULL;
+}
+
+struct str cli_nearest_command(const char *word)
+{
+    const struct command *command;
+    struct str best = { 0 };
+
+    for (size_t i = 0; (command = cli_command_at(i)) != NULL; i++) {
+        struct str name = str_from(command->name);
+        struct str first = str_slice(name, 0, str_find_char(name, ' ', 0));
+        struct str pair[] = { best, first };
+        bool have_best = !str_is_null(best);
+        struct str near =
+            str_nearest(str_from(word), have_best ? pair : pair + 1, have_best ? 2 : 1);
+
+        if (!str_is_null(near))
+            best = near;
+    }
+    return best;
+}
+
+static void print_issues(const char *kind, const struct config_issues *issues)
+{
+    for (size_t i = 0; i < issues->count; i++)
+        fprintf(stderr, "%s: " STR_FMT "\n", kind, STR_ARG(issues->items[i].text));
+    if (issues->dropped > 0)
+        fprintf(stderr, "%s: and %zu more\n", kind, issues->dropped);
+}
+
+bool cli_load_config(struct cli *cli, struct err *e)
+{
+    struct config_options options = {
+        .program = cli->program,
+        .file = cli->globals.config,
+        .data = cli->globals.data,
+        .listen = cli->globals.listen,
+        .database_url = cli->globals.database,
+        .log_level = cli->globals.log_level,
+    };
+    struct config_report *report = arena_new(cli->arena, struct config_report);
+    bool ok;
+
+    if (cli->config_is_loaded)
+        return true;
+    ok = config_load(cli->arena, &options, &cli->config, report);
+    print_issues("error", &report->errors);
+    print_issues("warning", &report->warnings);
+    if (!ok)
+        return err_set(e, ERR_INVALID, "the configuration is not valid");
+    config_hide_secrets(&cli->config);
+    log_set_level((enum log_level)cli->config.log.level);
+    cli->config_is_loaded = true;
+    return true;
+}
+
+/* Opens the way to the API at the first use: commands that need none stay quick. */
+static bool call_api(struct command_env *env, enum http_method method, struct str path,
+                     struct str body, struct json *out, struct err *e)
+{
+    struct cli *cli = env->ctx;
+
+    if (cli->client == NULL) {
+        struct client_options options = { .config = &cli->config, .server = cli->globals.server };
+
+        if (!cli_load_config(cli, e))
+            return false;
+        if (str_is_null(options.server))
+            options.server = str_from(getenv("ALBUMEN_SERVER"));
+        options.token = str_from(getenv("ALBUMEN_TOKEN"));
+        if (!client_open(&options, &cli->client, e))
+            return false;
+    }
+    return client_call(cli->client, env->arena, method, path, body, out, e);
+}
+
+static int exit_code_of(const struct err *e, bool config_is_loaded)
+{
+    if (!config_is_loaded && e->code == ERR_INVALID)
+        return EXIT_CONFIG;
+    switch (e->code) {
+    case ERR_UPSTREAM:
+        return EXIT_BACKEND;
+    case ERR_BUDGET_EXHAUSTED:
+        return EXIT_BUDGET;
+    default:
+        return EXIT_SOME_FAILED;
+    }
+}
+
+static int run_command(struct cli *cli, const struct cli_parsed *parsed)
+{
+    struct command_env env = {
+        .arena = cli->arena,
+        .options = parsed->options,
+        .args = parsed->args,
+        .json = cli->globals.json,
+        .call = call_api,
+        .ctx = cli,
+    };
+    struct err e = { 0 };
+    int code = parsed->command->run(&env, &e);
+
+    if (e.code != ERR_NONE) {
+        fprintf(stderr, "%s: %s\n", cli->program, e.msg[0] != '\0' ? e.msg : err_text(e.code));
+        if (code == EXIT_OK)
+            code = exit_code_of(&e, cli->config_is_loaded);
+    }
+    client_close(cli->client);
+    return code;
+}
+
+static int print_help(struct cli *cli, const struct command *command)
+{
+    AUTO_BUF text;
+
+    buf_init(&text, HELP_MAX_BYTES);
+    if (command != NULL)
+        cli_print_help(cli->program, command, &text);
+    else
+        cli_print_overview(cli->program, &text);
+    fwrite(text.ptr, 1, text.len, stdout);
+    return EXIT_OK;
+}
+
+static const char *program_name(const char *path)
+{
+    const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+    const char *name = slash != NULL ? slash + 1 : path;
+
+    return name != NULL && strcmp(name, "imagen") == 0 ? "imagen" : "albumen";
+}
+
+int main(int argc, char **argv)
+{
+    AUTO_ARENA arena = { 0 };
+    struct cli cli = { .arena = &arena, .program = program_name(argc > 0 ? argv[0] : NULL) };
+    struct cli_parsed parsed = { 0 };
+    struct err e = { 0 };
+
+    if (!cli_parse(&cli, argc, argv, &parsed, &e)) {
+        fprintf(stderr, "%s: %s\n", cli.program, e.msg);
+        return EXIT_USAGE;
+    }
+    if (cli.globals.version)
+        parsed.command = &cmd_version;
+    if (parsed.command == NULL || cli.globals.help)
+        return print_help(&cli, parsed.command);
+    return run_command(&cli, &parsed);
+}

@@ -1,0 +1,266 @@
+/* The command line into structs, by field tables. */
+#include <string.h>
+
+#include "cli/cli.h"
+
+const struct field cli_global_fields[] = {
+    { FIELD(struct cli_globals, config), .unit = "FILE",
+      .help = "configuration file (ALBUMEN_CONFIG)" },
+    { FIELD(struct cli_globals, data), .unit = "FOLDER",
+      .help = "data folder (ALBUMEN_DATA, default ./data)" },
+    { FIELD(struct cli_globals, listen), .unit = "ADDRESS",
+      .help = "address to serve on (ALBUMEN_LISTEN)" },
+    { FIELD(struct cli_globals, database), .unit = "URL",
+      .help = "database (ALBUMEN_DATABASE_URL)" },
+    { FIELD(struct cli_globals, log_level), .unit = "LEVEL", .help = "debug, info, warn or error" },
+    { FIELD(struct cli_globals, server), .unit = "URL",
+      .help = "talk to this server (ALBUMEN_SERVER)" },
+    { FIELD(struct cli_globals, json), .help = "print JSON, for programs" },
+    { FIELD(struct cli_globals, help), .help = "print help", .short_name = 'h' },
+    { FIELD(struct cli_globals, version), .help = "print the version" },
+    { 0 },
+};
+
+enum { MAX_WORDS = 256 };
+
+/* Values as they are found; decoded at the end, when the command is known. */
+struct found {
+    const struct field *field;
+    struct json value;
+};
+
+struct parser {
+    struct cli *cli;
+    int argc;
+    char **argv;
+    int at;
+    const struct command *command;
+    struct found found[MAX_WORDS];
+    size_t found_count;
+    const char *words[MAX_WORDS];
+    size_t word_count;
+    struct err *err;
+};
+
+/* "--log-level" is log_level in the table. */
+static const struct field *find_long(const struct field *table, struct str name)
+{
+    for (const struct field *f = table; f != NULL && f->type != FIELD_END; f++) {
+        bool same = strlen(f->name) == name.len;
+
+        for (size_t i = 0; same && i < name.len; i++)
+            same = f->name[i] == (name.ptr[i] == '-' ? '_' : name.ptr[i]);
+        if (same)
+            return f;
+    }
+    return NULL;
+}
+
+static const struct field *find_short(const struct field *table, char name)
+{
+    for (const struct field *f = table; f != NULL && f->type != FIELD_END; f++) {
+        if (f->short_name == name)
+            return f;
+    }
+    return NULL;
+}
+
+static bool fail_unknown(struct parser *p, struct str name)
+{
+    const struct field *near = field_nearest(cli_global_fields, name);
+
+    if (p->command != NULL && p->command->options != NULL) {
+        const struct field *own = field_nearest(p->command->options, name);
+
+        near = own != NULL ? own : near;
+    }
+    if (near == NULL)
+        return err_set(p->err, ERR_INVALID, "unknown option '--" STR_FMT "' (see %s%s%s --help)",
+                       STR_ARG(name), p->cli->program, p->command != NULL ? " " : "",
+                       p->command != NULL ? p->command->name : "");
+    return err_set(p->err, ERR_INVALID, "unknown option '--" STR_FMT "' (did you mean '--%s'?)",
+                   STR_ARG(name), near->name);
+}
+
+static bool to_json(struct parser *p, const struct field *f, struct str text, struct json *out)
+{
+    int64_t integer;
+    double real;
+
+    *out = (struct json){ .type = JSON_STR, .str = text };
+    if (f->type == FIELD_I64 || f->type == FIELD_OPT_I64) {
+        if (!str_to_i64(text, INT64_MIN, INT64_MAX, &integer))
+            return err_set(p->err, ERR_INVALID, "--%s takes a whole number, not '" STR_FMT "'",
+                           f->name, STR_ARG(text));
+        *out = (struct json){ .type = JSON_INT, .integer = integer };
+    } else if (f->type == FIELD_F64 || f->type == FIELD_OPT_F64) {
+        if (!str_to_f64(text, &real))
+            return err_set(p->err, ERR_INVALID, "--%s takes a number, not '" STR_FMT "'", f->name,
+                           STR_ARG(text));
+        *out = (struct json){ .type = JSON_REAL, .real = real };
+    }
+    return true;
+}
+
+static bool add_found(struct parser *p, const struct field *f, bool has_text, struct str text)
+{
+    struct found *found = &p->found[p->found_count++];
+
+    found->field = f;
+    if (f->type == FIELD_BOOL || f->type == FIELD_OPT_BOOL) {
+        if (has_text)
+            return err_set(p->err, ERR_INVALID, "--%s takes no value", f->name);
+        found->value = (struct json){ .type = JSON_BOOL, .boolean = true };
+        return true;
+    }
+    if (!has_text) {
+        if (p->at == p->argc)
+            return err_set(p->err, ERR_INVALID, "--%s needs a value", f->name);
+        text = str_from(p->argv[p->at++]);
+    }
+    if (!str_is_utf8(text))
+        return err_set(p->err, ERR_INVALID, "the value of --%s is not UTF-8", f->name);
+    return to_json(p, f, text, &found->value);
+}
+
+static const struct field *command_options(const struct parser *p)
+{
+    return p->command != NULL ? p->command->options : NULL;
+}
+
+static bool read_long(struct parser *p, struct str word)
+{
+    struct str name, text;
+    bool has_text = str_cut(word, '=', &name, &text);
+    const struct field *f = find_long(command_options(p), name);
+
+    if (f == NULL)
+        f = find_long(cli_global_fields, name);
+    if (f == NULL)
+        return fail_unknown(p, name);
+    return add_found(p, f, has_text, text);
+}
+
+static bool read_short(struct parser *p, struct str word)
+{
+    const struct field *f = find_short(command_options(p), word.ptr[0]);
+
+    if (f == NULL)
+        f = find_short(cli_global_fields, word.ptr[0]);
+    if (f == NULL)
+        return err_set(p->err, ERR_INVALID, "unknown option '-" STR_FMT "'", STR_ARG(word));
+    return add_found(p, f, word.len > 1, str_slice(word, 1, word.len));
+}
+
+static bool read_words(struct parser *p)
+{
+    bool only_words = false;
+
+    while (p->at < p->argc) {
+        struct str word = str_from(p->argv[p->at++]);
+
+        if (p->found_count == MAX_WORDS || p->word_count == MAX_WORDS)
+            return err_set(p->err, ERR_INVALID, "more than %d words", MAX_WORDS);
+        if (!only_words && str_eq(word, STR("--"))) {
+            only_words = true;
+        } else if (!only_words && str_starts(word, STR("--"))) {
+            if (!read_long(p, str_slice(word, 2, word.len)))
+                return false;
+        } else if (!only_words && word.len > 1 && word.ptr[0] == '-') {
+            if (!read_short(p, str_slice(word, 1, word.len)))
+                return false;
+        } else {
+            p->words[p->word_count++] = word.ptr;
+        }
+    }
+    return true;
+}
+
+/* One table's options as an object, repeated ones as a list, through the same decoder as a
+ * request's body. */
+static bool decode_table(struct parser *p, const struct field *table, void *out)
+{
+    struct arena *a = p->cli->arena;
+    struct json_member *members = arena_array(a, struct json_member, field_count(table));
+    struct json object = { .type = JSON_OBJECT };
+    size_t count = 0;
+
+    for (const struct field *f = table; f->type != FIELD_END; f++) {
+        struct json *list = arena_array(a, struct json, p->found_count);
+        size_t n = 0;
+
+        for (size_t i = 0; i < p->found_count; i++) {
+            if (p->found[i].field == f)
+                list[n++] = p->found[i].value;
+        }
+        if (n == 0)
+            continue;
+        members[count].name = str_from(f->name);
+        members[count++].value = f->type == FIELD_STRS
+                                     ? (struct json){ .type = JSON_ARRAY, .array = { list, n } }
+                                     : list[n - 1];
+    }
+    object.object.members = members;
+    object.object.count = count;
+    return json_decode(a, &object, table, JSON_STRICT, JSON_SNAKE, out, p->err);
+}
+
+static bool check_arg_count(struct parser *p, size_t count)
+{
+    const struct command *c = p->command;
+
+    if (p->cli->globals.help)
+        return true;
+    if (count < (size_t)c->min_args || count > (size_t)c->max_args)
+        return err_set(p->err, ERR_INVALID, "usage: %s %s%s%s (see --help)", p->cli->program,
+                       c->name, c->args != NULL ? " " : "", c->args != NULL ? c->args : "");
+    return true;
+}
+
+/* The command's words come before its options, so options can be read with its table at hand. */
+static size_t leading_words(int argc, char **argv, const char **out)
+{
+    size_t count = 0;
+
+    for (int i = 1; i < argc && count < 2; i++) {
+        if (argv[i][0] == '-')
+            break;
+        out[count++] = argv[i];
+    }
+    return count;
+}
+
+static bool fail_command(struct parser *p, const char *word)
+{
+    struct str near = cli_nearest_command(word);
+
+    if (str_is_null(near))
+        return err_set(p->err, ERR_INVALID, "unknown command '%s' (see %s --help)", word,
+                       p->cli->program);
+    return err_set(p->err, ERR_INVALID, "unknown command '%s' (did you mean '" STR_FMT "'?)", word,
+                   STR_ARG(near));
+}
+
+bool cli_parse(struct cli *cli, int argc, char **argv, struct cli_parsed *out, struct err *e)
+{
+    struct parser *p = arena_new(cli->arena, struct parser);
+    const char *words[2];
+    size_t used = 0, leading = leading_words(argc, argv, words);
+    struct str *args;
+
+    *p = (struct parser){ .cli = cli, .argc = argc, .argv = argv, .at = 1, .err = e };
+    p->command = cli_find_command(words, leading, &used);
+    if (!read_words(p) || !decode_table(p, cli_global_fields, &cli->globals))
+        return false;
+    if (p->command == NULL)
+        return p->word_count == 0 || fail_command(p, p->words[0]);
+
+    args = arena_array(cli->arena, struct str, p->word_count);
+    for (size_t i = used; i < p->word_count; i++)
+        args[i - used] = str_from(p->words[i]);
+    out->command = p->command;
+    out->args = (struct str_list){ args, p->word_count - used };
+    out->options = arena_alloc(cli->arena, p->command->option_bytes);
+    return check_arg_count(p, out->args.count) &&
+           (p->command->options == NULL || decode_table(p, p->command->options, out->options));
+}

@@ -1,0 +1,75 @@
+-- What the database layer itself asks. This file comes first in every set of queries, so that these keep their numbers.
+
+-- name: db_begin_write sqlite
+BEGIN IMMEDIATE
+-- name: db_begin_write postgres
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE
+
+-- name: db_begin_read sqlite
+BEGIN DEFERRED
+-- name: db_begin_read postgres
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY
+
+-- name: db_commit
+COMMIT
+
+-- name: db_rollback
+ROLLBACK
+
+-- One task of a group commit.
+-- name: db_task_begin
+SAVEPOINT task
+-- name: db_task_keep
+RELEASE SAVEPOINT task
+-- name: db_task_undo
+ROLLBACK TO SAVEPOINT task
+
+-- name: db_ping
+SELECT 1 AS answer
+
+-- Settings of each connection. The journal is switched by the writer alone.
+-- name: db_sqlite_journal sqlite
+-- only
+PRAGMA journal_mode = WAL
+-- name: db_sqlite_sync sqlite
+-- only
+PRAGMA synchronous = FULL
+-- name: db_sqlite_foreign_keys sqlite
+-- only
+PRAGMA foreign_keys = ON
+-- name: db_sqlite_mmap sqlite
+-- only
+PRAGMA mmap_size = 0
+-- name: db_postgres_session postgres
+-- only
+SELECT set_config('statement_timeout', '30000', false) AS statement_timeout,
+       set_config('synchronous_commit', 'on', false) AS synchronous_commit,
+       set_config('idle_in_transaction_session_timeout', '60000', false) AS idle_timeout
+
+-- A migration may take its time, and only one process at a time makes it.
+-- name: db_migrate_unhurried postgres
+-- only
+SELECT set_config('statement_timeout', '0', true) AS statement_timeout
+-- name: db_migrate_lock postgres
+-- only
+SELECT CAST(pg_advisory_xact_lock(4712600118) AS TEXT) AS locked
+
+-- name: db_schema_exists sqlite
+SELECT count(*) AS tables FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migration'
+-- name: db_schema_exists postgres
+SELECT CAST(to_regclass('schema_migration') IS NOT NULL AS INTEGER) AS tables
+
+-- name: db_schema_create
+CREATE TABLE IF NOT EXISTS schema_migration (
+    version    BIGINT NOT NULL PRIMARY KEY,
+    name       TEXT   NOT NULL,
+    sha256     TEXT   NOT NULL,
+    applied_at BIGINT NOT NULL
+)
+
+-- name: db_schema_steps
+SELECT version, name, sha256, applied_at FROM schema_migration ORDER BY version
+
+-- name: db_schema_step_insert
+INSERT INTO schema_migration (version, name, sha256, applied_at)
+VALUES (:version, :name, :sha256, :applied_at)

@@ -1,0 +1,83 @@
+/* What a database must be able to do, seen from the facade. Only files of db/ include this. */
+#ifndef DB_DB_OPS_H
+#define DB_DB_OPS_H
+
+#include "db/db.h"
+
+/* A value on its way in or out. Text is borrowed: from the parameters, or from the statement until
+ * its next step. */
+struct db_value {
+    enum { DB_NULL, DB_I64, DB_F64, DB_TEXT } type;
+    int64_t i64;
+    double f64;
+    struct str text;
+};
+
+/*
+ * A prepared query of one connection; each database embeds it. The facade keeps here which field
+ * belongs to which parameter and column, so that names are compared once per table and not once per
+ * row.
+ */
+struct db_stmt {
+    const struct query_text *text;
+    int column_count;
+    char **column_names;
+    const struct field *param_table, *column_table; /* the tables that the maps were made for */
+    const struct field **param_map, **column_map;
+};
+
+/* Makes room for the names; they are the statement's own copies. */
+void db_stmt_init(struct db_stmt *stmt, const struct query_text *text, int column_count);
+void db_stmt_deinit(struct db_stmt *stmt);
+
+struct db_ops {
+    enum db_dialect dialect;
+    bool read_is_quick;
+    bool (*open)(const struct db_options *options, struct db **out, struct err *e);
+    void (*close)(struct db *db);
+    bool (*read)(struct db *db, db_tx_fn fn, void *arg, struct err *e);
+    bool (*submit)(struct db *db, struct db_task *task, struct err *e);
+
+    /* One statement of a transaction at a time: prepare, start, step until there is no row, finish
+     * in any case. */
+    bool (*prepare)(struct db_tx *tx, enum query query, struct db_stmt **out, struct err *e);
+    bool (*start)(struct db_tx *tx, struct db_stmt *stmt, const struct db_value *params,
+                  struct err *e);
+    bool (*step)(struct db_tx *tx, struct db_stmt *stmt, bool *out_row, struct err *e);
+    void (*column)(struct db_stmt *stmt, int index, struct db_value *out);
+    void (*finish)(struct db_tx *tx, struct db_stmt *stmt);
+    /* A statement of a migration. */
+    bool (*run_text)(struct db_tx *tx, const char *sql, struct err *e);
+};
+
+extern const struct db_ops db_sqlite, db_postgres;
+
+/* Each database embeds it as its first member. */
+struct db {
+    const struct db_ops *ops;
+};
+
+/* Lives on the stack of the thread that runs the transaction. */
+struct db_tx {
+    struct db *db;
+    void *conn; /* the database's own connection */
+    struct arena scratch;
+    int64_t changed;
+    struct err failure; /* of the first query that failed; from then on nothing else runs */
+};
+
+void db_tx_begin(struct db_tx *tx, struct db *db, void *conn);
+/* Runs fn; true only when it said so and no query failed on the way. */
+bool db_tx_run(struct db_tx *tx, db_tx_fn fn, void *arg, struct err *e);
+void db_tx_end(struct db_tx *tx);
+
+/* The state on disk is unknown (a failed fsync): one line to stderr, then the process ends. */
+NO_RETURN void db_stop_process(const char *why);
+
+/* Set while this thread runs transactions for others: waiting for one there would wait for itself.
+ */
+extern _Thread_local const struct db *db_worker_of;
+
+enum { DB_QUEUE_MAX = 4096 };
+
+#endif

@@ -1,0 +1,79 @@
+/* PostgreSQL inside db/: connections, and the pool of threads that own them. */
+#ifndef DB_POSTGRES_H
+#define DB_POSTGRES_H
+
+#include "db/db_ops.h"
+#include "db/postgres_lib.h"
+
+struct postgres_stmt {
+    struct db_stmt stmt; /* first member */
+    char name[16];       /* on the server; empty: not prepared yet */
+    PGresult *result;    /* from start to finish */
+    int row;             /* the current one */
+};
+
+/* What a failure means for the transaction as a whole. */
+enum trouble {
+    TROUBLE_NONE,
+    TROUBLE_AGAIN,   /* rolled back for the sake of others: run it again */
+    TROUBLE_LOST,    /* the connection is gone, and nothing was committed */
+    TROUBLE_UNKNOWN, /* the connection went while it committed */
+};
+
+/* One thread at a time. */
+struct postgres_conn {
+    PGconn *handle;              /* NULL: not connected */
+    struct postgres_stmt *stmts; /* by enum query */
+    bool is_read, begun;         /* the transaction; it begins together with its first query */
+    enum trouble trouble;
+};
+
+struct postgres_db {
+    struct db db; /* first member */
+    char *url;
+    struct queue queue;
+    struct postgres_worker *workers;
+    int worker_count;
+
+    struct lock lock; /* guards what follows */
+    bool closing;
+    bool is_down; /* patience is used up: until a connection works again, tasks fail at once */
+    int64_t failed_at_ms;
+};
+
+/* One thread with its connection. */
+struct postgres_worker {
+    struct postgres_db *db;
+    struct postgres_conn conn;
+    pthread_t thread;
+};
+
+enum { POSTGRES_CONNECTIONS = 8, POSTGRES_CONNECTIONS_MAX = 64 };
+
+/* ERR_INVALID for a URL that cannot be read. No message holds a part of the URL that may be secret.
+ */
+MUST_CHECK bool postgres_check_url(const char *url, struct err *e);
+MUST_CHECK bool postgres_connect(struct postgres_conn *conn, const char *url, struct err *e);
+void postgres_disconnect(struct postgres_conn *conn);
+
+/* Ends the transaction, if it ever began. false: see conn->trouble. */
+MUST_CHECK bool postgres_commit(struct postgres_conn *conn, struct err *e);
+void postgres_rollback(struct postgres_conn *conn);
+
+/* Translates a result that is an error, or a broken connection, and notes the trouble. Gives false.
+ */
+bool postgres_failed(struct postgres_conn *conn, const PGresult *result, const char *what,
+                     struct err *e);
+
+void *postgres_worker_run(void *worker);
+
+/* The steps of one statement, for db_ops. */
+bool postgres_stmt_prepare(struct db_tx *tx, enum query query, struct db_stmt **out, struct err *e);
+bool postgres_stmt_start(struct db_tx *tx, struct db_stmt *stmt, const struct db_value *params,
+                         struct err *e);
+bool postgres_stmt_step(struct db_tx *tx, struct db_stmt *stmt, bool *out_row, struct err *e);
+void postgres_stmt_column(struct db_stmt *stmt, int index, struct db_value *out);
+void postgres_stmt_finish(struct db_tx *tx, struct db_stmt *stmt);
+bool postgres_run_text(struct db_tx *tx, const char *sql, struct err *e);
+
+#endif

@@ -1,0 +1,278 @@
+/* Queries with structs in and out: columns find their fields by name, and a row becomes a struct.
+ */
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/json.h"
+#include "db/db_ops.h"
+#include "db/params.h"
+
+static bool wrong_column(const struct db_stmt *stmt, int column, const char *what, struct err *e)
+{
+    return err_set(e, ERR_INTERNAL, "query %s: column '%s' %s", stmt->text->name,
+                   stmt->column_names[column], what);
+}
+
+/* Finds the field of each column; once per statement, unless it is used with different tables. */
+static bool map_columns(struct db_stmt *stmt, const struct field *table, struct err *e)
+{
+    if (stmt->column_table == table)
+        return true;
+    stmt->column_table = NULL;
+    for (int i = 0; i < stmt->column_count; i++) {
+        const struct field *f = table;
+
+        while (f->name != NULL && strcmp(f->name, stmt->column_names[i]) != 0)
+            f++;
+        if (f->name == NULL)
+            return wrong_column(stmt, i, "has no field in the table", e);
+        stmt->column_map[i] = f;
+    }
+    stmt->column_table = table;
+    return true;
+}
+
+/* Null, where the field has a way to say so. */
+static bool read_null(const struct field *f, void *at)
+{
+    switch (f->type) {
+    case FIELD_STR:
+        *(struct str *)at = (struct str){ 0 };
+        return true;
+    case FIELD_OPT_BOOL:
+        *(struct opt_bool *)at = (struct opt_bool){ 0 };
+        return true;
+    case FIELD_OPT_I64:
+        *(struct opt_i64 *)at = (struct opt_i64){ 0 };
+        return true;
+    case FIELD_OPT_F64:
+        *(struct opt_f64 *)at = (struct opt_f64){ 0 };
+        return true;
+    case FIELD_STRS:
+        *(struct str_list *)at = (struct str_list){ 0 };
+        return true;
+    case FIELD_JSON:
+        *(const struct json **)at = NULL;
+        return true;
+    case FIELD_TIME:
+        *(int64_t *)at = 0;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool read_number(const struct field *f, const struct db_value *v, void *at)
+{
+    bool whole = v->type == DB_I64;
+    double real = whole ? (double)v->i64 : v->f64;
+
+    switch (f->type) {
+    case FIELD_BOOL:
+        *(bool *)at = v->i64 != 0;
+        return whole;
+    case FIELD_OPT_BOOL:
+        *(struct opt_bool *)at = (struct opt_bool){ true, v->i64 != 0 };
+        return whole;
+    case FIELD_I64:
+    case FIELD_TIME:
+        *(int64_t *)at = v->i64;
+        return whole;
+    case FIELD_OPT_I64:
+        *(struct opt_i64 *)at = (struct opt_i64){ true, v->i64 };
+        return whole;
+    case FIELD_F64:
+        *(double *)at = real;
+        return true;
+    case FIELD_OPT_F64:
+        *(struct opt_f64 *)at = (struct opt_f64){ true, real };
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool read_strs(struct arena *a, struct str text, struct str_list *out)
+{
+    struct json list;
+    struct err ignored;
+
+    if (!json_parse(a, text, &list, &ignored) || list.type != JSON_ARRAY)
+        return false;
+    out->items = arena_array(a, struct str, list.array.count);
+    out->count = list.array.count;
+    for (size_t i = 0; i < out->count; i++) {
+        if (list.array.items[i].type != JSON_STR)
+            return false;
+        out->items[i] = list.array.items[i].str;
+    }
+    return true;
+}
+
+static bool read_text(struct arena *a, const struct field *f, struct str text, void *at)
+{
+    struct err ignored;
+    int value;
+
+    switch (f->type) {
+    case FIELD_STR:
+        *(struct str *)at = arena_str(a, text);
+        return true;
+    case FIELD_ENUM:
+        value = enum_find(f->names, text);
+        memcpy(at, &value, sizeof(value));
+        return value >= 0;
+    case FIELD_STRS:
+        return read_strs(a, arena_str(a, text), at);
+    case FIELD_JSON: {
+        struct json *tree = arena_new(a, struct json);
+
+        *(const struct json **)at = tree;
+        return json_parse(a, arena_str(a, text), tree, &ignored);
+    }
+    default:
+        return false;
+    }
+}
+
+static bool read_row(struct db_tx *tx, struct arena *a, struct db_stmt *stmt, void *out,
+                     struct err *e)
+{
+    for (int i = 0; i < stmt->column_count; i++) {
+        const struct field *f = stmt->column_map[i];
+        void *at = (char *)out + f->offset;
+        struct db_value v = { 0 };
+
+        tx->db->ops->column(stmt, i, &v);
+        if (v.type == DB_NULL && !read_null(f, at))
+            return wrong_column(stmt, i, "is null, and its field has no way to say so", e);
+        if (v.type == DB_TEXT && !read_text(a, f, v.text, at))
+            return wrong_column(stmt, i, "holds text that its field cannot take", e);
+        if ((v.type == DB_I64 || v.type == DB_F64) && !read_number(f, &v, at))
+            return wrong_column(stmt, i, "holds a number that its field cannot take", e);
+    }
+    return true;
+}
+
+/* Where the rows of a query go. */
+struct rows {
+    struct arena *arena;
+    const struct field *columns; /* NULL: nowhere */
+    size_t item_bytes, room;
+    bool first_only;
+    struct field_list list;
+};
+
+static bool rows_grow(const struct db_stmt *stmt, struct rows *rows, struct err *e)
+{
+    size_t room = MAX(rows->room * 2, 16);
+    char *items = arena_alloc_array(rows->arena, room, rows->item_bytes);
+
+    if (rows->list.count == DB_ROWS_MAX)
+        return err_set(e, ERR_INTERNAL, "query %s gives more than %d rows: it needs a LIMIT",
+                       stmt->text->name, DB_ROWS_MAX);
+    if (rows->list.count > 0)
+        memcpy(items, rows->list.items, rows->list.count * rows->item_bytes);
+    rows->list.items = items;
+    rows->room = MIN(room, DB_ROWS_MAX);
+    return true;
+}
+
+static bool take_rows(struct db_tx *tx, struct db_stmt *stmt, struct rows *rows, struct err *e)
+{
+    bool has_row = false;
+
+    if (rows->columns != NULL && !map_columns(stmt, rows->columns, e))
+        return false;
+    for (;;) {
+        if (!tx->db->ops->step(tx, stmt, &has_row, e))
+            return false;
+        if (!has_row)
+            return true;
+        if (rows->columns == NULL)
+            continue;
+        if (rows->list.count == rows->room && !rows_grow(stmt, rows, e))
+            return false;
+        char *item = (char *)rows->list.items + rows->list.count * rows->item_bytes;
+        if (!read_row(tx, rows->arena, stmt, item, e))
+            return false;
+        rows->list.count++;
+        if (rows->first_only)
+            return true;
+    }
+}
+
+static bool run_query(struct db_tx *tx, enum query query, const struct field *param_fields,
+                      const void *params, struct rows *rows, struct err *e)
+{
+    const struct db_ops *ops = tx->db->ops;
+    struct db_value values[DB_PARAMS_MAX];
+    struct db_stmt *stmt = NULL;
+
+    if (FAULT(db_step))
+        return err_set(e, ERR_IO, "query %s: the database cannot read or write",
+                       query_table[query].name);
+    if (!ops->prepare(tx, query, &stmt, e))
+        return false;
+    if (!params_collect(tx, stmt, param_fields, params, values, e))
+        return false;
+    bool ok = ops->start(tx, stmt, values, e) && take_rows(tx, stmt, rows, e);
+    ops->finish(tx, stmt);
+    return ok;
+}
+
+/* After a failure the transaction is over on PostgreSQL; so it is here, whatever the database. */
+static bool run_unless_failed(struct db_tx *tx, enum query query, const struct field *param_fields,
+                              const void *params, struct rows *rows, struct err *e)
+{
+    struct arena_mark mark = arena_mark(&tx->scratch);
+
+    if (tx->failure.code != ERR_NONE) {
+        *e = tx->failure;
+        return false;
+    }
+    tx->changed = 0;
+    bool ok = run_query(tx, query, param_fields, params, rows, e);
+    arena_rewind(&tx->scratch, mark);
+    if (!ok)
+        tx->failure = *e;
+    return ok;
+}
+
+bool db_exec(struct db_tx *tx, enum query query, const struct field *param_fields,
+             const void *params, struct err *e)
+{
+    struct rows nowhere = { 0 };
+
+    return run_unless_failed(tx, query, param_fields, params, &nowhere, e);
+}
+
+bool db_row(struct db_tx *tx, struct arena *a, enum query query, const struct field *param_fields,
+            const void *params, const struct field *columns, void *out, struct err *e)
+{
+    struct rows first = {
+        .arena = a,
+        .columns = columns,
+        .room = 1,
+        .first_only = true,
+        .list = { .items = out },
+    };
+
+    if (!run_unless_failed(tx, query, param_fields, params, &first, e))
+        return false;
+    if (first.list.count == 0)
+        return err_set(e, ERR_NOT_FOUND, "not found");
+    return true;
+}
+
+bool db_rows(struct db_tx *tx, struct arena *a, enum query query, const struct field *param_fields,
+             const void *params, const struct field *columns, size_t item_bytes,
+             struct field_list *out, struct err *e)
+{
+    struct rows all = { .arena = a, .columns = columns, .item_bytes = item_bytes };
+
+    if (!run_unless_failed(tx, query, param_fields, params, &all, e))
+        return false;
+    *out = all.list;
+    return true;
+}

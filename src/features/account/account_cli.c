@@ -1,0 +1,372 @@
+/* albumen user and token: the account room's routes as commands. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/encode.h"
+#include "engine/user.h"
+#include "features/account/account.h"
+
+enum {
+    BODY_MAX_BYTES = 16 * 1024,
+    ANSWER_MAX_BYTES = 64 * 1024 * 1024,
+    PASSWORD_LINE_MAX = PASSWORD_MAX * 4 + 2
+};
+
+static bool call(struct command_env *env, enum http_method method, struct str path, struct str body,
+                 struct json *out, struct err *e)
+{
+    return env->call(env, method, path, body, out, e);
+}
+
+/* For programs: the answer as it came. */
+static int print_json(const struct json *answer)
+{
+    AUTO_BUF text;
+    struct json_writer w = { .out = &text };
+
+    buf_init(&text, ANSWER_MAX_BYTES);
+    json_put_tree(&w, answer);
+    printf(STR_FMT "\n", STR_ARG(buf_str(&text)));
+    return EXIT_OK;
+}
+
+static struct str text_of(const struct json *v, const char *name)
+{
+    struct str s = json_get_str(v, name);
+
+    return str_is_null(s) ? STR("-") : s;
+}
+
+static void print_user(const struct json *user)
+{
+    printf("%-20.*s %-8.*s %-12.*s %-10s %.*s\n", STR_ARG(text_of(user, "name")),
+           STR_ARG(text_of(user, "role")), STR_ARG(text_of(user, "plan")),
+           str_is_null(json_get_str(user, "disabledAt")) ? "active" : "disabled",
+           STR_ARG(str_slice(text_of(user, "createdAt"), 0, 10)));
+}
+
+static int show_user(struct command_env *env, const struct json *user)
+{
+    if (env->json)
+        return print_json(user);
+    print_user(user);
+    return EXIT_OK;
+}
+
+/* The id of the user of this name. */
+static bool find_user(struct command_env *env, struct str name, struct str *out_id, struct err *e)
+{
+    struct str path = arena_strf(env->arena, "/api/users?name=" STR_FMT,
+                                 STR_ARG(percent_encode(env->arena, name, false)));
+    const struct json *users;
+    struct json answer;
+
+    if (!call(env, HTTP_GET, path, STR(""), &answer, e))
+        return false;
+    users = json_get(&answer, "users");
+    if (users == NULL || users->type != JSON_ARRAY || users->array.count == 0)
+        return err_set(e, ERR_NOT_FOUND, "there is no user '" STR_FMT "'", STR_ARG(name));
+    *out_id = json_get_str(&users->array.items[0], "id");
+    return true;
+}
+
+struct user_options {
+    struct str role, plan;
+    bool password_stdin, disable, enable;
+};
+
+/* From standard input, never from the command line: that one can be read by everybody on the
+ * machine. */
+static bool read_password(struct command_env *env, struct str *out, struct err *e)
+{
+    char line[PASSWORD_LINE_MAX];
+
+    if (isatty(STDIN_FILENO))
+        fprintf(stderr, "Password: ");
+    if (fgets(line, sizeof(line), stdin) == NULL)
+        return err_set(e, ERR_INVALID, "no password on standard input");
+    *out =
+        arena_str(env->arena, str_slice(str_from(line), 0, str_find_char(str_from(line), '\n', 0)));
+    return true;
+}
+
+static void put_text(struct json_writer *w, const char *name, struct str value)
+{
+    if (str_is_null(value))
+        return;
+    json_put_name(w, str_from(name));
+    json_put_str(w, value);
+}
+
+static int user_add(struct command_env *env, struct err *e)
+{
+    const struct user_options *options = env->options;
+    struct str password = { 0 };
+    struct json answer;
+    AUTO_BUF body;
+    struct json_writer w = { .out = &body };
+
+    buf_init(&body, BODY_MAX_BYTES);
+    if (options->password_stdin && !read_password(env, &password, e))
+        return EXIT_SOME_FAILED;
+    json_begin_object(&w);
+    put_text(&w, "name", env->args.items[0]);
+    put_text(&w, "role", str_is_null(options->role) ? STR("member") : options->role);
+    put_text(&w, "plan", options->plan);
+    put_text(&w, "password", password);
+    json_end_object(&w);
+    if (!call(env, HTTP_POST, STR("/api/users"), buf_str(&body), &answer, e))
+        return EXIT_OK;
+    return show_user(env, &answer);
+}
+
+/* All pages of a list, one row at a time. */
+static int for_each(struct command_env *env, const char *path, const char *list,
+                    void (*print)(const struct json *row), struct err *e)
+{
+    struct str cursor = STR("");
+    struct json answer;
+
+    do {
+        const struct json *rows;
+        struct str page = arena_strf(env->arena, "%s?limit=200%s" STR_FMT, path,
+                                     cursor.len > 0 ? "&cursor=" : "", STR_ARG(cursor));
+
+        if (!call(env, HTTP_GET, page, STR(""), &answer, e))
+            return EXIT_OK;
+        rows = json_get(&answer, list);
+        for (size_t i = 0; rows != NULL && i < rows->array.count; i++) {
+            if (env->json)
+                print_json(&rows->array.items[i]);
+            else
+                print(&rows->array.items[i]);
+        }
+        cursor = json_get_str(&answer, "nextCursor");
+    } while (!str_is_null(cursor));
+    return EXIT_OK;
+}
+
+static int user_list_all(struct command_env *env, struct err *e)
+{
+    if (!env->json)
+        printf("%-20s %-8s %-12s %-10s %s\n", "NAME", "ROLE", "PLAN", "STATE", "SINCE");
+    return for_each(env, "/api/users", "users", print_user, e);
+}
+
+static int user_set(struct command_env *env, struct err *e)
+{
+    const struct user_options *options = env->options;
+    struct json answer;
+    struct str id;
+    AUTO_BUF body;
+    struct json_writer w = { .out = &body };
+
+    buf_init(&body, BODY_MAX_BYTES);
+    if (options->disable && options->enable) {
+        err_set(e, ERR_INVALID, "--disable and --enable exclude each other");
+        return EXIT_USAGE;
+    }
+    if (!find_user(env, env->args.items[0], &id, e))
+        return EXIT_OK;
+    json_begin_object(&w);
+    put_text(&w, "role", options->role);
+    put_text(&w, "plan", options->plan);
+    if (options->disable || options->enable) {
+        json_put_name(&w, STR("disabled"));
+        json_put_bool(&w, options->disable);
+    }
+    json_end_object(&w);
+    if (!call(env, HTTP_PATCH, arena_strf(env->arena, "/api/users/" STR_FMT, STR_ARG(id)),
+              buf_str(&body), &answer, e))
+        return EXIT_OK;
+    return show_user(env, &answer);
+}
+
+static int user_remove_by_name(struct command_env *env, struct err *e)
+{
+    struct json answer;
+    struct str id;
+
+    if (!find_user(env, env->args.items[0], &id, e) ||
+        !call(env, HTTP_DELETE, arena_strf(env->arena, "/api/users/" STR_FMT, STR_ARG(id)), STR(""),
+              &answer, e))
+        return EXIT_OK;
+    if (!env->json)
+        printf("Deleted " STR_FMT ".\n", STR_ARG(env->args.items[0]));
+    return EXIT_OK;
+}
+
+static int user_link(struct command_env *env, struct err *e)
+{
+    struct json answer;
+    struct str id;
+
+    if (!find_user(env, env->args.items[0], &id, e) ||
+        !call(env, HTTP_POST,
+              arena_strf(env->arena, "/api/users/" STR_FMT "/login-link", STR_ARG(id)), STR(""),
+              &answer, e))
+        return EXIT_OK;
+    if (env->json)
+        return print_json(&answer);
+    printf(STR_FMT "\n", STR_ARG(text_of(&answer, "url")));
+    fprintf(stderr, "It works once, until " STR_FMT ".\n", STR_ARG(text_of(&answer, "expiresAt")));
+    return EXIT_OK;
+}
+
+struct token_options {
+    struct str scope;
+    struct opt_i64 days;
+};
+
+static int token_create_command(struct command_env *env, struct err *e)
+{
+    const struct token_options *options = env->options;
+    struct json answer;
+    AUTO_BUF body;
+    struct json_writer w = { .out = &body };
+
+    buf_init(&body, BODY_MAX_BYTES);
+    json_begin_object(&w);
+    put_text(&w, "name", env->args.items[0]);
+    put_text(&w, "scope", options->scope);
+    if (options->days.set) {
+        json_put_name(&w, STR("days"));
+        json_put_i64(&w, options->days.value);
+    }
+    json_end_object(&w);
+    if (!call(env, HTTP_POST, STR("/api/tokens"), buf_str(&body), &answer, e))
+        return EXIT_OK;
+    if (env->json)
+        return print_json(&answer);
+    printf(STR_FMT "\n", STR_ARG(text_of(&answer, "token")));
+    fprintf(stderr, "Keep it safe: it is not shown again.\n");
+    return EXIT_OK;
+}
+
+static void print_token(const struct json *token)
+{
+    printf("%-36.*s  %-6.*s %-24.*s %.*s\n", STR_ARG(text_of(token, "id")),
+           STR_ARG(text_of(token, "scope")), STR_ARG(text_of(token, "lastUsedAt")),
+           STR_ARG(text_of(token, "name")));
+}
+
+static int token_list_command(struct command_env *env, struct err *e)
+{
+    if (!env->json)
+        printf("%-36s  %-6s %-24s %s\n", "ID", "SCOPE", "LAST USED", "NAME");
+    return for_each(env, "/api/tokens", "tokens", print_token, e);
+}
+
+static int token_revoke_command(struct command_env *env, struct err *e)
+{
+    struct json answer;
+    struct str id = percent_encode(env->arena, env->args.items[0], false);
+
+    if (call(env, HTTP_DELETE, arena_strf(env->arena, "/api/tokens/" STR_FMT, STR_ARG(id)), STR(""),
+             &answer, e) &&
+        !env->json)
+        printf("Revoked.\n");
+    return EXIT_OK;
+}
+
+static const struct field user_add_options[] = {
+    { FIELD(struct user_options, role), .unit = "ROLE",
+      .help = "viewer, member (default) or admin" },
+    { FIELD(struct user_options, plan), .unit = "PLAN",
+      .help = "share of the queue; default standard" },
+    { FIELD(struct user_options, password_stdin), .help = "read a password from standard input" },
+    { 0 },
+};
+
+static const struct field user_set_options[] = {
+    { FIELD(struct user_options, role), .unit = "ROLE", .help = "viewer, member or admin" },
+    { FIELD(struct user_options, plan), .unit = "PLAN", .help = "share of the queue" },
+    { FIELD(struct user_options, disable), .help = "no sign-in, and tokens are refused" },
+    { FIELD(struct user_options, enable), .help = "takes --disable back" },
+    { 0 },
+};
+
+static const struct field token_create_options[] = {
+    { FIELD(struct token_options, scope), .unit = "SCOPE",
+      .help = "read (default), write or admin" },
+    { FIELD(struct token_options, days), .unit = "N",
+      .help = "how many days it works; default for ever" },
+    { 0 },
+};
+
+static const struct command add = {
+    .name = "user add",
+    .args = "NAME",
+    .summary = "Add a user",
+    .example = "albumen user add ada --role admin",
+    .options = user_add_options,
+    .option_bytes = sizeof(struct user_options),
+    .min_args = 1,
+    .max_args = 1,
+    .run = user_add,
+};
+static const struct command list = {
+    .name = "user list",
+    .summary = "List the users",
+    .example = "albumen user list --json",
+    .run = user_list_all,
+};
+static const struct command set = {
+    .name = "user set",
+    .args = "NAME",
+    .summary = "Change a user's role or plan, disable or enable the account",
+    .example = "albumen user set ada --disable",
+    .options = user_set_options,
+    .option_bytes = sizeof(struct user_options),
+    .min_args = 1,
+    .max_args = 1,
+    .run = user_set,
+};
+static const struct command rm = {
+    .name = "user rm",
+    .args = "NAME",
+    .summary = "Delete a user with tokens and sessions",
+    .example = "albumen user rm ada",
+    .min_args = 1,
+    .max_args = 1,
+    .run = user_remove_by_name,
+};
+static const struct command link_new = {
+    .name = "user link",
+    .args = "NAME",
+    .summary = "Print a login link that works once",
+    .example = "albumen user link ada",
+    .min_args = 1,
+    .max_args = 1,
+    .run = user_link,
+};
+static const struct command token_new = {
+    .name = "token create",
+    .args = "NAME",
+    .summary = "Make a token for scripts; it is shown once",
+    .example = "albumen token create laptop --scope write --days 90",
+    .options = token_create_options,
+    .option_bytes = sizeof(struct token_options),
+    .min_args = 1,
+    .max_args = 1,
+    .run = token_create_command,
+};
+static const struct command token_all = {
+    .name = "token list",
+    .summary = "List your tokens",
+    .example = "albumen token list",
+    .run = token_list_command,
+};
+static const struct command token_off = {
+    .name = "token revoke",
+    .args = "ID",
+    .summary = "Revoke a token: it stops working at once",
+    .example = "albumen token revoke 0193fd2e-5a7b-7c11-b7a1-2f6f3b1c9d10",
+    .min_args = 1,
+    .max_args = 1,
+    .run = token_revoke_command,
+};
+
+const struct command *const account_commands[] = {
+    &add, &list, &set, &rm, &link_new, &token_new, &token_all, &token_off, NULL,
+};

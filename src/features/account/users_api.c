@@ -1,0 +1,179 @@
+/* Handlers of the routes that admins manage users by. */
+#include "api/api.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "features/account/account_shapes.h"
+
+struct users_query {
+    struct page_query page;
+    struct str name;
+};
+
+static const struct field users_query_fields[] = {
+    { FIELD_NAMED(struct users_query, page.limit, "limit"), .min = 1, .max = 200 },
+    { FIELD_NAMED(struct users_query, page.cursor, "cursor"), .max = 1024 },
+    { FIELD(struct users_query, name), .max = USER_NAME_MAX, .help = "just the user of this name" },
+    { 0 },
+};
+const struct shape users_query_shape = { "UsersQuery", users_query_fields,
+                                         sizeof(struct users_query) };
+
+struct user_body {
+    struct str name, plan, password;
+    enum user_role role;
+};
+
+static const struct field user_new_json[] = {
+    { FIELD(struct user_body, name), .required = true, .min = 1, .max = USER_NAME_MAX },
+    { FIELD_ENUM(struct user_body, role, user_role_names), .help = "default member" },
+    { FIELD(struct user_body, plan), .min = 1, .max = 40 },
+    { FIELD(struct user_body, password), .min = PASSWORD_MIN, .max = PASSWORD_MAX, .secret = true,
+      .help = "without one: by login link" },
+    { 0 },
+};
+const struct shape user_new_shape = { "UserNew", user_new_json, sizeof(struct user_body) };
+
+struct user_change_body {
+    struct str role, plan;
+    struct opt_bool disabled;
+};
+
+static const struct field user_change_json[] = {
+    { FIELD(struct user_change_body, role), .max = 10, .help = "viewer, member or admin" },
+    { FIELD(struct user_change_body, plan), .min = 1, .max = 40 },
+    { FIELD(struct user_change_body, disabled),
+      .help = "true: cannot sign in, tokens are refused" },
+    { 0 },
+};
+const struct shape user_change_shape = { "UserChange", user_change_json,
+                                         sizeof(struct user_change_body) };
+
+struct login_link {
+    struct str url;
+    int64_t expires_at;
+};
+
+static const struct field login_link_json[] = {
+    { FIELD(struct login_link, url), .required = true },
+    { FIELD_TIME(struct login_link, expires_at), .required = true },
+    { 0 },
+};
+const struct shape login_link_shape = { "LoginLink", login_link_json, sizeof(struct login_link) };
+
+static bool users_by_name(struct api_call *call, struct str name, struct err *e)
+{
+    struct user *user = arena_new(call->arena, struct user);
+
+    if (user_load_by_name(call->tx, call->arena, name, user, e))
+        call->list = (struct field_list){ user, 1 };
+    else if (e->code != ERR_NOT_FOUND)
+        return false;
+    return true;
+}
+
+bool users_get(struct api_call *call, struct err *e)
+{
+    const struct users_query *query = call->query;
+    struct field_list rows;
+    struct str after;
+    int64_t limit;
+
+    if (!str_is_null(query->name))
+        return users_by_name(call, query->name, e);
+    if (!call_begin_page(call, &after, &limit, e) ||
+        !user_list(call->tx, call->arena, after, limit, &rows, e))
+        return false;
+    call_end_page(call, rows, sizeof(struct user), offsetof(struct user, id));
+    return true;
+}
+
+bool users_prepare(struct api_call *call, struct err *e)
+{
+    const struct user_body *want = call->body;
+    struct str *hash = arena_new(call->arena, struct str);
+
+    call->prepared = hash;
+    return str_is_null(want->password) || password_hash(call->arena, want->password, hash, e);
+}
+
+bool users_post(struct api_call *call, struct err *e)
+{
+    const struct user_body *want = call->body;
+    const struct str *hash = call->prepared;
+    struct user *user = arena_new(call->arena, struct user);
+
+    call->answer = user;
+    return user_create(
+        call->tx, call->arena,
+        &(struct user_new){
+            .name = want->name, .role = want->role, .plan = want->plan, .password_hash = *hash },
+        user, e);
+}
+
+bool user_get(struct api_call *call, struct err *e)
+{
+    struct user *user = arena_new(call->arena, struct user);
+
+    call->answer = user;
+    return user_load(call->tx, call->arena, call_param(call, "id"), user, e);
+}
+
+bool user_patch(struct api_call *call, struct err *e)
+{
+    const struct user_change_body *want = call->body;
+    struct user *user = arena_new(call->arena, struct user);
+    struct user_change change = {
+        .has_role = !str_is_null(want->role),
+        .has_plan = !str_is_null(want->plan),
+        .plan = want->plan,
+        .has_disabled = want->disabled.set,
+        .disabled = want->disabled.value,
+    };
+
+    if (change.has_role) {
+        int role = enum_find(user_role_names, want->role);
+
+        if (role < 0)
+            return err_set_field(e, ERR_INVALID, STR("role"),
+                                 "'role' must be one of viewer, member, admin");
+        change.role = (enum user_role)role;
+    }
+    call->answer = user;
+    return user_update(call->tx, call->arena, call_param(call, "id"), &change, user, e);
+}
+
+bool user_remove(struct api_call *call, struct err *e)
+{
+    return user_delete(call->tx, call->arena, call_param(call, "id"), e);
+}
+
+/* The address that the user's browser will know: configured, else the one that this request came
+ * to. */
+static struct str base_url(const struct api_call *call)
+{
+    const struct api_options *options = api_options(call->api);
+    const struct http_request *request = &call->exchange->request;
+
+    if (!str_is_null(options->public_url))
+        return options->public_url;
+    return arena_strf(call->arena, "http%s://" STR_FMT, request->secure ? "s" : "",
+                      STR_ARG(request->host));
+}
+
+bool user_link_post(struct api_call *call, struct err *e)
+{
+    struct login_link *link = arena_new(call->arena, struct login_link);
+    int64_t lifetime_ms = api_options(call->api)->login_link_ms;
+    struct user user;
+    struct str code;
+
+    if (!user_load(call->tx, call->arena, call_param(call, "id"), &user, e) ||
+        !login_link_create(call->tx, call->arena, user.id, lifetime_ms, &code, e))
+        return false;
+    /* Behind '#': browsers keep that part to themselves, so the code is in no log on the way. */
+    link->url =
+        arena_strf(call->arena, STR_FMT "/login#" STR_FMT, STR_ARG(base_url(call)), STR_ARG(code));
+    link->expires_at = clock_now_ms() + lifetime_ms;
+    call->answer = link;
+    return true;
+}

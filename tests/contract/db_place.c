@@ -1,0 +1,145 @@
+/* A fresh database for each test, on whichever server the program was started with. */
+#include "db_place.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/crypto.h"
+#include "db/db_ops.h"
+
+struct place place;
+enum db_dialect place_dialect;
+
+static const char *server_url; /* NULL: SQLite */
+
+const struct field note_fields[] = {
+    { FIELD(struct note, number) },
+    { FIELD(struct note, body) },
+    { FIELD(struct note, rank) },
+    { FIELD(struct note, parent) },
+    { 0 },
+};
+
+struct db *place_open(int queue_max)
+{
+    struct err e = { 0 };
+    struct db_options options = { .url = str_from(place.url), .queue_max = queue_max };
+    struct db *db = NULL;
+
+    CHECK_OK(db_open(&options, &db, &e));
+    return db;
+}
+
+static bool make_schema(struct db_tx *tx, void *arg, struct err *e)
+{
+    UNUSED(arg);
+    return db_exec(tx, Q_PLACE_DROP, NULL, NULL, e) && db_exec(tx, Q_PLACE_CREATE, NULL, NULL, e);
+}
+
+int place_setup_empty(void **state)
+{
+    struct err e = { 0 };
+
+    UNUSED(state);
+    if (place_dialect == DB_SQLITE) {
+        snprintf(place.folder, sizeof(place.folder), "/tmp/albumen-db-XXXXXX");
+        CHECK(mkdtemp(place.folder) != NULL);
+        snprintf(place.url, sizeof(place.url), "sqlite:%s/test.db", place.folder);
+        place.db = place_open(0);
+        return 0;
+    }
+    snprintf(place.url, sizeof(place.url), "%s%soptions=-csearch_path%%3Dalbumen_test", server_url,
+             strchr(server_url, '?') != NULL ? "&" : "?");
+    place.db = place_open(0);
+    CHECK_OK(db_write(place.db, make_schema, NULL, &e));
+    return 0;
+}
+
+int place_setup(void **state)
+{
+    struct err e = { 0 };
+
+    place_setup_empty(state);
+    CHECK_OK(db_migrate(place.db, &e));
+    return 0;
+}
+
+int place_teardown(void **state)
+{
+    static const char *const files[] = { "test.db", "test.db-wal", "test.db-shm" };
+    char path[128];
+
+    UNUSED(state);
+    db_close(place.db);
+    place.db = NULL;
+    for (size_t i = 0; i < COUNT(files) && place_dialect == DB_SQLITE; i++) {
+        snprintf(path, sizeof(path), "%s/%s", place.folder, files[i]);
+        unlink(path);
+    }
+    if (place_dialect == DB_SQLITE)
+        CHECK_I64(rmdir(place.folder), 0);
+    return 0;
+}
+
+int place_main(int argc, char **argv, const struct CMUnitTest *tests, size_t count)
+{
+    struct err e = { 0 };
+    int failed = 0;
+
+    if (argc < 2 || !crypto_init(&e)) {
+        fprintf(stderr, "usage: %s sqlite | postgres://... ...\n", argv[0]);
+        return 2;
+    }
+    for (int i = 1; i < argc; i++) {
+        bool is_sqlite = strcmp(argv[i], "sqlite") == 0;
+
+        server_url = is_sqlite ? NULL : argv[i];
+        place_dialect = is_sqlite ? DB_SQLITE : DB_POSTGRES;
+        failed += _cmocka_run_group_tests(is_sqlite ? "on SQLite" : "on PostgreSQL", tests, count,
+                                          NULL, NULL);
+    }
+    return failed;
+}
+
+static bool insert(struct db_tx *tx, void *arg, struct err *e)
+{
+    return db_exec(tx, Q_NOTE_INSERT, note_fields, arg, e);
+}
+
+bool note_insert(struct db *db, int64_t number, struct err *e)
+{
+    char body[32];
+    struct note note = { .number = number, .rank = 1 };
+
+    snprintf(body, sizeof(body), "note %lld", (long long)number);
+    note.body = str_from(body);
+    return db_write(db, insert, &note, e);
+}
+
+struct question {
+    enum query query;
+    struct note answer;
+};
+
+static bool ask(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct question *q = arg;
+    AUTO_ARENA a = { 0 };
+
+    return db_row(tx, &a, q->query, note_fields, &q->answer, note_fields, &q->answer, e);
+}
+
+int64_t ask_number(struct db *db, enum query query)
+{
+    struct question q = { .query = query };
+    struct err e = { 0 };
+
+    CHECK_OK(db_read(db, ask, &q, &e));
+    return q.answer.number;
+}
+
+int64_t note_count(struct db *db)
+{
+    return ask_number(db, Q_NOTE_COUNT);
+}
