@@ -1,67 +1,11 @@
 /* Files: whole reads, atomic writes under every fault and every kill, locks, folders. */
-#include "check.h"
+#include "file_world.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "base/fault.h"
-#include "base/file.h"
-
-static struct arena arena;
-static char folder[64], start_folder[1024];
-
-static int setup(void **state)
-{
-    UNUSED(state);
-    snprintf(folder, sizeof(folder), "/tmp/albumen-file-XXXXXX");
-    if (getcwd(start_folder, sizeof(start_folder)) == NULL || mkdtemp(folder) == NULL)
-        return -1;
-    return chdir(folder);
-}
-
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
-{
-    UNUSED(info);
-    UNUSED(kind);
-    UNUSED(where);
-    return remove(path);
-}
-
-static int teardown(void **state)
-{
-    UNUSED(state);
-    arena_deinit(&arena);
-    return chdir(start_folder) != 0 ? -1 : nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-static struct str content_of(const char *path)
-{
-    struct str content = { 0 };
-    struct err e = { 0 };
-
-    CHECK_OK(file_read(&arena, path, MIB, &content, &e));
-    return content;
-}
-
-static int files_here(void)
-{
-    DIR *dir = opendir(".");
-    int count = 0;
-
-    CHECK(dir != NULL);
-    while (readdir(dir) != NULL)
-        count++;
-    closedir(dir);
-    return count - 2; /* . and .. */
-}
 
 static void what_is_written_is_read(void **state)
 {
@@ -111,65 +55,6 @@ static void writing_where_one_cannot_says_so(void **state)
     CHECK_I64(files_here(), 1);
 }
 
-static const char *const points[] = { "file_open", "file_write", "file_sync", "file_rename",
-                                      "folder_sync" };
-
-/* Fails each pass of each point, until the write needs no pass that fails any more. */
-static void after_any_fault_there_is_old_or_new_and_nothing_beside(void **state)
-{
-    struct err e = { 0 };
-    int failures = 0;
-
-    UNUSED(state);
-    for (size_t p = 0; p < COUNT(points); p++) {
-        bool ok = false;
-
-        for (int pass = 1; !ok; pass++) {
-            char spec[64];
-
-            CHECK_OK(file_write_atomic("f", STR("old"), 0600, &e));
-            snprintf(spec, sizeof(spec), "%s:%d:fail", points[p], pass);
-            fault_set(spec);
-            ok = file_write_atomic("f", STR("new content"), 0600, &e);
-            fault_set(NULL);
-            CHECK(pass < 10);
-            failures += !ok;
-            if (ok)
-                CHECK_STR(content_of("f"), STR("new content"));
-            else
-                CHECK(e.code == ERR_IO && (str_eq(content_of("f"), STR("old")) ||
-                                           str_eq(content_of("f"), STR("new content"))));
-            CHECK_I64(files_here(), 1);
-        }
-    }
-    CHECK_I64(failures, 6); /* open twice: the file and its folder */
-}
-
-static void after_a_kill_there_is_old_or_new(void **state)
-{
-    struct err e = { 0 };
-
-    UNUSED(state);
-    for (size_t p = 0; p < COUNT(points); p++) {
-        pid_t child;
-        int status;
-
-        CHECK_OK(file_write_atomic("f", STR("old"), 0600, &e));
-        child = fork();
-        CHECK(child >= 0);
-        if (child == 0) {
-            char spec[64];
-
-            snprintf(spec, sizeof(spec), "%s:1:kill", points[p]);
-            fault_set(spec);
-            _exit(file_write_atomic("f", STR("new"), 0600, &e) ? 0 : 1);
-        }
-        CHECK(waitpid(child, &status, 0) == child);
-        CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-        CHECK_STR(content_of("f"), strcmp(points[p], "folder_sync") == 0 ? STR("new") : STR("old"));
-    }
-}
-
 static void a_full_disk_is_called_full(void **state)
 {
     AUTO_FD fd = -1;
@@ -178,19 +63,6 @@ static void a_full_disk_is_called_full(void **state)
     UNUSED(state);
     CHECK_OK(file_open("/dev/full", O_WRONLY, 0, &fd, &e));
     CHECK_FAILS(file_write_all(fd, STR("x"), &e), ERR_STORAGE_FULL, NULL);
-}
-
-static void reads_that_fail_are_reported(void **state)
-{
-    struct str out;
-    struct err e = { 0 };
-
-    UNUSED(state);
-    CHECK_OK(file_write_atomic("f", STR("content"), 0600, &e));
-    fault_set("file_read:1:fail");
-    CHECK_FAILS(file_read(&arena, "f", 100, &out, &e), ERR_IO,
-                "cannot read 'f': Input/output error");
-    fault_set(NULL);
 }
 
 static void folders_are_made_all_the_way(void **state)
@@ -220,10 +92,6 @@ static void folders_are_made_all_the_way(void **state)
     CHECK_OK(file_write_atomic("plain", STR("x"), 0600, &e));
     CHECK_FAILS(folder_make("plain", 0700, &e), ERR_CONFLICT, NULL);
     CHECK_FAILS(folder_make("plain/x", 0700, &e), ERR_CONFLICT, NULL);
-    fault_set("folder_make:1:fail");
-    CHECK_FAILS(folder_make("new", 0700, &e), ERR_IO, NULL);
-    fault_set(NULL);
-    CHECK(!file_exists("new"));
 }
 
 static void a_lock_holds_until_its_holder_lets_go_or_dies(void **state)
@@ -279,18 +147,13 @@ static void descriptors_are_closed_once_and_handed_over(void **state)
     CHECK_I64(file_size(-1), -1);
 }
 
-#define FILE_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         FILE_TEST(what_is_written_is_read),
         FILE_TEST(reading_is_bounded_and_says_what_is_wrong),
         FILE_TEST(writing_where_one_cannot_says_so),
-        FILE_TEST(after_any_fault_there_is_old_or_new_and_nothing_beside),
-        FILE_TEST(after_a_kill_there_is_old_or_new),
         FILE_TEST(a_full_disk_is_called_full),
-        FILE_TEST(reads_that_fail_are_reported),
         FILE_TEST(folders_are_made_all_the_way),
         FILE_TEST(a_lock_holds_until_its_holder_lets_go_or_dies),
         FILE_TEST(descriptors_are_closed_once_and_handed_over),
