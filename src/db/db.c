@@ -10,7 +10,7 @@
 #include "base/fault.h"
 #include "db/db_ops.h"
 
-_Thread_local bool db_is_worker_thread;
+_Thread_local const struct db *db_worker_of;
 
 static const struct {
     const char *scheme;
@@ -82,7 +82,7 @@ static bool submit_and_wait(struct db *db, bool is_read, db_tx_fn fn, void *arg,
         .task = { .is_read = is_read, .fn = fn, .done = waiter_done, .arg = arg },
     };
 
-    assert(!db_is_worker_thread);
+    assert(db_worker_of != db);
     lock_init(&w.lock);
     bool ok = db_submit(db, &w.task, e);
     if (ok) {
@@ -105,7 +105,7 @@ bool db_write(struct db *db, db_tx_fn fn, void *arg, struct err *e)
 
 bool db_read(struct db *db, db_tx_fn fn, void *arg, struct err *e)
 {
-    assert(!db_is_worker_thread);
+    assert(db_worker_of != db);
     if (db->ops->read_is_quick)
         return db->ops->read(db, fn, arg, e);
     return submit_and_wait(db, true, fn, arg, e);

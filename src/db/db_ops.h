@@ -76,7 +76,7 @@ NO_RETURN void db_stop_process(const char *why);
 
 /* Set while this thread runs transactions for others: waiting for one there would wait for itself.
  */
-extern _Thread_local bool db_is_worker_thread;
+extern _Thread_local const struct db *db_worker_of;
 
 enum { DB_QUEUE_MAX = 4096 };
 

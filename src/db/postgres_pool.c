@@ -105,7 +105,7 @@ void *postgres_worker_run(void *worker)
     struct postgres_worker *w = worker;
     struct queue_item *item;
 
-    db_is_worker_thread = true;
+    db_worker_of = &w->db->db;
     while ((item = queue_take_all(&w->db->queue, 1)) != NULL) {
         struct db_task *task = CONTAINER_OF(item, struct db_task, item);
 

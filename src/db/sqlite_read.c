@@ -70,7 +70,7 @@ void *sqlite_reader_run(void *db)
     struct sqlite_db *s = db;
     struct queue_item *item;
 
-    db_is_worker_thread = true;
+    db_worker_of = &s->db;
     while ((item = queue_take_all(&s->reads, 1)) != NULL) {
         struct db_task *task = CONTAINER_OF(item, struct db_task, item);
 

@@ -159,7 +159,7 @@ void *sqlite_writer_run(void *db)
     struct sqlite_db *s = db;
     struct queue_item *chain;
 
-    db_is_worker_thread = true;
+    db_worker_of = &s->db;
     sqlite3_wal_hook(s->writer->handle, log_grew, s);
     s->wal_pages = 1; /* what an earlier process left */
     while ((chain = take_group(s)) != NULL)

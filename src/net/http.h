@@ -2,6 +2,8 @@
 #ifndef NET_HTTP_H
 #define NET_HTTP_H
 
+#include <stdatomic.h>
+
 #include "base/arena.h"
 #include "base/err.h"
 
@@ -83,7 +85,8 @@ struct http_exchange {
     struct arena arena;
     struct http_request request;
     struct http_reply reply;
-    void *user; /* the handler's own */
+    void *user;       /* the handler's own */
+    atomic_bool gone; /* the peer hung up: who works on the answer may stop, but still answers */
 };
 
 /* Names and values with CR, LF or NUL abort: they must be cleaned before. Beyond HTTP_REPLY_HEADERS

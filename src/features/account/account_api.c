@@ -110,6 +110,27 @@ static bool session_remove(struct api_call *call, struct err *e)
     return call_add_header(call, "Set-Cookie", session_cookie(call, STR(""), 0), e);
 }
 
+struct session_state {
+    bool signed_in, passwords;
+};
+
+static const struct field session_state_json[] = {
+    { FIELD(struct session_state, signed_in) },
+    { FIELD(struct session_state, passwords), .help = "whether this server takes passwords" },
+    { 0 },
+};
+
+static bool session_get(struct api_call *call, struct err *e)
+{
+    struct session_state *state = arena_new(call->arena, struct session_state);
+
+    UNUSED(e);
+    state->signed_in = call->signed_in;
+    state->passwords = api_options(call->api)->passwords;
+    call->answer = state;
+    return true;
+}
+
 static bool me_get(struct api_call *call, struct err *e)
 {
     UNUSED(e);
@@ -209,12 +230,16 @@ static bool token_remove(struct api_call *call, struct err *e)
 
 static const struct shape session_new_shape = { "SessionNew", session_new_json,
                                                 sizeof(struct session_new) };
+static const struct shape session_state_shape = { "SessionState", session_state_json,
+                                                  sizeof(struct session_state) };
 static const struct shape me_change_shape = { "MeChange", me_change_json,
                                               sizeof(struct me_change) };
 static const struct shape token_new_shape = { "TokenNew", token_new_json,
                                               sizeof(struct token_new_body) };
 
 const struct route account_routes[] = {
+    { HTTP_GET, "/api/session", WHO_ANYONE, ROUTE_READ, session_get, .answer = &session_state_shape,
+      .summary = "Am I signed in, and how could I" },
     { HTTP_POST, "/api/session", WHO_ANYONE, ROUTE_WRITE, session_post, .body = &session_new_shape,
       .answer = &user_shape, .summary = "Sign in: by a login link's code, or by name and password",
       .prepare = session_prepare, .success = 201 },
