@@ -182,7 +182,7 @@ export class Server {
     this.address = match[1]!;
     expect(readFileSync(join(this.data, 'address'), 'utf8')).toBe(`${this.address}\n`);
     this.secrets.push(this.token);
-    this.loginLink = (await this.waitForOutput('stdout', /^Sign in: (http:\S+)$/m))[1]!;
+    this.loginLink = (await this.waitForOutput('stdout', /^Sign in: (https?:\S+)$/m))[1]!;
     this.secrets.push(this.loginLink.split('#')[1]!);
     return this;
   }
