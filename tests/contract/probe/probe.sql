@@ -67,3 +67,7 @@ SELECT set_config('statement_timeout', '50', true) AS body
 -- name: backend_sleep postgres
 -- only
 SELECT CAST(pg_sleep(20) AS TEXT) AS body
+-- The connections that listen for signals.
+-- name: listeners_end postgres
+-- only
+SELECT count(pg_terminate_backend(pid)) AS number FROM pg_stat_activity WHERE query = 'LISTEN albumen_signal'
