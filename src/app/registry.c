@@ -2,10 +2,12 @@
 #include "app/registry.h"
 
 #include "features/account/account.h"
+#include "features/events/events.h"
 #include "features/system/system.h"
 
 const struct feature *const app_features[] = {
     &account_feature,
+    &events_feature,
     &system_feature,
     NULL,
 };
