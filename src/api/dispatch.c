@@ -157,12 +157,22 @@ static bool is_json_type(struct str type)
 
 static const struct field no_fields[] = { { 0 } };
 
+/* The struct that a body or query is decoded into, with the defaults of its shape. */
+static void *new_input(struct api_request *r, const struct shape *shape)
+{
+    void *input = arena_alloc(r->call.arena, shape != NULL ? shape->bytes : 1);
+
+    if (shape != NULL && shape->defaults != NULL)
+        memcpy(input, shape->defaults, shape->bytes);
+    return input;
+}
+
 static bool decode_body(struct api_request *r, struct err *e)
 {
     const struct http_request *request = &r->call.exchange->request;
     const struct shape *shape = r->call.route->body;
     const struct field *fields = shape != NULL ? shape->fields : no_fields;
-    void *body = arena_alloc(r->call.arena, shape != NULL ? shape->bytes : 1);
+    void *body = new_input(r, shape);
     struct json tree = { .type = JSON_OBJECT };
 
     r->call.body = body;
@@ -181,7 +191,7 @@ static bool decode_body(struct api_request *r, struct err *e)
 static bool decode_query(struct api_request *r, struct err *e)
 {
     const struct shape *shape = r->call.route->query;
-    void *query = arena_alloc(r->call.arena, shape != NULL ? shape->bytes : 1);
+    void *query = new_input(r, shape);
 
     r->call.query = query;
     return query_decode(r->call.arena, r->call.exchange->request.query,

@@ -3,6 +3,7 @@
 #include "db/db.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -172,10 +173,6 @@ bool db_ping(struct db *db, struct err *e)
 
 void db_stop_process(const char *why)
 {
-    struct str parts[] = { STR("albumen: the database cannot go on: "), str_from(why), STR("\n") };
-
-    for (size_t i = 0; i < COUNT(parts); i++)
-        if (write(STDERR_FILENO, parts[i].ptr, parts[i].len) < 0)
-            break;
+    dprintf(STDERR_FILENO, "albumen: the database cannot go on: %s\n", why);
     abort();
 }

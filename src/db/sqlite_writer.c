@@ -29,8 +29,6 @@ static void checkpoint(struct sqlite_db *s, int mode, int patience_ms)
 
 static void checkpoint_when_due(struct sqlite_db *s)
 {
-    if (s->wal_pages < CHECKPOINT_PAGES)
-        s->checkpoint_at = CHECKPOINT_PAGES; /* the log has started over */
     if (s->wal_pages < s->checkpoint_at)
         return;
     if (s->wal_pages < LOG_LARGE_PAGES)
@@ -46,6 +44,8 @@ static int log_grew(void *arg, sqlite3 *handle, const char *name, int pages)
 
     UNUSED(handle);
     UNUSED(name);
+    if (pages <= s->wal_pages) /* it has started over */
+        s->checkpoint_at = CHECKPOINT_PAGES;
     s->wal_pages = pages;
     return SQLITE_OK;
 }
@@ -150,6 +150,7 @@ static struct queue_item *take_group(struct sqlite_db *s)
         }
         checkpoint(s, SQLITE_CHECKPOINT_TRUNCATE, 0);
         s->wal_pages = 0;
+        s->checkpoint_at = CHECKPOINT_PAGES;
     }
     return queue_take_all(&s->writes, SQLITE_GROUP_MAX);
 }
@@ -161,7 +162,8 @@ void *sqlite_writer_run(void *db)
 
     db_worker_of = &s->db;
     sqlite3_wal_hook(s->writer->handle, log_grew, s);
-    s->wal_pages = 1; /* what an earlier process left */
+    s->wal_pages = 1; /* there may be what an earlier process left: emptied when idle */
+    s->checkpoint_at = CHECKPOINT_PAGES;
     while ((chain = take_group(s)) != NULL)
         run_group(s, chain);
     return NULL;

@@ -175,16 +175,18 @@ static bool take_once(struct str *slot, struct str value, struct err *e)
     return true;
 }
 
-static bool lists_close(struct str value)
+/* Does the comma-separated list hold the word? *out_last: and is it the last one? */
+static bool lists(struct str list, struct str word, bool *out_last)
 {
-    struct str item, rest = value;
+    struct str item, rest = list;
+    bool found = false;
 
     do {
         str_cut(rest, ',', &item, &rest);
-        if (str_eq_nocase(str_trim(item), STR("close")))
-            return true;
+        *out_last = str_eq_nocase(str_trim(item), word);
+        found |= *out_last;
     } while (!str_is_null(rest));
-    return false;
+    return found;
 }
 
 static bool note_header(struct framing *f, const struct http_header *h, struct err *e)
@@ -198,13 +200,14 @@ static bool note_header(struct framing *f, const struct http_header *h, struct e
         { { "transfer-encoding", 17 }, offsetof(struct framing, encoding) },
         { { "expect", 6 }, offsetof(struct framing, expect) },
     };
+    bool last;
 
     for (size_t i = 0; i < COUNT(once); i++) {
         if (str_eq_nocase(h->name, once[i].name))
             return take_once((struct str *)(void *)((char *)f + once[i].slot), h->value, e);
     }
-    if (str_eq_nocase(h->name, STR("connection")) && lists_close(h->value))
-        f->says_close = true;
+    if (str_eq_nocase(h->name, STR("connection")))
+        f->says_close |= lists(h->value, STR("close"), &last);
     return true;
 }
 
@@ -231,6 +234,18 @@ static bool is_digits(struct str s)
     return s.len > 0;
 }
 
+static bool apply_encoding(struct str encoding, struct http_head *h, struct err *e)
+{
+    bool last = false;
+
+    h->chunked = str_eq_nocase(encoding, STR("chunked"));
+    if (h->chunked)
+        return true;
+    if (lists(encoding, STR("chunked"), &last) && !last)
+        return err_set(e, ERR_MALFORMED, "chunked is not the last Transfer-Encoding");
+    return err_set(e, ERR_NOT_IMPLEMENTED, "this Transfer-Encoding is not supported");
+}
+
 static bool apply_body(const struct framing *f, struct http_head *h, bool is_1_0, struct err *e)
 {
     if (!str_is_null(f->length) && !str_is_null(f->encoding))
@@ -242,8 +257,7 @@ static bool apply_body(const struct framing *f, struct http_head *h, bool is_1_0
         return true;
     if (is_1_0)
         return err_set(e, ERR_MALFORMED, "HTTP/1.0 has no Transfer-Encoding");
-    h->chunked = str_eq_nocase(f->encoding, STR("chunked"));
-    return h->chunked || err_set(e, ERR_NOT_IMPLEMENTED, "this Transfer-Encoding is not supported");
+    return apply_encoding(f->encoding, h, e);
 }
 
 static bool apply_framing(const struct framing *f, struct http_head *h, bool is_1_0, struct err *e)

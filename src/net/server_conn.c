@@ -57,6 +57,11 @@ void conn_close(struct conn *c)
 
     if (c->fd < 0)
         return;
+    if (c->current != NULL && c->state == CONN_AWAY) {
+        atomic_store(&c->current->x.gone, true);
+        c->current->conn = NULL; /* whoever answers it now answers nobody */
+        c->current = NULL;
+    }
     close(c->fd);
     c->fd = -1;
     link_remove(&c->timer);
@@ -67,12 +72,8 @@ void conn_close(struct conn *c)
     buf_deinit(&c->out);
     if (c->stream != NULL)
         stream_close(c->stream);
-    if (c->current != NULL && c->state == CONN_AWAY) {
-        atomic_store(&c->current->x.gone, true);
-        c->current->conn = NULL; /* whoever answers it now answers nobody */
-    } else if (c->current != NULL) {
+    if (c->current != NULL)
         exchange_end(c->current);
-    }
     atomic_fetch_sub(&c->loop->counters.connections, 1);
     atomic_fetch_sub(&s->connections, 1);
     peers_remove(s->peers, c->peer);
@@ -171,7 +172,8 @@ static bool step(struct conn *c)
     case CONN_DISCARD:
         return conn_read(c);
     case CONN_AWAY:
-        if (c->hung_up)
+        /* Earlier replies of a pipeline do not wait for this one. */
+        if (c->hung_up || send_all(c) == SEND_LOST)
             conn_close(c);
         return false;
     case CONN_REPLY:
@@ -188,7 +190,7 @@ static enum timer_kind timer_wanted(const struct conn *c)
 {
     if (c->state == CONN_LINGER)
         return TIMER_LINGER;
-    if (c->state == CONN_AWAY)
+    if (c->state == CONN_AWAY && c->out.len == 0)
         return TIMER_NONE;
     if (c->out.len > 0 || c->state == CONN_REPLY)
         return TIMER_WRITE;

@@ -83,17 +83,16 @@ static void put_message(struct inbox *box, struct message m)
     box->items[box->count++] = m;
 }
 
+/* The lock is held to the end: once the message is read, an answering thread may not touch the
+ * loop. */
 void loop_post(struct loop *l, enum message_kind kind, void *subject)
 {
     static const uint64_t one = 1;
-    bool was_woken;
 
-    lock_take(&l->inbox_lock);
+    LOCKED(&l->inbox_lock);
     put_message(&l->inbox, (struct message){ kind, subject });
-    was_woken = atomic_exchange(&l->woken, true);
-    lock_give(&l->inbox_lock);
     /* The counter is never read: each write is an edge, and 2^64 of them do not happen. */
-    if (!was_woken && l != here && write(l->wake_fd, &one, sizeof(one)) < 0)
+    if (!atomic_exchange(&l->woken, true) && l != here && write(l->wake_fd, &one, sizeof(one)) < 0)
         assert(errno == EAGAIN || errno == EINTR);
 }
 

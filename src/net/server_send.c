@@ -79,6 +79,23 @@ static int64_t body_bytes(const struct http_reply *r)
     return r->file_fd >= 0 ? r->file_bytes : (int64_t)r->body.len;
 }
 
+static bool has_header(const struct http_reply *r, struct str name)
+{
+    for (size_t i = 0; i < r->header_count; i++) {
+        if (str_eq_nocase(r->headers[i].name, name))
+            return true;
+    }
+    return false;
+}
+
+static void put_stream_headers(struct buf *out, const struct http_reply *r)
+{
+    if (!has_header(r, STR("content-type")))
+        buf_put(out, STR("Content-Type: text/event-stream\r\n"));
+    if (!has_header(r, STR("cache-control")))
+        buf_put(out, STR("Cache-Control: no-store\r\n"));
+}
+
 static void put_head(struct conn *c, const struct exchange *x, int64_t body)
 {
     const struct http_reply *r = &x->x.reply;
@@ -89,7 +106,7 @@ static void put_head(struct conn *c, const struct exchange *x, int64_t body)
     for (size_t i = 0; i < r->header_count; i++)
         put_header(&c->out, r->headers[i].name, r->headers[i].value);
     if (x->is_stream)
-        buf_put(&c->out, STR("Content-Type: text/event-stream\r\nCache-Control: no-store\r\n"));
+        put_stream_headers(&c->out, r);
     if (!has_no_length) {
         buf_put(&c->out, STR("Content-Length: "));
         buf_put_i64(&c->out, body);

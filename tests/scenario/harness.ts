@@ -71,12 +71,6 @@ export function makeHome(database?: Database): Home {
   return home;
 }
 
-function removeHome(home: Home): void {
-  rmSync(home.folder, { recursive: true, force: true });
-  if (home.databaseUrl) psql(`drop database if exists ${new URL(home.databaseUrl).pathname.slice(1)} with (force)`);
-  homes.delete(home);
-}
-
 /** The program's environment: nothing of the caller's but what programs need. */
 export function cleanEnv(home: Home, extra: Record<string, string> = {}): Record<string, string> {
   const env: Record<string, string> = {
@@ -182,7 +176,7 @@ export class Server {
     this.address = match[1]!;
     expect(readFileSync(join(this.data, 'address'), 'utf8')).toBe(`${this.address}\n`);
     this.secrets.push(this.token);
-    this.loginLink = (await this.waitForOutput('stdout', /^Sign in: (http:\S+)$/m))[1]!;
+    this.loginLink = (await this.waitForOutput('stdout', /^Sign in: (https?:\S+)$/m))[1]!;
     this.secrets.push(this.loginLink.split('#')[1]!);
     return this;
   }
@@ -281,7 +275,8 @@ export async function runCommand(
 
 afterAll(async () => {
   const ends = await Promise.allSettled([...servers].map((server) => server.stop()));
-  for (const home of [...homes]) removeHome(home);
+  // Databases stay: their cluster is thrown away as a whole.
+  for (const home of homes) rmSync(home.folder, { recursive: true, force: true });
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed) throw (failed as PromiseRejectedResult).reason;
 });

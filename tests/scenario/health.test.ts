@@ -1,6 +1,6 @@
 // What every client meets first: health, errors in one shape, request ids, the description of the API.
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 
@@ -112,6 +112,10 @@ describe('the data folder', () => {
   test('holds the token for its owner alone', () => {
     expect(statSync(join(server.data, 'token')).mode & 0o777).toBe(0o600);
     expect(statSync(server.data).mode & 0o077).toBe(0);
+  });
+
+  test('holds the database only when no other one is configured', () => {
+    expect(existsSync(join(server.data, 'albumen.db'))).toBe(server.home.databaseUrl === undefined);
   });
 
   test('is refused to a second server, in words', async () => {

@@ -42,7 +42,7 @@ describe('requests that a front and a server could read differently', () => {
     ['Content-Length past 64 bits', `${HEAD}Content-Length: 18446744073709551621\r\n\r\nhello`, 400],
     ['Content-Length and chunked', `${HEAD}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
     ['unknown Transfer-Encoding', `${HEAD}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`, 501],
-    ['chunked before another coding', `${HEAD}Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n`, 400],
+    ['chunked before another coding', `${HEAD}Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n`, 501],
     ['chunked twice', `${HEAD}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
     ['Transfer-Encoding in HTTP/1.0', 'POST / HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', 400],
     ['a space before the colon', `${HEAD}Content-Length : 5\r\n\r\nhello`, 400],

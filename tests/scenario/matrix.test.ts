@@ -61,6 +61,7 @@ const ROWS: Record<string, Row> = {
   'GET /api/openapi.json': {},
   'POST /api/session': { body: () => ({ code: 'no-such-code' }) },
   'DELETE /api/session': {},
+  'GET /api/session': {},
   'GET /api/me': {},
   'PATCH /api/me': { body: (n) => ({ password: `a long password ${n}` }) },
   'GET /api/tokens': {},

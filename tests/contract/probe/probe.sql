@@ -69,3 +69,9 @@ SELECT CAST(pg_terminate_backend(CAST(:number AS INTEGER)) AS INTEGER) AS number
 -- name: backend_setting postgres
 -- only
 SELECT current_setting(:body) AS body
+-- name: backend_hurry postgres
+-- only
+SELECT set_config('statement_timeout', '50', true) AS body
+-- name: backend_sleep postgres
+-- only
+SELECT CAST(pg_sleep(20) AS TEXT) AS body

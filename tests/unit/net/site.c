@@ -184,6 +184,12 @@ void site_stop(struct site *s)
     lock_deinit(&s->lock);
 }
 
+void *site_stop_thread(void *site)
+{
+    site_stop(site);
+    return NULL;
+}
+
 struct http_exchange *site_take(struct site *s)
 {
     struct http_exchange *x;

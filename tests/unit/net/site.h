@@ -30,6 +30,7 @@ struct site {
 /* Options that are not set get small, quick values. Fails the test when it cannot start. */
 void site_start(struct site *s, struct server_options options);
 void site_stop(struct site *s);
+void *site_stop_thread(void *site); /* the same, for thread_start */
 /* The next exchange of /away. */
 struct http_exchange *site_take(struct site *s);
 void site_answer(struct site *s, struct http_exchange *x, const char *body);

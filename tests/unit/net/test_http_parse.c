@@ -102,6 +102,7 @@ static const struct refusal {
     CASE(400, POST "Content-Length: 5 5\r\n\r\nhello"),
     CASE(400, POST "Content-Length: 99999999999999999999\r\n\r\nhello"),
     CASE(501, POST "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
+    CASE(400, POST "Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n"),
     CASE(501, POST "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"),
     CASE(501, POST "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"),
     CASE(501, POST "Transfer-Encoding:\r\n\r\n"),
