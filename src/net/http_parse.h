@@ -48,6 +48,8 @@ struct http_chunked {
     int digits;         /* of the size */
     int64_t left;       /* of the chunk */
     size_t extra_bytes; /* extensions and trailers: skipped, and limited */
+    char name[18];      /* of the trailer, as far as it matters */
+    size_t name_bytes;
 };
 
 enum http_chunk { HTTP_CHUNK_MORE, HTTP_CHUNK_DATA, HTTP_CHUNK_END, HTTP_CHUNK_BAD };

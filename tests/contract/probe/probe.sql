@@ -1,13 +1,5 @@
 -- Queries that only the tests have.
 
--- A place of their own on a PostgreSQL server, made anew for each test.
--- name: place_drop postgres
--- only
-DROP SCHEMA IF EXISTS albumen_test CASCADE
--- name: place_create postgres
--- only
-CREATE SCHEMA albumen_test
-
 -- name: probe_insert
 INSERT INTO probe (id, flag, whole, ratio, words, maybe_flag, maybe_whole, maybe_ratio, tags, tree, seen_at, colour)
 VALUES (:id, :flag, :whole, :ratio, :words, :maybe_flag, :maybe_whole, :maybe_ratio, :tags, :tree, :seen_at, :colour)
