@@ -428,7 +428,6 @@ static void many_threads_fetch_at_the_same_time(void **state)
     }
 }
 
-#if defined(ALBUMEN_FAULTS)
 static void an_injected_fault_looks_like_a_broken_connection(void **state)
 {
     AUTO_ARENA a = { 0 };
@@ -448,7 +447,6 @@ static void an_injected_fault_looks_like_a_broken_connection(void **state)
     fault_set(NULL);
     CHECK_OK(fetch(&a, &request, &reply, &sent, &e));
 }
-#endif
 
 static int start(void **state)
 {
@@ -485,9 +483,7 @@ int main(void)
         TEST(what_comes_from_outside_sees_only_the_public_internet),
         TEST(the_environment_sets_no_proxy),
         TEST(many_threads_fetch_at_the_same_time),
-#if defined(ALBUMEN_FAULTS)
         TEST(an_injected_fault_looks_like_a_broken_connection),
-#endif
     };
 
     return cmocka_run_group_tests(tests, start, stop);

@@ -157,6 +157,8 @@ static const char *const forms[] = {
     "0x<xA>.0x<xB>.0x<xL>",
     "0<oA>.0x<xB>.<dL>",
     "<pA>.<pB>.<pC>.<pD>",
+    "<pA>.0<oB>.0<oC>.0x<xD>",
+    "<pA>.<dT>",
     "<dA>%2e<dB>%2E<dC>%2e<dD>",
     "<fA>.<fB>.<fC>.<fD>",
     "<dA>\xe3\x80\x82<dB>\xe3\x80\x82<dC>\xe3\x80\x82<dD>",
