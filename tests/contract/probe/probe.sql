@@ -67,3 +67,5 @@ SELECT set_config('statement_timeout', '50', true) AS body
 -- name: backend_sleep postgres
 -- only
 SELECT CAST(pg_sleep(20) AS TEXT) AS body
+-- name: note_numbers
+SELECT number FROM note WHERE number >= :number ORDER BY number
