@@ -290,7 +290,7 @@ static bool time_left(struct transfer *t, int *out_wait_ms)
     int64_t wait = request->cancel != NULL ? CANCEL_LOOK_MS : WAIT_MAX_MS;
 
     if (request->cancel != NULL && atomic_load(request->cancel))
-        return fail(t, ERR_CANCELLED, "was not waited for: cancelled");
+        return fail(t, ERR_CANCELLED, "is not waited for any longer");
     if (to_deadline <= 0)
         return fail(t, ERR_TIMEOUT, "took too long");
     if (to_stall <= 0)

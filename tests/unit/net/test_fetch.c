@@ -149,7 +149,8 @@ static void a_reply_that_breaks_the_rules_is_an_upstream_error(void **state)
 
         if (fetch(&a, &request, &reply, &sent, &e))
             fail_msg("%s is taken", cases[i].path);
-        if (e.code != ERR_UPSTREAM || (cases[i].message != NULL && strcmp(e.msg, cases[i].message)))
+        if (e.code != ERR_UPSTREAM ||
+            (cases[i].message != NULL && strcmp(e.msg, cases[i].message) != 0))
             fail_msg("%s: %s (%s)", cases[i].path, e.msg, err_name(e.code));
         CHECK(sent);
         CHECK_I64(reply.status, 0);
