@@ -293,7 +293,7 @@ bool http_head_parse(struct arena *a, struct str head, struct http_head *out, st
     struct framing framing = { 0 };
     struct http_header *headers;
     size_t lines = 0;
-    bool is_1_0;
+    bool is_1_0 = false;
 
     if (str_starts(head, STR("\r\n")))
         head = str_slice(head, 2, head.len);

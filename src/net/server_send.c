@@ -230,7 +230,7 @@ static enum send_result send_memory(struct conn *c, struct exchange *x, size_t *
         return result;
     of_out = MIN(of_out, *sent);
     buf_consume(&c->out, of_out);
-    if (*sent > of_out)
+    if (x != NULL && *sent > of_out)
         part_sent(x, *sent - of_out);
     return SEND_DONE;
 }
