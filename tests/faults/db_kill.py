@@ -121,7 +121,7 @@ def a_writer_killed_at_random_has_lost_nothing_that_it_acknowledged():
         for kill in range(KILLS):
             first = 1 + kill * 100000
             writer = start_writer(place, first)
-            promised = acknowledged(writer, chance.randrange(1, 150))
+            promised = acknowledged(writer, chance.randrange(1, 1000))
             promised |= end_writer(writer)
             lost = promised - listed(place, first)
             assert not lost, f"kill {kill}: lost {sorted(lost)[:10]}"

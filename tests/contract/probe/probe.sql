@@ -69,3 +69,5 @@ SELECT set_config('statement_timeout', '50', true) AS body
 SELECT CAST(pg_sleep(20) AS TEXT) AS body
 -- name: note_numbers
 SELECT number FROM note WHERE number >= :number ORDER BY number
+-- name: probe_add
+INSERT INTO probe (id, flag, whole, ratio, tags, colour) VALUES (:body, 0, :number, 0.5, '[]', 'red')
