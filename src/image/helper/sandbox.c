@@ -73,6 +73,7 @@ static bool install_filter(struct err *e)
 
 #if defined(ALBUMEN_SANITIZED)
     UNUSED(program);
+    UNUSED(e);
     return true;
 #else
     if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
