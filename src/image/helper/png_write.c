@@ -9,7 +9,7 @@
 #include "image/helper/png_filter.h"
 
 enum {
-    LEVEL = 3,
+    LEVEL = 1, /* 2 takes twice the time of a grainy picture, for 6 % */
     MAX_CHUNK_HEAD = 2048,
     MAX_TEXT_BYTES = 1024 * 1024,
 };
@@ -65,7 +65,7 @@ static bool latin1_of_utf8(struct arena *a, struct str text, struct str *out)
 
 static bool write_itxt(int fd, struct str keyword, struct str text, struct err *e)
 {
-    AUTO_BUF b;
+    AUTO_BUF b = { 0 };
 
     if (text.len == 0)
         return true;
