@@ -57,8 +57,7 @@ MUST_CHECK bool server_start(const struct server_options *options, struct server
                              struct err *e);
 /* "127.0.0.1:41873": what was bound. */
 struct str server_address(const struct server *s);
-/* Any thread; x->reply is filled. When the peer is gone already (x->gone), the answer goes nowhere.
- */
+/* Any thread; x->reply is filled. Where the peer is gone (x->gone), the answer goes nowhere. */
 void server_answer(struct server *s, struct http_exchange *x);
 
 /*
