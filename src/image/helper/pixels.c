@@ -19,7 +19,7 @@ bool pixels_memory(size_t bytes, void **out, struct err *e)
 bool pixels_create(int width, int height, int channels, struct pixels *out, struct err *e)
 {
     struct pixels p = { .width = width, .height = height, .channels = channels };
-    void *data;
+    void *data = NULL;
 
     assert(width > 0 && height > 0 && (channels == 3 || channels == 4));
     if (!pixels_memory(pixels_stride(&p) * (size_t)height, &data, e))
