@@ -210,7 +210,7 @@ static void eye(struct scene *s, const struct sitter *who, const struct coat *c,
     if (who->face == FACE_LAUGH || who->face == FACE_SLEEPY) {
         float up = who->face == FACE_LAUGH ? -0.10f : 0.08f;
 
-        SCENE_STROKE(s, RGB(0x211b1c), 0.02f, 0.05f, 0.02f, AT(x - 0.17f, y), AT(x, y + up), AT(x + 0.17f, y));
+        SCENE_STROKE(s, c->kind->marks & MARK_MASK ? c->pale : RGB(0x211b1c), 0.02f, 0.05f, 0.02f, AT(x - 0.17f, y), AT(x, y + up), AT(x + 0.17f, y));
         return;
     }
     PATH_POINTS(white, path_blob, AT(x - side * r * 1.18f, y + r * 0.34f), AT(x - side * r * 0.4f, y - r * 0.84f * open), AT(x + side * r * 0.6f, y - r * 0.92f * open), AT(x + side * r * 1.16f, y - r * 0.16f), AT(x + side * r * 0.3f, y + r * 0.95f));
@@ -339,7 +339,7 @@ static void chest(struct scene *s, const struct sitter *who, const struct coat *
 {
     struct path *p = scene_path(s);
 
-    PATH_POINTS(p, path_blob, AT(-0.60f, 0.4f), AT(0.60f, 0.4f), AT(0.74f, 1.15f), AT(0.60f, 1.62f), AT(0.34f, 1.55f), AT(0.17f, 1.92f), AT(0, 1.72f), AT(-0.17f, 1.92f), AT(-0.34f, 1.55f), AT(-0.60f, 1.62f), AT(-0.74f, 1.15f));
+    PATH_POINTS(p, path_blob, AT(-0.66f, 0.4f), AT(0.66f, 0.4f), AT(0.86f, 1.15f), AT(0.60f, 1.62f), AT(0.34f, 1.55f), AT(0.17f, 1.92f), AT(0, 1.72f), AT(-0.17f, 1.92f), AT(-0.34f, 1.55f), AT(-0.60f, 1.62f), AT(-0.86f, 1.15f));
     lit(s, who, p, c->kind->marks & (MARK_WHITE | MARK_FROG) ? c->pale : c->fur);
     s->clip = p;
     scene_glow(s, ROLE_SHADE, RGB(0x1a1010), 0.42f, AT(0, 0.82f), 0.95f, 0.52f);
@@ -351,7 +351,10 @@ void portrait_animal(struct scene *s, const struct sitter *who, const struct pla
     struct coat c = coat_for(plan, plan->wish.value[WISH_ANIMAL]);
     const struct path *face;
 
+    struct affine before;
+
     chest(s, who, &c);
+    before = scene_enter(s, affine_at(0, 0.16f, 1.2f, 0));
     if (c.kind->marks & MARK_MANE)
         mane(s, who, &c);
     if (c.kind->marks & MARK_ANTLERS)
@@ -367,4 +370,5 @@ void portrait_animal(struct scene *s, const struct sitter *who, const struct pla
     eye(s, who, &c, 1);
     if (c.kind->muzzle <= 0)
         special_mouth(s, who, &c);
+    s->at = before;
 }

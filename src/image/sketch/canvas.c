@@ -61,7 +61,8 @@ static void ramp_fill(struct ramp *ramp, const struct paint *p)
     for (int i = 0; i < RAMP; i++) {
         float t = (float)i / (RAMP - 1);
 
-        t = t / (1 + p->bend * (1 - t));
+        if (p->soft)
+            t = t * t * (3 - 2 * t);
         for (int k = 0; k < 3; k++)
             ramp->plane[k][i] = (uint16_t)(num_mix((float)a[k], (float)b[k], t) * 256);
         ramp->alpha[i] = num_byte((int)(num_mix(p->alpha_a, p->alpha_b, t) * 255 + 0.5f));

@@ -28,7 +28,7 @@ struct paint {
     float alpha_a, alpha_b;
     struct point from, to;
     struct affine space;
-    float bend; /* 0 straight; above, more of the way looks like a */
+    bool soft; /* both ends of the ramp arrive without an edge */
 };
 
 struct paint paint_flat(struct rgb colour);

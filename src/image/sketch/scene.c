@@ -68,7 +68,7 @@ struct shape *scene_glow_in(struct scene *s, enum role role, const struct path *
                                .b = colour,
                                .alpha_a = alpha,
                                .space = affine_then(s->at, circle),
-                               .bend = 0.6f });
+                               .soft = true });
 }
 
 struct shape *scene_glow(struct scene *s, enum role role, struct rgb colour, float alpha,

@@ -177,6 +177,11 @@ static struct affine framing(const struct scene *s, const struct plan *plan, boo
     }
     if (s->half_width > 0.6f && !*out_full)
         x += (s->light > 0 ? -1.0f : 1.0f) * (s->half_width - 0.5f) * 0.22f;
+    if (plan->wish.value[WISH_HAT] == HAT_WITCH || plan->wish.value[WISH_ANIMAL] == ANIMAL_RABBIT ||
+        plan->wish.value[WISH_ANIMAL] == ANIMAL_DEER) { /* room above the head */
+        size *= 0.88f;
+        y += size * 0.35f;
+    }
     switch (plan->wish.value[WISH_POSE]) {
     case POSE_ACTION:
         tilt += 0.03f * (dice_chance(&d, 0.5f) ? 1.0f : -1.0f);
@@ -221,6 +226,13 @@ static void dramatic_light(struct scene *s)
     scene_fade(s, scene_band(s, -h, h), RGB(0x08070c), 0.78f, AT(s->light * w * 0.15f, 0), AT(-s->light * w, 0.1f));
 }
 
+/* "Lion king" is a lion with a crown, "woman with a cat" is a woman. */
+static bool is_animal(const struct wish *w)
+{
+    return w->value[WISH_ANIMAL] != WISH_NONE &&
+           (w->value[WISH_PERSON] < PERSON_WOMAN || w->place[WISH_ANIMAL] < w->place[WISH_PERSON]);
+}
+
 void scene_portrait(struct scene *s, const struct plan *plan)
 {
     struct sitter who;
@@ -230,11 +242,13 @@ void scene_portrait(struct scene *s, const struct plan *plan)
     sitter_cast(&who, plan, s);
     portrait_backdrop(s, plan);
     before = scene_enter(s, at);
-    if (plan->wish.value[WISH_ANIMAL] != WISH_NONE && plan->wish.value[WISH_PERSON] < PERSON_WOMAN) {
+    if (is_animal(&plan->wish)) {
         if (full)
             contact_shadow(s);
         portrait_body(s, &who, full);
+        who.earrings = plan->wish.value[WISH_EARRINGS] != WISH_NONE;
         portrait_animal(s, &who, plan);
+        scene_enter(s, affine_at(0, 0.10f, 1.12f, 0));
         portrait_extras(s, &who);
     } else {
         person(s, plan, &who, full);

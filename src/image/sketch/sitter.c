@@ -46,7 +46,11 @@ static void cast_hair(struct sitter *who, const struct wish *w, struct dice *d)
     if (rgb_light(who->skin) < 0.66f && tone > HAIR_DARK)
         tone = HAIR_BLACK;
     tone = said_or(w, WISH_HAIR_TONE, who->age == AGE_OLD ? HAIR_GREY : tone);
-    c = w->hair_colour.l >= 0 ? w->hair_colour : hair_tones[tone];
+    if (w->hair_colour.l >= 0 && w->hair_colour.h < 0.12f && w->hair_colour.c > 0.18f)
+        tone = HAIR_RED; /* "red hair" means a natural red */
+    c = w->hair_colour.l >= 0 && w->value[WISH_HAIR_TONE] == WISH_NONE && tone != HAIR_RED
+            ? w->hair_colour
+            : hair_tones[tone];
     who->hair_colour = rgb_from_lch(c);
     who->hair_light = rgb_from_lch(
         (struct lch){ c.l + (c.l > 0.7f ? 0.10f : 0.13f), c.c * 1.1f, c.h + 0.01f });

@@ -28,7 +28,7 @@ static const struct {
 
 /* Kinds that direct a shot and leave its subject as it is. */
 static const uint8_t direction[] = { WISH_FACE, WISH_FRAME, WISH_ANGLE,   WISH_PLACE, WISH_LIGHT,
-                                     WISH_POSE, WISH_TIME,  WISH_WEATHER, WISH_STYLE };
+                                     WISH_POSE, WISH_TIME,  WISH_WEATHER, WISH_AURORA, WISH_STYLE };
 
 static bool is_direction(int kind)
 {
@@ -124,6 +124,7 @@ static bool read_words_at(const char *start, const char *at, const struct words 
         if (n > best[w->kind] && (best[w->kind] > 0 || out->value[w->kind] == WISH_NONE)) {
             best[w->kind] = n;
             out->value[w->kind] = w->value;
+            out->place[w->kind] = (uint16_t)(at - start);
         }
     }
     return found && directs;
@@ -212,7 +213,10 @@ void wish_keep_subject(struct wish *w, const struct wish *subject)
 
         if (theirs && (!is_direction(kind) || w->value[kind] == WISH_NONE) &&
             (kind != WISH_CLOTHES || w->value[kind] == WISH_NONE))
+            {
             w->value[kind] = subject->value[kind];
+            w->place[kind] = subject->place[kind];
+        }
     }
     w->composition = subject->composition;
     w->composition_known = subject->composition_known;

@@ -19,7 +19,7 @@ enum wish_kind {
     WISH_AGE, WISH_SKIN, WISH_HAIR, WISH_HAIR_TONE, WISH_EYES, WISH_BEARD, WISH_GLASSES, WISH_HAT,
     WISH_EARRINGS, WISH_CLOTHES, WISH_FRECKLES, /* identity */
     WISH_FACE, WISH_FRAME, WISH_ANGLE, WISH_PLACE, WISH_LIGHT, WISH_POSE, /* direction of a shot */
-    WISH_TIME, WISH_WEATHER, WISH_MOOD, WISH_STYLE, WISH_RANK,
+    WISH_TIME, WISH_WEATHER, WISH_AURORA, WISH_MOOD, WISH_STYLE, WISH_RANK,
     WISH_KINDS
 };
 
@@ -56,13 +56,14 @@ enum { PLACE_STUDIO = 1, PLACE_OUTDOOR, PLACE_CITY, PLACE_HOME, PLACE_PLAIN };
 enum { LIGHT_SOFT = 1, LIGHT_STUDIO, LIGHT_DRAMATIC, LIGHT_RIM, LIGHT_GOLDEN };
 enum { POSE_ACTION = 1, POSE_RELAXED };
 enum { TIME_DAY = 1, TIME_DAWN, TIME_SUNSET, TIME_NIGHT };
-enum { WEATHER_CLEAR = 1, WEATHER_RAIN, WEATHER_SNOW, WEATHER_FOG, WEATHER_STORM, WEATHER_CLOUDS, WEATHER_AURORA };
+enum { WEATHER_CLEAR = 1, WEATHER_RAIN, WEATHER_SNOW, WEATHER_FOG, WEATHER_STORM, WEATHER_CLOUDS };
 enum { MOOD_CALM = 1, MOOD_VIVID, MOOD_DARK, MOOD_WARM, MOOD_COLD, MOOD_PASTEL, MOOD_MONO, MOOD_VINTAGE };
 
 struct wish {
     enum composition composition;
     bool composition_known; /* false: chosen by the hash of the words */
     uint8_t value[WISH_KINDS]; /* the first word of each kind wins */
+    uint16_t place[WISH_KINDS]; /* where that word stood */
     struct lch colours[WISH_COLOURS];
     int colour_count;
     struct lch hair_colour, eye_colour; /* l < 0: not said */
