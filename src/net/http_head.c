@@ -1,5 +1,4 @@
-/* The strict reader of request heads: whatever two readers could understand differently is refused.
- */
+/* The strict reader of request heads: what two readers could understand differently is refused. */
 #include "net/http_parse.h"
 
 #include <string.h>

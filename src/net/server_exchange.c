@@ -1,5 +1,4 @@
-/* The life of an exchange: from a head, through the handler, to its reply; and the server's own
- * refusals. */
+/* The life of an exchange: from a head through the handler to its reply, or to a refusal. */
 #include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
@@ -25,8 +24,7 @@ struct exchange *exchange_create(struct conn *c)
     return x;
 }
 
-/* The last entry of a list that may stand in several headers: the one that the nearest proxy wrote.
- */
+/* The last entry of a list in one or several headers: the one that the nearest proxy wrote. */
 static struct str last_entry(const struct http_request *r, struct str name)
 {
     struct str entry = { 0 }, rest;
@@ -197,6 +195,8 @@ void exchange_end(struct exchange *x)
 
     if (x->conn != NULL)
         x->conn->current = NULL;
+    if (x->is_stream && !x->has_begun)
+        stream_note_end(x->loop, x->channel);
     if (h->done != NULL)
         h->done(h->ctx, &x->x);
     if (r->source.next != NULL && r->source.close != NULL)

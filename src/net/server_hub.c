@@ -1,5 +1,4 @@
-/* The channels of one loop, and the latest notices for exchanges that are about to become streams.
- */
+/* The channels of one loop, and the latest notices for exchanges about to become streams. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>

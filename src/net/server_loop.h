@@ -1,5 +1,4 @@
-/* A server and its loop threads; each owns its connections, and is reached through loop_post alone.
- */
+/* A server and its loop threads; each owns its connections; only loop_post reaches it. */
 #ifndef NET_SERVER_LOOP_H
 #define NET_SERVER_LOOP_H
 

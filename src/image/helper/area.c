@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { MOST_BY_RECIPROCAL = 4000 };
+
 void area_init(struct area *s, struct arena *a, int width, int channels, int by_x, int by_y)
 {
     *s = (struct area){ .width = width, .channels = channels, .by_x = by_x, .by_y = by_y };
@@ -38,11 +40,19 @@ static void add_rgba(uint32_t *restrict sums, const uint8_t *restrict row, int w
     }
 }
 
-static inline void write_pixel(const uint64_t *total, uint64_t pixels, int channels, uint8_t *out)
+/* Divides by a multiplication, which rounding up keeps exact for as many pixels as 255 * pixels^2 < 2^32. */
+static inline uint8_t mean(uint64_t total, uint64_t pixels, uint64_t reciprocal)
+{
+    total += pixels / 2;
+    return (uint8_t)(pixels <= MOST_BY_RECIPROCAL ? total * reciprocal >> 32 : total / pixels);
+}
+
+static inline void write_pixel(const uint64_t *total, uint64_t pixels, uint64_t reciprocal, int channels,
+                               uint8_t *out)
 {
     if (channels == 3) {
         for (int k = 0; k < 3; k++)
-            out[k] = (uint8_t)((total[k] + pixels / 2) / pixels);
+            out[k] = mean(total[k], pixels, reciprocal);
         return;
     }
     for (int k = 0; k < 3; k++)
@@ -53,6 +63,7 @@ static inline void write_pixel(const uint64_t *total, uint64_t pixels, int chann
 static inline void write_row(struct area *s, uint8_t *out, int channels)
 {
     const uint32_t *sum = s->sums;
+    uint64_t whole = (uint64_t)s->by_x * (uint64_t)s->rows, rounded_up = (((uint64_t)1 << 32) + whole - 1) / whole;
 
     for (int x = 0; x < s->width; x += s->by_x, out += channels) {
         int count = MIN(s->by_x, s->width - x);
@@ -62,7 +73,11 @@ static inline void write_row(struct area *s, uint8_t *out, int channels)
             for (int k = 0; k < channels; k++)
                 total[k] += sum[k];
         }
-        write_pixel(total, (uint64_t)count * (uint64_t)s->rows, channels, out);
+        if (count < s->by_x) {
+            whole = (uint64_t)count * (uint64_t)s->rows;
+            rounded_up = (((uint64_t)1 << 32) + whole - 1) / whole;
+        }
+        write_pixel(total, whole, rounded_up, channels, out);
     }
     memset(s->sums, 0, (size_t)s->width * (size_t)channels * sizeof(*s->sums));
     s->rows = 0;

@@ -57,7 +57,7 @@ static void put_packet(struct buf *b, const struct image_recipe *recipe)
 struct str xmp_of(struct arena *a, const struct image_recipe *recipe)
 {
     struct image_recipe shorter = *recipe;
-    AUTO_BUF b;
+    AUTO_BUF b = { 0 };
 
     buf_init(&b, MAX_XMP_BYTES);
     if (recipe->source_type.len == 0 && recipe->creator.len == 0 && recipe->description.len == 0)

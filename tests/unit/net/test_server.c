@@ -1,5 +1,4 @@
-/* The server over real sockets: requests in and out, refusals, limits, peers that leave, draining.
- */
+/* The server over real sockets: requests and replies, refusals, peers that leave, draining. */
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
