@@ -47,7 +47,9 @@ static void publish(struct http_exchange *x)
     struct str frame;
 
     frame_number++;
-    frame = arena_strf(&x->arena, "id: %" PRId64 "\ndata: {\"type\":\"job\",\"result\":{\"jobId\":\"%0180d\"}}\n\n",
+    frame = arena_strf(&x->arena,
+                       "id: %" PRId64
+                       "\ndata: {\"type\":\"job\",\"result\":{\"jobId\":\"%0180d\"}}\n\n",
                        frame_number, 7);
     server_publish(server, STR("all"), frame_number, frame);
     x->reply.status = 204;

@@ -1,5 +1,4 @@
-/* The strict reader of request heads: whatever two readers could understand differently is refused.
- */
+/* The strict reader of request heads: what two readers could understand differently is refused. */
 #include "net/http_parse.h"
 
 #include <string.h>
@@ -149,14 +148,14 @@ static bool read_request_line(struct str line, struct http_head *h, bool *out_is
     return read_method(method, &h->request.method, e) && read_target(target, &h->request, e);
 }
 
-static bool read_header(struct str line, struct http_header *out, struct err *e)
+/* *out_raw: the value with the blanks around it. */
+static bool read_header(struct str line, struct http_header *out, struct str *out_raw,
+                        struct err *e)
 {
-    struct str value;
-
-    if (!str_cut(line, ':', &out->name, &value) || !is_token(out->name))
+    if (!str_cut(line, ':', &out->name, out_raw) || !is_token(out->name))
         return err_set(e, ERR_MALFORMED, "a header line has no proper name");
-    out->value = str_trim(value);
-    if (!http_value_is_safe(value))
+    out->value = str_trim(*out_raw);
+    if (!http_value_is_safe(out->value))
         return err_set(e, ERR_MALFORMED, "a header value holds a control character");
     return true;
 }
@@ -167,10 +166,13 @@ struct framing {
     bool says_close;
 };
 
-static bool take_once(struct str *slot, struct str value, struct err *e)
+/* A tab beside such a value is allowed, but not all readers skip it: so it is not taken. */
+static bool take_once(struct str *slot, struct str value, struct str raw, struct err *e)
 {
     if (!str_is_null(*slot))
         return err_set(e, ERR_MALFORMED, "a header that may stand once stands twice");
+    if (str_find_char(raw, '\t', 0) < raw.len)
+        return err_set(e, ERR_MALFORMED, "a header that frames the message holds a tab");
     *slot = value;
     return true;
 }
@@ -189,7 +191,8 @@ static bool lists(struct str list, struct str word, bool *out_last)
     return found;
 }
 
-static bool note_header(struct framing *f, const struct http_header *h, struct err *e)
+static bool note_header(struct framing *f, const struct http_header *h, struct str raw,
+                        struct err *e)
 {
     static const struct {
         struct str name;
@@ -204,7 +207,7 @@ static bool note_header(struct framing *f, const struct http_header *h, struct e
 
     for (size_t i = 0; i < COUNT(once); i++) {
         if (str_eq_nocase(h->name, once[i].name))
-            return take_once((struct str *)(void *)((char *)f + once[i].slot), h->value, e);
+            return take_once((struct str *)(void *)((char *)f + once[i].slot), h->value, raw, e);
     }
     if (str_eq_nocase(h->name, STR("connection")))
         f->says_close |= lists(h->value, STR("close"), &last);
@@ -289,7 +292,7 @@ bool http_head_parse(struct arena *a, struct str head, struct http_head *out, st
     struct framing framing = { 0 };
     struct http_header *headers;
     size_t lines = 0;
-    bool is_1_0;
+    bool is_1_0 = false;
 
     if (str_starts(head, STR("\r\n")))
         head = str_slice(head, 2, head.len);
@@ -304,8 +307,10 @@ bool http_head_parse(struct arena *a, struct str head, struct http_head *out, st
     h.request.headers = headers;
     while (h.request.header_count + 1 < lines) {
         struct http_header *header = &headers[h.request.header_count++];
+        struct str raw;
 
-        if (!read_header(next_line(&head), header, e) || !note_header(&framing, header, e))
+        if (!read_header(next_line(&head), header, &raw, e) ||
+            !note_header(&framing, header, raw, e))
             return false;
     }
     if (!apply_framing(&framing, &h, is_1_0, e))
