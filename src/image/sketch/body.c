@@ -263,5 +263,5 @@ void portrait_body(struct scene *s, const struct sitter *who, bool full)
         wear(s, who, 2.6f);
         return;
     }
-    wear(s, who, 6.0f);
+    wear(s, who, who->bottom);
 }
