@@ -127,7 +127,7 @@ static void subject(struct scene *s, const struct plan *plan, const struct emble
     struct affine before;
 
     if (e->sitter) {
-        float unit = size * 0.40f;
+        float unit = size * 0.48f;
 
         portrait_sitter(s, plan, affine_at(at.x, at.y - size * 0.12f, unit, 0), false, (bottom - at.y + size * 0.12f) / unit - 0.06f);
         return;
@@ -164,7 +164,7 @@ static void tarot(struct scene *s, const struct plan *plan, const struct emblem 
 
     card(s, e);
     window(s, e, top, bottom);
-    subject(s, plan, e, AT(0, e->sitter ? -e->h * 0.02f : -e->h * 0.03f), e->w * 0.58f, bottom);
+    subject(s, plan, e, AT(0, e->sitter ? -e->h * 0.02f : -e->h * 0.03f), e->w * 0.66f, bottom);
     sill(s, e, bottom);
     before = scene_enter(s, affine_at(0, -e->h * 0.835f, e->w * 0.12f, 0));
     symbol_text(s, numerals[dice_below(&d, (int)COUNT(numerals))], e->frame);
@@ -212,7 +212,7 @@ static void playing_card(struct scene *s, const struct plan *plan, struct emblem
             court.wish.value[WISH_HAT] = HAT_CROWN;
         e->sitter = true;
         window(s, e, -e->h * 0.70f, e->h * 0.62f);
-        subject(s, &court, e, AT(0, -e->h * 0.02f), e->w * 0.62f, e->h * 0.62f);
+        subject(s, &court, e, AT(0, -e->h * 0.02f), e->w * 0.68f, e->h * 0.62f);
         sill(s, e, e->h * 0.62f);
     } else if (e->rank == 1 || !suit) {
         subject(s, plan, e, AT(0, 0), e->w * 0.52f, e->h);
@@ -280,7 +280,7 @@ static void shield(struct scene *s, const struct plan *plan, const struct emblem
         struct emblem inner = *e;
 
         inner.ink.main = rgb_shift(e->ink.pale, -0.06f, 1);
-        subject(s, plan, &inner, AT(0, -r * 0.06f), r * 0.52f, r * 0.58f);
+        subject(s, plan, &inner, AT(0, -r * 0.06f), r * (e->sitter ? 0.44f : 0.54f), r * 0.52f);
     }
 }
 
@@ -304,7 +304,7 @@ static void badge(struct scene *s, const struct plan *plan, const struct emblem 
         path_star(dots, num_cos(t) * r * 0.705f, num_sin(t) * r * 0.705f, i % 3 == 0 ? 0.013f : 0.006f, i % 3 == 0 ? 0.004f : 0.005f, 4, t);
     }
     scene_fill(s, ROLE_DETAIL, dots, e->frame);
-    subject(s, plan, e, AT(0, 0), r * (e->sitter ? 0.62f : 0.56f), r * 0.62f);
+    subject(s, plan, e, AT(0, 0), r * (e->sitter ? 0.50f : 0.56f), r * 0.56f);
 }
 
 void scene_emblem(struct scene *s, const struct plan *plan)

@@ -144,12 +144,12 @@ static void sprig(struct scene *s, struct cloth *c, struct point at, float size,
 static void floral(struct scene *s, struct cloth *c)
 {
     struct rgb leaf = rgb_of(0.50f, 0.075f * s->palette.chroma, 0.40f);
-    float step = c->cell * 1.05f;
+    float step = c->cell * 0.84f;
 
     for (int pass = 0; pass < 2; pass++)
         for (int j = -c->rows - 1; j <= c->rows + 1; j++)
             for (int i = -c->columns - 1; i <= c->columns + 1; i++) {
-                float x = ((float)i + (j % 2 == 0 ? 0 : 0.5f) + dice_range(&c->dice, -0.16f, 0.16f)) * step, y = ((float)j + dice_range(&c->dice, -0.16f, 0.16f)) * step;
+                float x = ((float)i + (j % 2 == 0 ? 0 : 0.5f) + dice_range(&c->dice, -0.26f, 0.26f)) * step, y = ((float)j + dice_range(&c->dice, -0.28f, 0.28f)) * step;
 
                 if (pass == 0)
                     sprig(s, c, AT(x + step * 0.42f, y + step * 0.1f), step * 0.42f, rgb_shift(leaf, dice_range(&c->dice, -0.08f, 0.10f), 1));
@@ -294,6 +294,11 @@ void scene_pattern(struct scene *s, const struct plan *plan)
                        .seed = plan->identity };
     int any = 1 + dice_below(&d, PATTERN_COUNT - 1), kind = plan->wish.value[WISH_PATTERN];
 
+    if (plan->wish.colour_count == 1) { /* shades of the one colour that was named */
+        c.inks[2] = rgb_shift(p->accent, -0.20f, 0.9f);
+        c.inks[3] = rgb_shift(p->accent, 0.16f, 0.8f);
+        c.inks[4] = rgb_shift(p->accent, 0.28f, 0.5f);
+    }
     if (plan->wish.value[WISH_FRAME] == FRAME_CLOSE || plan->wish.value[WISH_FRAME] == FRAME_DETAIL)
         c.cell *= 1.8f;
     c.columns = (int)(s->half_width / c.cell) + 1;
