@@ -37,7 +37,7 @@ static struct path *garment(struct scene *s, const struct sitter *who, float dip
     float n = neck_half(who) + wide, w = who->shoulder;
     const struct point half[] = { AT(0, dip),          AT(n * 0.62f, dip - 0.10f), AT(n * 0.97f, 1.44f),
                                   AT(n + 0.08f, 1.39f), AT(w * 0.62f, 1.57f),      AT(w * 0.93f, 1.80f),
-                                  AT(w * 1.07f, 2.3f), AT(w * 1.10f, 3.0f),        AT(w * 1.06f, bottom),
+                                  AT(w * 1.07f, MIN(2.3f, bottom - 0.3f)), AT(w * 1.10f, MIN(3.0f, bottom - 0.1f)), AT(w * 1.06f, bottom),
                                   AT(w * 0.5f, bottom + 0.03f), AT(0, bottom + 0.03f) };
 
     path_mirrored(p, half, (int)COUNT(half));
@@ -263,5 +263,5 @@ void portrait_body(struct scene *s, const struct sitter *who, bool full)
         wear(s, who, 2.6f);
         return;
     }
-    wear(s, who, 6.0f);
+    wear(s, who, who->bottom);
 }

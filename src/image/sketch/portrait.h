@@ -14,6 +14,7 @@ struct sitter {
     float shoulder;                 /* half width */
     struct rgb skin, skin_dark, skin_warm, hair_colour, hair_light, hair_dark, iris, lip;
     struct rgb cloth, cloth_dark, cloth2;
+    float bottom; /* where a bust's clothes end */
     float yaw;   /* -1 looks left, 1 looks right */
     float light; /* as in scene */
     struct dice dice; /* of the identity, for strands and curls */
@@ -33,6 +34,8 @@ void portrait_hair_front(struct scene *s, const struct sitter *who);
 void portrait_extras(struct scene *s, const struct sitter *who); /* glasses, hat, earrings */
 void portrait_robot(struct scene *s, const struct sitter *who);
 void portrait_animal(struct scene *s, const struct sitter *who, const struct plan *plan);
+/* The plan's person or animal without surroundings, drawn at `at`. */
+void portrait_sitter(struct scene *s, const struct plan *plan, struct affine at, bool full, float bottom);
 void portrait_backdrop(struct scene *s, const struct plan *plan);
 
 #endif

@@ -88,6 +88,7 @@ struct shape *scene_fade(struct scene *s, const struct path *p, struct rgb colou
                                .a = colour,
                                .b = colour,
                                .alpha_b = alpha,
+                               .soft = true,
                                .from = affine_apply(s->at, from),
                                .to = affine_apply(s->at, to) });
 }

@@ -200,10 +200,8 @@ static void contact_shadow(struct scene *s)
     scene_glow(s, ROLE_SHADE, s->palette.ink, 0.5f, AT(0, 9.9f), 2.6f, 0.35f);
 }
 
-static void person(struct scene *s, const struct plan *plan, const struct sitter *who, bool full)
+static void person(struct scene *s, const struct sitter *who, bool full)
 {
-    if (full)
-        contact_shadow(s);
     if (who->person == PERSON_ROBOT) {
         portrait_body(s, who, full);
         portrait_robot(s, who);
@@ -215,15 +213,6 @@ static void person(struct scene *s, const struct plan *plan, const struct sitter
     portrait_face(s, who);
     portrait_hair_front(s, who);
     portrait_extras(s, who);
-    UNUSED(plan);
-}
-
-/* A thin light on the edge turned away from the lamp. */
-static void dramatic_light(struct scene *s)
-{
-    float w = s->half_width, h = s->half_height;
-
-    scene_fade(s, scene_band(s, -h, h), RGB(0x08070c), 0.78f, AT(s->light * w * 0.15f, 0), AT(-s->light * w, 0.1f));
 }
 
 /* "Lion king" is a lion with a crown, "woman with a cat" is a woman. */
@@ -233,27 +222,42 @@ static bool is_animal(const struct wish *w)
            (w->value[WISH_PERSON] < PERSON_WOMAN || w->place[WISH_ANIMAL] < w->place[WISH_PERSON]);
 }
 
-void scene_portrait(struct scene *s, const struct plan *plan)
+void portrait_sitter(struct scene *s, const struct plan *plan, struct affine at, bool full, float bottom)
 {
+    struct affine before = scene_enter(s, at);
     struct sitter who;
-    bool full;
-    struct affine at = framing(s, plan, &full), before;
 
     sitter_cast(&who, plan, s);
-    portrait_backdrop(s, plan);
-    before = scene_enter(s, at);
+    who.bottom = bottom;
+    if (full)
+        contact_shadow(s);
     if (is_animal(&plan->wish)) {
-        if (full)
-            contact_shadow(s);
         portrait_body(s, &who, full);
         who.earrings = plan->wish.value[WISH_EARRINGS] != WISH_NONE;
         portrait_animal(s, &who, plan);
         scene_enter(s, affine_at(0, 0.10f, 1.12f, 0));
         portrait_extras(s, &who);
     } else {
-        person(s, plan, &who, full);
+        person(s, &who, full);
     }
     s->at = before;
+}
+
+/* Darkness from the side without a lamp. */
+static void dramatic_light(struct scene *s)
+{
+    float w = s->half_width, h = s->half_height;
+
+    scene_fade(s, scene_band(s, -h, h), RGB(0x08070c), 0.78f, AT(s->light * w * 0.15f, 0), AT(-s->light * w, 0.1f));
+}
+
+void scene_portrait(struct scene *s, const struct plan *plan)
+{
+    bool full;
+    struct affine at = framing(s, plan, &full);
+
+    portrait_backdrop(s, plan);
+    portrait_sitter(s, plan, at, full, 6.0f);
     if (plan->wish.value[WISH_LIGHT] == LIGHT_DRAMATIC)
         dramatic_light(s);
 }

@@ -132,10 +132,19 @@ static void company(struct scene *s, const struct plan *plan, const struct thing
     }
 }
 
-static struct affine place_thing(const struct scene *s, const struct plan *plan, float table)
+/* How large a thing is shown, so that a cup fills the frame as well as a bottle does. */
+static const float heights[ITEM_COUNT] = {
+    [ITEM_BOTTLE] = 1.08f, [ITEM_CUP] = 1.20f,    [ITEM_VASE] = 0.98f,   [ITEM_FRUIT] = 1.16f, [ITEM_BOOK] = 1.16f,
+    [ITEM_WATCH] = 1.04f,  [ITEM_SHOE] = 1.22f,   [ITEM_LAMP] = 1.08f,   [ITEM_PERFUME] = 1.2f, [ITEM_HEADPHONES] = 1.08f,
+    [ITEM_PHONE] = 1.0f,   [ITEM_CAMERA] = 1.2f,  [ITEM_TEAPOT] = 1.22f, [ITEM_CANDLE] = 1.1f, [ITEM_GLASS] = 1.12f,
+    [ITEM_PLANT] = 1.05f,  [ITEM_BAG] = 1.08f,    [ITEM_CAKE] = 1.25f,   [ITEM_JAR] = 1.3f,    [ITEM_BOX] = 1.15f,
+    [ITEM_WINE] = 1.06f,
+};
+
+static struct affine place_thing(const struct scene *s, const struct plan *plan, int item, float table)
 {
     struct dice d = dice_for(plan->variation, "place");
-    float size = 0.56f + 0.16f * MIN(s->half_height - 0.5f, 0.5f), y = table + 0.17f, x = dice_range(&d, -0.03f, 0.03f), tilt = 0;
+    float size = heights[item] * 0.60f + 0.16f * MIN(s->half_height - 0.5f, 0.5f), y = table + 0.20f, x = dice_range(&d, -0.03f, 0.03f), tilt = 0;
 
     switch (plan->wish.value[WISH_FRAME]) {
     case FRAME_CLOSE:
@@ -168,7 +177,7 @@ void scene_still_life(struct scene *s, const struct plan *plan)
     const struct wish *w = &plan->wish;
     float table = s->half_height * (w->value[WISH_ANGLE] == ANGLE_ABOVE ? -0.75f : 0.26f) + 0.02f;
     float stand = s->half_height * 0.26f + 0.02f;
-    struct affine at = place_thing(s, plan, stand), before;
+    struct affine at = place_thing(s, plan, t.item, stand), before;
 
     if (w->value[WISH_PLACE] == PLACE_HOME || w->value[WISH_PLACE] == PLACE_OUTDOOR || w->value[WISH_PLACE] == PLACE_CITY)
         lifestyle(s, plan, &t, table);

@@ -45,11 +45,11 @@ static void bottle(struct scene *s, const struct thing *t)
     const struct path *body;
 
     thing_shadow(s, t, 0.19f);
-    if (t->variant < 2) { /* a drinking bottle with a screw cap */
+    if (t->item == ITEM_BOTTLE) { /* for drinking, with a screw cap */
         body = turned(s, t, t->body, 0.185f, PROFILE(AT(0.165f, 0), AT(0.185f, -0.04f), AT(0.185f, -0.62f), AT(0.175f, -0.72f), AT(0.105f, -0.82f), AT(0.10f, -0.86f)));
         turned(s, t, rgb_mix(t->dark, t->body, 0.15f), 0.115f, PROFILE(AT(0.112f, -0.85f), AT(0.115f, -0.86f), AT(0.115f, -0.99f), AT(0.108f, -1.005f)));
         SCENE_STROKE(s, rgb_shift(t->body, -0.16f, 1), 0.006f, 0.007f, 0.006f, AT(-0.18f * t->slim, -0.10f), AT(0, -0.10f + 0.19f * t->tip * 0.6f), AT(0.18f * t->slim, -0.10f));
-        if (t->variant == 1)
+        if (t->variant % 2 == 1)
             SCENE_STROKE(s, t->dark, 0.028f, 0.03f, 0.028f, AT(-0.09f, -0.99f), AT(-0.12f, -1.10f), AT(0, -1.15f), AT(0.12f, -1.10f), AT(0.09f, -0.99f));
         label(s, t, body, 0.185f, -0.46f, -0.27f);
     } else { /* wine */
@@ -253,7 +253,7 @@ static void plant(struct scene *s, const struct thing *t)
 void thing_vessel(struct scene *s, const struct thing *t)
 {
     static void (*const draws[ITEM_COUNT])(struct scene *, const struct thing *) = {
-        [ITEM_BOTTLE] = bottle, [ITEM_CUP] = cup, [ITEM_VASE] = vase, [ITEM_PERFUME] = perfume, [ITEM_JAR] = jar,
+        [ITEM_BOTTLE] = bottle, [ITEM_WINE] = bottle, [ITEM_CUP] = cup, [ITEM_VASE] = vase, [ITEM_PERFUME] = perfume, [ITEM_JAR] = jar,
         [ITEM_GLASS] = drink, [ITEM_TEAPOT] = teapot, [ITEM_CANDLE] = candle, [ITEM_LAMP] = lamp, [ITEM_PLANT] = plant,
     };
 
