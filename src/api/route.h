@@ -2,6 +2,7 @@
 #ifndef API_ROUTE_H
 #define API_ROUTE_H
 
+#include "api/stream.h"
 #include "base/json.h"
 #include "db/db.h"
 #include "engine/credential.h"
@@ -72,11 +73,8 @@ struct api_call {
     const void *answer; /* a struct of route->answer */
     struct field_list list;
     struct str next_cursor;
-    struct str text; /* with route->text_type */
-    struct {
-        struct str channel;
-        int64_t after; /* number of the last event that the text holds or passes over */
-    } stream;          /* ROUTE_STREAM */
+    struct str text;            /* with route->text_type */
+    struct stream_start stream; /* ROUTE_STREAM */
 };
 
 /* The value of ":name" in the path. */
@@ -84,15 +82,6 @@ struct str call_param(const struct api_call *call, const char *name);
 /* A header of the reply; control characters in value are an ERR_INVALID. */
 MUST_CHECK bool call_add_header(struct api_call *call, const char *name, struct str value,
                                 struct err *e);
-
-/* For a list: the number of the caller's newest event at the time of the read, as a header. */
-MUST_CHECK bool call_add_event_id(struct api_call *call, struct err *e);
-/*
- * After the commit the event streams end that were opened by this credential, or with no value by
- * any of the user: for rights that ended. Who has others comes again by himself.
- */
-MUST_CHECK bool call_close_streams(struct api_call *call, struct str user_id,
-                                   struct str credential_id, struct err *e);
 
 /* What lists take. Embed it as the first member to add filters. */
 struct page_query {

@@ -40,9 +40,9 @@ async function addUser(on = server): Promise<string> {
 const added = (userId: string) => ({ type: 'user', result: { userId, change: 'added' } });
 
 async function makeMember(role = 'member') {
-  const id = (await server.ok(201, 'POST', '/api/users', { name: `member-${round++}`, role })).id;
+  const userId = (await server.ok(201, 'POST', '/api/users', { name: `member-${round++}`, role })).id;
   const signIn = async () => {
-    const link = await server.ok(201, 'POST', `/api/users/${id}/login-link`);
+    const link = await server.ok(201, 'POST', `/api/users/${userId}/login-link`);
     const reply = await server.api('POST', '/api/session', { code: link.url.split('#')[1] }, { token: null });
     return server.plant(reply.headers.get('set-cookie')!.split(';')[0]!.split('=')[1]!);
   };
@@ -52,7 +52,7 @@ async function makeMember(role = 'member') {
     const made = await server.ok(201, 'POST', '/api/tokens', { name: 'stream', scope }, asBrowser);
     return { id: made.id as string, token: server.plant(made.token as string) };
   };
-  return { id, cookie, asBrowser, makeToken, signIn, ...(await makeToken()), userId: id };
+  return { userId, cookie, asBrowser, makeToken, signIn, ...(await makeToken()) };
 }
 
 describe('a stream', () => {
