@@ -38,5 +38,7 @@ bool png_inflate(struct arena *a, struct str packed, size_t max_bytes, struct st
 
 /* 8-bit RGB and RGBA without interlace: the rows, or NULL when libpng has to judge. Nothing is an error here. */
 struct row_reader *png_fast_open(struct arena *a, const struct png_file *file);
+/* Every PNG, by libpng. Where both ways are open they give the same pixels. */
+MUST_CHECK bool png_slow_open(struct arena *a, const struct png_file *file, struct row_reader **out, struct err *e);
 
 #endif

@@ -166,7 +166,7 @@ static void close_reader(struct row_reader *rows)
     r->row = NULL;
 }
 
-static bool open_slow(struct arena *a, const struct png_file *file, struct row_reader **out, struct err *e)
+bool png_slow_open(struct arena *a, const struct png_file *file, struct row_reader **out, struct err *e)
 {
     struct png_reader *r = arena_new(a, struct png_reader);
     AUTO_ROWS rows = &r->rows;
@@ -194,7 +194,7 @@ static bool png_open(const struct picture *p, int least_side, struct row_reader 
 
     UNUSED(least_side); /* PNG has no cheaper size */
     if (fast == NULL)
-        return open_slow(p->arena, p->detail, out, e);
+        return png_slow_open(p->arena, p->detail, out, e);
     *out = fast;
     return true;
 }
