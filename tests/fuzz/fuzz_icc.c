@@ -1,4 +1,5 @@
-/* ICC profiles: those that are taken map every colour somewhere, in place or not, and leave alpha alone. */
+/* ICC profiles: those that are taken map every colour somewhere, in place or not, and leave alpha
+ * alone. */
 #include <assert.h>
 #include <stddef.h>
 #include <stdint.h>

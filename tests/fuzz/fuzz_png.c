@@ -1,7 +1,7 @@
 /*
- * PNG, our own way against libpng's: what the fast way takes, libpng takes too, with the same pixels; and neither
- * walks out of the file. The first byte says what the input is: a file, a packed stream, or rows to be packed, so
- * that checksums do not stand in the way.
+ * PNG, our own way against libpng's: what the fast way takes, libpng takes too, with the same
+ * pixels; and neither walks out of the file. The first byte says what the input is: a file, a
+ * packed stream, or rows to be packed, so that checksums do not stand in the way.
  */
 #include <assert.h>
 #include <libdeflate.h>
@@ -43,8 +43,10 @@ static struct str pack(struct arena *a, struct str raw, int level)
     return str_of(out, length);
 }
 
-/* data: width, height, colour type, where the stream is cut in two; then the stream, or the rows. */
-static struct str build(struct arena *a, struct buf *b, const uint8_t *data, size_t size, bool is_packed)
+/* data: width, height, colour type, where the stream is cut in two; then the stream, or the rows.
+ */
+static struct str build(struct arena *a, struct buf *b, const uint8_t *data, size_t size,
+                        bool is_packed)
 {
     uint8_t header[13] = { 0, 0, 0, data[0], 0, 0, 0, data[1], 8, data[2] % 7 };
     struct str stream = str_of(data + 4, MIN(size - 4, (size_t)MOST_STREAM));
@@ -66,7 +68,8 @@ static void compare(struct row_reader *fast, struct row_reader *slow)
 {
     struct err e;
 
-    assert(fast->width == slow->width && fast->height == slow->height && fast->channels == slow->channels);
+    assert(fast->width == slow->width && fast->height == slow->height &&
+           fast->channels == slow->channels);
     for (int y = 0; y < fast->height; y++) {
         const uint8_t *ours = fast->next(fast, &e), *theirs = slow->next(slow, &e);
 
