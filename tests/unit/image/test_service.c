@@ -2,7 +2,9 @@
  * error. */
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -270,6 +272,36 @@ static void no_descriptor_is_left_open(void **state)
     image_service_destroy(s);
 }
 
+/* In a process of its own: tells the helper's id, and waits to be killed. */
+static NO_RETURN void serve_until_killed(int out_fd)
+{
+    struct image_service *s = service_with((struct image_options){ 0 });
+    pid_t pid = 0;
+
+    if (!probe(s, &e) || helpers_running(&pid, 1) != 1 || write(out_fd, &pid, sizeof(pid)) < 0)
+        _exit(1);
+    for (;;)
+        pause();
+}
+
+static void a_server_that_is_killed_leaves_no_helper_behind(void **state)
+{
+    int ends[2];
+    pid_t server, helper = 0;
+
+    UNUSED(state);
+    CHECK(pipe(ends) == 0);
+    server = fork();
+    if (server == 0)
+        serve_until_killed(ends[1]);
+    close(ends[1]);
+    CHECK(read(ends[0], &helper, sizeof(helper)) == sizeof(helper));
+    close(ends[0]);
+    kill(server, SIGKILL);
+    CHECK(waitpid(server, NULL, 0) == server);
+    CHECK(has_ended(helper));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -283,6 +315,7 @@ int main(void)
         TEST(calls_under_way_are_waited_for_at_the_end),
         TEST(what_is_no_picture_is_refused_without_a_helper),
         TEST(no_descriptor_is_left_open),
+        TEST(a_server_that_is_killed_leaves_no_helper_behind),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
