@@ -6,7 +6,9 @@ cd "$ROOT"
 
 export LC_ALL=C.UTF-8
 unset http_proxy https_proxy ftp_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY FTP_PROXY ALL_PROXY NO_PROXY
-unset CFLAGS CPPFLAGS LDFLAGS CC CXX NODE_OPTIONS NODE_PATH
+# Colours are for people, not for files.
+[ -t 1 ] || export NO_COLOR=1
+unset FORCE_COLOR CFLAGS CPPFLAGS LDFLAGS CC CXX NODE_OPTIONS NODE_PATH
 
 TOOLS=$ROOT/.tools
 NODE_LEAST=20.19
@@ -52,7 +54,7 @@ build() {
     say "Building $folder"
     # The targets are words of ours, split on purpose.
     # shellcheck disable=SC2086
-    if ! quietly "Building $folder" ninja -C "$folder" $targets; then
+    if ! quietly "Building $folder" ninja --quiet -C "$folder" $targets; then
         # A build folder that no longer fits the tree (a pulled change of the build files) is worth one fresh start.
         ninja -C "$folder" build.ninja >/dev/null 2>&1 </dev/null && return 1
         say "The build files no longer fit $folder: starting afresh"

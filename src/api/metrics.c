@@ -21,7 +21,6 @@ static void put_value(struct buf *out, const char *name, const char *type, const
 
 static long long resident_bytes(void)
 {
-    AUTO_ARENA a = { 0 };
     struct str head, rest, pages;
     struct err e;
     char text[128] = { 0 };

@@ -26,9 +26,8 @@ struct shape {
     const char *name;
     const struct field *fields;
     size_t bytes;
+    const void *defaults; /* what a request's struct holds before it is filled; NULL: zeros */
 };
-#define SHAPE(name_, type, fields_)                                                                \
-    ((const struct shape){ .name = (name_), .fields = (fields_), .bytes = sizeof(type) })
 
 /*
  * False with *e: the transaction is rolled back and the error is the answer. May run more than once

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "net/guard.h"
+
 static const struct field *section_called(const char *name)
 {
     return field_find(config_fields, str_from(name));
@@ -140,6 +142,17 @@ static void check_server(struct config_loader *l)
             "the proxy's host name will be refused");
 }
 
+static void check_guard(struct config_loader *l)
+{
+    const struct guard guard = { .allow = l->config->guard.allow };
+    struct err e = { 0 };
+
+    if (guard_check_entries(&guard, &e))
+        return;
+    err_wrap(&e, "'guard.allow'");
+    complain(l, "guard", "allow", e.msg);
+}
+
 static void check_database(struct config_loader *l)
 {
     struct str url = l->config->database.url;
@@ -229,6 +242,7 @@ void config_check(struct config_loader *l)
 
     check_server(l);
     check_database(l);
+    check_guard(l);
     if (!check_naming(l->config->output.naming, &e))
         complain(l, "output", "naming", e.msg);
     check_cloud(l);

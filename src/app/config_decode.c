@@ -274,10 +274,13 @@ static bool check_backend_type(const struct config_options *options, struct str 
 
     if (options->backend_types == NULL)
         return true;
-    for (; options->backend_types[count] != NULL && count < COUNT(known); count++) {
-        known[count] = str_from(options->backend_types[count]);
-        if (str_eq(known[count], type))
+    for (size_t i = 0; options->backend_types[i] != NULL; i++) {
+        struct str one = str_from(options->backend_types[i]);
+
+        if (str_eq(one, type))
             return true;
+        if (count < COUNT(known))
+            known[count++] = one;
     }
     nearest = str_nearest(type, known, count);
     return err_set(e, ERR_INVALID,

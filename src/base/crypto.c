@@ -19,6 +19,12 @@ static const unsigned char *bytes_of(struct str s)
     return (const unsigned char *)s.ptr;
 }
 
+/* libsodium wants a pointer, also to no characters. */
+static const char *chars_of(struct str s)
+{
+    return s.ptr != NULL ? s.ptr : "";
+}
+
 bool crypto_init(struct err *e)
 {
     if (sodium_init() < 0)
@@ -68,7 +74,8 @@ bool password_hash(struct arena *a, struct str password, struct str *out, struct
 {
     char *text = arena_alloc(a, crypto_pwhash_STRBYTES);
 
-    if (crypto_pwhash_str_alg(text, password.ptr, password.len, crypto_pwhash_OPSLIMIT_INTERACTIVE,
+    if (crypto_pwhash_str_alg(text, chars_of(password), password.len,
+                              crypto_pwhash_OPSLIMIT_INTERACTIVE,
                               crypto_pwhash_MEMLIMIT_INTERACTIVE, crypto_pwhash_ALG_ARGON2ID13) < 0)
         return err_set(e, ERR_UNAVAILABLE, "not enough memory to hash a password");
     *out = str_from(text);
@@ -82,7 +89,7 @@ bool password_matches(struct str hash, struct str password)
     if (hash.len == 0 || hash.len >= sizeof(text))
         return false;
     memcpy(text, hash.ptr, hash.len);
-    return crypto_pwhash_str_verify(text, password.ptr, password.len) == 0;
+    return crypto_pwhash_str_verify(text, chars_of(password), password.len) == 0;
 }
 
 struct str token_new(struct arena *a, const char *prefix)

@@ -50,7 +50,7 @@ static void trim_to_utf8(char *text)
         text[last - 1] = '\0';
 }
 
-static void fill(struct err *e, enum err_code code, const char *fmt, va_list args)
+static PRINTF_LIKE(3, 0) void fill(struct err *e, enum err_code code, const char *fmt, va_list args)
 {
     *e = (struct err){ .code = code };
     vsnprintf(e->msg, sizeof(e->msg), fmt, args);

@@ -46,8 +46,10 @@ static void arm(const char *spec)
 {
     char point[32], action[8];
     long long pass;
+    int end = 0;
 
-    if (sscanf(spec, "%31[a-z_]:%lld:%7[a-z]", point, &pass, action) != 3 || pass < 1)
+    if (sscanf(spec, "%31[a-z_]:%lld:%7[a-z]%n", point, &pass, action, &end) != 3 || pass < 1 ||
+        spec[end] != '\0')
         bad_spec(spec);
     armed_action = action_of(action);
     if (armed_action == NOTHING)

@@ -3,6 +3,7 @@
 #ifndef BASE_FIELD_H
 #define BASE_FIELD_H
 
+#include "base/opt.h"
 #include "base/str.h"
 
 struct json;
@@ -25,17 +26,6 @@ enum field_type {
     FIELD_LIST,   /* struct field_list of structs */
 };
 
-struct opt_bool {
-    bool set, value;
-};
-struct opt_i64 {
-    bool set;
-    int64_t value;
-};
-struct opt_f64 {
-    bool set;
-    double value;
-};
 struct field_list {
     void *items; /* array of structs of the field's item_bytes */
     size_t count;

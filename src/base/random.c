@@ -82,9 +82,9 @@ static _Atomic uint64_t last_stamp;
 
 static uint64_t next_stamp(void)
 {
-    unsigned long long now = (unsigned long long)clock_now_ms() << 12;
-    unsigned long long last = atomic_load(&last_stamp);
-    unsigned long long next;
+    uint64_t now = (uint64_t)clock_now_ms() << 12;
+    uint64_t last = atomic_load(&last_stamp);
+    uint64_t next;
 
     do {
         next = MAX(now, last + 1);

@@ -1,4 +1,5 @@
-/* Rates per key: a bucket that fills with time and is emptied by use. In memory, for one process. */
+/* Rates per key: a bucket that fills with time and is emptied by use. In memory, for one process.
+ */
 #ifndef BASE_THROTTLE_H
 #define BASE_THROTTLE_H
 
@@ -7,8 +8,9 @@
 struct throttle;
 
 /*
- * At most `burst` at once and per_minute in the long run, for each key. Remembers max_keys keys; when they run out, the
- * one unused for longest is forgotten (its bucket was nearly full again). per_minute 0: everything passes.
+ * At most `burst` at once and per_minute in the long run, for each key. Remembers max_keys keys;
+ * when they run out, the one unused for longest is forgotten (its bucket was nearly full again).
+ * per_minute 0: everything passes.
  */
 struct throttle *throttle_create(int64_t per_minute, int64_t burst, size_t max_keys);
 void throttle_destroy(struct throttle *t);

@@ -3,6 +3,7 @@
 #include "db/db.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,7 +11,7 @@
 #include "base/fault.h"
 #include "db/db_ops.h"
 
-_Thread_local bool db_is_worker_thread;
+_Thread_local const struct db *db_worker_of;
 
 static const struct {
     const char *scheme;
@@ -82,7 +83,7 @@ static bool submit_and_wait(struct db *db, bool is_read, db_tx_fn fn, void *arg,
         .task = { .is_read = is_read, .fn = fn, .done = waiter_done, .arg = arg },
     };
 
-    assert(!db_is_worker_thread);
+    assert(db_worker_of != db);
     lock_init(&w.lock);
     bool ok = db_submit(db, &w.task, e);
     if (ok) {
@@ -105,7 +106,7 @@ bool db_write(struct db *db, db_tx_fn fn, void *arg, struct err *e)
 
 bool db_read(struct db *db, db_tx_fn fn, void *arg, struct err *e)
 {
-    assert(!db_is_worker_thread);
+    assert(db_worker_of != db);
     if (db->ops->read_is_quick)
         return db->ops->read(db, fn, arg, e);
     return submit_and_wait(db, true, fn, arg, e);
@@ -133,9 +134,10 @@ void db_stmt_deinit(struct db_stmt *stmt)
     free(stmt->param_map);
 }
 
-void db_tx_begin(struct db_tx *tx, struct db *db, void *conn)
+void db_tx_begin(struct db_tx *tx, struct db *db, void *conn, bool is_read)
 {
-    *tx = (struct db_tx){ .db = db, .conn = conn };
+    *tx = (struct db_tx){ .db = db, .conn = conn, .is_read = is_read };
+    buf_init(&tx->topics, (size_t)DB_TOPICS_MAX * (DB_TOPIC_MAX + 1));
 }
 
 bool db_tx_run(struct db_tx *tx, db_tx_fn fn, void *arg, struct err *e)
@@ -152,6 +154,7 @@ bool db_tx_run(struct db_tx *tx, db_tx_fn fn, void *arg, struct err *e)
 void db_tx_end(struct db_tx *tx)
 {
     arena_deinit(&tx->scratch);
+    buf_deinit(&tx->topics);
 }
 
 int64_t db_changed(const struct db_tx *tx)
@@ -172,10 +175,6 @@ bool db_ping(struct db *db, struct err *e)
 
 void db_stop_process(const char *why)
 {
-    struct str parts[] = { STR("albumen: the database cannot go on: "), str_from(why), STR("\n") };
-
-    for (size_t i = 0; i < COUNT(parts); i++)
-        if (write(STDERR_FILENO, parts[i].ptr, parts[i].len) < 0)
-            break;
+    dprintf(STDERR_FILENO, "albumen: the database cannot go on: %s\n", why);
     abort();
 }

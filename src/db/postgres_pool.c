@@ -86,8 +86,8 @@ static bool run_once(struct postgres_worker *w, struct db_task *task)
     }
     conn->is_read = task->is_read;
     conn->trouble = TROUBLE_NONE;
-    db_tx_begin(&tx, &w->db->db, conn);
-    task->ok = db_tx_run(&tx, task->fn, task->arg, &task->err);
+    db_tx_begin(&tx, &w->db->db, conn, task->is_read);
+    task->ok = db_tx_run(&tx, task->fn, task->arg, &task->err) && postgres_notify(&tx, &task->err);
     db_tx_end(&tx);
     if (!task->ok)
         postgres_rollback(conn);
@@ -105,7 +105,7 @@ void *postgres_worker_run(void *worker)
     struct postgres_worker *w = worker;
     struct queue_item *item;
 
-    db_is_worker_thread = true;
+    db_worker_of = &w->db->db;
     while ((item = queue_take_all(&w->db->queue, 1)) != NULL) {
         struct db_task *task = CONTAINER_OF(item, struct db_task, item);
 

@@ -159,7 +159,7 @@ static bool prepare(struct sqlite_conn *conn, enum query query, struct sqlite_st
 
 bool sqlite_run(struct sqlite_conn *conn, enum query query, struct err *e)
 {
-    struct sqlite_stmt *s;
+    struct sqlite_stmt *s = NULL;
 
     if (!prepare(conn, query, &s, e))
         return false;
@@ -180,7 +180,7 @@ bool sqlite_run_text(struct db_tx *tx, const char *sql, struct err *e)
 
 bool sqlite_stmt_prepare(struct db_tx *tx, enum query query, struct db_stmt **out, struct err *e)
 {
-    struct sqlite_stmt *s;
+    struct sqlite_stmt *s = NULL;
 
     if (!prepare(tx->conn, query, &s, e))
         return false;

@@ -1,5 +1,7 @@
-/* Outgoing HTTP: one blocking call with limits, streaming and cancel. The only file pair that knows
- * libcurl. */
+/*
+ * Outgoing HTTP: one blocking call with limits, streaming and cancel. The fetch*.c files alone know
+ * libcurl, which is loaded with the first call.
+ */
 #ifndef NET_FETCH_H
 #define NET_FETCH_H
 
@@ -28,9 +30,9 @@ struct fetch_request {
     int64_t timeout_ms;         /* whole call, default 60 s */
     int64_t stall_timeout_ms;   /* no byte for so long, default 30 s */
     int64_t max_body_bytes;     /* default 64 MiB: beyond it ERR_TOO_LARGE */
-    int max_redirects;         /* default 0; Authorization and Cookie go to the first origin only */
-    const atomic_bool *cancel; /* optional: looked at at least every 100 ms */
-    int out_fd;                /* body goes here instead of memory; -1 for memory */
+    int max_redirects;          /* default 0: a redirect is a reply like any other */
+    const atomic_bool *cancel;  /* optional: looked at at least every 100 ms */
+    int out_fd;                 /* body goes here instead of memory; -1 for memory */
     /* Optional: each piece as it comes, instead of memory or out_fd. False stops with *e. */
     bool (*on_data)(void *ctx, struct str bytes, struct err *e);
     void *ctx;
@@ -49,17 +51,25 @@ struct fetch_reply {
 struct fetch_request fetch_get(struct str url, const struct guard *guard);
 
 /*
- * ERR_FORBIDDEN: the guard. ERR_TIMEOUT, ERR_CANCELLED, ERR_TOO_LARGE, ERR_UPSTREAM (no connection,
- * broken reply). Any HTTP status is a success here. *out_sent tells whether the request may have
+ * ERR_FORBIDDEN: the guard, or a redirect to where it must not go. ERR_TIMEOUT, ERR_CANCELLED,
+ * ERR_TOO_LARGE, ERR_UPSTREAM (no connection, broken reply), ERR_INVALID (the URL or a header of
+ * the request). Any HTTP status is a success here. *out_sent tells whether the request may have
  * reached the other side (may be NULL): false means it provably did not. Messages hold host and
- * reason, never query or credentials.
+ * reason, never path, query or credentials.
+ *
+ * Every hop is a new connection whose address the guard sees right before connecting. 301, 302 and
+ * 303 become GET without a body, 307 and 308 repeat the request. Behind the first other origin only
+ * headers without secrets are sent (Accept, Accept-Language, User-Agent, Range, those about the
+ * body). FETCH_FOREIGN refuses to go from https to http. Bodies come as they were sent: no
+ * compression is asked for. No proxy, cookie store, .netrc or HTTP/2. Blocks: never on a loop
+ * thread; the process must ignore SIGPIPE.
  */
 MUST_CHECK bool fetch(struct arena *a, const struct fetch_request *request, struct fetch_reply *out,
                       bool *out_sent, struct err *e);
 
 struct str fetch_header(const struct fetch_reply *reply, const char *name);
 
-/* Call once before threads start / after they ended. */
+/* Call once before threads start / after they ended. Costs nothing until the first fetch. */
 MUST_CHECK bool fetch_init(struct err *e);
 void fetch_deinit(void);
 

@@ -46,8 +46,7 @@ static int step_size(struct http_chunked *c, char byte)
     return byte == '\r' ? AT_SIZE_END : -1;
 }
 
-/* What is passed over has to be right all the same, and never more than a small limit in one body.
- */
+/* What is passed over has to be right all the same, and is limited for the whole body. */
 static int pass(struct http_chunked *c, bool is_right, int next)
 {
     return !is_right || ++c->extra_bytes > MAX_EXTRA_BYTES ? -1 : next;
@@ -68,15 +67,33 @@ static int step_extension(struct http_chunked *c, char byte)
     return pass(c, http_is_token_char(byte), in_value ? IN_EXTENSION_VALUE : IN_EXTENSION);
 }
 
+/* Trailers are thrown away, but one that speaks of framing is an attempt to be understood twice. */
+static bool is_harmless(const struct http_chunked *c)
+{
+    struct str name = str_of(c->name, c->name_bytes);
+
+    return !str_eq_nocase(name, STR("content-length")) &&
+           !str_eq_nocase(name, STR("transfer-encoding"));
+}
+
+static int step_trailer_name(struct http_chunked *c, char byte)
+{
+    if (byte == ':' && c->state == IN_TRAILER_NAME)
+        return pass(c, is_harmless(c), IN_TRAILER);
+    if (c->state == AT_TRAILER)
+        c->name_bytes = 0;
+    if (c->name_bytes < sizeof(c->name)) /* longer than any that matters */
+        c->name[c->name_bytes++] = byte;
+    return pass(c, http_is_token_char(byte), IN_TRAILER_NAME);
+}
+
 static int step_trailer(struct http_chunked *c, char byte)
 {
     if (byte == '\r' && c->state != IN_TRAILER_NAME)
         return c->state == AT_TRAILER ? AT_LAST_LF : AT_TRAILER_END;
     if (c->state == IN_TRAILER)
         return pass(c, http_value_is_safe(str_of(&byte, 1)), IN_TRAILER);
-    if (c->state == IN_TRAILER_NAME && byte == ':')
-        return pass(c, true, IN_TRAILER);
-    return pass(c, http_is_token_char(byte), IN_TRAILER_NAME);
+    return step_trailer_name(c, byte);
 }
 
 static int step_size_end(struct http_chunked *c, char byte)

@@ -1,5 +1,4 @@
-/* The strict reader of request heads: whatever two readers could understand differently is refused.
- */
+/* The strict reader of request heads: what two readers could understand differently is refused. */
 #include "net/http_parse.h"
 
 #include <string.h>
@@ -149,14 +148,14 @@ static bool read_request_line(struct str line, struct http_head *h, bool *out_is
     return read_method(method, &h->request.method, e) && read_target(target, &h->request, e);
 }
 
-static bool read_header(struct str line, struct http_header *out, struct err *e)
+/* *out_raw: the value with the blanks around it. */
+static bool read_header(struct str line, struct http_header *out, struct str *out_raw,
+                        struct err *e)
 {
-    struct str value;
-
-    if (!str_cut(line, ':', &out->name, &value) || !is_token(out->name))
+    if (!str_cut(line, ':', &out->name, out_raw) || !is_token(out->name))
         return err_set(e, ERR_MALFORMED, "a header line has no proper name");
-    out->value = str_trim(value);
-    if (!http_value_is_safe(value))
+    out->value = str_trim(*out_raw);
+    if (!http_value_is_safe(out->value))
         return err_set(e, ERR_MALFORMED, "a header value holds a control character");
     return true;
 }
@@ -167,27 +166,33 @@ struct framing {
     bool says_close;
 };
 
-static bool take_once(struct str *slot, struct str value, struct err *e)
+/* A tab beside such a value is allowed, but not all readers skip it: so it is not taken. */
+static bool take_once(struct str *slot, struct str value, struct str raw, struct err *e)
 {
     if (!str_is_null(*slot))
         return err_set(e, ERR_MALFORMED, "a header that may stand once stands twice");
+    if (str_find_char(raw, '\t', 0) < raw.len)
+        return err_set(e, ERR_MALFORMED, "a header that frames the message holds a tab");
     *slot = value;
     return true;
 }
 
-static bool lists_close(struct str value)
+/* Does the comma-separated list hold the word? *out_last: and is it the last one? */
+static bool lists(struct str list, struct str word, bool *out_last)
 {
-    struct str item, rest = value;
+    struct str item, rest = list;
+    bool found = false;
 
     do {
         str_cut(rest, ',', &item, &rest);
-        if (str_eq_nocase(str_trim(item), STR("close")))
-            return true;
+        *out_last = str_eq_nocase(str_trim(item), word);
+        found |= *out_last;
     } while (!str_is_null(rest));
-    return false;
+    return found;
 }
 
-static bool note_header(struct framing *f, const struct http_header *h, struct err *e)
+static bool note_header(struct framing *f, const struct http_header *h, struct str raw,
+                        struct err *e)
 {
     static const struct {
         struct str name;
@@ -198,13 +203,14 @@ static bool note_header(struct framing *f, const struct http_header *h, struct e
         { { "transfer-encoding", 17 }, offsetof(struct framing, encoding) },
         { { "expect", 6 }, offsetof(struct framing, expect) },
     };
+    bool last;
 
     for (size_t i = 0; i < COUNT(once); i++) {
         if (str_eq_nocase(h->name, once[i].name))
-            return take_once((struct str *)(void *)((char *)f + once[i].slot), h->value, e);
+            return take_once((struct str *)(void *)((char *)f + once[i].slot), h->value, raw, e);
     }
-    if (str_eq_nocase(h->name, STR("connection")) && lists_close(h->value))
-        f->says_close = true;
+    if (str_eq_nocase(h->name, STR("connection")))
+        f->says_close |= lists(h->value, STR("close"), &last);
     return true;
 }
 
@@ -231,6 +237,18 @@ static bool is_digits(struct str s)
     return s.len > 0;
 }
 
+static bool apply_encoding(struct str encoding, struct http_head *h, struct err *e)
+{
+    bool last = false;
+
+    h->chunked = str_eq_nocase(encoding, STR("chunked"));
+    if (h->chunked)
+        return true;
+    if (lists(encoding, STR("chunked"), &last) && !last)
+        return err_set(e, ERR_MALFORMED, "chunked is not the last Transfer-Encoding");
+    return err_set(e, ERR_NOT_IMPLEMENTED, "this Transfer-Encoding is not supported");
+}
+
 static bool apply_body(const struct framing *f, struct http_head *h, bool is_1_0, struct err *e)
 {
     if (!str_is_null(f->length) && !str_is_null(f->encoding))
@@ -242,8 +260,7 @@ static bool apply_body(const struct framing *f, struct http_head *h, bool is_1_0
         return true;
     if (is_1_0)
         return err_set(e, ERR_MALFORMED, "HTTP/1.0 has no Transfer-Encoding");
-    h->chunked = str_eq_nocase(f->encoding, STR("chunked"));
-    return h->chunked || err_set(e, ERR_NOT_IMPLEMENTED, "this Transfer-Encoding is not supported");
+    return apply_encoding(f->encoding, h, e);
 }
 
 static bool apply_framing(const struct framing *f, struct http_head *h, bool is_1_0, struct err *e)
@@ -275,7 +292,7 @@ bool http_head_parse(struct arena *a, struct str head, struct http_head *out, st
     struct framing framing = { 0 };
     struct http_header *headers;
     size_t lines = 0;
-    bool is_1_0;
+    bool is_1_0 = false;
 
     if (str_starts(head, STR("\r\n")))
         head = str_slice(head, 2, head.len);
@@ -290,8 +307,10 @@ bool http_head_parse(struct arena *a, struct str head, struct http_head *out, st
     h.request.headers = headers;
     while (h.request.header_count + 1 < lines) {
         struct http_header *header = &headers[h.request.header_count++];
+        struct str raw;
 
-        if (!read_header(next_line(&head), header, e) || !note_header(&framing, header, e))
+        if (!read_header(next_line(&head), header, &raw, e) ||
+            !note_header(&framing, header, raw, e))
             return false;
     }
     if (!apply_framing(&framing, &h, is_1_0, e))

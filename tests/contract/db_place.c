@@ -11,15 +11,7 @@
 struct place place;
 enum db_dialect place_dialect;
 
-static const char *server_url; /* NULL: SQLite */
-
-const struct field note_fields[] = {
-    { FIELD(struct note, number) },
-    { FIELD(struct note, body) },
-    { FIELD(struct note, rank) },
-    { FIELD(struct note, parent) },
-    { 0 },
-};
+static const char *server_url;
 
 struct db *place_open(int queue_max)
 {
@@ -31,16 +23,27 @@ struct db *place_open(int queue_max)
     return db;
 }
 
-static bool make_schema(struct db_tx *tx, void *arg, struct err *e)
+/* A schema of this process on the server, so that programs can run beside each other. */
+static bool run_on_schema(struct db_tx *tx, void *arg, struct err *e)
 {
-    UNUSED(arg);
-    return db_exec(tx, Q_PLACE_DROP, NULL, NULL, e) && db_exec(tx, Q_PLACE_CREATE, NULL, NULL, e);
+    AUTO_ARENA a = { 0 };
+    struct str sql = arena_strf(&a, "%s SCHEMA albumen_test_%d", (char *)arg, (int)getpid());
+
+    if (str_starts(sql, STR("DROP")))
+        sql = arena_strf(&a, STR_FMT " CASCADE", STR_ARG(sql));
+    return db_exec(tx, Q_DB_PING, NULL, NULL, e) && tx->db->ops->run_text(tx, sql.ptr, e);
+}
+
+static void change_schema(bool make)
+{
+    char create[] = "CREATE", drop[] = "DROP";
+    struct err e = { 0 };
+
+    CHECK_OK(db_write(place.db, run_on_schema, make ? create : drop, &e));
 }
 
 int place_setup_empty(void **state)
 {
-    struct err e = { 0 };
-
     UNUSED(state);
     if (place_dialect == DB_SQLITE) {
         snprintf(place.folder, sizeof(place.folder), "/tmp/albumen-db-XXXXXX");
@@ -49,10 +52,10 @@ int place_setup_empty(void **state)
         place.db = place_open(0);
         return 0;
     }
-    snprintf(place.url, sizeof(place.url), "%s%soptions=-csearch_path%%3Dalbumen_test", server_url,
-             strchr(server_url, '?') != NULL ? "&" : "?");
+    snprintf(place.url, sizeof(place.url), "%s%soptions=-csearch_path%%3Dalbumen_test_%d",
+             server_url, strchr(server_url, '?') != NULL ? "&" : "?", (int)getpid());
     place.db = place_open(0);
-    CHECK_OK(db_write(place.db, make_schema, NULL, &e));
+    change_schema(true);
     return 0;
 }
 
@@ -71,6 +74,8 @@ int place_teardown(void **state)
     char path[128];
 
     UNUSED(state);
+    if (place_dialect == DB_POSTGRES)
+        change_schema(false);
     db_close(place.db);
     place.db = NULL;
     for (size_t i = 0; i < COUNT(files) && place_dialect == DB_SQLITE; i++) {
@@ -87,59 +92,19 @@ int place_main(int argc, char **argv, const struct CMUnitTest *tests, size_t cou
     struct err e = { 0 };
     int failed = 0;
 
+    server_url = getenv("ALBUMEN_TEST_POSTGRES_URL");
     if (argc < 2 || !crypto_init(&e)) {
-        fprintf(stderr, "usage: %s sqlite | postgres://... ...\n", argv[0]);
+        fprintf(stderr, "usage: %s sqlite|postgres ...\n", argv[0]);
         return 2;
     }
     for (int i = 1; i < argc; i++) {
-        bool is_sqlite = strcmp(argv[i], "sqlite") == 0;
-
-        server_url = is_sqlite ? NULL : argv[i];
-        place_dialect = is_sqlite ? DB_SQLITE : DB_POSTGRES;
-        failed += _cmocka_run_group_tests(is_sqlite ? "on SQLite" : "on PostgreSQL", tests, count,
-                                          NULL, NULL);
+        place_dialect = strcmp(argv[i], "sqlite") == 0 ? DB_SQLITE : DB_POSTGRES;
+        if (place_dialect == DB_POSTGRES && server_url == NULL) {
+            fprintf(stderr,
+                    "ALBUMEN_TEST_POSTGRES_URL is not set: run it under postgres_cluster\n");
+            return 2;
+        }
+        failed += _cmocka_run_group_tests(argv[i], tests, count, NULL, NULL);
     }
     return failed;
-}
-
-static bool insert(struct db_tx *tx, void *arg, struct err *e)
-{
-    return db_exec(tx, Q_NOTE_INSERT, note_fields, arg, e);
-}
-
-bool note_insert(struct db *db, int64_t number, struct err *e)
-{
-    char body[32];
-    struct note note = { .number = number, .rank = 1 };
-
-    snprintf(body, sizeof(body), "note %lld", (long long)number);
-    note.body = str_from(body);
-    return db_write(db, insert, &note, e);
-}
-
-struct question {
-    enum query query;
-    struct note answer;
-};
-
-static bool ask(struct db_tx *tx, void *arg, struct err *e)
-{
-    struct question *q = arg;
-    AUTO_ARENA a = { 0 };
-
-    return db_row(tx, &a, q->query, note_fields, &q->answer, note_fields, &q->answer, e);
-}
-
-int64_t ask_number(struct db *db, enum query query)
-{
-    struct question q = { .query = query };
-    struct err e = { 0 };
-
-    CHECK_OK(db_read(db, ask, &q, &e));
-    return q.answer.number;
-}
-
-int64_t note_count(struct db *db)
-{
-    return ask_number(db, Q_NOTE_COUNT);
 }

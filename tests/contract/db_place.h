@@ -21,8 +21,9 @@ int place_teardown(void **state);
 struct db *place_open(int queue_max); /* one more on the same data */
 
 /*
- * main of a test program: runs the tests once per URL of the command line ("sqlite" stands for a
- * temporary folder) and then those that are for one database only. Returns the number of failures.
+ * main of a test program: runs the tests on each database that the command line names, "sqlite" (a
+ * temporary folder) or "postgres" (the server of ALBUMEN_TEST_POSTGRES_URL). Returns the number of
+ * failures.
  */
 int place_main(int argc, char **argv, const struct CMUnitTest *tests, size_t count);
 

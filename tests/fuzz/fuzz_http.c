@@ -1,7 +1,7 @@
 /* Requests of any bytes: nothing is read out of bounds, and no split changes what is understood. */
 #include <assert.h>
 
-#include "../unit/net/http_reading.h"
+#include "../unit/net/http_reading.c" /* a target is one file */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -34,6 +34,8 @@ function fail(error) {
   main.prepend(line);
 }
 
+let passwords = false;
+
 function showSignedOut(reason) {
   who.hidden = true;
   show('signed-out');
@@ -43,7 +45,7 @@ function showSignedOut(reason) {
     line.hidden = false;
   }
   const form = document.getElementById('password-form');
-  form.hidden = false;
+  form.hidden = !passwords;
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     const button = form.querySelector('button');
@@ -125,21 +127,16 @@ async function showHome(user) {
 }
 
 async function start() {
+  const state = await api('GET', '/api/session');
+  passwords = state.passwords;
   const code = location.pathname === '/login' ? location.hash.slice(1) : '';
-  if (code) {
-    history.replaceState(null, '', '/login');
-    try {
-      return await showHome(await api('POST', '/api/session', { code }));
-    } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      return showSignedOut(error.message);
-    }
-  }
+  if (!code) return state.signedIn ? showHome(await api('GET', '/api/me')) : showSignedOut();
+  history.replaceState(null, '', '/login');
   try {
-    return await showHome(await api('GET', '/api/me'));
+    return await showHome(await api('POST', '/api/session', { code }));
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 401) throw error;
-    return showSignedOut();
+    if (!(error instanceof ApiError)) throw error;
+    return showSignedOut(error.message);
   }
 }
 

@@ -110,6 +110,27 @@ static bool session_remove(struct api_call *call, struct err *e)
     return call_add_header(call, "Set-Cookie", session_cookie(call, STR(""), 0), e);
 }
 
+struct session_state {
+    bool signed_in, passwords;
+};
+
+static const struct field session_state_json[] = {
+    { FIELD(struct session_state, signed_in) },
+    { FIELD(struct session_state, passwords), .help = "whether this server takes passwords" },
+    { 0 },
+};
+
+static bool session_get(struct api_call *call, struct err *e)
+{
+    struct session_state *state = arena_new(call->arena, struct session_state);
+
+    UNUSED(e);
+    state->signed_in = call->signed_in;
+    state->passwords = api_options(call->api)->passwords;
+    call->answer = state;
+    return true;
+}
+
 static bool me_get(struct api_call *call, struct err *e)
 {
     UNUSED(e);
@@ -129,33 +150,50 @@ static const struct field me_change_json[] = {
     { 0 },
 };
 
-/* Hashing is slow, so it is done before the transaction; whose password it is, the transaction
- * finds out. */
+/* From the slow half of a change of password to the transaction. */
+struct password_change {
+    struct str fresh, current; /* hashes */
+};
+
+static bool load_current(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct api_call *call = arg;
+    struct password_change *change = call->prepared;
+
+    return user_load_password(tx, call->arena, call->who.user.id, &change->current, e);
+}
+
+/* Hashes take tens of milliseconds, which no transaction may wait for. */
 static bool me_prepare(struct api_call *call, struct err *e)
 {
+    const struct api_options *options = api_options(call->api);
     const struct me_change *want = call->body;
-    struct str *hash = arena_new(call->arena, struct str);
+    struct password_change *change = arena_new(call->arena, struct password_change);
 
-    if (!api_options(call->api)->passwords)
+    if (!options->passwords)
         return err_set(e, ERR_FORBIDDEN, "this server does not take passwords (login.passwords)");
-    call->prepared = hash;
-    return password_hash(call->arena, want->password, hash, e);
+    call->prepared = change;
+    if (!api_identify(call, e) || !db_read(options->db, load_current, call, e))
+        return false;
+    if (!str_is_null(change->current) &&
+        (str_is_null(want->current_password) ||
+         !password_matches(change->current, want->current_password)))
+        return err_set_field(e, ERR_FORBIDDEN, STR("currentPassword"),
+                             "the current password is wrong");
+    return password_hash(call->arena, want->password, &change->fresh, e);
 }
 
 static bool me_patch(struct api_call *call, struct err *e)
 {
-    const struct me_change *want = call->body;
-    const struct str *hash = call->prepared;
+    const struct password_change *change = call->prepared;
     struct str current = { 0 };
 
     if (!user_load_password(call->tx, call->arena, call->who.user.id, &current, e))
         return false;
-    if (!str_is_null(current) &&
-        (str_is_null(want->current_password) || !password_matches(current, want->current_password)))
-        return err_set_field(e, ERR_FORBIDDEN, STR("currentPassword"),
-                             "the current password is wrong");
+    if (!str_eq(current, change->current))
+        return err_set(e, ERR_CONFLICT, "the password was changed by another request");
     call->answer = &call->who.user;
-    return user_set_password(call->tx, call->who.user.id, *hash, e) &&
+    return user_set_password(call->tx, call->who.user.id, change->fresh, e) &&
            session_delete_others(call->tx, call->who.user.id, call->who.credential_id, e);
 }
 
@@ -209,12 +247,16 @@ static bool token_remove(struct api_call *call, struct err *e)
 
 static const struct shape session_new_shape = { "SessionNew", session_new_json,
                                                 sizeof(struct session_new) };
+static const struct shape session_state_shape = { "SessionState", session_state_json,
+                                                  sizeof(struct session_state) };
 static const struct shape me_change_shape = { "MeChange", me_change_json,
                                               sizeof(struct me_change) };
 static const struct shape token_new_shape = { "TokenNew", token_new_json,
                                               sizeof(struct token_new_body) };
 
 const struct route account_routes[] = {
+    { HTTP_GET, "/api/session", WHO_ANYONE, ROUTE_READ, session_get, .answer = &session_state_shape,
+      .summary = "Am I signed in, and how could I" },
     { HTTP_POST, "/api/session", WHO_ANYONE, ROUTE_WRITE, session_post, .body = &session_new_shape,
       .answer = &user_shape, .summary = "Sign in: by a login link's code, or by name and password",
       .prepare = session_prepare, .success = 201 },

@@ -31,7 +31,9 @@ static const struct field user_new_json[] = {
       .help = "without one: by login link" },
     { 0 },
 };
-const struct shape user_new_shape = { "UserNew", user_new_json, sizeof(struct user_body) };
+static const struct user_body user_new_defaults = { .role = USER_MEMBER };
+const struct shape user_new_shape = { "UserNew", user_new_json, sizeof(struct user_body),
+                                      &user_new_defaults };
 
 struct user_change_body {
     struct str role, plan;

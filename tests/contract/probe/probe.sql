@@ -1,13 +1,5 @@
 -- Queries that only the tests have.
 
--- A place of their own on a PostgreSQL server, made anew for each test.
--- name: place_drop postgres
--- only
-DROP SCHEMA IF EXISTS albumen_test CASCADE
--- name: place_create postgres
--- only
-CREATE SCHEMA albumen_test
-
 -- name: probe_insert
 INSERT INTO probe (id, flag, whole, ratio, words, maybe_flag, maybe_whole, maybe_ratio, tags, tree, seen_at, colour)
 VALUES (:id, :flag, :whole, :ratio, :words, :maybe_flag, :maybe_whole, :maybe_ratio, :tags, :tree, :seen_at, :colour)
@@ -69,3 +61,17 @@ SELECT CAST(pg_terminate_backend(CAST(:number AS INTEGER)) AS INTEGER) AS number
 -- name: backend_setting postgres
 -- only
 SELECT current_setting(:body) AS body
+-- name: backend_hurry postgres
+-- only
+SELECT set_config('statement_timeout', '50', true) AS body
+-- name: backend_sleep postgres
+-- only
+SELECT CAST(pg_sleep(20) AS TEXT) AS body
+-- name: note_numbers
+SELECT number FROM note WHERE number >= :number ORDER BY number
+-- name: probe_add
+INSERT INTO probe (id, flag, whole, ratio, tags, colour) VALUES (:body, 0, :number, 0.5, '[]', 'red')
+-- The connections that listen for signals.
+-- name: listeners_end postgres
+-- only
+SELECT count(pg_terminate_backend(pid)) AS number FROM pg_stat_activity WHERE query = 'LISTEN albumen_signal'

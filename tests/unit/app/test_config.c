@@ -156,6 +156,8 @@ static const struct {
       "albumen.yaml:2: 'server.allowed_hosts' must not be empty" },
     { "server:\n  allowed_hosts: [https://a]\n",
       "albumen.yaml:2: 'server.allowed_hosts' must be host names: pictures.example.org" },
+    { "guard:\n  allow: [127.0.0.1:8188, 'http://x']\n",
+      "albumen.yaml:2: 'guard.allow': 'http://x' is not an address, a network or a host with a port" },
     { "database:\n  url: mysql://x\n",
       "albumen.yaml:2: 'database.url' must begin with sqlite: or postgres://" },
     { "log: {level: verbose}\n",

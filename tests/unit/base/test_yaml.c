@@ -250,8 +250,8 @@ static void values_keys_and_anchors_are_counted(void **state)
     CHECK_FAILS(yaml_parse(&arena, buf_str(&out), &v, &e), ERR_MALFORMED,
                 "line 257, column 1: too many keys in one mapping");
     CHECK_OK(yaml_parse(&arena, repeat("k", YAML_MAX_KEY, ": 1\n", ""), &v, &e));
-    CHECK_FAILS(yaml_parse(&arena, repeat("k", YAML_MAX_KEY + 1, ": 1\n", ""), &v, &e), ERR_MALFORMED,
-                "line 1, column 1: key too long");
+    CHECK_FAILS(yaml_parse(&arena, repeat("k", YAML_MAX_KEY + 1, ": 1\n", ""), &v, &e),
+                ERR_MALFORMED, "line 1, column 1: key too long");
     buf_clear(&out);
     for (int i = 0; i <= YAML_MAX_ANCHORS; i++)
         buf_putf(&out, "- &a%d 1\n", i);

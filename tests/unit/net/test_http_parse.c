@@ -97,11 +97,13 @@ static const struct refusal {
     /* bodies */
     CASE(400, POST "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello"),
     CASE(400, POST "Content-Length:\r\n\r\n"),
+    CASE(400, POST "Content-Length: 5\t\r\n\r\nhello"),
     CASE(400, POST "Content-Length: -1\r\n\r\n"),
     CASE(400, POST "Content-Length: 0x5\r\n\r\nhello"),
     CASE(400, POST "Content-Length: 5 5\r\n\r\nhello"),
     CASE(400, POST "Content-Length: 99999999999999999999\r\n\r\nhello"),
     CASE(501, POST "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
+    CASE(400, POST "Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n"),
     CASE(501, POST "Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n"),
     CASE(501, POST "Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n"),
     CASE(501, POST "Transfer-Encoding:\r\n\r\n"),
@@ -124,6 +126,8 @@ static const struct refusal {
     CASE(400, CHUNKED "0\r\nnot a header\r\n\r\n"),
     CASE(400, CHUNKED "0\r\nX: a\0\r\n\r\n"),
     CASE(400, CHUNKED "0\r\nX: a\n\r\n"),
+    CASE(400, CHUNKED "0\r\nX: a\r\nContent-length: 5\r\n\r\n"),
+    CASE(400, CHUNKED "0\r\nTransfer-Encoding: chunked\r\n\r\n"),
     CASE(400, CHUNKED "0\r\n folded: x\r\n\r\n"),
 };
 
@@ -132,8 +136,8 @@ static const struct acceptance {
 } acceptances[] = {
     { "GET / HTTP/1.1\r\nHost: example.org\r\n\r\n",
       "GET / ?  host example.org keep\nHost=example.org\n\nend\n" },
-    { "\r\nGET /a/b?c=d?e HTTP/1.1\r\nhOST:\t[::1]:80 \t\r\nX:\r\n\r\n",
-      "GET /a/b ? c=d?e host [::1]:80 keep\nhOST=[::1]:80\nX=\n\nend\n" },
+    { "\r\nGET /a/b?c=d?e HTTP/1.1\r\nhOST:  [::1]:80  \r\nX:\t \r\nY: \ta\tb\t \r\n\r\n",
+      "GET /a/b ? c=d?e host [::1]:80 keep\nhOST=[::1]:80\nX=\nY=a\tb\n\nend\n" },
     { "DELETE http://A/x?y HTTP/1.1\r\nHost: a\r\nConnection: x, Close\r\n\r\n",
       "DELETE /x ? y host a\nHost=a\nConnection=x, Close\n\nend\n" },
     { "GET https://a HTTP/1.1\r\nHost: a\r\n\r\n", "GET / ?  host a keep\nHost=a\n\nend\n" },

@@ -1,0 +1,15 @@
+/* How many connections each address has, so that one address cannot take all of them. */
+#ifndef NET_SERVER_PEERS_H
+#define NET_SERVER_PEERS_H
+
+#include "base/base.h"
+
+struct peers;
+
+/* Any thread may call these. NULL where there is no limit (max_each 0): then all are welcome. */
+struct peers *peers_create(int max_each);
+void peers_destroy(struct peers *p);
+MUST_CHECK bool peers_add(struct peers *p, const char *address); /* false: it has its share */
+void peers_remove(struct peers *p, const char *address);
+
+#endif

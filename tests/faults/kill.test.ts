@@ -1,0 +1,97 @@
+// kill -9 at the worst moments: what was acknowledged is there afterwards, on either database.
+import { expect, test } from 'vitest';
+
+import { makeHome, Server, startServer, type Home } from '../scenario/harness.ts';
+
+const KILLS = 200;
+
+/** A small generator with a seed, so that a failing run can be repeated: xorshift32. */
+function makeRandom(seed: number): (below: number) => number {
+  let state = seed | 0;
+  return (below) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+}
+
+/** Starts with a fault; true when it was killed by it before it listened. */
+async function diesWhileStarting(home: Home, fault: string): Promise<boolean> {
+  const server = new Server({ home, env: { ALBUMEN_FAULT: fault } });
+  try {
+    await server.waitUntilListening();
+  } catch {
+    expect(await server.ended(), server.stderr).toBe('SIGKILL');
+    return true;
+  }
+  await server.stop();
+  return false;
+}
+
+test('a kill during each statement of the migrations leaves a database that the next start completes', async () => {
+  let statement = 1;
+  for (; ; statement++) {
+    const home = makeHome();
+    const died = await diesWhileStarting(home, `db_migrate_statement:${statement}:kill`);
+    const server = await startServer({ home });
+    await server.ok(200, 'GET', '/api/me');
+    await server.ok(201, 'POST', '/api/users', { name: 'after' });
+    await server.stop();
+    if (!died) break;
+  }
+  expect(statement, 'statements that were tried').toBeGreaterThan(3);
+}, 600_000);
+
+/** Adds users until the server is gone; gives the names that it acknowledged. */
+async function writeUntilKilled(server: Server, prefix: string, killAfter: number): Promise<string[]> {
+  const acknowledged: string[] = [];
+  const writer = async (lane: number) => {
+    for (let i = 0; i < 1000; i++) {
+      const name = `${prefix}-${lane}-${i}`;
+      const reply = await server.api('POST', '/api/users', { name }, { token }).catch(() => null);
+      if (reply === null) return;
+      expect(reply.status, reply.text).toBe(201);
+      acknowledged.push(name);
+      if (killAfter > 0 && acknowledged.length >= killAfter) void server.kill9();
+    }
+  };
+  const token = server.token;
+  await Promise.all([0, 1, 2, 3].map(writer));
+  return acknowledged;
+}
+
+test(`no acknowledged write is lost over ${KILLS} kills`, async () => {
+  const seed = Number(process.env.ALBUMEN_TEST_SEED ?? 20260101);
+  const random = makeRandom(seed);
+  const home = makeHome();
+  const promised = new Set<string>();
+  for (let round = 0; round < KILLS; round++) {
+    // From inside at a named point, or from outside at any moment.
+    const point = ['db_step', 'db_begin', 'db_commit', 'db_committed', ''][random(5)]!;
+    const pass = point === 'db_step' ? 60 + random(200) : 15 + random(30);
+    const env: Record<string, string> = point ? { ALBUMEN_FAULT: `${point}:${pass}:kill` } : {};
+    const server = new Server({ home, env });
+    try {
+      await server.waitUntilListening();
+    } catch {
+      expect(await server.ended(), `seed ${seed}, round ${round}: ${server.stderr}`).toBe('SIGKILL');
+      continue;
+    }
+    for (const name of await writeUntilKilled(server, `r${round}`, point ? 0 : 1 + random(30))) promised.add(name);
+    expect(await server.ended(), `seed ${seed}, round ${round}: ${server.stderr}`).toBe('SIGKILL');
+  }
+
+  const server = await startServer({ home });
+  const found = new Set<string>();
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const page: any = await server.ok(200, 'GET', `/api/users?limit=200${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+    for (const user of page.users) {
+      expect(found.has(user.name), `${user.name} is there twice`).toBe(false);
+      found.add(user.name);
+    }
+    cursor = page.nextCursor;
+  }
+  expect(promised.size).toBeGreaterThan(KILLS);
+  expect([...promised].filter((name) => !found.has(name)), `lost, seed ${seed}`).toEqual([]);
+}, 900_000);

@@ -1,0 +1,282 @@
+// Signing in, one's own tokens, and users for admins.
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { startServer, type Reply, type Server } from './harness.ts';
+import { isWhole, raw } from './raw.ts';
+
+const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+let server: Server;
+
+beforeAll(async () => {
+  server = await startServer({ config: 'login:\n  passwords: true\n' });
+});
+
+async function makeUser(name: string, role = 'member') {
+  const user = await server.ok(201, 'POST', '/api/users', { name, role });
+  const link = await server.ok(201, 'POST', `/api/users/${user.id}/login-link`);
+  const cookie = cookieOf(await signIn({ code: link.url.split('#')[1] }));
+  const { token } = await server.ok(201, 'POST', '/api/tokens', { name: 'test', scope: role === 'admin' ? 'admin' : 'write' }, asBrowser(cookie));
+  return { ...user, cookie, token: server.plant(token as string) };
+}
+
+async function signIn(body: unknown): Promise<Reply> {
+  return await server.api('POST', '/api/session', body, { token: null, headers: { origin: server.url } });
+}
+
+function cookieOf(reply: Reply): string {
+  expect(reply.status, reply.text).toBe(201);
+  return server.plant(reply.headers.get('set-cookie')!.split(';')[0]!.split('=')[1]!);
+}
+
+function asBrowser(cookie: string, origin = server.url) {
+  return { token: null, headers: { cookie: `albumen_session=${cookie}`, origin } };
+}
+
+describe('the login link', () => {
+  test('signs in once, as the first admin', async () => {
+    const fresh = await startServer();
+    const code = fresh.loginLink.split('#')[1];
+    const first = await fresh.api('POST', '/api/session', { code }, { token: null });
+    expect(first.status, first.text).toBe(201);
+    expect(first.json).toMatchObject({ name: 'admin', role: 'admin', disabledAt: null });
+    const second = await fresh.api('POST', '/api/session', { code }, { token: null });
+    expect(second.status).toBe(401);
+    expect(second.json.error.message).toMatch(/link/i);
+    expect(second.headers.get('set-cookie')).toBeNull();
+  });
+
+  test('is used up by one of many that try at the same time', async () => {
+    const user = await server.ok(201, 'POST', '/api/users', { name: 'raced' });
+    const { url } = await server.ok(201, 'POST', `/api/users/${user.id}/login-link`);
+    const replies = await Promise.all(Array.from({ length: 10 }, () => signIn({ code: url.split('#')[1] })));
+    expect(replies.filter((reply) => reply.status === 201)).toHaveLength(1);
+    expect(replies.filter((reply) => reply.status === 401)).toHaveLength(9);
+  });
+
+  test('sets a cookie that scripts and other sites do not get', async () => {
+    const user = await server.ok(201, 'POST', '/api/users', { name: 'cookie' });
+    const { url } = await server.ok(201, 'POST', `/api/users/${user.id}/login-link`);
+    const header = (await signIn({ code: url.split('#')[1] })).headers.get('set-cookie')!;
+    for (const attribute of ['HttpOnly', 'SameSite=Strict', 'Path=/']) expect(header).toContain(attribute);
+  });
+});
+
+describe('sessions', () => {
+  test('are the user until they sign out', async () => {
+    const user = await makeUser('signs-out');
+    expect(await server.ok(200, 'GET', '/api/me', undefined, asBrowser(user.cookie))).toMatchObject({ id: user.id });
+    const out = await server.api('DELETE', '/api/session', undefined, asBrowser(user.cookie));
+    expect(out.status).toBe(204);
+    expect(out.headers.get('set-cookie')).toContain('Max-Age=0');
+    await server.ok(401, 'GET', '/api/me', undefined, asBrowser(user.cookie));
+  });
+
+  test('cannot be driven by another site or without an Origin', async () => {
+    const user = await makeUser('driven');
+    const body = { name: 'stolen' };
+    await server.ok(403, 'POST', '/api/tokens', body, asBrowser(user.cookie, 'https://evil.example'));
+    await server.ok(403, 'POST', '/api/tokens', body, asBrowser(user.cookie, 'null'));
+    await server.ok(403, 'POST', '/api/tokens', body, { token: null, headers: { cookie: `albumen_session=${user.cookie}` } });
+    await server.ok(201, 'POST', '/api/tokens', body, asBrowser(user.cookie));
+  });
+
+  test('take a password when the server allows it, and none of the wrong ones', async () => {
+    const password = server.plant('correct horse battery');
+    await server.ok(201, 'POST', '/api/users', { name: 'by-password', password });
+    expect((await signIn({ name: 'by-password', password })).status).toBe(201);
+    const wrong = await signIn({ name: 'by-password', password: 'wrong horse battery' });
+    const nobody = await signIn({ name: 'no-such-user', password });
+    expect([wrong.status, nobody.status]).toEqual([401, 401]);
+    expect(wrong.json.error.message).toBe(nobody.json.error.message);
+  });
+
+  test('of other browsers end when the password changes', async () => {
+    const old = server.plant('first password here');
+    await server.ok(201, 'POST', '/api/users', { name: 'changes', password: old });
+    const here = cookieOf(await signIn({ name: 'changes', password: old }));
+    const there = cookieOf(await signIn({ name: 'changes', password: old }));
+    const next = server.plant('second password here');
+    await server.ok(403, 'PATCH', '/api/me', { password: next, currentPassword: 'not this one' }, asBrowser(here));
+    await server.ok(200, 'PATCH', '/api/me', { password: next, currentPassword: old }, asBrowser(here));
+    await server.ok(200, 'GET', '/api/me', undefined, asBrowser(here));
+    await server.ok(401, 'GET', '/api/me', undefined, asBrowser(there));
+    expect((await signIn({ name: 'changes', password: old })).status).toBe(401);
+  });
+});
+
+describe('tokens', () => {
+  test('are shown once, listed without their secret, and can be revoked', async () => {
+    const made = await server.ok(201, 'POST', '/api/tokens', { name: 'laptop', scope: 'read', days: 30 });
+    expect(made).toMatchObject({ id: expect.stringMatching(UUID7), name: 'laptop', scope: 'read', createdAt: expect.stringMatching(TIME), expiresAt: expect.stringMatching(TIME) });
+    const secret = server.plant(made.token);
+    await server.ok(200, 'GET', '/api/me', undefined, { token: secret });
+    const list = await server.api('GET', '/api/tokens');
+    expect(list.json.tokens.map((token: any) => token.id)).toContain(made.id);
+    expect(list.text).not.toContain(secret);
+    await server.ok(204, 'DELETE', `/api/tokens/${made.id}`);
+    await server.ok(401, 'GET', '/api/me', undefined, { token: secret });
+    await server.ok(404, 'DELETE', `/api/tokens/${made.id}`);
+  });
+
+  test('may do no more than their scope', async () => {
+    const { token } = await server.ok(201, 'POST', '/api/tokens', { name: 'reader', scope: 'read' });
+    await server.ok(200, 'GET', '/api/tokens', undefined, { token });
+    await server.ok(403, 'POST', '/api/tokens', { name: 'more', scope: 'read' }, { token });
+    await server.ok(403, 'GET', '/api/users', undefined, { token });
+  });
+
+  test('cannot make a stronger one', async () => {
+    const user = await makeUser('climber');
+    const reply = await server.api('POST', '/api/tokens', { name: 'up', scope: 'admin' }, { token: user.token });
+    expect(reply.status).toBe(403);
+    expect(reply.json.error.field).toBe('scope');
+  });
+
+  test('of another user are not found', async () => {
+    const [one, other] = [await makeUser('owner'), await makeUser('stranger')];
+    const { tokens } = await server.ok(200, 'GET', '/api/tokens', undefined, { token: one.token });
+    await server.ok(404, 'DELETE', `/api/tokens/${tokens[0].id}`, undefined, { token: other.token });
+    await server.ok(200, 'GET', '/api/me', undefined, { token: one.token });
+  });
+
+  test('in a wrong form are refused', async () => {
+    for (const authorization of ['Bearer', 'Bearer ', 'Bearer x', 'Basic YTpi', `bearer${server.token}`, `Token ${server.token}`]) {
+      const reply = await server.api('GET', '/api/me', undefined, { token: null, headers: { authorization } });
+      expect(reply.status, authorization).toBe(401);
+      expect(reply.headers.get('www-authenticate')).toBe('Bearer');
+    }
+  });
+});
+
+describe('users', () => {
+  test('are made, read, changed and deleted by admins', async () => {
+    const made = await server.ok(201, 'POST', '/api/users', { name: 'Ada', role: 'viewer' });
+    expect(made).toMatchObject({ id: expect.stringMatching(UUID7), name: 'ada', role: 'viewer', createdAt: expect.stringMatching(TIME) });
+    expect(await server.ok(200, 'GET', `/api/users/${made.id}`)).toEqual(made);
+    expect(await server.ok(200, 'PATCH', `/api/users/${made.id}`, { role: 'member' })).toMatchObject({ role: 'member' });
+    await server.ok(204, 'DELETE', `/api/users/${made.id}`);
+    await server.ok(404, 'GET', `/api/users/${made.id}`);
+  });
+
+  test('have names of their own, whatever their case', async () => {
+    await server.ok(201, 'POST', '/api/users', { name: 'grace' });
+    await server.ok(409, 'POST', '/api/users', { name: 'GRACE' });
+    const replies = await Promise.all(Array.from({ length: 8 }, () => server.api('POST', '/api/users', { name: 'twin' })));
+    expect(replies.map((reply) => reply.status).sort()).toEqual([201, 409, 409, 409, 409, 409, 409, 409]);
+  });
+
+  test('that are disabled or deleted are signed out at once', async () => {
+    const user = await makeUser('leaver');
+    await server.ok(200, 'PATCH', `/api/users/${user.id}`, { disabled: true });
+    await server.ok(401, 'GET', '/api/me', undefined, { token: user.token });
+    await server.ok(401, 'GET', '/api/me', undefined, asBrowser(user.cookie));
+    await server.ok(200, 'PATCH', `/api/users/${user.id}`, { disabled: false });
+    await server.ok(200, 'GET', '/api/me', undefined, { token: user.token });
+    await server.ok(204, 'DELETE', `/api/users/${user.id}`);
+    await server.ok(401, 'GET', '/api/me', undefined, { token: user.token });
+  });
+
+  test('never lose their last admin', async () => {
+    const me = await server.ok(200, 'GET', '/api/me');
+    await server.ok(409, 'PATCH', `/api/users/${me.id}`, { role: 'member' });
+    await server.ok(409, 'PATCH', `/api/users/${me.id}`, { disabled: true });
+    await server.ok(409, 'DELETE', `/api/users/${me.id}`);
+  });
+
+  test('come in pages that hold all of them once', async () => {
+    await Promise.all(Array.from({ length: 12 }, (_, i) => server.ok(201, 'POST', '/api/users', { name: `page-${i}` })));
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const query: string = cursor ? `limit=5&cursor=${encodeURIComponent(cursor)}` : 'limit=5';
+      const page: any = await server.ok(200, 'GET', `/api/users?${query}`);
+      expect(page.users.length).toBeLessThanOrEqual(5);
+      seen.push(...page.users.map((user: any) => user.name));
+      cursor = page.nextCursor;
+    } while (cursor);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.filter((name) => name.startsWith('page-'))).toHaveLength(12);
+  });
+
+  test('refuse a cursor that was made up, changed, or belongs to another list', async () => {
+    const { nextCursor } = await server.ok(200, 'GET', '/api/users?limit=1');
+    const changed = nextCursor.slice(0, -1) + (nextCursor.endsWith('A') ? 'B' : 'A');
+    for (const path of ['/api/users?cursor=x', `/api/users?cursor=${changed}`, `/api/tokens?cursor=${nextCursor}`]) {
+      const reply = await server.api('GET', path);
+      expect([400, 422], `${path}: ${reply.text}`).toContain(reply.status);
+    }
+  });
+
+  test('refuse limits outside of 1 to 200', async () => {
+    for (const limit of ['0', '201', '-1', 'x', '1e2', '99999999999999999999']) {
+      const reply = await server.api('GET', `/api/users?limit=${limit}`);
+      expect([400, 422], limit).toContain(reply.status);
+    }
+  });
+});
+
+describe('Idempotency-Key', () => {
+  const key = (value: string) => ({ headers: { 'idempotency-key': value } });
+
+  test('gives the first answer again, and makes nothing twice', async () => {
+    const first = await server.ok(201, 'POST', '/api/users', { name: 'once' }, key('a-1'));
+    const again = await server.api('POST', '/api/users', { name: 'once' }, key('a-1'));
+    expect(again.status).toBe(201);
+    expect(again.json).toEqual(first);
+  });
+
+  test('with another body is a conflict', async () => {
+    await server.ok(201, 'POST', '/api/users', { name: 'key-one' }, key('a-2'));
+    await server.ok(409, 'POST', '/api/users', { name: 'key-two' }, key('a-2'));
+  });
+
+  test('used by many at the same time makes one', async () => {
+    const replies = await Promise.all(
+      Array.from({ length: 10 }, () => server.api('POST', '/api/users', { name: 'at-once' }, key('a-3'))),
+    );
+    const made = replies.filter((reply) => reply.status === 201);
+    expect(made.length).toBeGreaterThan(0);
+    expect(new Set(made.map((reply) => reply.json.id)).size).toBe(1);
+    expect(replies.every((reply) => [201, 409, 503].includes(reply.status))).toBe(true);
+  });
+});
+
+describe('limits', () => {
+  test('a token that asks too often is told when to come back', async () => {
+    const limits = 'limits:\n  requests_per_minute_per_token: 5\n  requests_per_minute_per_user: 0\n';
+    const strict = await startServer({ config: `${limits}  requests_per_minute_per_address: 0\n` });
+    const replies = [];
+    for (let i = 0; i < 12; i++) replies.push(await strict.api('GET', '/api/me'));
+    const late = replies.filter((reply) => reply.status === 429);
+    expect(late.length).toBeGreaterThan(0);
+    expect(replies[0]!.status).toBe(200);
+    expect(Number(late[0]!.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(late[0]!.json.error.code).toBe('rate_limited');
+  });
+
+  test('guessing at sign-ins is slowed down', async () => {
+    const limits = 'limits:\n  login_attempts_per_minute: 3\n';
+    const strict = await startServer({ config: limits });
+    const statuses = [];
+    for (let i = 0; i < 8; i++) {
+      statuses.push((await strict.api('POST', '/api/session', { code: `guess-${i}` }, { token: null })).status);
+    }
+    expect(statuses[0]).toBe(401);
+    expect(statuses.at(-1)).toBe(429);
+  });
+});
+
+describe('host names', () => {
+  test('that were not configured are not answered, so that a rebound name gets nothing', async () => {
+    for (const host of ['evil.example', 'evil.example:80', '127.0.0.1.evil.example', 'localhost.evil.example']) {
+      const reply = await raw(server.port, `GET /api/openapi.json HTTP/1.1\r\nHost: ${host}\r\n\r\n`, { until: isWhole });
+      expect(reply.status, host).toBe(421);
+    }
+    for (const host of ['localhost', `127.0.0.1:${server.port}`, '[::1]']) {
+      const reply = await raw(server.port, `GET /api/openapi.json HTTP/1.1\r\nHost: ${host}\r\n\r\n`, { until: isWhole });
+      expect(reply.status, host).toBe(200);
+    }
+  });
+});

@@ -1,0 +1,148 @@
+// Who may call what: every operation of the description, by every kind of caller. An operation without a row here fails.
+import { beforeAll, expect, test } from 'vitest';
+
+import { startServer, type Reply, type Server } from './harness.ts';
+
+type Role = 'viewer' | 'member' | 'admin';
+
+interface Caller {
+  id: string;
+  token: string;
+}
+
+interface Row {
+  /** Makes what {id} stands for, owned by the caller that is asked about, and gives its id. */
+  id?: (owner: Caller) => Promise<string>;
+  body?: (round: number) => unknown;
+  /** Another user's thing of this kind is a 404 for everybody else. */
+  owned?: boolean;
+}
+
+interface Operation {
+  name: string;
+  method: string;
+  path: string;
+  who: 'anyone' | Role;
+  kind: 'plain' | 'read' | 'write';
+}
+
+const RANK = { anyone: 0, viewer: 1, member: 2, admin: 3 } as const;
+
+let server: Server;
+const operations: Operation[] = [];
+const callers: Record<Role, Caller> = {} as Record<Role, Caller>;
+let other: Caller;
+let revoked = '';
+let round = 0;
+
+async function makeToken(token: string, scope: string, name = 'matrix'): Promise<{ id: string; token: string }> {
+  return await server.ok(201, 'POST', '/api/tokens', { name, scope }, { token });
+}
+
+async function makeCaller(role: Role): Promise<Caller> {
+  const user = await server.ok(201, 'POST', '/api/users', { name: `${role}-${round++}`, role });
+  const link = await server.ok(201, 'POST', `/api/users/${user.id}/login-link`);
+  const signIn = await server.api('POST', '/api/session', { code: link.url.split('#')[1] }, { token: null });
+  expect(signIn.status, signIn.text).toBe(201);
+  const cookie = signIn.headers.get('set-cookie')!.split(';')[0]!;
+  const scope = role === 'admin' ? 'admin' : 'write';
+  const options = { token: null, headers: { cookie, origin: server.url } };
+  const { token } = await server.ok(201, 'POST', '/api/tokens', { name: 'matrix', scope }, options);
+  return { id: user.id, token: server.plant(token) };
+}
+
+const freshUser = async () => (await makeCaller('viewer')).id;
+const ownToken = async (owner: Caller) => (await makeToken(owner.token, 'read')).id;
+
+const ROWS: Record<string, Row> = {
+  'GET /healthz': {},
+  'GET /readyz': {},
+  'GET /metrics': {},
+  'GET /api/openapi.json': {},
+  'POST /api/session': { body: () => ({ code: 'no-such-code' }) },
+  'DELETE /api/session': {},
+  'GET /api/session': {},
+  'GET /api/me': {},
+  'PATCH /api/me': { body: (n) => ({ password: `a long password ${n}` }) },
+  'GET /api/tokens': {},
+  'POST /api/tokens': { body: () => ({ name: 'matrix', scope: 'read' }) },
+  'DELETE /api/tokens/{id}': { id: ownToken, owned: true },
+  'GET /api/users': {},
+  'POST /api/users': { body: (n) => ({ name: `made-${n}` }) },
+  'GET /api/users/{id}': { id: freshUser },
+  'PATCH /api/users/{id}': { id: freshUser, body: () => ({ plan: 'standard' }) },
+  'DELETE /api/users/{id}': { id: freshUser },
+  'POST /api/users/{id}/login-link': { id: freshUser },
+};
+
+async function call(operation: Operation, token: string | null, owner: Caller): Promise<Reply> {
+  const row = ROWS[operation.name]!;
+  const path = row.id ? operation.path.replace('{id}', await row.id(owner)) : operation.path;
+  return await server.api(operation.method, path, row.body?.(round++), { token });
+}
+
+/** Calls each operation as one caller and compares with what is expected of its role and kind. */
+async function judge(token: string | null, owner: Caller, expected: (operation: Operation) => number | 'allowed') {
+  const wrong: string[] = [];
+  for (const operation of operations) {
+    const reply = await call(operation, token, owner);
+    const want = expected(operation);
+    // Signing in with a wrong code is a 401 of its own, for everybody.
+    const refusals = operation.name === 'POST /api/session' ? [403] : [401, 403];
+    const right = want === 'allowed' ? !refusals.includes(reply.status) && reply.status < 500 : reply.status === want;
+    if (!right) wrong.push(`${operation.name}: expected ${want}, got ${reply.status} ${reply.text}`);
+  }
+  expect(wrong).toEqual([]);
+}
+
+beforeAll(async () => {
+  server = await startServer({ config: 'login:\n  passwords: true\n' });
+  const { paths } = await server.ok(200, 'GET', '/api/openapi.json');
+  for (const [path, methods] of Object.entries<any>(paths)) {
+    for (const [method, operation] of Object.entries<any>(methods)) {
+      const [who, kind] = [operation['x-albumen-who'], operation['x-albumen-kind']];
+      operations.push({ name: `${method.toUpperCase()} ${path}`, method: method.toUpperCase(), path, who, kind });
+    }
+  }
+  for (const role of ['viewer', 'member', 'admin'] as const) callers[role] = await makeCaller(role);
+  other = await makeCaller('member');
+  const gone = await makeToken(server.token, 'admin');
+  revoked = server.plant(gone.token);
+  await server.ok(204, 'DELETE', `/api/tokens/${gone.id}`);
+});
+
+test('every operation has a row, and every row an operation', () => {
+  expect(Object.keys(ROWS).sort()).toEqual(operations.map((operation) => operation.name).sort());
+});
+
+test('anonymous callers get what is for anyone, and a 401 for the rest', async () => {
+  await judge(null, callers.member, ({ who }) => (who === 'anyone' ? 'allowed' : 401));
+});
+
+test('a revoked token is worth nothing', async () => {
+  await judge(revoked, callers.member, ({ who }) => (who === 'anyone' ? 'allowed' : 401));
+});
+
+test.each(['viewer', 'member', 'admin'] as const)('a %s gets what the role may, and a 403 for the rest', async (role) => {
+  const caller = callers[role];
+  await judge(caller.token, caller, ({ who }) => (RANK[role] >= RANK[who] ? 'allowed' : 403));
+});
+
+test('a token that may only read changes nothing, not even for an admin', async () => {
+  const reader = server.plant((await makeToken(callers.admin.token, 'read')).token);
+  await judge(reader, callers.admin, ({ who, kind }) => {
+    if (who === 'anyone') return 'allowed';
+    return who === 'admin' || kind === 'write' ? 403 : 'allowed';
+  });
+});
+
+test("another user's things are not found", async () => {
+  const owned = operations.filter(({ name }) => ROWS[name]?.owned);
+  expect(owned.length).toBeGreaterThan(0);
+  for (const operation of owned) {
+    for (const stranger of [other, callers.admin]) {
+      const reply = await call(operation, stranger.token, callers.member);
+      expect(reply.status, `${operation.name}: ${reply.text}`).toBe(404);
+    }
+  }
+});
