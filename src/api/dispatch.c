@@ -10,14 +10,32 @@
 #include "engine/idempotency.h"
 #include "net/query.h"
 
+enum { REQUEST_ID_LEN = 24 };
+
 static bool is_id_char(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '_' || c == '.';
 }
 
-/* The caller's X-Request-Id when it is a plain word, so that a front's log and ours can be joined;
- * else our own. */
+static struct str new_id(struct api *api, struct arena *a)
+{
+    static const char digits[] = "0123456789abcdef";
+    uint64_t words[2] = { api->request_prefix, atomic_fetch_add(&api->request_count, 1) };
+    char *text = arena_alloc(a, REQUEST_ID_LEN);
+
+    for (size_t i = 0; i < REQUEST_ID_LEN; i++) {
+        size_t nibble = i < 16 ? 15 - i : 15 - (i - 16) - 8;
+
+        text[i] = digits[words[i / 16] >> (4 * nibble) & 15];
+    }
+    return str_of(text, REQUEST_ID_LEN);
+}
+
+/*
+ * The caller's X-Request-Id when it is a plain word, so that a front's log and ours can be joined;
+ * else our own: 16 digits of this process and 8 that count.
+ */
 static struct str request_id(struct api *api, struct http_exchange *x)
 {
     struct str given = http_header_get(&x->request, "X-Request-Id");
@@ -25,10 +43,7 @@ static struct str request_id(struct api *api, struct http_exchange *x)
 
     while (plain < given.len && is_id_char(given.ptr[plain]))
         plain++;
-    if (given.len > 0 && given.len <= 64 && plain == given.len)
-        return given;
-    return arena_strf(&x->arena, "%016llx%08llx", (unsigned long long)api->request_prefix,
-                      (unsigned long long)atomic_fetch_add(&api->request_count, 1));
+    return given.len > 0 && given.len <= 64 && plain == given.len ? given : new_id(api, &x->arena);
 }
 
 static struct api_request *new_request(struct api *api, struct http_exchange *x)

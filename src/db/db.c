@@ -134,9 +134,10 @@ void db_stmt_deinit(struct db_stmt *stmt)
     free(stmt->param_map);
 }
 
-void db_tx_begin(struct db_tx *tx, struct db *db, void *conn)
+void db_tx_begin(struct db_tx *tx, struct db *db, void *conn, bool is_read)
 {
-    *tx = (struct db_tx){ .db = db, .conn = conn };
+    *tx = (struct db_tx){ .db = db, .conn = conn, .is_read = is_read };
+    buf_init(&tx->topics, (size_t)DB_TOPICS_MAX * (DB_TOPIC_MAX + 1));
 }
 
 bool db_tx_run(struct db_tx *tx, db_tx_fn fn, void *arg, struct err *e)
@@ -153,6 +154,7 @@ bool db_tx_run(struct db_tx *tx, db_tx_fn fn, void *arg, struct err *e)
 void db_tx_end(struct db_tx *tx)
 {
     arena_deinit(&tx->scratch);
+    buf_deinit(&tx->topics);
 }
 
 int64_t db_changed(const struct db_tx *tx)

@@ -90,6 +90,29 @@ MUST_CHECK bool db_rows(struct db_tx *tx, struct arena *a, enum query query,
                         const struct field *columns, size_t item_bytes, struct field_list *out,
                         struct err *e);
 
+/*
+ * Signals: after the commit of this transaction, and only then, every listener of every process
+ * that uses the database hears the topic, once. For write transactions. A topic is up to
+ * DB_TOPIC_MAX bytes of UTF-8 without controls; past DB_TOPICS_MAX of one transaction all of them
+ * become DB_TOPIC_ANY. On PostgreSQL transactions that signal commit one after the other, so signal
+ * once for many rows.
+ */
+#define DB_TOPIC_ANY    STR("*") /* anything may have changed */
+#define DB_TOPIC_MISSED STR("?") /* signals may have been lost; DB_TOPIC_ANY follows */
+enum { DB_TOPIC_MAX = 120, DB_TOPICS_MAX = 64, DB_LISTENERS_MAX = 8 };
+MUST_CHECK bool db_signal(struct db_tx *tx, struct str topic, struct err *e);
+
+/*
+ * From the return of this call on, heard is called for each topic of each commit, in the order of
+ * the commits, on a thread of the database: it is quick, never blocks, and asks the database
+ * nothing. On SQLite it is called before the transaction's caller has its answer; on PostgreSQL
+ * shortly before or after. When the listening connection was lost, listeners hear DB_TOPIC_MISSED
+ * and DB_TOPIC_ANY as soon as there is a new one. One thread registers, up to DB_LISTENERS_MAX;
+ * there is no way back but db_close, and ctx has to live until then.
+ */
+MUST_CHECK bool db_listen(struct db *db, void (*heard)(void *ctx, struct str topic), void *ctx,
+                          struct err *e);
+
 /* Brings the schema up to date: each step in one transaction; ERR_CONFLICT when the schema is newer
  * than we are. */
 MUST_CHECK bool db_migrate(struct db *db, struct err *e);

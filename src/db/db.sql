@@ -54,6 +54,17 @@ SELECT set_config('statement_timeout', '0', true) AS statement_timeout
 -- only
 SELECT CAST(pg_advisory_xact_lock(4712600118) AS TEXT) AS locked
 
+-- Signals. The schema's name keeps apart those who share a database.
+-- name: db_scope postgres
+-- only
+SELECT coalesce(CAST(current_schema() AS TEXT), '') AS scope
+-- name: db_listen postgres
+-- only
+LISTEN albumen_signal
+-- name: db_notify postgres
+-- only
+SELECT CAST(pg_notify('albumen_signal', coalesce(CAST(current_schema() AS TEXT), '') || chr(10) || :topics) AS TEXT) AS sent
+
 -- name: db_schema_exists sqlite
 SELECT count(*) AS tables FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migration'
 -- name: db_schema_exists postgres

@@ -2,6 +2,9 @@
 #ifndef DB_DB_OPS_H
 #define DB_DB_OPS_H
 
+#include <stdatomic.h>
+
+#include "base/buf.h"
 #include "db/db.h"
 
 /* A value on its way in or out. Text is borrowed: from the parameters, or from the statement until
@@ -48,6 +51,8 @@ struct db_ops {
     void (*finish)(struct db_tx *tx, struct db_stmt *stmt);
     /* A statement of a migration. */
     bool (*run_text)(struct db_tx *tx, const char *sql, struct err *e);
+    /* From now on db_hear is called for what other processes signal too; NULL: there are none. */
+    bool (*listen)(struct db *db, struct err *e);
 };
 
 extern const struct db_ops db_sqlite, db_postgres;
@@ -55,6 +60,11 @@ extern const struct db_ops db_sqlite, db_postgres;
 /* Each database embeds it as its first member. */
 struct db {
     const struct db_ops *ops;
+    struct db_listener {
+        void (*heard)(void *ctx, struct str topic);
+        void *ctx;
+    } listeners[DB_LISTENERS_MAX];
+    atomic_int listener_count;
 };
 
 /* Lives on the stack of the thread that runs the transaction. */
@@ -62,11 +72,14 @@ struct db_tx {
     struct db *db;
     void *conn; /* the database's own connection */
     struct arena scratch;
+    bool is_read;
     int64_t changed;
+    struct buf topics; /* signalled so far, a line each */
+    int topic_count;
     struct err failure; /* of the first query that failed; from then on nothing else runs */
 };
 
-void db_tx_begin(struct db_tx *tx, struct db *db, void *conn);
+void db_tx_begin(struct db_tx *tx, struct db *db, void *conn, bool is_read);
 /* Runs fn; true only when it said so and no query failed on the way. */
 bool db_tx_run(struct db_tx *tx, db_tx_fn fn, void *arg, struct err *e);
 void db_tx_end(struct db_tx *tx);

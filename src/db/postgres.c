@@ -49,6 +49,7 @@ static void close_postgres(struct db *db)
     queue_close(&p->queue);
     for (int i = 0; i < p->worker_count; i++)
         thread_join(p->workers[i].thread);
+    postgres_stop_listening(p);
     queue_deinit(&p->queue);
     lock_deinit(&p->lock);
     free(p->workers);
@@ -76,4 +77,5 @@ const struct db_ops db_postgres = {
     .column = postgres_stmt_column,
     .finish = postgres_stmt_finish,
     .run_text = postgres_run_text,
+    .listen = postgres_listen,
 };

@@ -34,6 +34,7 @@ struct postgres_db {
     struct queue queue;
     struct postgres_worker *workers;
     int worker_count;
+    struct postgres_listener *listener; /* NULL until somebody listens */
 
     struct lock lock; /* guards what follows */
     bool closing;
@@ -66,6 +67,11 @@ bool postgres_failed(struct postgres_conn *conn, const PGresult *result, const c
                      struct err *e);
 
 void *postgres_worker_run(void *worker);
+
+/* postgres_listen.c: sends a transaction's topics with it; hears those of all processes. */
+MUST_CHECK bool postgres_notify(struct db_tx *tx, struct err *e);
+bool postgres_listen(struct db *db, struct err *e);
+void postgres_stop_listening(struct postgres_db *p);
 
 /* The steps of one statement, for db_ops. */
 bool postgres_stmt_prepare(struct db_tx *tx, enum query query, struct db_stmt **out, struct err *e);

@@ -94,9 +94,17 @@ static bool cannot_connect(struct postgres_conn *conn, struct err *e)
 
 bool postgres_connect(struct postgres_conn *conn, const char *url, struct err *e)
 {
-    const char *names[] = { "dbname",          "client_encoding",  "fallback_application_name",
-                            "connect_timeout", "tcp_user_timeout", NULL };
-    const char *values[] = { url, "UTF8", "albumen", "5", "30000", NULL };
+    /* The keepalives are for who only listens: he would never notice that the peer is gone. */
+    const char *names[] = { "dbname",
+                            "client_encoding",
+                            "fallback_application_name",
+                            "connect_timeout",
+                            "tcp_user_timeout",
+                            "keepalives_idle",
+                            "keepalives_interval",
+                            "keepalives_count",
+                            NULL };
+    const char *values[] = { url, "UTF8", "albumen", "5", "30000", "30", "10", "3", NULL };
 
     conn->handle = pq.PQconnectdbParams(names, values, 1);
     if (conn->stmts == NULL)

@@ -17,6 +17,9 @@
     X(ConnStatusType, PQstatus, (const PGconn *))                                                  \
     X(char *, PQerrorMessage, (const PGconn *))                                                    \
     X(PQnoticeProcessor, PQsetNoticeProcessor, (PGconn *, PQnoticeProcessor, void *))              \
+    X(int, PQsocket, (const PGconn *))                                                             \
+    X(int, PQconsumeInput, (PGconn *))                                                             \
+    X(PGnotify *, PQnotifies, (PGconn *))                                                          \
     X(PGresult *, PQexec, (PGconn *, const char *))                                                \
     X(PGresult *, PQprepare, (PGconn *, const char *, const char *, int, const Oid *))             \
     X(PGresult *, PQdescribePrepared, (PGconn *, const char *))                                    \

@@ -86,8 +86,8 @@ static bool run_once(struct postgres_worker *w, struct db_task *task)
     }
     conn->is_read = task->is_read;
     conn->trouble = TROUBLE_NONE;
-    db_tx_begin(&tx, &w->db->db, conn);
-    task->ok = db_tx_run(&tx, task->fn, task->arg, &task->err);
+    db_tx_begin(&tx, &w->db->db, conn, task->is_read);
+    task->ok = db_tx_run(&tx, task->fn, task->arg, &task->err) && postgres_notify(&tx, &task->err);
     db_tx_end(&tx);
     if (!task->ok)
         postgres_rollback(conn);

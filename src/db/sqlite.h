@@ -32,6 +32,7 @@ struct sqlite_db {
     pthread_t writer_thread;
     struct sqlite_conn *writer;   /* the writer thread's */
     int wal_pages, checkpoint_at; /* the writer thread's */
+    struct buf topics;            /* what the group at hand signals; the writer thread's */
 
     struct queue reads;
     pthread_t reader_thread;

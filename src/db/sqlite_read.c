@@ -44,7 +44,7 @@ static bool read_on(struct sqlite_db *s, struct sqlite_conn *conn, db_tx_fn fn, 
         return err_set(e, ERR_IO, "begin: the database cannot read or write");
     if (!sqlite_run(conn, Q_DB_BEGIN_READ, e))
         return false;
-    db_tx_begin(&tx, &s->db, conn);
+    db_tx_begin(&tx, &s->db, conn, true);
     bool ok = db_tx_run(&tx, fn, arg, e);
     db_tx_end(&tx);
     /* Nothing was written, so both ends are the same; some errors have ended it already. */

@@ -1,5 +1,6 @@
 /* The one thread that writes to SQLite: many transactions, one commit, and every checkpoint. */
 #include "base/fault.h"
+#include "db/signals.h"
 #include "db/sqlite.h"
 
 enum {
@@ -8,6 +9,7 @@ enum {
     LARGE_PATIENCE_MS = 100,
     IDLE_MS = 1000,
     COMMIT_PATIENCE_MS = 5000,
+    TOPICS_KEPT_BYTES = 64 * 1024, /* a larger buffer is not kept for the next group */
 };
 
 static struct db_task *task_of(struct queue_item *item)
@@ -50,19 +52,32 @@ static int log_grew(void *arg, sqlite3 *handle, const char *name, int pages)
     return SQLITE_OK;
 }
 
+static bool run_fn(struct sqlite_db *s, struct db_task *task, struct err *e)
+{
+    struct db_tx tx;
+
+    db_tx_begin(&tx, &s->db, s->writer, false);
+    bool ok = db_tx_run(&tx, task->fn, task->arg, e);
+    if (ok)
+        buf_put(&s->topics, db_tx_topics(&tx));
+    db_tx_end(&tx);
+    return ok;
+}
+
 /* One task, which fails without harm to the others of its group. */
 static bool run_task(struct sqlite_db *s, struct db_task *task, struct err *e)
 {
-    struct db_tx tx;
     struct err undo = { 0 };
+    size_t heard = s->topics.len;
 
     if (!sqlite_run(s->writer, Q_DB_TASK_BEGIN, e))
         return false;
-    db_tx_begin(&tx, &s->db, s->writer);
-    bool ok = db_tx_run(&tx, task->fn, task->arg, e);
-    db_tx_end(&tx);
+    bool ok = run_fn(s, task, e);
+    if (ok && sqlite_run(s->writer, Q_DB_TASK_KEEP, e))
+        return true;
+    s->topics.len = heard;
     if (ok)
-        return sqlite_run(s->writer, Q_DB_TASK_KEEP, e);
+        return false;
     /* After some errors SQLite has rolled everything back by itself: run_tasks notices. */
     if (sqlite_run(s->writer, Q_DB_TASK_UNDO, &undo))
         ok = sqlite_run(s->writer, Q_DB_TASK_KEEP, &undo);
@@ -119,13 +134,25 @@ static void fail_group(struct sqlite_db *s, struct queue_item *chain, const stru
     }
 }
 
+/* Before anybody is answered: who has the answer may rely on it that this process has heard. */
+static void tell_listeners(struct sqlite_db *s)
+{
+    db_hear(&s->db, buf_str(&s->topics));
+    if (s->topics.cap > TOPICS_KEPT_BYTES)
+        buf_deinit(&s->topics);
+    buf_clear(&s->topics);
+}
+
 static void run_group(struct sqlite_db *s, struct queue_item *chain)
 {
     struct queue_item *next;
     struct err why = { 0 };
 
-    if (!begin(s, &why) || !run_tasks(s, chain, &why))
+    if (!begin(s, &why) || !run_tasks(s, chain, &why)) {
         fail_group(s, chain, &why);
+        buf_clear(&s->topics);
+    }
+    tell_listeners(s);
     for (struct queue_item *item = chain; item != NULL; item = next) {
         next = item->next; /* done may free the task */
         task_of(item)->done(task_of(item));

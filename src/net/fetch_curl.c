@@ -42,10 +42,14 @@ static const struct {
 static_assert(COUNT(functions) * sizeof(void *) == sizeof(struct fetch_curl),
               "one row for each function");
 
-/* The library of the process; the lock guards both members below. */
+enum { MAX_IDLE = 16 };
+
+/* The library of the process; the lock guards what follows. */
 static struct lock load_lock;
 static struct fetch_curl loaded;
 static bool is_loaded;
+static CURLM *idle[MAX_IDLE];
+static size_t idle_count;
 
 void fetch_curl_init(void)
 {
@@ -54,6 +58,8 @@ void fetch_curl_init(void)
 
 void fetch_curl_deinit(void)
 {
+    while (idle_count > 0)
+        loaded.multi_cleanup(idle[--idle_count]);
     if (is_loaded)
         loaded.global_cleanup();
     is_loaded = false;
@@ -89,4 +95,21 @@ bool fetch_curl_load(const struct fetch_curl **out, struct err *e)
     is_loaded = true;
     *out = &loaded;
     return true;
+}
+
+CURLM *fetch_curl_take_multi(void)
+{
+    LOCKED(&load_lock);
+
+    return idle_count > 0 ? idle[--idle_count] : loaded.multi_init();
+}
+
+void fetch_curl_give_multi(CURLM *multi)
+{
+    LOCKED(&load_lock);
+
+    if (idle_count < MAX_IDLE)
+        idle[idle_count++] = multi;
+    else
+        loaded.multi_cleanup(multi);
 }

@@ -39,4 +39,11 @@ void fetch_curl_deinit(void);
 /* Valid until fetch_curl_deinit; any thread. ERR_UNAVAILABLE when the library is missing. */
 MUST_CHECK bool fetch_curl_load(const struct fetch_curl **out, struct err *e);
 
+/*
+ * A multi handle for one transfer, kept for the next one: it holds the certificates, which take
+ * OpenSSL 3 some 50 ms to read. NULL: no memory. What is given back must be without transfers.
+ */
+CURLM *fetch_curl_take_multi(void);
+void fetch_curl_give_multi(CURLM *multi);
+
 #endif

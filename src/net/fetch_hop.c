@@ -214,6 +214,7 @@ static void set_connection(struct transfer *t)
     SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    SET(CURLOPT_CAPATH, NULL); /* with a folder, libcurl would not keep the certificates */
     SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     SET(CURLOPT_FRESH_CONNECT, 1L); /* a kept connection would pass the guard by, */
     SET(CURLOPT_FORBID_REUSE, 1L);  /* and make libcurl send a request twice when it died */
@@ -289,7 +290,7 @@ static bool time_left(struct transfer *t, int *out_wait_ms)
     int64_t wait = request->cancel != NULL ? CANCEL_LOOK_MS : WAIT_MAX_MS;
 
     if (request->cancel != NULL && atomic_load(request->cancel))
-        return fail(t, ERR_CANCELLED, "was not waited for: cancelled");
+        return fail(t, ERR_CANCELLED, "is not waited for any longer");
     if (to_deadline <= 0)
         return fail(t, ERR_TIMEOUT, "took too long");
     if (to_stall <= 0)
@@ -376,7 +377,7 @@ bool fetch_hop_run(struct fetch_hop *hop, struct err *e)
     bool ok;
 
     t.easy = curl->easy_init();
-    t.multi = curl->multi_init();
+    t.multi = fetch_curl_take_multi();
     if (t.easy != NULL && t.multi != NULL)
         ok = run(&t);
     else
@@ -384,7 +385,7 @@ bool fetch_hop_run(struct fetch_hop *hop, struct err *e)
     if (t.easy != NULL)
         curl->easy_cleanup(t.easy);
     if (t.multi != NULL)
-        curl->multi_cleanup(t.multi);
+        fetch_curl_give_multi(t.multi);
     curl->slist_free_all(t.headers);
     return ok;
 }

@@ -70,17 +70,13 @@ static bool take_apart(const struct fetch_curl *curl, struct arena *a, CURLU *u,
     return true;
 }
 
-bool fetch_url_parse(const struct fetch_curl *curl, struct arena *a, struct str base,
-                     struct str text, struct fetch_url *out, struct err *e)
+static bool parse_once(const struct fetch_curl *curl, struct arena *a, struct str base,
+                       struct str text, struct fetch_url *out, struct err *e)
 {
-    struct fetch_url url = { .port = 0 };
     CURLUcode result = CURLUE_OK;
-    CURLU *u;
+    CURLU *u = curl->url();
     bool ok;
 
-    if (text.len > FETCH_URL_MAX || !text_is_clean(text) || str_find_char(text, ' ', 0) < text.len)
-        return err_set(e, ERR_INVALID, "the URL is too long or holds blanks or control characters");
-    u = curl->url();
     if (u == NULL)
         return err_set(e, ERR_UNAVAILABLE, "no memory for a URL");
     if (!str_is_null(base))
@@ -88,12 +84,28 @@ bool fetch_url_parse(const struct fetch_curl *curl, struct arena *a, struct str 
     if (result == CURLUE_OK)
         result = curl->url_set(u, CURLUPART_URL, arena_cstr(a, text),
                                CURLU_URLENCODE | CURLU_NON_SUPPORT_SCHEME);
-    ok = result == CURLUE_OK ? take_apart(curl, a, u, &url, e)
+    ok = result == CURLUE_OK ? take_apart(curl, a, u, out, e)
                              : err_set(e, ERR_INVALID, "the URL cannot be read");
     curl->url_cleanup(u);
-    if (ok)
-        *out = url;
     return ok;
+}
+
+bool fetch_url_parse(const struct fetch_curl *curl, struct arena *a, struct str base,
+                     struct str text, struct fetch_url *out, struct err *e)
+{
+    struct fetch_url first, url;
+
+    if (text.len > FETCH_URL_MAX || !text_is_clean(text) || str_find_char(text, ' ', 0) < text.len)
+        return err_set(e, ERR_INVALID, "the URL is too long or holds blanks or control characters");
+    /*
+     * Twice, because the connection will parse what is given out here: libcurl 7.88 decodes %31 in
+     * a host only after it has looked for numeric addresses, so "%31%32%37.1" becomes one late.
+     */
+    if (!parse_once(curl, a, base, text, &first, e) ||
+        !parse_once(curl, a, (struct str){ 0 }, first.text, &url, e))
+        return false;
+    *out = url;
+    return true;
 }
 
 bool fetch_url_same_origin(const struct fetch_url *a, const struct fetch_url *b)

@@ -36,9 +36,8 @@ struct http_request {
     struct str body; /* when held in memory */
     int body_fd;     /* when spooled: an unnamed file, read from 0; else -1 */
     int64_t body_bytes;
-    struct str
-        peer; /* the client's address as text, without port; behind a proxy, what the proxy says */
-    bool secure; /* https, as the proxy says */
+    struct str peer; /* the client's address without port; behind a proxy, what that says */
+    bool secure;     /* https, as the proxy says */
 };
 
 /* The value of the first header of that name, or no value. */
@@ -63,8 +62,7 @@ struct http_source {
 
 enum { HTTP_REPLY_HEADERS = 16 };
 
-/* status 0 is "not answered yet". Content-Length, Date and Connection are the server's own to
- * write. */
+/* status 0: not answered yet. Content-Length, Date and Connection are the server's to write. */
 struct http_reply {
     int status;
     struct http_header headers[HTTP_REPLY_HEADERS];
@@ -78,8 +76,8 @@ struct http_reply {
 };
 
 /*
- * One request and its reply. Owned by the loop thread, lent to whoever answers it; the struct and
- * its arena live until the reply is sent or the connection is gone, whichever the server sees last.
+ * One request and its reply. Owned by the loop thread and lent to whoever answers it, who may use
+ * it until then, also when the connection is gone; what the reply points to lives until done().
  */
 struct http_exchange {
     struct arena arena;
@@ -89,10 +87,9 @@ struct http_exchange {
     atomic_bool gone; /* the peer hung up: who works on the answer may stop, but still answers */
 };
 
-/* Names and values with CR, LF or NUL abort: they must be cleaned before. Beyond HTTP_REPLY_HEADERS
- * aborts too. */
+/* Aborts on a name or value with control characters, and beyond HTTP_REPLY_HEADERS. */
 void http_reply_header(struct http_exchange *x, const char *name, struct str value);
-/* Adds the header when the value may come from outside: control characters make it fail. */
+/* May it stand in a header? Control characters but the tab may not. */
 MUST_CHECK bool http_value_is_safe(struct str value);
 
 #endif

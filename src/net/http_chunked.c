@@ -46,8 +46,7 @@ static int step_size(struct http_chunked *c, char byte)
     return byte == '\r' ? AT_SIZE_END : -1;
 }
 
-/* What is passed over has to be right all the same, and never more than a small limit in one body.
- */
+/* What is passed over has to be right all the same, and is limited for the whole body. */
 static int pass(struct http_chunked *c, bool is_right, int next)
 {
     return !is_right || ++c->extra_bytes > MAX_EXTRA_BYTES ? -1 : next;

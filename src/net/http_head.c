@@ -1,5 +1,4 @@
-/* The strict reader of request heads: whatever two readers could understand differently is refused.
- */
+/* The strict reader of request heads: what two readers could understand differently is refused. */
 #include "net/http_parse.h"
 
 #include <string.h>
@@ -293,7 +292,7 @@ bool http_head_parse(struct arena *a, struct str head, struct http_head *out, st
     struct framing framing = { 0 };
     struct http_header *headers;
     size_t lines = 0;
-    bool is_1_0;
+    bool is_1_0 = false;
 
     if (str_starts(head, STR("\r\n")))
         head = str_slice(head, 2, head.len);

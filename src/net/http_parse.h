@@ -1,5 +1,4 @@
-/* Reads HTTP/1.x from bytes in any split: request heads and chunked bodies, strictly, no sockets.
- */
+/* Reads HTTP/1.x from bytes in any split: request heads and chunked bodies, strictly. */
 #ifndef NET_HTTP_PARSE_H
 #define NET_HTTP_PARSE_H
 
@@ -22,8 +21,7 @@ enum http_scan {
     HTTP_SCAN_TOO_LARGE, /* 431 */
 };
 
-/* bytes: everything since the head began. The answer depends on the bytes only, not on the split.
- */
+/* bytes: all since the head began. The answer depends on the bytes only, not on the split. */
 enum http_scan http_scan(struct http_scanner *s, struct str bytes, size_t max_bytes,
                          size_t *out_head_bytes);
 

@@ -2,6 +2,7 @@
  * at most. */
 #include "net/multipart.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "net/text.h"
@@ -155,6 +156,7 @@ bool multipart_create(struct arena *a, struct str content_type,
 
     if (!find_boundary(a, content_type, &boundary, e))
         return false;
+    assert(boundary.ptr != NULL);
     m = arena_new(a, struct multipart);
     m->arena = a;
     m->handler = *handler;

@@ -163,6 +163,7 @@ bool router_add(struct router *r, enum http_method method, const char *pattern, 
         } else {
             n = add_literal(n, segments[i]);
         }
+        assert(n != NULL);
     }
     if (slots == NULL)
         slots = n->slots;

@@ -40,8 +40,9 @@ struct server_options {
     int loops;                    /* 0: one per core */
     int max_connections;          /* default 16000, below the limit of open files; beyond it: 503 */
     int max_connections_per_peer; /* default 0: no limit; not behind a proxy, which is one peer */
-    int64_t max_head_bytes;       /* default 32 KiB: beyond it 431 */
-    int64_t head_timeout_ms;      /* default 10 s from the first byte to the end of the head */
+    int64_t max_body_memory; /* default 64 MiB of bodies that are not spooled; beyond it: 503 */
+    int64_t max_head_bytes;  /* default 32 KiB: beyond it 431 */
+    int64_t head_timeout_ms; /* default 10 s from the first byte to the end of the head */
     int64_t body_idle_timeout_ms; /* default 30 s without a byte of the body */
     int64_t idle_timeout_ms;      /* default 75 s between requests */
     int64_t write_timeout_ms;     /* default 60 s without progress */
@@ -56,8 +57,7 @@ MUST_CHECK bool server_start(const struct server_options *options, struct server
                              struct err *e);
 /* "127.0.0.1:41873": what was bound. */
 struct str server_address(const struct server *s);
-/* Any thread; x->reply is filled. When the peer is gone already (x->gone), the answer goes nowhere.
- */
+/* Any thread; x->reply is filled. Where the peer is gone (x->gone), the answer goes nowhere. */
 void server_answer(struct server *s, struct http_exchange *x);
 
 /*

@@ -8,7 +8,8 @@
 #include "net/server_loop.h"
 
 enum {
-    BATCH_BYTES = 64 * 1024, /* replies of a pipeline that wait to be written together */
+    SCRATCH_BYTES = 64 * 1024, /* what one read takes at most */
+    BATCH_BYTES = 64 * 1024,   /* replies of a pipeline that wait to be written together */
     PEER_TEXT_BYTES = 46,
 };
 

@@ -1,5 +1,4 @@
-/* The life of an exchange: from a head, through the handler, to its reply; and the server's own
- * refusals. */
+/* The life of an exchange: from a head through the handler to its reply, or to a refusal. */
 #include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
@@ -25,8 +24,7 @@ struct exchange *exchange_create(struct conn *c)
     return x;
 }
 
-/* The last entry of a list that may stand in several headers: the one that the nearest proxy wrote.
- */
+/* The last entry of a list in one or several headers: the one that the nearest proxy wrote. */
 static struct str last_entry(const struct http_request *r, struct str name)
 {
     struct str entry = { 0 }, rest;
@@ -81,6 +79,25 @@ bool exchange_open_body(struct exchange *x, struct err *e)
     return file_open(folder, O_TMPFILE | O_RDWR, 0600, &x->x.request.body_fd, e);
 }
 
+/* Many bodies of allowed size are too much all the same: they share a limit. */
+static bool keep_in_memory(struct exchange *x, struct str bytes, struct err *e)
+{
+    struct server *s = x->loop->server;
+    size_t before = x->body.cap;
+
+    buf_put(&x->body, bytes);
+    x->x.request.body = buf_str(&x->body);
+    if (x->body.cap == before)
+        return true;
+    before = x->body.cap - before;
+    if (atomic_fetch_add(&s->body_memory, (int64_t)before) + (int64_t)before <=
+        s->options.max_body_memory)
+        return true;
+    err_set(e, ERR_BUSY, "too many requests are being received, try again");
+    e->retry_after_ms = 1000;
+    return false;
+}
+
 bool exchange_add_body(struct exchange *x, struct str bytes, struct err *e)
 {
     struct http_request *r = &x->x.request;
@@ -91,9 +108,7 @@ bool exchange_add_body(struct exchange *x, struct str bytes, struct err *e)
     r->body_bytes += (int64_t)bytes.len;
     if (r->body_fd >= 0)
         return file_write_all(r->body_fd, bytes, e);
-    buf_put(&x->body, bytes);
-    r->body = buf_str(&x->body);
-    return true;
+    return keep_in_memory(x, bytes, e);
 }
 
 void exchange_call(struct exchange *x)
@@ -121,6 +136,10 @@ static void refuse_plainly(struct exchange *x, const struct err *e)
     x->x.reply.status = err_status(e->code);
     x->x.reply.body = arena_strf(&x->x.arena, "%s\n", e->msg);
     http_reply_header(&x->x, "Content-Type", STR("text/plain; charset=utf-8"));
+    if (e->retry_after_ms > 0)
+        http_reply_header(
+            &x->x, "Retry-After",
+            arena_strf(&x->x.arena, "%lld", (long long)(e->retry_after_ms + 999) / 1000));
 }
 
 static void exchange_refuse(struct exchange *x, const struct err *e)
@@ -182,6 +201,7 @@ void exchange_end(struct exchange *x)
         r->source.close(r->source.ctx);
     fd_close(&r->file_fd);
     fd_close(&x->x.request.body_fd);
+    atomic_fetch_sub(&x->loop->server->body_memory, (int64_t)x->body.cap);
     buf_deinit(&x->body);
     arena_deinit(&x->x.arena);
     free(x);

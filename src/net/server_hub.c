@@ -1,5 +1,4 @@
-/* The channels of one loop, and the latest notices for exchanges that are about to become streams.
- */
+/* The channels of one loop, and the latest notices for exchanges about to become streams. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,13 +74,12 @@ static void channel_drop_news(struct channel *ch)
     free(ch->news);
     ch->news = NULL;
     ch->news_count = ch->news_cap = 0;
-    link_remove(&ch->touched);
 }
 
 static void channel_free_if_empty(struct channel *ch)
 {
-    if (!list_is_empty(&ch->streams) || link_is_in_list(&ch->touched))
-        return; /* a touched one is freed after its delivery */
+    if (!list_is_empty(&ch->streams) || ch->news_count > 0)
+        return; /* one with news is freed after its delivery */
     link_remove(&ch->link);
     free(ch);
 }
@@ -134,7 +132,7 @@ static void add_news(struct hub *h, struct channel *ch, struct notice *n)
         ch->news = mem_realloc(ch->news, ch->news_cap * sizeof(struct notice *));
     }
     ch->news[ch->news_count++] = n;
-    if (!link_is_in_list(&ch->touched))
+    if (ch->news_count == 1)
         list_append(&h->touched, &ch->touched);
 }
 
@@ -164,7 +162,8 @@ void hub_take(struct loop *l, struct notice *n)
 void hub_deliver(struct loop *l)
 {
     while (!list_is_empty(&l->hub.touched)) {
-        struct channel *ch = CONTAINER_OF(l->hub.touched.next, struct channel, touched);
+        struct channel *ch =
+            CONTAINER_OF(list_take_first(&l->hub.touched), struct channel, touched);
 
         for (struct link *at = ch->streams.next, *next; at != &ch->streams; at = next) {
             next = at->next; /* a stream that is cut leaves the list */

@@ -47,7 +47,9 @@ static inline struct link *list_take_first(struct link *list)
 {
     struct link *first = list->next;
 
-    link_remove(first);
+    list->next = first->next;
+    list->next->prev = list;
+    *first = (struct link){ 0 };
     return first;
 }
 

@@ -24,26 +24,27 @@ enum {
 };
 
 /* "host:port", a host in brackets when it holds colons. Numbers only: names could mean several. */
-static bool read_address(const char *text, struct addrinfo **out, struct err *e)
+static struct addrinfo *read_address(const char *text, struct err *e)
 {
     static const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
                                            .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV };
     const char *colon = strrchr(text, ':');
     char host[INET6_ADDRSTRLEN + 2] = "";
+    struct addrinfo *found = NULL;
     struct str name = str_of(text, colon != NULL ? (size_t)(colon - text) : 0);
 
     if (str_starts(name, STR("[")) && str_ends(name, STR("]")))
         name = str_slice(name, 1, name.len - 1);
     if (name.len > 0 && name.len < sizeof(host))
         memcpy(host, name.ptr, name.len);
-    if (host[0] == '\0' || getaddrinfo(host, colon + 1, &hints, out) != 0)
-        return err_set(e, ERR_INVALID, "'%s' is not an address like 127.0.0.1:8001", text);
-    return true;
+    if (host[0] == '\0' || getaddrinfo(host, colon + 1, &hints, &found) != 0)
+        err_set(e, ERR_INVALID, "'%s' is not an address like 127.0.0.1:8001", text);
+    return found;
 }
 
 static bool write_address(struct server *s, struct err *e)
 {
-    struct sockaddr_storage bound;
+    struct sockaddr_storage bound = { 0 };
     socklen_t bytes = sizeof(bound);
     char host[INET6_ADDRSTRLEN], port[8];
 
@@ -58,18 +59,17 @@ static bool write_address(struct server *s, struct err *e)
 
 bool listen_open(struct server *s, struct err *e)
 {
-    struct addrinfo *address;
+    struct addrinfo *address = read_address(s->listen_text, e);
     int on = 1;
     bool bound;
 
-    if (!read_address(s->listen_text, &address, e))
+    if (address == NULL)
         return false;
     s->listen_fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    /* No SO_REUSEPORT: a second server on this port has to fail, not to take half of the requests.
-     */
+    /* No SO_REUSEPORT: a second server on this port has to fail, not to take half of the load. */
     setsockopt(s->listen_fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-    setsockopt(s->listen_fd, IPPROTO_TCP, TCP_NODELAY, &on,
-               sizeof(on)); /* what it accepts inherits */
+    /* What it accepts inherits this. */
+    setsockopt(s->listen_fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     bound = bind(s->listen_fd, address->ai_addr, address->ai_addrlen) == 0 &&
             listen(s->listen_fd, SOMAXCONN) == 0;
     freeaddrinfo(address);
@@ -96,15 +96,17 @@ void listen_unwatch(struct loop *l)
 
 static void write_peer(const struct sockaddr_storage *from, char out[PEER_TEXT_BYTES])
 {
-    const struct sockaddr_in6 *v6 = (const void *)from;
-    const struct sockaddr_in *v4 = (const void *)from;
+    struct sockaddr_in6 v6;
+    struct sockaddr_in v4;
 
+    memcpy(&v6, from, sizeof(v6));
+    memcpy(&v4, from, sizeof(v4));
     if (from->ss_family == AF_INET)
-        inet_ntop(AF_INET, &v4->sin_addr, out, PEER_TEXT_BYTES);
-    else if (IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr))
-        inet_ntop(AF_INET, &v6->sin6_addr.s6_addr[12], out, PEER_TEXT_BYTES);
+        inet_ntop(AF_INET, &v4.sin_addr, out, PEER_TEXT_BYTES);
+    else if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr))
+        inet_ntop(AF_INET, &v6.sin6_addr.s6_addr[12], out, PEER_TEXT_BYTES);
     else
-        inet_ntop(AF_INET6, &v6->sin6_addr, out, PEER_TEXT_BYTES);
+        inet_ntop(AF_INET6, &v6.sin6_addr, out, PEER_TEXT_BYTES);
 }
 
 /* Too many: said in one attempt, without reading, so that it costs next to nothing. */

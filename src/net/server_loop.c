@@ -83,8 +83,7 @@ static void put_message(struct inbox *box, struct message m)
     box->items[box->count++] = m;
 }
 
-/* The lock is held to the end: once the message is read, an answering thread may not touch the
- * loop. */
+/* The lock is held to the end: once the message is read, the loop may end and be freed. */
 void loop_post(struct loop *l, enum message_kind kind, void *subject)
 {
     static const uint64_t one = 1;

@@ -1,5 +1,4 @@
-/* A server and its loop threads; each owns its connections, and is reached through loop_post alone.
- */
+/* A server and its loop threads; each owns its connections; only loop_post reaches it. */
 #ifndef NET_SERVER_LOOP_H
 #define NET_SERVER_LOOP_H
 
@@ -7,8 +6,6 @@
 #include "base/thread.h"
 #include "net/server.h"
 #include "net/server_hub.h"
-
-enum { SCRATCH_BYTES = 64 * 1024 }; /* what one read takes at most */
 
 /* A connection waits in one of these lists. Each kind has one length, so the first is due first. */
 enum timer_kind {
@@ -81,6 +78,7 @@ struct server {
     struct loop *loops;
     int loop_count;
     atomic_int connections;
+    atomic_llong body_memory; /* of all exchanges together */
     struct peers *peers;
     atomic_llong stop_at_ms;
     int64_t timer_ms[TIMER_KIND_COUNT];

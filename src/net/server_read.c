@@ -39,7 +39,7 @@ static void answer_early(struct conn *c, struct exchange *x)
 
 static void begin_body(struct conn *c, struct exchange *x)
 {
-    struct err e;
+    struct err e = { 0 };
 
     if (!exchange_open_body(x, &e)) {
         conn_refuse(c, &e);
@@ -54,7 +54,7 @@ static void take_head(struct conn *c, struct str head)
 {
     const struct http_handler *h = &c->loop->server->options.handler;
     struct exchange *x = exchange_create(c);
-    struct err e;
+    struct err e = { 0 };
 
     c->fresh = true;
     c->scanner = (struct http_scanner){ 0 };
@@ -92,7 +92,7 @@ static size_t use_head(struct conn *c, struct str bytes)
 
 static bool add_body(struct conn *c, struct str bytes)
 {
-    struct err e;
+    struct err e = { 0 };
 
     c->fresh = true;
     if (exchange_add_body(c->current, bytes, &e))

@@ -1,5 +1,4 @@
-/* Writing replies: the head, and a body from memory, from a file, or piece by piece from a source.
- */
+/* Writing replies: the head, and a body from memory, a file, or a source's pieces. */
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
@@ -30,8 +29,7 @@ static enum send_result sent_some(struct conn *c, size_t bytes)
     return SEND_DONE;
 }
 
-/* One call; SEND_DONE when it took anything. The socket is full when it took less than there was.
- */
+/* One call; SEND_DONE when it took anything. When it took less than all, the socket is full. */
 enum send_result send_iov(struct conn *c, struct iovec *iov, size_t count, int flags, size_t *sent)
 {
     struct msghdr message = { .msg_iov = iov, .msg_iovlen = count };
@@ -230,7 +228,7 @@ static enum send_result send_memory(struct conn *c, struct exchange *x, size_t *
         return result;
     of_out = MIN(of_out, *sent);
     buf_consume(&c->out, of_out);
-    if (*sent > of_out)
+    if (x != NULL && *sent > of_out)
         part_sent(x, *sent - of_out);
     return SEND_DONE;
 }

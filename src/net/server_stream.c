@@ -1,5 +1,4 @@
-/* An event stream: frames in the order of their numbers, written at once or queued for a slow peer.
- */
+/* An event stream: frames in the order of their numbers, written at once or queued. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,8 +38,7 @@ bool stream_is_behind(const struct stream *s)
     return s->pending_count > 0;
 }
 
-/* Does the number follow? A frame without one is for everybody; one that was seen is passed over.
- */
+/* Does the number follow? A frame without one is for everybody; a seen one is passed over. */
 enum follow { FOLLOWS, SEEN, GAP };
 
 static enum follow follow(struct stream *s, const struct notice *n)
@@ -114,8 +112,7 @@ static bool is_clear(const struct conn *c)
            c->writable;
 }
 
-/* Puts behind what waits already; a peer that is too far behind is cut, and resumes by its last id.
- */
+/* Puts behind what waits; a peer that is too far behind is cut, and resumes by its last id. */
 static void queue_frames(struct stream *s, struct notice *const *frames, size_t count, size_t sent)
 {
     struct conn *c = s->conn;

@@ -115,6 +115,7 @@ describe.sequential('signing out', () => {
     server.plant(cookie.value);
     await tab.page.getByRole('button', { name: 'Sign out' }).click();
     await see(tab.page, 'You are signed out.');
+    expect(await tab.page.getByRole('button', { name: 'Sign out' }).isVisible()).toBe(false);
     const headers = { cookie: `albumen_session=${cookie.value}` };
     await server.ok(401, 'GET', '/api/me', undefined, { token: null, headers });
   });

@@ -1,5 +1,7 @@
-/* Answers each request with what it understood of it, in one header, so that another parser's
- * understanding can be compared. Ends when its standard input does. */
+/*
+ * Answers each request with what it understood of it, in one header, so that another parser's
+ * understanding can be compared. Ends when its standard input does.
+ */
 #include <stdio.h>
 #include <unistd.h>
 

@@ -67,3 +67,11 @@ SELECT set_config('statement_timeout', '50', true) AS body
 -- name: backend_sleep postgres
 -- only
 SELECT CAST(pg_sleep(20) AS TEXT) AS body
+-- name: note_numbers
+SELECT number FROM note WHERE number >= :number ORDER BY number
+-- name: probe_add
+INSERT INTO probe (id, flag, whole, ratio, tags, colour) VALUES (:body, 0, :number, 0.5, '[]', 'red')
+-- The connections that listen for signals.
+-- name: listeners_end postgres
+-- only
+SELECT count(pg_terminate_backend(pid)) AS number FROM pg_stat_activity WHERE query = 'LISTEN albumen_signal'

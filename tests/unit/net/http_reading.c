@@ -1,5 +1,4 @@
-/* Reads a stream of requests the way a connection does and writes down what it understood, for
- * comparison. */
+/* Reads requests the way a connection does, and writes down what it understood. */
 #include "http_reading.h"
 
 void reading_init(struct reading *r)

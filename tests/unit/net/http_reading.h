@@ -1,5 +1,4 @@
-/* Reads a stream of requests the way a connection does and writes down what it understood, for
- * comparison. */
+/* Reads requests the way a connection does, and writes down what it understood. */
 #ifndef TESTS_UNIT_NET_HTTP_READING_H
 #define TESTS_UNIT_NET_HTTP_READING_H
 

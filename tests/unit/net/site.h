@@ -41,8 +41,7 @@ void site_wait_connections(struct site *s, int64_t count);
 
 int client_open(const struct site *s);
 void client_send(int fd, struct str bytes);
-/* Bytes until the text, inclusive, or until the end when it is NULL, appended to out. False: the
- * time is over. */
+/* Appends bytes to out until it holds the text, or to the end for NULL. False: the time is over. */
 bool client_read_until(int fd, struct buf *out, const char *text);
 /* One whole reply with its Content-Length; gives the status, and the body without the head. */
 int client_reply(int fd, struct buf *out);

@@ -32,7 +32,8 @@ static struct upstream server;
 static atomic_int tries, private_tries;
 static atomic_bool public_is_down;
 
-/* The odd type is how glibc declares it for C with extensions. */
+/* The odd type is how glibc declares it for C with extensions, with reserved parameter names. */
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 int connect(int fd, __CONST_SOCKADDR_ARG to, socklen_t len)
 {
     const struct sockaddr *address = to.__sockaddr__;
@@ -87,6 +88,7 @@ static int look_up_number(const char *node, const char *service, const struct ad
     return real(node, service, &numeric, out);
 }
 
+/* NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name) */
 int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
                 struct addrinfo **out)
 {
@@ -129,12 +131,11 @@ static const char *const addresses[] = {
     "203.0.113.5",     "224.0.0.1",       "240.0.0.1",   "255.255.255.255",
 };
 
-#define DOTTED "<dA>.<dB>.<dC>.<dD>"
 static const char *const forms[] = {
-    DOTTED,
-    DOTTED ":80",
-    DOTTED ":8080",
-    DOTTED ".",
+    "<dA>.<dB>.<dC>.<dD>",
+    "<dA>.<dB>.<dC>.<dD>:80",
+    "<dA>.<dB>.<dC>.<dD>:8080",
+    "<dA>.<dB>.<dC>.<dD>.",
     "0x<xA>.0x<xB>.0x<xC>.0x<xD>",
     "0X<XA>.0X<XB>.0X<XC>.0X<XD>",
     "0x000<xA>.0x00<xB>.0x0<xC>.0x<xD>",
@@ -157,18 +158,20 @@ static const char *const forms[] = {
     "0x<xA>.0x<xB>.0x<xL>",
     "0<oA>.0x<xB>.<dL>",
     "<pA>.<pB>.<pC>.<pD>",
+    "<pA>.0<oB>.0<oC>.0x<xD>",
+    "<pA>.<dT>",
     "<dA>%2e<dB>%2E<dC>%2e<dD>",
     "<fA>.<fB>.<fC>.<fD>",
     "<dA>\xe3\x80\x82<dB>\xe3\x80\x82<dC>\xe3\x80\x82<dD>",
     "<dA>\xef\xbc\x8e<dB>\xef\xbc\x8e<dC>\xef\xbc\x8e<dD>",
-    "[::ffff:" DOTTED "]",
+    "[::ffff:<dA>.<dB>.<dC>.<dD>]",
     "[::FFFF:<xH>:<xL>]",
     "[0:0:0:0:0:ffff:<xH>:<xL>]",
-    "[0000:0000:0000:0000:0000:ffff:" DOTTED "]",
-    "[::" DOTTED "]",
+    "[0000:0000:0000:0000:0000:ffff:<dA>.<dB>.<dC>.<dD>]",
+    "[::<dA>.<dB>.<dC>.<dD>]",
     "[::<xH>:<xL>]",
     "[::ffff:0:<xH>:<xL>]",
-    "[64:ff9b::" DOTTED "]",
+    "[64:ff9b::<dA>.<dB>.<dC>.<dD>]",
     "[64:ff9b::<xH>:<xL>]",
     "[64:ff9b:1::<xH>:<xL>]",
     "[2002:<xH>:<xL>::]",

@@ -1,5 +1,4 @@
-/* The server over real sockets: requests in and out, refusals, limits, peers that leave, draining.
- */
+/* The server over real sockets: requests and replies, refusals, peers that leave, draining. */
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -328,6 +327,55 @@ static void a_peer_that_hangs_up_is_noticed_and_its_exchange_lives_on(void **sta
     site_wait_done(&site, 1);
 }
 
+/* Answers what it is given with the query that came with it, until it is asked to end. */
+static void *answerer(void *unused)
+{
+    bool ends = false;
+
+    UNUSED(unused);
+    while (!ends) {
+        struct http_exchange *x = site_take(&site);
+
+        ends = str_eq(x->request.query, STR("end"));
+        x->reply.status = 200;
+        x->reply.body = x->request.query;
+        server_answer(site.server, x);
+    }
+    return NULL;
+}
+
+static void answers_of_many_threads_reach_their_own_connections(void **state)
+{
+    enum { CONNECTIONS = 32, ROUNDS = 50, THREADS = 4 };
+    int fds[CONNECTIONS];
+    pthread_t threads[THREADS];
+
+    UNUSED(state);
+    for (int i = 0; i < THREADS; i++)
+        thread_start(&threads[i], "answerer", answerer, NULL);
+    for (int i = 0; i < CONNECTIONS; i++)
+        fds[i] = client_open(&site);
+    for (int k = 0; k < ROUNDS * CONNECTIONS; k++) {
+        char request[100];
+
+        snprintf(request, sizeof(request), "GET /away?%d HTTP/1.1\r\nHost: a\r\n\r\n", k);
+        client_send(fds[k % CONNECTIONS], str_from(request));
+    }
+    for (int k = 0; k < ROUNDS * CONNECTIONS; k++) {
+        int64_t number = -1;
+
+        CHECK_I64(client_reply(fds[k % CONNECTIONS], &got), 200);
+        CHECK(str_to_i64(buf_str(&got), 0, INT64_MAX, &number));
+        CHECK_I64(number, k);
+    }
+    for (int i = 0; i < THREADS; i++)
+        SEND(fds[i], GET("/away?end"));
+    for (int i = 0; i < THREADS; i++)
+        thread_join(threads[i]);
+    for (int i = 0; i < CONNECTIONS; i++)
+        close(fds[i]);
+}
+
 static void uploads_are_spooled_into_a_file(void **state)
 {
     enum { UPLOADS = 6, BYTES = 5000000, PIECE = 50000 };
@@ -458,6 +506,7 @@ int main(void)
         PLAIN(a_head_of_200_kilobytes_gets_431),
         WITH(a_thousand_hostile_connections_leave_nothing_behind, start_two_loops),
         PLAIN(a_peer_that_hangs_up_is_noticed_and_its_exchange_lives_on),
+        WITH(answers_of_many_threads_reach_their_own_connections, start_two_loops),
         WITH(uploads_are_spooled_into_a_file, start_two_loops),
         PLAIN(a_body_that_ends_early_cuts_the_connection),
         cmocka_unit_test_setup_teardown(stopping_lets_requests_finish, start_plain, forget),

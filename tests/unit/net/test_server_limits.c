@@ -1,4 +1,5 @@
 /* Caps and timeouts of the server, what it believes of a proxy, and system calls that fail. */
+#include <sched.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -180,6 +181,38 @@ static void only_a_configured_proxy_is_believed(void **state)
     }
 }
 
+/* Nine bodies of 10 kB where 64 kB are allowed: the last ones hear it before their time. */
+static void bodies_in_memory_share_a_limit(void **state)
+{
+    static char half[10000];
+    int fds[9];
+    int refused = 0;
+
+    UNUSED(state);
+    start((struct server_options){ .max_body_memory = 65536 });
+    for (size_t i = 0; i < COUNT(fds); i++) {
+        fds[i] = client_open(&site);
+        SEND(fds[i], "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10001\r\n\r\n");
+        client_send(fds[i], str_of(half, sizeof(half)));
+    }
+    while (server_stats(site.server).bytes_received < (int64_t)(COUNT(fds) * sizeof(half)))
+        sched_yield();
+    for (size_t i = 0; i < COUNT(fds); i++) {
+        SEND(fds[i], "x");
+        refused += client_reply(fds[i], &got) == 503;
+        close(fds[i]);
+    }
+    CHECK(refused > 0 && refused < (int)COUNT(fds));
+    site_wait_connections(&site, 0);
+    buf_clear(&got); /* nothing of it stays counted */
+    CHECK_I64(client_ask(&site,
+                         STR("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n"
+                             "Connection: close\r\n\r\nbody"),
+                         &got),
+              200);
+    stop();
+}
+
 static void the_largest_head_is_configured(void **state)
 {
     UNUSED(state);
@@ -259,6 +292,7 @@ int main(void)
         TEST(the_connection_after_the_last_gets_503),
         TEST(one_address_has_its_share_of_connections),
         TEST(only_a_configured_proxy_is_believed),
+        TEST(bodies_in_memory_share_a_limit),
         TEST(the_largest_head_is_configured),
 #if defined(ALBUMEN_FAULTS)
         TEST(without_descriptors_the_queue_waits_and_nothing_spins),

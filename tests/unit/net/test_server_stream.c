@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "net/site.h"
 
 #define GET(path) "GET " path " HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -295,6 +296,25 @@ static void a_reader_that_leaves_is_noticed_at_once(void **state)
     site_wait_connections(&site, 0);
 }
 
+static void a_silent_stream_gets_a_comment_every_fifteen_seconds(void **state)
+{
+    int first = begin_stream(0), second = begin_stream(0);
+    int64_t start_ms = clock_steady_ms();
+
+    UNUSED(state);
+    for (int64_t i = 1; i <= 3; i++) {
+        clock_set_virtual(start_ms + i * 16000);
+        server_publish(site.server, STR("other"), i, STR("wakes the loops\n\n"));
+        for (int k = 0; k < 2; k++) {
+            buf_clear(&got);
+            CHECK(client_read_until(k == 0 ? first : second, &got, ": \n\n"));
+        }
+    }
+    clock_set_virtual(-1);
+    close(first);
+    close(second);
+}
+
 static void stopping_ends_streams_and_those_that_are_opening(void **state)
 {
     struct http_exchange *x;
@@ -328,6 +348,7 @@ int main(void)
         STREAM(a_replay_that_nobody_reads_is_cut_by_the_clock),
         STREAM(a_reader_that_catches_up_stays),
         STREAM(a_reader_that_leaves_is_noticed_at_once),
+        STREAM(a_silent_stream_gets_a_comment_every_fifteen_seconds),
         cmocka_unit_test_setup_teardown(stopping_ends_streams_and_those_that_are_opening, start,
                                         forget),
     };

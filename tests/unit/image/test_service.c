@@ -1,0 +1,279 @@
+/* The service: helpers come and go, and none of what one can do reaches its caller as more than an error. */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/thread.h"
+#include "helper.h"
+#include "pictures.h"
+
+static struct arena arena;
+static struct str small_png;
+static struct err e;
+
+static int set_up(void **state)
+{
+    struct drawing d = draw(&arena, 60, 40, 1, false);
+
+    UNUSED(state);
+    small_png = png_of(&arena, &d, &(struct png_kind){ .depth = 8, .colour_type = 2 });
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    UNUSED(state);
+    arena_deinit(&arena);
+    return 0;
+}
+
+static bool probe(struct image_service *s, struct err *error)
+{
+    AUTO_FD fd = file_of(small_png);
+    struct image_info info;
+
+    if (!image_probe(s, fd, &arena, &info, error))
+        return false;
+    CHECK_I64(info.width, 60);
+    CHECK_I64(info.height, 40);
+    return true;
+}
+
+static bool misbehave(struct image_service *s, enum image_misdeed misdeed, struct err *error)
+{
+    AUTO_FD fd = file_of(STR(""));
+    struct process_call call = { .request = { .operation = IMAGE_OP_MISBEHAVE, .misdeed = misdeed },
+                                 .fds = { fd },
+                                 .fd_count = 1 };
+    struct image_reply reply;
+    struct str payload;
+
+    return image_service_call(s, &call, &reply, &payload, error);
+}
+
+static void what_a_helper_does_wrong_is_an_error_in_words_and_the_next_call_works(void **state)
+{
+    static const struct {
+        enum image_misdeed misdeed;
+        enum err_code code;
+        const char *message;
+    } cases[] = {
+        { IMAGE_MISDEED_EXIT, ERR_UNAVAILABLE, "the picture helper ended by itself (exit code 5)" },
+        { IMAGE_MISDEED_LIE, ERR_INVALID, "the picture could not be read: its decoder gave a senseless answer" },
+        { IMAGE_MISDEED_HANG, ERR_TIMEOUT, "the picture could not be read within 1 s" },
+        { IMAGE_MISDEED_SILENT, ERR_TIMEOUT, "the picture could not be read within 1 s" },
+        { IMAGE_MISDEED_FILL_DISK, ERR_STORAGE_FULL, "the file is full" },
+    };
+    struct image_service *s = service_with((struct image_options){ .max_processes = 1, .time_limit_ms = 1000 });
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        CHECK_FAILS(misbehave(s, cases[i].misdeed, &e), cases[i].code, cases[i].message);
+        CHECK_OK(probe(s, &e));
+    }
+    image_service_destroy(s);
+}
+
+struct caller {
+    struct image_service *service;
+    pthread_t thread;
+    bool misbehaves;
+    int failures;
+};
+
+static void *call_often(void *arg)
+{
+    struct caller *c = arg;
+
+    for (int i = 0; i < 10; i++) {
+        struct err error = { 0 };
+        bool is_done = c->misbehaves ? misbehave(c->service, IMAGE_MISDEED_EXIT, &error) : probe(c->service, &error);
+
+        c->failures += !is_done;
+    }
+    return NULL;
+}
+
+static void a_caller_whose_helper_dies_does_not_disturb_the_others(void **state)
+{
+    struct caller callers[8];
+    pid_t pids[16];
+
+    UNUSED(state);
+    struct image_service *s = service_with((struct image_options){ .max_processes = 2 });
+    for (size_t i = 0; i < COUNT(callers); i++) {
+        callers[i] = (struct caller){ .service = s, .misbehaves = i % 4 == 0 };
+        thread_start(&callers[i].thread, "caller", call_often, &callers[i]);
+    }
+    for (size_t i = 0; i < COUNT(callers); i++)
+        thread_join(callers[i].thread);
+    for (size_t i = 0; i < COUNT(callers); i++)
+        CHECK_I64(callers[i].failures, callers[i].misbehaves ? 10 : 0);
+    CHECK(helpers_running(pids, COUNT(pids)) <= 2);
+    image_service_destroy(s);
+    CHECK_I64(helpers_running(pids, COUNT(pids)), 0);
+}
+
+static void a_helper_starts_with_the_first_call_and_is_gone_when_idle(void **state)
+{
+    struct image_service *s = service_with((struct image_options){ .idle_ms = 50 });
+    pid_t pids[4];
+
+    UNUSED(state);
+    CHECK_I64(helpers_running(pids, COUNT(pids)), 0);
+    for (int i = 0; i < 2; i++) {
+        CHECK_OK(probe(s, &e));
+        /* It may be idle for long enough already. */
+        if (helpers_running(pids, COUNT(pids)) == 1)
+            CHECK(has_ended(pids[0]));
+    }
+    image_service_destroy(s);
+}
+
+static void a_helper_is_kept_while_it_is_used(void **state)
+{
+    struct image_service *s = service_with((struct image_options){ .max_processes = 3 });
+    pid_t first[4], later[4];
+
+    UNUSED(state);
+    CHECK_OK(probe(s, &e));
+    CHECK_I64(helpers_running(first, COUNT(first)), 1);
+    for (int i = 0; i < 5; i++)
+        CHECK_OK(probe(s, &e));
+    CHECK_I64(helpers_running(later, COUNT(later)), 1);
+    CHECK_I64(later[0], first[0]);
+    image_service_destroy(s);
+}
+
+static void a_helper_that_is_not_there_is_said_at_once(void **state)
+{
+    struct image_service *s = service_with((struct image_options){ .helper_path = "/nowhere/albumen-image" });
+
+    UNUSED(state);
+    CHECK_FAILS(probe(s, &e), ERR_NOT_FOUND, "cannot start '/nowhere/albumen-image': No such file or directory");
+    CHECK_FAILS(probe(s, &e), ERR_NOT_FOUND, NULL);
+    image_service_destroy(s);
+}
+
+static void a_program_that_is_no_helper_is_told_from_one(void **state)
+{
+    struct image_service *s = service_with((struct image_options){ .helper_path = "/bin/true" });
+
+    UNUSED(state);
+    CHECK_FAILS(probe(s, &e), ERR_UNAVAILABLE,
+                "the picture helper does not start: the picture helper ended by itself (exit code 0)");
+    image_service_destroy(s);
+}
+
+static void *hang(void *arg)
+{
+    struct err error;
+    bool is_done = misbehave(arg, IMAGE_MISDEED_HANG, &error);
+
+    return is_done ? arg : NULL;
+}
+
+static void who_waits_too_long_for_a_helper_is_told_to_come_back(void **state)
+{
+    struct image_service *s =
+        service_with((struct image_options){ .max_processes = 1, .wait_limit_ms = 30, .time_limit_ms = 3000 });
+    pthread_t thread;
+    pid_t pids[4];
+
+    UNUSED(state);
+    thread_start(&thread, "hanging", hang, s);
+    while (helpers_running(pids, COUNT(pids)) == 0)
+        continue;
+    /* The one helper may still be starting, or be taken already: it is never free within the limit. */
+    while (probe(s, &e))
+        continue;
+    CHECK_I64(e.code, ERR_BUSY);
+    thread_join(thread);
+    image_service_destroy(s);
+}
+
+static void calls_under_way_are_waited_for_at_the_end(void **state)
+{
+    struct image_service *s = service_with((struct image_options){ .max_processes = 1, .time_limit_ms = 1000 });
+    pthread_t thread;
+    pid_t pids[4];
+
+    UNUSED(state);
+    CHECK_OK(probe(s, &e));
+    thread_start(&thread, "hanging", hang, s);
+    thread_join(thread); /* ended by the time limit */
+    image_service_destroy(s);
+    CHECK_I64(helpers_running(pids, COUNT(pids)), 0);
+}
+
+static void what_is_no_picture_is_refused_without_a_helper(void **state)
+{
+    static const struct {
+        struct str bytes;
+        const char *message;
+    } cases[] = {
+        { { "GIF89a", 6 }, "this is GIF: PNG, JPEG and WebP are read" },
+        { { "<svg xmlns='x'>", 15 }, "this is SVG: PNG, JPEG and WebP are read" },
+        { { "<!DOCTYPE html>", 15 }, "this is HTML: PNG, JPEG and WebP are read" },
+        { { "hello", 5 }, "this is no picture: PNG, JPEG and WebP are read" },
+    };
+    struct image_service *s = service_with((struct image_options){ .helper_path = "/nowhere" });
+    struct image_info info;
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        AUTO_FD fd = file_of(cases[i].bytes);
+
+        CHECK_FAILS(image_probe(s, fd, &arena, &info, &e), ERR_UNSUPPORTED_TYPE, cases[i].message);
+    }
+    AUTO_FD empty = file_of(STR(""));
+    CHECK_FAILS(image_probe(s, empty, &arena, &info, &e), ERR_INVALID, "the picture is empty");
+    AUTO_FD huge = file_of(small_png);
+    CHECK(ftruncate(huge, 200000001) == 0);
+    CHECK_FAILS(image_probe(s, huge, &arena, &info, &e), ERR_TOO_LARGE, NULL);
+    int ends[2];
+    CHECK(pipe(ends) == 0);
+    CHECK_FAILS(image_probe(s, ends[0], &arena, &info, &e), ERR_IO, "the picture is no file");
+    close(ends[0]);
+    close(ends[1]);
+    image_service_destroy(s);
+}
+
+static void no_descriptor_is_left_open(void **state)
+{
+    struct image_service *s = service_with((struct image_options){ 0 });
+    int before, after;
+
+    UNUSED(state);
+    CHECK_OK(probe(s, &e));
+    before = dup(0);
+    close(before);
+    for (int i = 0; i < 50; i++) {
+        CHECK_OK(probe(s, &e));
+        CHECK(!misbehave(s, i % 10 == 0 ? IMAGE_MISDEED_EXIT : IMAGE_MISDEED_FILL_DISK, &e));
+    }
+    CHECK_OK(probe(s, &e));
+    after = dup(0);
+    close(after);
+    CHECK_I64(after, before);
+    image_service_destroy(s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(what_a_helper_does_wrong_is_an_error_in_words_and_the_next_call_works),
+        TEST(a_caller_whose_helper_dies_does_not_disturb_the_others),
+        TEST(a_helper_starts_with_the_first_call_and_is_gone_when_idle),
+        TEST(a_helper_is_kept_while_it_is_used),
+        TEST(a_helper_that_is_not_there_is_said_at_once),
+        TEST(a_program_that_is_no_helper_is_told_from_one),
+        TEST(who_waits_too_long_for_a_helper_is_told_to_come_back),
+        TEST(calls_under_way_are_waited_for_at_the_end),
+        TEST(what_is_no_picture_is_refused_without_a_helper),
+        TEST(no_descriptor_is_left_open),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
