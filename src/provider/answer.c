@@ -106,7 +106,11 @@ static struct str find_message(const struct json *v, int depth)
 /* A page for browsers says nothing in one line. */
 static bool is_page(struct str body)
 {
-    return str_starts(str_trim(body), STR("<"));
+    size_t at = 0;
+
+    while (at < body.len && strchr(" \t\r\n", body.ptr[at]) != NULL)
+        at++;
+    return at < body.len && body.ptr[at] == '<';
 }
 
 static struct str without_secret(struct arena *a, struct str s, struct str secret)
