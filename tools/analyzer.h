@@ -1,6 +1,7 @@
 /*
- * Included by force when clang-tidy reads the sources (all but base/err.c): it sees one file at a time and could not know
- * that these always give false, so that nothing goes on after a failing call, or never give NULL.
+ * Included by force when clang-tidy reads the sources (all but base/err.c): it sees one file at a
+ * time and could not know that these always give false, so that nothing goes on after a failing
+ * call, or never give NULL.
  */
 #include "base/arena.h"
 #include "base/err.h"

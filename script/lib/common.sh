@@ -6,7 +6,9 @@ cd "$ROOT"
 
 export LC_ALL=C.UTF-8
 unset http_proxy https_proxy ftp_proxy all_proxy no_proxy HTTP_PROXY HTTPS_PROXY FTP_PROXY ALL_PROXY NO_PROXY
-unset CFLAGS CPPFLAGS LDFLAGS CC CXX NODE_OPTIONS NODE_PATH
+# Colours are for people, not for files.
+[ -t 1 ] || export NO_COLOR=1
+unset FORCE_COLOR CFLAGS CPPFLAGS LDFLAGS CC CXX NODE_OPTIONS NODE_PATH
 
 TOOLS=$ROOT/.tools
 NODE_LEAST=20.19

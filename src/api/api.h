@@ -38,6 +38,10 @@ struct server *api_server(const struct api *api); /* NULL inside a command */
 /* For commands: performs x->request as this user, without HTTP, on the calling thread. */
 void api_perform(struct api *api, struct http_exchange *x, const struct user *as);
 
+/* For prepare: finds out who is asking, into call->who, as the dispatcher will again in the
+ * transaction. */
+MUST_CHECK bool api_identify(struct api_call *call, struct err *e);
+
 /* Takes one try of this name from this address; ERR_RATE_LIMITED when there were too many. */
 MUST_CHECK bool api_login_attempt(struct api *api, struct str address, struct str name,
                                   struct err *e);

@@ -164,3 +164,21 @@ bool auth_identify(struct api_request *r, struct err *e)
         return false;
     return check_rate(call->api, &call->who, e);
 }
+
+static bool identify_early(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct api_request *r = arg;
+    bool ok;
+
+    r->call.tx = tx;
+    ok = auth_identify(r, e);
+    r->call.tx = NULL;
+    return ok;
+}
+
+bool api_identify(struct api_call *call, struct err *e)
+{
+    struct api_request *r = CONTAINER_OF(call, struct api_request, call);
+
+    return db_read(call->api->options.db, identify_early, r, e);
+}

@@ -1,4 +1,4 @@
-/* Files that are built into the program: tools/embed writes the table, the server answers from it. */
+/* Files built into the program: tools/embed writes the table, the server answers from it. */
 #ifndef NET_ASSETS_H
 #define NET_ASSETS_H
 
@@ -7,7 +7,7 @@
 struct asset {
     struct str path;         /* as in the URL: "/index.html" */
     struct str content_type; /* with charset where it is text */
-    struct str etag;         /* quoted, from the SHA-256 of plain; precompressed forms need their own */
+    struct str etag;         /* quoted, of plain; the other forms need their own */
     struct str plain;
     struct str gzip;   /* no value when it would not be smaller */
     struct str brotli; /* no value when the build had none */

@@ -15,7 +15,7 @@ struct http_body_policy {
 };
 
 /*
- * All four run on a loop thread and never block. A call of request() leads to exactly one
+ * All of them run on a loop thread and never block. A call of request() leads to exactly one
  * server_answer or server_open_stream, either before it returns or later from any thread:
  * reply.status alone means nothing there, because another thread may be writing it already.
  */
@@ -33,6 +33,8 @@ struct http_handler {
      * answer is plain text.
      */
     void (*refuse)(void *ctx, struct http_exchange *x, const struct err *e);
+    /* Once for each server_open_stream: the stream is over, or never came to be. Optional. */
+    void (*stream_ended)(void *ctx, struct str channel);
 };
 
 struct server_options {
@@ -80,7 +82,10 @@ void server_open_stream(struct server *s, struct http_exchange *x, struct str ch
  * behind is cut off.
  */
 void server_publish(struct server *s, struct str channel, int64_t number, struct str frame);
-/* Ends the streams that this token opened or is about to open (revoked, signed out). Any thread. */
+/*
+ * Ends the streams whose token begins with this, also those that are about to open (revoked, signed
+ * out). An empty one ends all. Any thread.
+ */
 void server_close_streams(struct server *s, struct str token);
 
 struct server_stats {

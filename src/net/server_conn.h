@@ -54,6 +54,7 @@ struct exchange {
     struct http_part part; /* of the reply's body, what is being written */
     int64_t left;          /* bytes of the reply's body that are not written yet */
     bool is_stream;        /* by server_open_stream, with: */
+    bool has_begun;        /* there is, or was, a struct stream */
     struct str channel, token;
     int64_t after;
 };

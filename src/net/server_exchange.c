@@ -195,6 +195,8 @@ void exchange_end(struct exchange *x)
 
     if (x->conn != NULL)
         x->conn->current = NULL;
+    if (x->is_stream && !x->has_begun)
+        stream_note_end(x->loop, x->channel);
     if (h->done != NULL)
         h->done(h->ctx, &x->x);
     if (r->source.next != NULL && r->source.close != NULL)

@@ -85,5 +85,7 @@ void stream_flush(struct stream *s);
 void stream_deliver(struct stream *s, struct notice *const *news, size_t count);
 void stream_heartbeat(struct stream *s);
 void stream_end_all_of(struct loop *l, struct str token);
+/* Tells the handler. */
+void stream_note_end(struct loop *l, struct str channel);
 
 #endif

@@ -23,9 +23,18 @@ static void drop_pending(struct stream *s, size_t count)
     s->pending_cap = 0;
 }
 
+void stream_note_end(struct loop *l, struct str channel)
+{
+    const struct http_handler *h = &l->server->options.handler;
+
+    if (h->stream_ended != NULL)
+        h->stream_ended(h->ctx, channel);
+}
+
 void stream_close(struct stream *s)
 {
     count_add(&s->conn->loop->counters.streams, -1);
+    stream_note_end(s->conn->loop, str_of(s->channel->name, s->channel->name_bytes));
     channel_leave(s->channel, s);
     s->conn->stream = NULL;
     if (s->pending_count > 0)
@@ -175,13 +184,12 @@ static bool catch_up(struct stream *s, const struct hub *h, uint64_t seen)
 
     for (uint64_t i = seen + 1; i <= h->seen; i++) {
         struct notice *n = h->recent[i % HUB_RECENT];
-        struct str name = n->ends_streams ? str_of(s->token, s->token_bytes)
-                                          : str_of(s->channel->name, s->channel->name_bytes);
+        struct str channel = str_of(s->channel->name, s->channel->name_bytes);
 
-        if (!str_eq(n->name, name))
-            continue;
-        if (n->ends_streams)
+        if (n->ends_streams && str_starts(str_of(s->token, s->token_bytes), n->name))
             return false;
+        if (n->ends_streams || !str_eq(n->name, channel))
+            continue;
         stream_deliver(s, &n, 1);
         if (c->fd < 0)
             return true; /* cut: the stream is gone already */
@@ -204,6 +212,7 @@ bool stream_open(struct conn *c, struct exchange *x)
     if (x->token.len > 0)
         memcpy(s->token, x->token.ptr, x->token.len);
     c->stream = s;
+    x->has_begun = true;
     count_add(&c->loop->counters.streams, 1);
     channel_join(hub_channel(h, x->channel, true), s);
     if (catch_up(s, h, x->notices_seen))
@@ -232,7 +241,7 @@ void stream_end_all_of(struct loop *l, struct str token)
         struct stream *s = c->stream;
 
         next = at->next;
-        if (s != NULL && str_eq(str_of(s->token, s->token_bytes), token))
+        if (s != NULL && str_starts(str_of(s->token, s->token_bytes), token))
             conn_close(c);
     }
 }

@@ -150,33 +150,50 @@ static const struct field me_change_json[] = {
     { 0 },
 };
 
-/* Hashing is slow, so it is done before the transaction; whose password it is, the transaction
- * finds out. */
+/* From the slow half of a change of password to the transaction. */
+struct password_change {
+    struct str fresh, current; /* hashes */
+};
+
+static bool load_current(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct api_call *call = arg;
+    struct password_change *change = call->prepared;
+
+    return user_load_password(tx, call->arena, call->who.user.id, &change->current, e);
+}
+
+/* Hashes take tens of milliseconds, which no transaction may wait for. */
 static bool me_prepare(struct api_call *call, struct err *e)
 {
+    const struct api_options *options = api_options(call->api);
     const struct me_change *want = call->body;
-    struct str *hash = arena_new(call->arena, struct str);
+    struct password_change *change = arena_new(call->arena, struct password_change);
 
-    if (!api_options(call->api)->passwords)
+    if (!options->passwords)
         return err_set(e, ERR_FORBIDDEN, "this server does not take passwords (login.passwords)");
-    call->prepared = hash;
-    return password_hash(call->arena, want->password, hash, e);
+    call->prepared = change;
+    if (!api_identify(call, e) || !db_read(options->db, load_current, call, e))
+        return false;
+    if (!str_is_null(change->current) &&
+        (str_is_null(want->current_password) ||
+         !password_matches(change->current, want->current_password)))
+        return err_set_field(e, ERR_FORBIDDEN, STR("currentPassword"),
+                             "the current password is wrong");
+    return password_hash(call->arena, want->password, &change->fresh, e);
 }
 
 static bool me_patch(struct api_call *call, struct err *e)
 {
-    const struct me_change *want = call->body;
-    const struct str *hash = call->prepared;
+    const struct password_change *change = call->prepared;
     struct str current = { 0 };
 
     if (!user_load_password(call->tx, call->arena, call->who.user.id, &current, e))
         return false;
-    if (!str_is_null(current) &&
-        (str_is_null(want->current_password) || !password_matches(current, want->current_password)))
-        return err_set_field(e, ERR_FORBIDDEN, STR("currentPassword"),
-                             "the current password is wrong");
+    if (!str_eq(current, change->current))
+        return err_set(e, ERR_CONFLICT, "the password was changed by another request");
     call->answer = &call->who.user;
-    return user_set_password(call->tx, call->who.user.id, *hash, e) &&
+    return user_set_password(call->tx, call->who.user.id, change->fresh, e) &&
            session_delete_others(call->tx, call->who.user.id, call->who.credential_id, e);
 }
 

@@ -219,19 +219,14 @@ static void close_reader(struct row_reader *rows)
 static bool add_rows(struct jpeg_reader *r, struct err *e)
 {
     size_t pixels = r->jpeg.output_width;
-    void *row, *cmyk;
 
     r->rows.width = (int)r->jpeg.output_width;
     r->rows.height = (int)r->jpeg.output_height;
-    if (!pixels_memory(pixels * 3, &row, e))
-        return false;
-    r->row = row;
-    if (r->jpeg.out_color_space != JCS_CMYK)
-        return true;
-    if (!pixels_memory(pixels * 4, &cmyk, e))
-        return false;
-    r->cmyk = cmyk;
-    return true;
+    r->row = pixels_memory(pixels * 3, e);
+    if (r->row == NULL || r->jpeg.out_color_space != JCS_CMYK)
+        return r->row != NULL;
+    r->cmyk = pixels_memory(pixels * 4, e);
+    return r->cmyk != NULL;
 }
 
 static bool jpeg_open(const struct picture *p, int least_side, struct row_reader **out, struct err *e)

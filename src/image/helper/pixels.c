@@ -5,26 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool pixels_memory(size_t bytes, void **out, struct err *e)
+void *pixels_memory(size_t bytes, struct err *e)
 {
     void *memory = malloc(bytes > 0 ? bytes : 1);
 
     if (memory == NULL)
-        return err_set(e, ERR_TOO_LARGE, "the picture needs more memory than is allowed (%zu MB at once)",
-                       bytes / 1000000);
-    *out = memory;
-    return true;
+        err_set(e, ERR_TOO_LARGE, "the picture needs more memory than is allowed (%zu MB at once)", bytes / 1000000);
+    return memory;
 }
 
 bool pixels_create(int width, int height, int channels, struct pixels *out, struct err *e)
 {
     struct pixels p = { .width = width, .height = height, .channels = channels };
-    void *data;
 
     assert(width > 0 && height > 0 && (channels == 3 || channels == 4));
-    if (!pixels_memory(pixels_stride(&p) * (size_t)height, &data, e))
+    p.data = pixels_memory(pixels_stride(&p) * (size_t)height, e);
+    if (p.data == NULL)
         return false;
-    p.data = data;
     *out = p;
     return true;
 }

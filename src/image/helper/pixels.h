@@ -24,8 +24,8 @@ static inline uint8_t *pixels_row(const struct pixels *p, int y)
     return p->data + (size_t)y * pixels_stride(p);
 }
 
-/* Malloc for what a picture can make large. */
-MUST_CHECK bool pixels_memory(size_t bytes, void **out, struct err *e);
+/* Malloc for what a picture can make large; NULL: ERR_TOO_LARGE. */
+void *pixels_memory(size_t bytes, struct err *e);
 
 /*
  * A decoder that gives its rows from top to bottom. A row stays as it is until the next one is asked for. Made and

@@ -170,7 +170,6 @@ static bool open_slow(struct arena *a, const struct png_file *file, struct row_r
 {
     struct png_reader *r = arena_new(a, struct png_reader);
     AUTO_ROWS rows = &r->rows;
-    void *memory;
 
     r->rows = (struct row_reader){ (int)file->width, (int)file->height, 0, next_row, finish, close_reader };
     r->rest = file->chunks;
@@ -181,9 +180,9 @@ static bool open_slow(struct arena *a, const struct png_file *file, struct row_r
     if (!start(r, file, e))
         return false;
     size_t row_count = r->is_interlaced ? file->height : 1;
-    if (!pixels_memory((size_t)r->rows.width * (size_t)r->rows.channels * row_count, &memory, e))
+    r->row = pixels_memory((size_t)r->rows.width * (size_t)r->rows.channels * row_count, e);
+    if (r->row == NULL)
         return false;
-    r->row = memory;
     *out = rows;
     rows = NULL;
     return true;

@@ -126,12 +126,11 @@ static bool filter_all(const struct pixels *p, struct arena *a, uint8_t **out, s
     size_t stride = pixels_stride(p);
     const uint8_t *above = arena_alloc(a, stride);
     uint8_t *trial = arena_alloc(a, stride);
-    void *memory;
 
     *out_bytes = (stride + 1) * (size_t)p->height;
-    if (!pixels_memory(*out_bytes, &memory, e))
+    *out = pixels_memory(*out_bytes, e);
+    if (*out == NULL)
         return false;
-    *out = memory;
     for (int y = 0; y < p->height; y++) {
         const uint8_t *row = pixels_row(p, y);
 
@@ -145,8 +144,8 @@ static bool write_pixels(int fd, const uint8_t *filtered, size_t bytes, struct e
 {
     struct libdeflate_compressor *c = libdeflate_alloc_compressor(LEVEL);
     size_t most = libdeflate_zlib_compress_bound(c, bytes);
-    void *packed = NULL;
-    bool is_done = c != NULL && pixels_memory(most, &packed, e);
+    void *packed = pixels_memory(most, e);
+    bool is_done = c != NULL && packed != NULL;
 
     if (c == NULL)
         err_set(e, ERR_TOO_LARGE, "the picture needs more memory than is allowed");

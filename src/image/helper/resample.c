@@ -94,16 +94,13 @@ static int whole_part(int from, int to)
 
 static bool make_lanczos(struct resampler *r, struct arena *a, float ratio_x, float ratio_y, struct err *e)
 {
-    void *memory;
     int most_columns;
 
     r->columns = make_taps(a, r->mid_width, r->target->width, ratio_x, &most_columns);
     r->rows = make_taps(a, r->mid_height, r->target->height, ratio_y, &r->ring_rows);
     r->line = arena_array(a, vec4, (size_t)r->mid_width);
-    if (!pixels_memory((size_t)r->ring_rows * (size_t)r->target->width * sizeof(vec4), &memory, e))
-        return false;
-    r->ring = memory;
-    return true;
+    r->ring = pixels_memory((size_t)r->ring_rows * (size_t)r->target->width * sizeof(vec4), e);
+    return r->ring != NULL;
 }
 
 bool resampler_create(struct arena *a, int width, int height, int channels, int to_width, int to_height,

@@ -15,6 +15,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#if defined(ALBUMEN_SANITIZED)
+static const bool is_sanitized = true;
+#else
+static const bool is_sanitized = false;
+#endif
+
 enum { MAX_OPEN_FILES = 32, MAX_FILE_BYTES = 512 * 1024 * 1024 };
 
 static bool fail(struct err *e, const char *what)
@@ -82,15 +88,7 @@ static bool install_filter(struct err *e)
     struct sock_fprog program = { COUNT(filter), filter };
 
     filter[OWN_PID_ROW].k = (unsigned)getpid();
-#if defined(ALBUMEN_SANITIZED)
-    UNUSED(program);
-    UNUSED(e);
-    return true;
-#else
-    if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)
-        return fail(e, "seccomp");
-    return true;
-#endif
+    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0 || fail(e, "seccomp");
 }
 
 static bool limit(int resource, int64_t value, const char *name, struct err *e)
@@ -106,11 +104,8 @@ static bool limit(int resource, int64_t value, const char *name, struct err *e)
 
 static bool set_limits(int64_t memory_bytes, int64_t cpu_seconds, struct err *e)
 {
-#if !defined(ALBUMEN_SANITIZED)
-    if (!limit(RLIMIT_AS, memory_bytes, "RLIMIT_AS", e))
+    if (!is_sanitized && !limit(RLIMIT_AS, memory_bytes, "RLIMIT_AS", e))
         return false;
-#endif
-    UNUSED(memory_bytes);
     return limit(RLIMIT_CPU, cpu_seconds, "RLIMIT_CPU", e) &&
            limit(RLIMIT_FSIZE, MAX_FILE_BYTES, "RLIMIT_FSIZE", e) &&
            limit(RLIMIT_NOFILE, MAX_OPEN_FILES, "RLIMIT_NOFILE", e) && limit(RLIMIT_NPROC, 0, "RLIMIT_NPROC", e) &&
@@ -141,9 +136,7 @@ bool sandbox_enter(int64_t memory_bytes, int64_t cpu_seconds, struct err *e)
         return false;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return fail(e, "NO_NEW_PRIVS");
-#if !defined(ALBUMEN_SANITIZED)
     if (prctl(PR_SET_DUMPABLE, 0) != 0)
         return fail(e, "DUMPABLE");
-#endif
-    return install_filter(e);
+    return is_sanitized || install_filter(e);
 }

@@ -16,21 +16,39 @@
 
 #include "base/file.h"
 
+enum { WAVES = 5 };
+
+/* Some slow waves across the picture, of directions and phases that the seed decides: from -1 to 1. */
+static double waves(unsigned seed, double u, double v, double phase)
+{
+    unsigned state = seed * 2654435761u + 12345;
+    double sum = 0;
+
+    for (int i = 0; i < WAVES; i++) {
+        double along[3];
+
+        for (int k = 0; k < 3; k++) {
+            state = state * 1664525u + 1013904223u;
+            along[k] = (double)(state >> 16) / 65536 - 0.5;
+        }
+        sum += cos(2 * M_PI * (5 * along[0] * u + 5 * along[1] * v + along[2]) + phase);
+    }
+    return sum / WAVES;
+}
+
 struct drawing draw(struct arena *a, int width, int height, unsigned seed, bool alpha)
 {
     struct drawing d = { width, height, arena_alloc(a, (size_t)width * (size_t)height * 4) };
-    double s = seed * 1.7 + 1;
 
     for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
             uint8_t *p = d.rgba + 4 * ((size_t)y * (size_t)width + (size_t)x);
             double u = (double)x / width, v = (double)y / height, r = hypot(u - 0.5, v - 0.5);
-            double wave = sin(s * 3 * u + 4 * v * v) * cos(s * 2 * v - u * (seed % 5));
             bool in_box = u > 0.1 + 0.02 * (seed % 10) && u < 0.3 && v > 0.55 && v < 0.8;
 
-            p[0] = (uint8_t)(128 + 100 * wave);
-            p[1] = (uint8_t)(in_box ? 220 : 60 + 140 * u);
-            p[2] = (uint8_t)(in_box ? 30 : 200 - 150 * v);
+            p[0] = (uint8_t)(128 + 120 * waves(seed, u, v, 0.5));
+            p[1] = (uint8_t)(in_box ? 220 : 128 + 120 * waves(seed, u, v, 0));
+            p[2] = (uint8_t)(in_box ? 30 : 128 + 120 * waves(seed, u, v, 1));
             p[3] = alpha ? (uint8_t)fmin(fmax((r - 0.15) * 1500, 0), 255) : 255;
         }
     }

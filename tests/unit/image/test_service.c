@@ -1,4 +1,5 @@
 /* The service: helpers come and go, and none of what one can do reaches its caller as more than an error. */
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -42,7 +43,7 @@ static bool probe(struct image_service *s, struct err *error)
 
 static bool misbehave(struct image_service *s, enum image_misdeed misdeed, struct err *error)
 {
-    AUTO_FD fd = file_of(STR(""));
+    AUTO_FD fd = open("/dev/full", O_WRONLY | O_CLOEXEC);
     struct process_call call = { .request = { .operation = IMAGE_OP_MISBEHAVE, .misdeed = misdeed },
                                  .fds = { fd },
                                  .fd_count = 1 };

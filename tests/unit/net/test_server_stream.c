@@ -1,5 +1,6 @@
 /* Event streams: nothing lost, doubled or out of order; slow readers and gaps end, and resume. */
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -12,11 +13,24 @@
 static struct site site;
 static struct buf got;
 
+static atomic_int ended;
+
+static void note_end(void *ctx, struct str channel)
+{
+    UNUSED(ctx);
+    CHECK_STR(channel, STR("news"));
+    atomic_fetch_add(&ended, 1);
+}
+
 static int start(void **state)
 {
+    struct server_options options = { .loops = 2, .write_timeout_ms = 200 };
+
     UNUSED(state);
     buf_init(&got, 64 * MIB);
-    site_start(&site, (struct server_options){ .loops = 2, .write_timeout_ms = 200 });
+    atomic_store(&ended, 0);
+    options.handler.stream_ended = note_end;
+    site_start(&site, options);
     return 0;
 }
 
@@ -192,6 +206,63 @@ static void a_revoked_token_ends_its_streams_also_the_one_that_is_opening(void *
     close(opening);
 }
 
+static void the_beginning_of_a_token_ends_all_that_begin_so(void **state)
+{
+    static const struct {
+        const char *closed;
+        bool ends;
+    } cases[] = {
+        { "token/1", false }, { "oken", false }, { "tokem", false },
+        { "tok", true },      { "token", true }, { "", true },
+    };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        int fd = begin_stream(0);
+
+        server_close_streams(site.server, str_from(cases[i].closed));
+        publish(1);
+        CHECK_STR(frames(fd, cases[i].ends ? 0 : 1), cases[i].ends ? STR("") : STR("id: 1\n\n"));
+        close(fd);
+    }
+}
+
+/* Opened, cut off by the peer, refused for a gap, gone before it was opened, or a HEAD. */
+static void the_handler_is_told_once_of_the_end_of_each_stream(void **state)
+{
+    struct http_exchange *late, *gone;
+    int open = begin_stream(0), gap = ask_stream(&late), away = ask_stream(&gone);
+
+    UNUSED(state);
+    CHECK_I64(atomic_load(&ended), 0);
+    close(open);
+    site_wait_streams(&site, 0);
+    CHECK_I64(atomic_load(&ended), 1);
+
+    for (int64_t i = 1; i <= 3000; i++)
+        server_publish(site.server, STR("other"), i, STR("x\n\n"));
+    open_stream(late, 5);
+    CHECK_STR(frames(gap, 0), STR(""));
+    site_wait_done(&site, 2);
+    CHECK_I64(atomic_load(&ended), 2);
+    close(gap);
+
+    close(away);
+    while (!atomic_load(&gone->gone))
+        sched_yield();
+    open_stream(gone, 0);
+    site_wait_done(&site, 3);
+    CHECK_I64(atomic_load(&ended), 3);
+
+    int head = client_open(&site);
+    SEND(head, "HEAD /away HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+    open_stream(site_take(&site), 0);
+    CHECK(client_read_until(head, &got, NULL));
+    site_wait_done(&site, 4);
+    CHECK_I64(atomic_load(&ended), 4);
+    close(head);
+}
+
 static void one_event_reaches_two_hundred_streams(void **state)
 {
     enum { STREAMS = 200, EVENTS = 50 };
@@ -343,6 +414,8 @@ int main(void)
         STREAM(nothing_is_lost_between_replay_and_stream),
         STREAM(too_much_in_between_ends_the_stream_after_its_replay),
         STREAM(a_revoked_token_ends_its_streams_also_the_one_that_is_opening),
+        STREAM(the_beginning_of_a_token_ends_all_that_begin_so),
+        STREAM(the_handler_is_told_once_of_the_end_of_each_stream),
         STREAM(one_event_reaches_two_hundred_streams),
         STREAM(a_slow_reader_is_cut_and_others_are_not),
         STREAM(a_replay_that_nobody_reads_is_cut_by_the_clock),

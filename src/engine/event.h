@@ -1,0 +1,53 @@
+/*
+ * Events: rows that are added in the transaction of the change they tell of, numbered 1, 2, 3 ...
+ * in their channel, and sent to browsers under these numbers after the commit.
+ */
+#ifndef ENGINE_EVENT_H
+#define ENGINE_EVENT_H
+
+#include "base/json.h"
+#include "db/db.h"
+
+enum {
+    EVENT_CHANNEL_MAX = 100,    /* bytes of a channel's name */
+    EVENT_BODY_MAX = 16 * 1024, /* bytes on the wire; what is larger is fetched, not sent */
+    EVENT_KEPT = 2048,          /* of each channel, at least, and TRIM_EVERY more at most */
+    EVENT_TRIM_EVERY = 256,
+    EVENT_KEPT_MS = 24 * 3600 * 1000,
+};
+
+#define EVENT_CHANNEL_ADMIN STR("admin")
+#define EVENT_TOPIC_PREFIX  STR("event:") /* of the signal that tells of news in a channel */
+
+struct event {
+    int64_t number;
+    struct str body; /* {"type":...,"result":...} in one line */
+};
+
+/* "user:<id>" */
+struct str event_user_channel(struct arena *a, struct str user_id);
+
+/*
+ * Adds {"type":"<type>","result":<result_json>} to the channel; result_json is one line of JSON.
+ * Two statements. On PostgreSQL the channel is locked until the commit: add late in the
+ * transaction, and to several channels in the order of their names.
+ */
+MUST_CHECK bool event_add(struct db_tx *tx, struct arena *a, struct str channel, const char *type,
+                          struct str result_json, struct err *e);
+/* The same with the result from a struct, its names in camelCase. */
+MUST_CHECK bool event_add_struct(struct db_tx *tx, struct arena *a, struct str channel,
+                                 const char *type, const struct field *fields, const void *result,
+                                 struct err *e);
+
+/* Up to limit events (struct event) numbered after + 1 and more, in order. */
+MUST_CHECK bool event_read(struct db_tx *tx, struct arena *a, struct str channel, int64_t after,
+                           int64_t limit, struct field_list *out, struct err *e);
+/* The newest number; 0 for a channel without events. */
+MUST_CHECK bool event_last(struct db_tx *tx, struct arena *a, struct str channel, int64_t *out,
+                           struct err *e);
+
+/* Deletes some of what is older than EVENT_KEPT_MS; *out_more: there is more, in another
+ * transaction. */
+MUST_CHECK bool event_sweep(struct db_tx *tx, bool *out_more, struct err *e);
+
+#endif

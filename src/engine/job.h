@@ -1,0 +1,82 @@
+/* Jobs: durable work. Their states, who may see them, and the order in which they are claimed. */
+#ifndef ENGINE_JOB_H
+#define ENGINE_JOB_H
+
+#include "db/db.h"
+
+enum job_state {
+    JOB_QUEUED,    /* waits: for its turn, for a time, or for another job */
+    JOB_RUNNING,   /* a worker has a lease on it */
+    JOB_COMPLETED, /* its effect is committed */
+    JOB_FAILED,    /* no attempt is left, or another one cannot help */
+    JOB_CANCELLED, /* somebody did not want it any more */
+    JOB_STATE_COUNT
+};
+extern const char *const job_state_names[];
+
+enum job_band { JOB_HIGH, JOB_NORMAL, JOB_LOW };
+
+enum {
+    JOB_LEASE_MS = 10000,
+    JOB_MAX_ATTEMPTS = 4,
+    JOB_SLOT = 1000000, /* virtual time of one job at weight 1 */
+    JOB_AGEING_MS =
+        5 * 60 * 1000, /* a job in a low band waits no longer behind others' than this */
+};
+
+struct job {
+    struct str id, user_id, kind, lane, group_id, depends_on;
+    enum job_state state;
+    int64_t start_tag, band, attempt, max_attempts, fence, cancel_requested;
+    struct str remote, payload, result, error_code, error;
+    double progress;
+    int64_t created_at, queued_at, started_at, finished_at;
+};
+extern const struct field job_columns[];
+
+struct job_new {
+    struct str user_id, kind, lane;
+    struct str group_id, depends_on; /* or no value */
+    enum job_band band;
+    int64_t weight; /* share of the user's plan; 0 means 1 */
+    struct str payload;
+    int64_t max_attempts; /* 0: JOB_MAX_ATTEMPTS */
+};
+
+/* Queues it behind the user's own jobs and beside those of others. */
+MUST_CHECK bool job_submit(struct db_tx *tx, struct arena *a, const struct job_new *want,
+                           struct job *out, struct err *e);
+
+/* ERR_NOT_FOUND also for another user's job; user_id without value: anybody's, for admins and
+ * workers. */
+MUST_CHECK bool job_load(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
+                         struct job *out, struct err *e);
+
+struct job_filter {
+    struct str user_id, state, kind, group_id; /* no value: any */
+    struct str before;                         /* an id: older ones; no value: from the newest on */
+    int64_t limit;
+};
+MUST_CHECK bool job_list(struct db_tx *tx, struct arena *a, const struct job_filter *filter,
+                         struct field_list *out, struct err *e);
+
+/* How many are ahead in its lane; 0 is next. Counts no further than 10,000. -1 when it does not
+ * wait. */
+MUST_CHECK bool job_position(struct db_tx *tx, const struct job *job, int64_t *out, struct err *e);
+/* Jobs that wait in a lane, counted no further than max. */
+MUST_CHECK bool job_depth(struct db_tx *tx, struct str lane, int64_t max, int64_t *out,
+                          struct err *e);
+
+/*
+ * A queued job is cancelled at once, a running one is asked to stop (*out_running), one that is
+ * over stays as it is. *out is the job afterwards.
+ */
+MUST_CHECK bool job_cancel(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
+                           struct job *out, bool *out_running, struct err *e);
+/* Queues a failed or cancelled job again with fresh attempts; ERR_CONFLICT in other states. */
+MUST_CHECK bool job_retry(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
+                          struct job *out, struct err *e);
+
+MUST_CHECK bool lane_set_paused(struct db_tx *tx, struct str lane, bool paused, struct err *e);
+
+#endif

@@ -1,0 +1,88 @@
+-- name: lane_insert
+INSERT INTO lane (name) VALUES (:lane) ON CONFLICT (name) DO NOTHING
+
+-- name: lane_clock_start
+INSERT INTO lane_clock (lane, user_id, finish)
+SELECT name, :user_id, virtual_time FROM lane WHERE name = :lane
+ON CONFLICT (lane, user_id) DO NOTHING
+
+-- name: lane_clock_advance
+UPDATE lane_clock
+   SET finish = :cost + CASE WHEN finish > (SELECT virtual_time FROM lane WHERE name = :lane) THEN finish
+                             ELSE (SELECT virtual_time FROM lane WHERE name = :lane) END
+ WHERE lane = :lane AND user_id = :user_id
+RETURNING finish
+
+-- name: lane_pause
+UPDATE lane SET paused_at = :now WHERE name = :lane AND paused_at IS NULL
+
+-- name: lane_resume
+UPDATE lane SET paused_at = NULL WHERE name = :lane
+
+-- name: job_insert
+INSERT INTO job (id, user_id, kind, lane, group_id, depends_on, state, hold, start_tag, order_key, band,
+                 max_attempts, payload, created_at, queued_at)
+VALUES (:id, :user_id, :kind, :lane, :group_id, :depends_on, 'queued', :hold, :start_tag, :order_key, :band,
+        :max_attempts, :payload, :now, :now)
+
+-- name: job_dependency_state
+SELECT state FROM job WHERE id = :depends_on AND user_id = :user_id
+
+-- name: job_by_id
+SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+       started_at, finished_at
+  FROM job WHERE id = :id
+
+-- name: job_of_user
+SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+       started_at, finished_at
+  FROM job WHERE id = :id AND user_id = :user_id
+
+-- name: job_page
+-- listing
+SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+       started_at, finished_at
+  FROM job WHERE user_id = :user_id AND id < :before AND kind = COALESCE(:kind, kind)
+ ORDER BY id DESC LIMIT :limit
+
+-- name: job_page_of_state
+-- listing
+SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+       started_at, finished_at
+  FROM job WHERE user_id = :user_id AND state = :state AND id < :before AND kind = COALESCE(:kind, kind)
+ ORDER BY id DESC LIMIT :limit
+
+-- name: job_page_of_group
+-- listing
+SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+       started_at, finished_at
+  FROM job WHERE group_id = :group_id AND user_id = :user_id AND id < :before
+ ORDER BY id DESC LIMIT :limit
+
+-- name: job_count_ahead
+SELECT COUNT(*) AS count FROM (
+    SELECT 1 AS one FROM job
+     WHERE lane = :lane AND state = 'queued' AND hold = 0
+       AND order_key < (SELECT order_key FROM job WHERE id = :id)
+     LIMIT 10000) AS ahead
+
+-- name: job_count_ready
+SELECT COUNT(*) AS count FROM (
+    SELECT 1 AS one FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0 LIMIT :limit) AS waiting
+
+-- name: job_cancel_queued
+UPDATE job SET state = 'cancelled', finished_at = :now, hold = 0 WHERE id = :id AND state = 'queued'
+
+-- name: job_cancel_running
+UPDATE job SET cancel_requested = 1 WHERE id = :id AND state = 'running' AND cancel_requested = 0
+
+-- name: job_requeue
+UPDATE job SET state = 'queued', hold = 0, attempt = 0, cancel_requested = 0, worker = NULL, lease_until = NULL,
+               run_at = NULL, remote = NULL, progress = 0, error_code = NULL, error = NULL, finished_at = NULL,
+               queued_at = :now, start_tag = :start_tag, order_key = :order_key
+ WHERE id = :id AND state IN ('failed', 'cancelled')

@@ -1,0 +1,30 @@
+/* What the queries of jobs and leases take: one row type for both files. */
+#ifndef ENGINE_JOB_ROW_H
+#define ENGINE_JOB_ROW_H
+
+#include "engine/job.h"
+
+struct job_row {
+    struct str id, user_id, kind, lane, group_id, depends_on, worker, before;
+    struct str remote, payload, result, error_code, error;
+    enum job_state state;
+    struct str state_name; /* "state" of a filter */
+    int64_t hold, start_tag, order_key, band, max_attempts, fence, cost, finish, limit, count, open;
+    int64_t completed, failed, cancelled;
+    int64_t now, aged, run_at, lease_until, due_at, queued_at, created_at;
+    double progress;
+};
+extern const struct field job_row_fields[];
+
+enum { HOLD_NONE, HOLD_TIME, HOLD_DEPENDENCY };
+
+/* Tells the owner how the job stands, by the event "job". */
+MUST_CHECK bool job_announce(struct db_tx *tx, struct arena *a, const struct job *job,
+                             struct err *e);
+/* Wakes the workers of the lane, in every process, after the commit. */
+MUST_CHECK bool job_wake_lane(struct db_tx *tx, struct arena *a, struct str lane, struct err *e);
+
+/* What the end of a job means for its group and for those that wait for it. */
+MUST_CHECK bool job_settle(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e);
+
+#endif

@@ -1,0 +1,49 @@
+/* The worker's side of jobs: claims, leases, and the end of a job. Whoever comes with an older
+ * fence is refused. */
+#ifndef ENGINE_LEASE_H
+#define ENGINE_LEASE_H
+
+#include "engine/job.h"
+
+/* Takes up to `limit` jobs of the lane in their order; none of a paused lane. */
+MUST_CHECK bool lease_claim(struct db_tx *tx, struct arena *a, struct str lane, struct str worker,
+                            int64_t limit, struct field_list *out_jobs, struct err *e);
+/* Prolongs all of the worker's leases; *out_cancelled are the ids that are asked to stop. */
+MUST_CHECK bool lease_renew(struct db_tx *tx, struct arena *a, struct str worker,
+                            struct field_list *out_cancelled, struct err *e);
+
+/* Each is ERR_CONFLICT when the job is not ours any more: then nothing of the transaction may stay.
+ */
+MUST_CHECK bool lease_save_remote(struct db_tx *tx, const struct job *job, struct str remote,
+                                  struct err *e);
+MUST_CHECK bool lease_save_progress(struct db_tx *tx, const struct job *job, double progress,
+                                    struct err *e);
+MUST_CHECK bool lease_complete(struct db_tx *tx, struct arena *a, const struct job *job,
+                               struct str result, struct err *e);
+/* Final. */
+MUST_CHECK bool lease_fail(struct db_tx *tx, struct arena *a, const struct job *job,
+                           const struct err *why, struct err *e);
+MUST_CHECK bool lease_end_cancelled(struct db_tx *tx, struct arena *a, const struct job *job,
+                                    struct err *e);
+/* Queues it again: not before run_at. keep_remote: the next attempt takes up the same upstream
+ * request. */
+MUST_CHECK bool lease_retry_later(struct db_tx *tx, struct arena *a, const struct job *job,
+                                  int64_t run_at, const struct err *why, struct err *e);
+/* Gives it back unharmed, as if it had not been claimed: a worker that stops. */
+MUST_CHECK bool lease_release(struct db_tx *tx, struct arena *a, const struct job *job,
+                              struct err *e);
+
+/* What time brings: due jobs become ready, jobs of dead workers are queued again, low bands are
+ * lifted. */
+struct lease_tick {
+    int64_t released, rescued, lifted;
+    int64_t next_at; /* when to look again at the latest; 0: nothing is waiting for a time */
+};
+MUST_CHECK bool lease_tick(struct db_tx *tx, struct arena *a, struct lease_tick *out,
+                           struct err *e);
+
+/* The wait before attempt n + 1: doubling from half a second to a minute, shortened at random by up
+ * to a quarter. */
+int64_t lease_backoff_ms(int64_t attempt);
+
+#endif

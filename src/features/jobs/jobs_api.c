@@ -1,0 +1,166 @@
+/* Routes of jobs and of the queue. */
+#include "features/jobs/jobs.h"
+
+#include "api/api.h"
+#include "engine/job.h"
+
+/* A job as it looks outside. */
+struct job_view {
+    struct job job;
+    int64_t position;
+};
+
+static const struct field job_json[] = {
+    { FIELD_NAMED(struct job_view, job.id, "id"), .required = true },
+    { FIELD_NAMED(struct job_view, job.kind, "kind"), .required = true },
+    { .name = "status",
+      .type = FIELD_ENUM,
+      .names = job_state_names,
+      .offset = offsetof(struct job_view, job.state) },
+    { FIELD_NAMED(struct job_view, job.lane, "lane"), .required = true,
+      .help = "the backend, or system" },
+    { FIELD_NAMED(struct job_view, job.group_id, "group_id") },
+    { FIELD_NAMED(struct job_view, job.attempt, "attempt") },
+    { FIELD_NAMED(struct job_view, job.progress, "progress"), .help = "0 to 1" },
+    { FIELD(struct job_view, position),
+      .help = "jobs ahead in the lane; -1 when it does not wait" },
+    { FIELD_NAMED(struct job_view, job.error_code, "error_code") },
+    { FIELD_NAMED(struct job_view, job.error, "error") },
+    { .name = "created_at",
+      .type = FIELD_TIME,
+      .required = true,
+      .offset = offsetof(struct job_view, job.created_at) },
+    { .name = "started_at",
+      .type = FIELD_TIME,
+      .offset = offsetof(struct job_view, job.started_at) },
+    { .name = "finished_at",
+      .type = FIELD_TIME,
+      .offset = offsetof(struct job_view, job.finished_at) },
+    { 0 },
+};
+static const struct shape job_shape = { "Job", job_json, sizeof(struct job_view) };
+
+struct jobs_query {
+    struct page_query page;
+    struct str status, kind, group_id;
+};
+
+static const struct field jobs_query_fields[] = {
+    { FIELD_NAMED(struct jobs_query, page.limit, "limit"), .min = 1, .max = 200 },
+    { FIELD_NAMED(struct jobs_query, page.cursor, "cursor"), .max = 1024 },
+    { FIELD(struct jobs_query, status), .max = 20,
+      .help = "queued, running, completed, failed or cancelled" },
+    { FIELD(struct jobs_query, kind), .max = 64 },
+    { FIELD(struct jobs_query, group_id), .max = 64 },
+    { 0 },
+};
+static const struct shape jobs_query_shape = { "JobsQuery", jobs_query_fields,
+                                               sizeof(struct jobs_query) };
+
+/* Admins see everybody's single job; lists are always one's own. */
+static struct str reach(const struct api_call *call)
+{
+    return call->who.user.role == USER_ADMIN ? (struct str){ 0 } : call->who.user.id;
+}
+
+static bool view(struct api_call *call, const struct job *job, struct err *e)
+{
+    struct job_view *view = arena_new(call->arena, struct job_view);
+
+    view->job = *job;
+    call->answer = view;
+    return job_position(call->tx, job, &view->position, e);
+}
+
+static bool jobs_get(struct api_call *call, struct err *e)
+{
+    const struct jobs_query *query = call->query;
+    struct job_filter filter = { .user_id = call->who.user.id,
+                                 .state = query->status,
+                                 .kind = query->kind,
+                                 .group_id = query->group_id };
+    struct field_list rows;
+    struct job_view *views;
+
+    if (!call_begin_page(call, &filter.before, &filter.limit, e))
+        return false;
+    if (filter.before.len == 0)
+        filter.before = (struct str){ 0 };
+    if (!job_list(call->tx, call->arena, &filter, &rows, e))
+        return false;
+    views = arena_array(call->arena, struct job_view, rows.count);
+    for (size_t i = 0; i < rows.count; i++)
+        views[i] = (struct job_view){ .job = ((const struct job *)rows.items)[i], .position = -1 };
+    call_end_page(call, (struct field_list){ views, rows.count }, sizeof(struct job_view),
+                  offsetof(struct job_view, job.id));
+    return true;
+}
+
+static bool job_get(struct api_call *call, struct err *e)
+{
+    struct job job;
+
+    return job_load(call->tx, call->arena, reach(call), call_param(call, "id"), &job, e) &&
+           view(call, &job, e);
+}
+
+static bool job_cancel_post(struct api_call *call, struct err *e)
+{
+    struct job job;
+    bool running;
+
+    return job_cancel(call->tx, call->arena, reach(call), call_param(call, "id"), &job, &running,
+                      e) &&
+           view(call, &job, e);
+}
+
+static bool job_retry_post(struct api_call *call, struct err *e)
+{
+    struct job job;
+
+    return job_retry(call->tx, call->arena, reach(call), call_param(call, "id"), &job, e) &&
+           view(call, &job, e);
+}
+
+struct lane_body {
+    struct str lane;
+};
+
+static const struct field lane_json[] = {
+    { FIELD(struct lane_body, lane), .required = true, .min = 1, .max = 120,
+      .help = "a backend's name, or system" },
+    { 0 },
+};
+static const struct shape lane_shape = { "Lane", lane_json, sizeof(struct lane_body) };
+
+static bool queue_pause(struct api_call *call, struct err *e)
+{
+    const struct lane_body *body = call->body;
+
+    return lane_set_paused(call->tx, body->lane, true, e);
+}
+
+static bool queue_resume(struct api_call *call, struct err *e)
+{
+    const struct lane_body *body = call->body;
+
+    return lane_set_paused(call->tx, body->lane, false, e);
+}
+
+static const struct route routes[] = {
+    { HTTP_GET, "/api/jobs", WHO_VIEWER, ROUTE_READ, jobs_get, .query = &jobs_query_shape,
+      .answer = &job_shape, .list = "jobs", .summary = "My jobs, newest first" },
+    { HTTP_GET, "/api/jobs/:id", WHO_VIEWER, ROUTE_READ, job_get, .answer = &job_shape,
+      .summary = "One job, with its position in the queue" },
+    { HTTP_POST, "/api/jobs/:id/cancel", WHO_MEMBER, ROUTE_WRITE, job_cancel_post,
+      .answer = &job_shape, .summary = "Cancel a job; harmless in every state" },
+    { HTTP_POST, "/api/jobs/:id/retry", WHO_MEMBER, ROUTE_WRITE, job_retry_post,
+      .answer = &job_shape, .summary = "Queue a failed or cancelled job again" },
+    { HTTP_POST, "/api/queue/pause", WHO_ADMIN, ROUTE_WRITE, queue_pause, .body = &lane_shape,
+      .summary = "Start no more jobs of a lane" },
+    { HTTP_POST, "/api/queue/resume", WHO_ADMIN, ROUTE_WRITE, queue_resume, .body = &lane_shape,
+      .summary = "Start a lane's jobs again" },
+    { 0 },
+};
+
+const struct feature jobs_feature = { .name = "jobs", .spelling = JSON_CAMEL, .routes = routes };

@@ -1,0 +1,184 @@
+/* Blur, grain, pigment, vignette and ragged borders. */
+#include "image/sketch/filter.h"
+
+#include <string.h>
+
+#include "image/sketch/num.h"
+
+static size_t pixels_of(const struct canvas *c)
+{
+    return (size_t)c->width * (size_t)c->height;
+}
+
+uint8_t *filter_luma(struct studio *st)
+{
+    const struct canvas *c = st->canvas;
+    uint8_t *restrict luma = arena_array(st->arena, uint8_t, pixels_of(c));
+    const uint8_t *restrict r = c->plane[0], *restrict g = c->plane[1], *restrict b = c->plane[2];
+
+    for (size_t i = 0; i < pixels_of(c); i++)
+        luma[i] = (uint8_t)((54 * r[i] + 183 * g[i] + 19 * b[i]) >> 8);
+    return luma;
+}
+
+static void blur_rows(uint8_t *out, const uint8_t *in, int width, int height, int radius)
+{
+    int span = 2 * radius + 1, scale = 65536 / span;
+
+    for (int y = 0; y < height; y++) {
+        const uint8_t *row = in + (size_t)y * (size_t)width;
+        uint8_t *to = out + (size_t)y * (size_t)width;
+        int sum = row[0] * (radius + 1);
+
+        for (int i = 1; i <= radius; i++)
+            sum += row[MIN(i, width - 1)];
+        for (int x = 0; x < width; x++) {
+            to[x] = (uint8_t)((sum * scale + 32768) >> 16);
+            sum += row[MIN(x + radius + 1, width - 1)] - row[MAX(x - radius, 0)];
+        }
+    }
+}
+
+/* Column sums kept for a whole row at a time, so that memory is walked in its own order. */
+static void blur_columns(uint8_t *out, const uint8_t *in, int width, int height, int radius, int *sums)
+{
+    int span = 2 * radius + 1, scale = 65536 / span;
+
+    for (int x = 0; x < width; x++)
+        sums[x] = in[x] * (radius + 1);
+    for (int i = 1; i <= radius; i++) {
+        const uint8_t *row = in + (size_t)MIN(i, height - 1) * (size_t)width;
+
+        for (int x = 0; x < width; x++)
+            sums[x] += row[x];
+    }
+    for (int y = 0; y < height; y++) {
+        const uint8_t *next = in + (size_t)MIN(y + radius + 1, height - 1) * (size_t)width;
+        const uint8_t *last = in + (size_t)MAX(y - radius, 0) * (size_t)width;
+        uint8_t *to = out + (size_t)y * (size_t)width;
+
+        for (int x = 0; x < width; x++) {
+            to[x] = (uint8_t)((sums[x] * scale + 32768) >> 16);
+            sums[x] += next[x] - last[x];
+        }
+    }
+}
+
+uint8_t *filter_blurred(struct studio *st, const uint8_t *plane, float radius)
+{
+    const struct canvas *c = st->canvas;
+    uint8_t *out = arena_array(st->arena, uint8_t, pixels_of(c));
+    int pixels = num_clamp_int((int)(radius * c->scale + 0.5f), 0, 127);
+    struct arena_mark mark = arena_mark(st->arena);
+    uint8_t *other;
+    int *sums;
+
+    if (pixels == 0) {
+        memcpy(out, plane, pixels_of(c));
+        return out;
+    }
+    other = arena_array(st->arena, uint8_t, pixels_of(c));
+    sums = arena_array(st->arena, int, (size_t)c->width);
+    blur_rows(other, plane, c->width, c->height, pixels);
+    blur_rows(out, other, c->width, c->height, pixels);
+    blur_columns(other, out, c->width, c->height, pixels, sums);
+    blur_columns(out, other, c->width, c->height, pixels, sums);
+    arena_rewind(st->arena, mark);
+    return out;
+}
+
+struct grain filter_grain(const struct studio *st, const uint8_t *tile, float per_unit_x, float per_unit_y)
+{
+    const struct canvas *c = st->canvas;
+    struct grain g = { .tile = tile, .step_x = MAX((int)(per_unit_x * 256 / c->scale), 1), .step_y = MAX((int)(per_unit_y * 256 / c->scale), 1) };
+
+    g.x0 = (1 << 24) - (int)(c->left * per_unit_x * 256);
+    g.y0 = (1 << 24) - (int)(c->top * per_unit_y * 256);
+    return g;
+}
+
+void filter_add_grain(struct studio *st, const struct grain *g, int strength)
+{
+    struct canvas *c = st->canvas;
+
+    for (int y = 0; y < c->height; y++) {
+        size_t at = (size_t)y * (size_t)c->width;
+        uint8_t *r = c->plane[0] + at, *gr = c->plane[1] + at, *b = c->plane[2] + at;
+
+        for (int x = 0; x < c->width; x++) {
+            int n = (grain_read(g, x, y) - 128) * strength >> 8;
+
+            r[x] = num_byte(r[x] + n);
+            gr[x] = num_byte(gr[x] + n);
+            b[x] = num_byte(b[x] + n);
+        }
+    }
+}
+
+void filter_pigment(struct studio *st, const struct grain *g, int strength, struct rgb paper)
+{
+    struct canvas *c = st->canvas;
+    const int sheet[3] = { paper.r, paper.g, paper.b };
+
+    for (int y = 0; y < c->height; y++) {
+        size_t at = (size_t)y * (size_t)c->width;
+
+        for (int x = 0; x < c->width; x++) {
+            int load = 256 + ((128 - grain_read(g, x, y)) * strength >> 7);
+
+            for (int k = 0; k < 3; k++) {
+                uint8_t *v = &c->plane[k][at + (size_t)x];
+
+                *v = num_byte(sheet[k] - ((sheet[k] - *v) * load >> 8));
+            }
+        }
+    }
+}
+
+void filter_vignette(struct studio *st, int strength)
+{
+    struct canvas *c = st->canvas;
+    float rx = st->scene->half_width, ry = st->scene->half_height;
+
+    for (int y = 0; y < c->height; y++) {
+        size_t at = (size_t)y * (size_t)c->width;
+        float v = (((float)y + 0.5f) / c->scale - c->top) / ry;
+
+        for (int k = 0; k < 3; k++) {
+            uint8_t *row = c->plane[k] + at;
+
+            for (int x = 0; x < c->width; x++) {
+                float u = (((float)x + 0.5f) / c->scale - c->left) / rx, d = u * u + v * v;
+                int fall = d > 0.6f ? (int)((d - 0.6f) * (d - 0.6f) * (float)strength * 0.5f) : 0;
+
+                row[x] = (uint8_t)(row[x] * (256 - MIN(fall, 256)) >> 8);
+            }
+        }
+    }
+}
+
+void filter_ragged_border(struct studio *st, const uint8_t *tile, struct rgb paper, float margin)
+{
+    struct canvas *c = st->canvas;
+    const int sheet[3] = { paper.r, paper.g, paper.b };
+    struct grain wide = filter_grain(st, tile, 220, 220), fine = filter_grain(st, tile, 900, 900);
+
+    for (int y = 0; y < c->height; y++) {
+        size_t at = (size_t)y * (size_t)c->width;
+        float v = ((float)y + 0.5f) / c->scale - c->top, dy = st->scene->half_height - fabsf(v);
+
+        for (int x = 0; x < c->width; x++) {
+            float u = ((float)x + 0.5f) / c->scale - c->left, d = MIN(dy, st->scene->half_width - fabsf(u));
+            float edge = margin * (0.55f + 0.9f * (float)grain_read(&wide, x, y) / 255) + margin * 0.25f * ((float)grain_read(&fine, x, y) / 255 - 0.5f);
+            int t;
+
+            if (d > margin * 1.9f) {
+                x = MAX(x, (int)((c->left + st->scene->half_width - margin * 1.9f) * c->scale) - 1);
+                continue;
+            }
+            t = 256 - (int)(256 * num_clamp((d - edge) / (margin * 0.10f), 0, 1));
+            for (int k = 0; k < 3; k++)
+                c->plane[k][at + (size_t)x] = num_byte(filter_mix(c->plane[k][at + (size_t)x], sheet[k], t));
+        }
+    }
+}

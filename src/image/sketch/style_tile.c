@@ -1,0 +1,223 @@
+/* Styles that put the picture together from pieces: pixels, mosaic, triangles, coloured glass. */
+#include "image/sketch/filter.h"
+#include "image/sketch/num.h"
+#include "image/sketch/painter.h"
+#include "image/sketch/style_list.h"
+
+static const uint8_t bayer[4][4] = { { 0, 8, 2, 10 }, { 12, 4, 14, 6 }, { 3, 11, 1, 9 }, { 15, 7, 13, 5 } };
+
+/* Levels of one channel with an ordered pattern between them. */
+static uint8_t stepped(int value, int x, int y, int levels)
+{
+    int span = 255 / (levels - 1), spread = (bayer[y & 3][x & 3] * 2 - 15) * span / 48;
+
+    return num_byte((value + spread + span / 2) / span * span);
+}
+
+void style_pixel(struct studio *st)
+{
+    enum { GRID = 112, LEVELS = 7 };
+    const struct look look = { .flat = false, .shade = 1, .glow = 0.9f, .line = 0.008f, .own_ink = true };
+    struct canvas *c = st->canvas;
+    struct studio small = *st;
+    int width = num_clamp_int((int)(st->scene->half_width * 2 * GRID + 0.5f), 1, GRID * 4), height = num_clamp_int((int)(st->scene->half_height * 2 * GRID + 0.5f), 1, GRID * 4);
+
+    small.canvas = canvas_new(st->arena, width, height, GRID, st->scene->half_width, st->scene->half_height);
+    painter_draw(&small, &look);
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < width; x++)
+            for (int k = 0; k < 3; k++) {
+                uint8_t *p = &small.canvas->plane[k][(size_t)y * (size_t)width + (size_t)x];
+
+                *p = stepped(*p, x, y, LEVELS);
+            }
+    for (int y = 0; y < c->height; y++) {
+        int from = num_clamp_int((int)((((float)y + 0.5f) / c->scale - c->top + st->scene->half_height) * GRID), 0, height - 1);
+
+        for (int x = 0; x < c->width; x++) {
+            int at = num_clamp_int((int)((((float)x + 0.5f) / c->scale - c->left + st->scene->half_width) * GRID), 0, width - 1);
+
+            for (int k = 0; k < 3; k++)
+                c->plane[k][(size_t)y * (size_t)c->width + (size_t)x] = small.canvas->plane[k][(size_t)from * (size_t)width + (size_t)at];
+        }
+    }
+}
+
+/* A small rendering to take colours from: one of its pixels is one piece wide or less. */
+static struct canvas *sample_canvas(struct studio *st, const struct look *look, float per_unit)
+{
+    struct studio small = *st;
+    int width = (int)(st->scene->half_width * 2 * per_unit) + 1, height = (int)(st->scene->half_height * 2 * per_unit) + 1;
+
+    small.canvas = canvas_new(st->arena, width, height, per_unit, st->scene->half_width, st->scene->half_height);
+    painter_draw(&small, look);
+    return small.canvas;
+}
+
+static struct rgb sample(const struct canvas *c, float x, float y)
+{
+    return canvas_get(c, num_clamp_int((int)((x + c->left) * c->scale), 0, c->width - 1), num_clamp_int((int)((y + c->top) * c->scale), 0, c->height - 1));
+}
+
+static struct rgb shaded(struct rgb c, int by)
+{
+    return (struct rgb){ num_byte(c.r + by), num_byte(c.g + by), num_byte(c.b + by) };
+}
+
+void style_mosaic(struct studio *st)
+{
+    const struct look look = { .shade = 1, .glow = 1, .line = 0.006f, .own_ink = true };
+    const float step = 1.0f / 62;
+    struct canvas *c = st->canvas, *colours = sample_canvas(st, &look, 1 / step);
+    struct dice d = { num_hash(st->seed, 21) };
+    int rows = (int)(st->scene->half_height / step) + 1, columns = (int)(st->scene->half_width / step) + 1;
+    struct grain stone;
+
+    canvas_clear(c, rgb_mix(st->palette.ink, RGB(0x8d857a), 0.62f));
+    for (int j = -rows; j <= rows; j++)
+        for (int i = -columns; i <= columns; i++) {
+            struct arena_mark mark = arena_mark(st->arena);
+            struct path *p = path_new(st->arena, affine_at(((float)i + 0.5f) * step, ((float)j + 0.5f) * step, step * 0.5f, dice_range(&d, -0.018f, 0.018f)));
+            struct rgb tint = shaded(sample(colours, ((float)i + 0.5f) * step, ((float)j + 0.5f) * step), (int)dice_range(&d, -17, 17));
+            struct paint paint = { .kind = PAINT_LINEAR, .a = shaded(tint, 17), .b = shaded(tint, -15), .alpha_a = 1, .alpha_b = 1 };
+            struct point quad[4];
+
+            for (int k = 0; k < 4; k++)
+                quad[k] = (struct point){ (k == 0 || k == 3 ? -1.0f : 1.0f) * dice_range(&d, 0.80f, 0.93f), (k < 2 ? -1.0f : 1.0f) * dice_range(&d, 0.80f, 0.93f) };
+            path_polygon(p, quad, 4);
+            paint.from = affine_apply(p->at, (struct point){ st->scene->light, -1 });
+            paint.to = affine_apply(p->at, (struct point){ -st->scene->light, 1 });
+            canvas_fill(c, p, NULL, &paint);
+            arena_rewind(st->arena, mark);
+        }
+    stone = filter_grain(st, noise_tile(st->arena, st->seed, 64, 3), 520, 520);
+    filter_add_grain(st, &stone, 24);
+    filter_vignette(st, 60);
+}
+
+static void facet(struct studio *st, const struct canvas *colours, struct point a, struct point b, struct point e)
+{
+    struct arena_mark mark = arena_mark(st->arena);
+    struct path *p = path_new(st->arena, affine_none);
+    struct point mid = { (a.x + b.x + e.x) / 3, (a.y + b.y + e.y) / 3 }, corners[3] = { a, b, e };
+    struct rgb tint = sample(colours, mid.x, mid.y);
+    float tilt = ((a.x - mid.x) * st->scene->light - (a.y - mid.y)) * 220;
+    struct paint paint = paint_flat(shaded(tint, num_clamp_int((int)tilt, -9, 9)));
+
+    for (int i = 0; i < 3; i++) { /* a little larger, so that no gap shows between neighbours */
+        corners[i].x += (corners[i].x - mid.x) * 0.06f;
+        corners[i].y += (corners[i].y - mid.y) * 0.06f;
+    }
+    path_polygon(p, corners, 3);
+    canvas_fill(st->canvas, p, NULL, &paint);
+    arena_rewind(st->arena, mark);
+}
+
+void style_low_poly(struct studio *st)
+{
+    const struct look look = { .shade = 1.1f, .glow = 1 };
+    const float step = 1.0f / 38;
+    struct canvas *colours = sample_canvas(st, &look, 2 / step);
+    int rows = (int)(st->scene->half_height / step) + 2, columns = (int)(st->scene->half_width / step) + 2, stride = columns * 2 + 1;
+    struct point *mesh = arena_array(st->arena, struct point, (size_t)(rows * 2 + 1) * (size_t)stride);
+
+    for (int j = -rows; j <= rows; j++)
+        for (int i = -columns; i <= columns; i++) {
+            uint64_t h = num_hash(st->seed, (uint64_t)((j + 4096) * 16384 + i + 4096));
+            float jx = (float)(h & 1023) / 1023 - 0.5f, jy = (float)(h >> 10 & 1023) / 1023 - 0.5f;
+
+            mesh[(j + rows) * stride + i + columns] = (struct point){ ((float)i + jx * 0.72f + (j % 2 == 0 ? 0.25f : -0.25f)) * step, ((float)j + jy * 0.72f) * step };
+        }
+    for (int j = 0; j < rows * 2; j++)
+        for (int i = 0; i < stride - 1; i++) {
+            struct point a = mesh[j * stride + i], b = mesh[j * stride + i + 1], e = mesh[(j + 1) * stride + i], f = mesh[(j + 1) * stride + i + 1];
+
+            if ((i + j) % 2 == 0) {
+                facet(st, colours, a, b, e);
+                facet(st, colours, b, f, e);
+            } else {
+                facet(st, colours, a, f, e);
+                facet(st, colours, a, b, f);
+            }
+        }
+}
+
+static struct rgb glassy(const struct studio *st, struct rgb colour, enum role role)
+{
+    struct lch c = rgb_to_lch(colour);
+
+    UNUSED(st);
+    UNUSED(role);
+    return rgb_from_lch((struct lch){ 0.12f + c.l * 0.82f, c.c * 1.45f + 0.01f, c.h });
+}
+
+/* Panes of a jittered grid: which one a place lies in, and how far from the next. */
+struct pane {
+    uint64_t id;
+    float border;
+};
+
+static struct pane pane_at(uint64_t seed, float x, float y)
+{
+    int cx = (int)floorf(x), cy = (int)floorf(y);
+    float best = 99, next = 99;
+    struct pane p = { 0, 0 };
+
+    for (int j = cy - 1; j <= cy + 1; j++)
+        for (int i = cx - 1; i <= cx + 1; i++) {
+            uint64_t h = num_hash(seed, (uint64_t)((j + 512) * 2048 + i + 512));
+            float dx = (float)i + 0.5f + ((float)(h & 255) / 255 - 0.5f) * 0.8f - x;
+            float dy = (float)j + 0.5f + ((float)(h >> 8 & 255) / 255 - 0.5f) * 0.8f - y, d = dx * dx + dy * dy;
+
+            if (d < best) {
+                next = best;
+                best = d;
+                p.id = h;
+            } else if (d < next) {
+                next = d;
+            }
+        }
+    p.border = sqrtf(next) - sqrtf(best);
+    return p;
+}
+
+/* Every pane is its own piece of glass; where two pieces meet there is lead. Read on a coarse grid
+ * where nothing happens, because most pixels lie well inside of a pane. */
+static void panes(struct studio *st, float per_unit, struct rgb lead)
+{
+    struct canvas *c = st->canvas;
+    const float wide = 0.0085f * per_unit, soft = per_unit / c->scale;
+    const int metal[3] = { lead.r, lead.g, lead.b };
+    const uint8_t *ripple = noise_tile(st->arena, st->seed, 16, 3);
+    struct grain wavy = filter_grain(st, ripple, 260, 260);
+
+    for (int y = 0; y < c->height; y++) {
+        float v = (((float)y + 0.5f) / c->scale - c->top) * per_unit;
+
+        for (int x = 0; x < c->width;) {
+            float u = (((float)x + 0.5f) / c->scale - c->left) * per_unit;
+            struct pane p = pane_at(st->seed, u + 100, v + 100);
+            int tint = (int)(p.id >> 16 & 63) - 32, cover = (int)(256 * num_clamp((wide - p.border) / soft + 0.5f, 0, 1));
+            /* The border shrinks by at most two per step sideways, so that many pixels are safe. */
+            int run = MAX((int)((p.border - wide - soft) / 2 * c->scale / per_unit), 1), end = MIN(x + run, c->width);
+
+            for (; x < end; x++) {
+                size_t i = (size_t)y * (size_t)c->width + (size_t)x;
+                int light = tint + ((grain_read(&wavy, x, y) - 128) >> 2);
+
+                for (int k = 0; k < 3; k++)
+                    c->plane[k][i] = (uint8_t)filter_mix(num_byte(c->plane[k][i] + light), metal[k], cover);
+            }
+        }
+    }
+}
+
+void style_stained_glass(struct studio *st)
+{
+    const struct rgb lead = RGB(0x17151a);
+    const struct look look = { .flat = true, .shade = 0.25f, .glow = 0.5f, .vary = 0.03f, .recolour = glassy, .line = 0.0115f, .detail = 0.0040f, .ink = RGB(0x17151a) };
+
+    painter_draw(st, &look);
+    panes(st, 9.0f, lead);
+    filter_vignette(st, 120);
+}

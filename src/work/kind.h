@@ -1,0 +1,37 @@
+/* Job kinds as data: what a job of each kind does, and what its end means for the door it came
+ * from. */
+#ifndef WORK_KIND_H
+#define WORK_KIND_H
+
+#include <stdatomic.h>
+
+#include "engine/lease.h"
+
+struct worker;
+
+/* One attempt at one job. Everything in the arena dies with it. */
+struct work_run {
+    struct arena *arena;
+    struct job *job;
+    struct worker *worker;
+    struct db *db;
+    void *services;        /* what the program lends to its kinds: stores, backends */
+    atomic_bool cancelled; /* somebody does not want it any more, or the lease is lost: stop soon */
+    struct str result;     /* JSON for the job, set by run */
+    void *done;            /* from run to succeeded */
+};
+
+/* A step in the transaction that settles the job. */
+typedef bool (*kind_settle_fn)(struct db_tx *tx, struct work_run *run, struct err *e);
+
+struct job_kind {
+    const char *name;
+    /* The work itself, on a thread of its own, in no transaction; may block, looks at
+     * run->cancelled. Required. */
+    bool (*run)(struct work_run *run, struct err *e);
+    kind_settle_fn succeeded; /* optional */
+    /* The last attempt failed or the job was cancelled; *why is ERR_CANCELLED then. Optional. */
+    bool (*failed)(struct db_tx *tx, struct work_run *run, const struct err *why, struct err *e);
+};
+
+#endif

@@ -1,0 +1,133 @@
+/* The runners' side of the worker: one attempt at a job, and what becomes of it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "work/worker_internal.h"
+
+enum { RETRY_AFTER_MAX_MS = 10 * 60 * 1000 };
+
+static const struct job_kind *find_kind(const struct worker *w, struct str name)
+{
+    for (const struct job_kind *const *kind = w->options.kinds; *kind != NULL; kind++) {
+        if (str_eq(str_from((*kind)->name), name))
+            return *kind;
+    }
+    return NULL;
+}
+
+/* How the attempt ended, for the transaction that settles it. */
+struct outcome {
+    struct running *running;
+    const struct job_kind *kind;
+    bool ok;
+    bool give_back; /* we are stopping: somebody else shall do it */
+    struct err why;
+};
+
+static bool may_retry(const struct outcome *o)
+{
+    const struct job *job = o->running->run.job;
+
+    return err_may_retry(o->why.code) && job->attempt < job->max_attempts;
+}
+
+static bool settle_failure(struct db_tx *tx, struct outcome *o, struct err *e)
+{
+    struct work_run *run = &o->running->run;
+    bool cancelled = o->why.code == ERR_CANCELLED;
+
+    if (o->kind != NULL && o->kind->failed != NULL && !o->kind->failed(tx, run, &o->why, e))
+        return false;
+    return cancelled ? lease_end_cancelled(tx, run->arena, run->job, e)
+                     : lease_fail(tx, run->arena, run->job, &o->why, e);
+}
+
+/* One transaction: the kind's effect and the job's end stand or fall together. */
+static bool settle(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct outcome *o = arg;
+    struct work_run *run = &o->running->run;
+    int64_t wait_ms;
+
+    if (o->ok)
+        return (o->kind->succeeded == NULL || o->kind->succeeded(tx, run, e)) &&
+               lease_complete(tx, run->arena, run->job, run->result, e);
+    if (o->give_back)
+        return lease_release(tx, run->arena, run->job, e);
+    if (!may_retry(o))
+        return settle_failure(tx, o, e);
+    wait_ms = o->why.retry_after_ms > 0 ? MIN(o->why.retry_after_ms, (int64_t)RETRY_AFTER_MAX_MS)
+                                        : lease_backoff_ms(run->job->attempt);
+    return lease_retry_later(tx, run->arena, run->job, clock_now_ms() + wait_ms, &o->why, e);
+}
+
+static void attempt(struct worker *w, struct outcome *o)
+{
+    struct work_run *run = &o->running->run;
+    bool stopping;
+
+    o->kind = find_kind(w, run->job->kind);
+    if (o->kind == NULL)
+        err_set(&o->why, ERR_INTERNAL, "no code runs jobs of the kind '" STR_FMT "'",
+                STR_ARG(run->job->kind));
+    else if (run->job->cancel_requested != 0)
+        err_set(&o->why, ERR_CANCELLED, "cancelled");
+    else if (run->job->attempt > run->job->max_attempts)
+        err_set(&o->why, ERR_INTERNAL, "given up: its worker ended %lld times before it was done",
+                (long long)run->job->max_attempts);
+    else
+        o->ok = o->kind->run(run, &o->why);
+
+    lock_take(&w->lock);
+    stopping = w->stopping;
+    lock_give(&w->lock);
+    o->give_back = stopping && o->why.code == ERR_CANCELLED && run->job->cancel_requested == 0;
+}
+
+/*
+ * Settling is tried until it works: the work is done, and only the lease's end would make it
+ * undone. A lost lease is the other worker's job now; what this one did leaves no trace in the
+ * database.
+ */
+static void settle_for_good(struct worker *w, struct outcome *o)
+{
+    struct err e = { 0 };
+    int64_t wait_ms = 50;
+
+    while (!db_write(w->options.db, settle, o, &e)) {
+        bool lost = e.code == ERR_CONFLICT;
+
+        log_warn(lost ? "a job was taken over by another worker" : "settling a job failed",
+                 LOG_S("job", o->running->run.job->id), LOG_E(&e));
+        if (lost)
+            return;
+        if (!err_may_retry(e.code) && e.code != ERR_STORAGE_FULL) {
+            /* The effect itself is refused: the job fails with that reason. */
+            if (!o->ok)
+                return;
+            o->ok = false;
+            o->why = e;
+        }
+        lock_take(&w->lock);
+        lock_wait_ms(&w->lock, wait_ms);
+        lock_give(&w->lock);
+        wait_ms = MIN(wait_ms * 2, 5000);
+    }
+}
+
+void *runner_thread(void *arg)
+{
+    struct worker *w = arg;
+    struct queue_item *item;
+
+    while ((item = queue_take_all(&w->ready, 1)) != NULL) {
+        struct outcome o = { .running = CONTAINER_OF(item, struct running, item) };
+
+        attempt(w, &o);
+        settle_for_good(w, &o);
+        worker_forget(w, o.running);
+    }
+    return NULL;
+}

@@ -1,0 +1,298 @@
+/* The worker on both databases: it runs what is queued, wakes without polling, cancels, retries,
+ * gives back. */
+#include "db_place.h"
+
+#include "base/clock.h"
+#include "engine/user.h"
+#include "work/worker.h"
+
+static struct arena memory;
+static struct str ada;
+static struct lock changed = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER };
+static int runs, effects, failures;
+static struct err last_failure;
+
+static void count(int *counter)
+{
+    LOCKED(&changed);
+
+    (*counter)++;
+    lock_broadcast(&changed);
+}
+
+static void wait_for(const int *counter, int want)
+{
+    int64_t until = clock_steady_ms() + 10000;
+    LOCKED(&changed);
+
+    while (*counter < want) {
+        if (clock_steady_ms() > until)
+            fail_msg("waited for %d, got %d", want, *counter);
+        lock_wait_ms(&changed, 100);
+    }
+}
+
+static bool run_quick(struct work_run *run, struct err *e)
+{
+    UNUSED(e);
+    run->result = STR("{\"done\":true}");
+    count(&runs);
+    return true;
+}
+
+static bool run_until_cancelled(struct work_run *run, struct err *e)
+{
+    count(&runs);
+    while (!atomic_load(&run->cancelled)) {
+        LOCKED(&changed);
+        lock_wait_ms(&changed, 10);
+    }
+    return err_set(e, ERR_CANCELLED, "cancelled");
+}
+
+static bool run_flaky(struct work_run *run, struct err *e)
+{
+    count(&runs);
+    if (run->job->attempt < 3) {
+        err_set(e, ERR_UPSTREAM, "try again");
+        e->retry_after_ms = 1;
+        return false;
+    }
+    return true;
+}
+
+static bool run_refused(struct work_run *run, struct err *e)
+{
+    UNUSED(run);
+    count(&runs);
+    return err_set(e, ERR_INVALID, "that will never work");
+}
+
+static bool note_success(struct db_tx *tx, struct work_run *run, struct err *e)
+{
+    UNUSED(tx);
+    UNUSED(run);
+    UNUSED(e);
+    count(&effects);
+    return true;
+}
+
+static bool note_failure(struct db_tx *tx, struct work_run *run, const struct err *why,
+                         struct err *e)
+{
+    UNUSED(tx);
+    UNUSED(run);
+    UNUSED(e);
+    last_failure = *why;
+    count(&failures);
+    return true;
+}
+
+static const struct job_kind quick = { "quick", run_quick, note_success, note_failure };
+static const struct job_kind block = { "block", run_until_cancelled, note_success, note_failure };
+static const struct job_kind flaky = { "flaky", run_flaky, note_success, note_failure };
+static const struct job_kind refused = { "refused", run_refused, note_success, note_failure };
+static const struct job_kind *const kinds[] = { &quick, &block, &flaky, &refused, NULL };
+
+static bool add_user(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct user_new want = { .name = STR("ada"), .role = USER_MEMBER };
+    struct user user;
+
+    UNUSED(arg);
+    if (!user_create(tx, &memory, &want, &user, e))
+        return false;
+    ada = user.id;
+    return true;
+}
+
+static struct worker *worker;
+
+static void start_worker(void)
+{
+    static const struct worker_lane lanes[] = { { { "lane", 4 }, 4 } };
+    struct worker_options options = {
+        .db = place.db, .kinds = kinds, .lanes = lanes, .lane_count = 1
+    };
+    struct err e = { 0 };
+
+    CHECK_OK(worker_start(&options, &worker, &e));
+}
+
+static int setup(void **state)
+{
+    struct err e = { 0 };
+
+    place_setup(state);
+    runs = effects = failures = 0;
+    CHECK_OK(db_write(place.db, add_user, NULL, &e));
+    start_worker();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    int failed;
+
+    if (worker != NULL)
+        worker_stop(worker, 0);
+    failed = place_teardown(state);
+    worker_destroy(worker);
+    worker = NULL;
+    arena_deinit(&memory);
+    return failed;
+}
+
+struct request {
+    const char *kind;
+    struct job job;
+    bool running;
+};
+
+static bool do_submit(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct request *r = arg;
+    struct job_new want = { .user_id = ada,
+                            .kind = str_from(r->kind),
+                            .lane = STR("lane"),
+                            .band = JOB_NORMAL,
+                            .payload = STR("{}") };
+
+    return job_submit(tx, &memory, &want, &r->job, e);
+}
+
+static struct job submit(const char *kind)
+{
+    struct request r = { .kind = kind };
+    struct err e = { 0 };
+
+    CHECK_OK(db_write(place.db, do_submit, &r, &e));
+    return r.job;
+}
+
+static bool do_load(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct request *r = arg;
+
+    return job_load(tx, &memory, ada, r->job.id, &r->job, e);
+}
+
+static bool do_cancel(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct request *r = arg;
+
+    return job_cancel(tx, &memory, ada, r->job.id, &r->job, &r->running, e);
+}
+
+/* The state after the settling transaction, which is a little behind the kind's own step. */
+static struct job wait_for_state(struct job job, enum job_state state)
+{
+    int64_t until = clock_steady_ms() + 10000;
+    struct request r = { .job = job };
+    struct err e = { 0 };
+
+    do {
+        CHECK_OK(db_read(place.db, do_load, &r, &e));
+    } while (r.job.state != state && clock_steady_ms() < until);
+    CHECK_TEXT(job_state_names[r.job.state], job_state_names[state]);
+    return r.job;
+}
+
+static void what_is_queued_runs_once(void **state)
+{
+    struct job jobs[50];
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(jobs); i++)
+        jobs[i] = submit("quick");
+    wait_for(&effects, COUNT(jobs));
+    for (size_t i = 0; i < COUNT(jobs); i++)
+        CHECK_STR(wait_for_state(jobs[i], JOB_COMPLETED).result, STR("{\"done\":true}"));
+    CHECK_I64(runs, COUNT(jobs));
+}
+
+static void a_refusal_is_final(void **state)
+{
+    struct job job = submit("refused"), done;
+
+    UNUSED(state);
+    wait_for(&failures, 1);
+    done = wait_for_state(job, JOB_FAILED);
+    CHECK_STR(done.error, STR("that will never work"));
+    CHECK_I64(done.attempt, 1);
+    CHECK_I64(runs, 1);
+}
+
+static void what_may_pass_is_tried_again(void **state)
+{
+    struct job job = submit("flaky");
+
+    UNUSED(state);
+    wait_for(&effects, 1);
+    CHECK_I64(wait_for_state(job, JOB_COMPLETED).attempt, 3);
+    CHECK_I64(runs, 3);
+    CHECK_I64(failures, 0);
+}
+
+static void a_running_job_is_cancelled_within_a_second(void **state)
+{
+    struct request r = { .job = submit("block") };
+    struct err e = { 0 };
+    int64_t began;
+
+    UNUSED(state);
+    wait_for(&runs, 1);
+    began = clock_steady_ms();
+    CHECK_OK(db_write(place.db, do_cancel, &r, &e));
+    CHECK(r.running);
+    wait_for_state(r.job, JOB_CANCELLED);
+    CHECK(clock_steady_ms() - began < 1000);
+    CHECK_I64(failures, 1);
+    CHECK_I64(last_failure.code, ERR_CANCELLED);
+}
+
+static void a_kind_without_code_fails_with_words(void **state)
+{
+    struct job job = submit("unheard-of");
+
+    UNUSED(state);
+    CHECK_STR(wait_for_state(job, JOB_FAILED).error,
+              STR("no code runs jobs of the kind 'unheard-of'"));
+}
+
+static void stopping_gives_back_what_runs(void **state)
+{
+    struct job job = submit("block"), after;
+
+    UNUSED(state);
+    wait_for(&runs, 1);
+    worker_stop(worker, 0);
+    after = wait_for_state(job, JOB_QUEUED);
+    CHECK_I64(after.attempt, 0);
+    CHECK_I64(failures, 0);
+    /* teardown must not stop it again */
+    {
+        struct worker *stopped = worker;
+
+        worker = NULL;
+        db_close(place.db);
+        worker_destroy(stopped);
+        place.db = place_open(0);
+    }
+}
+
+#define PLACED(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        PLACED(what_is_queued_runs_once),
+        PLACED(a_refusal_is_final),
+        PLACED(what_may_pass_is_tried_again),
+        PLACED(a_running_job_is_cancelled_within_a_second),
+        PLACED(a_kind_without_code_fails_with_words),
+        PLACED(stopping_gives_back_what_runs),
+    };
+
+    return place_main(argc, argv, tests, COUNT(tests));
+}
