@@ -82,11 +82,10 @@ int folder_open_parent(struct folder_store *s, struct str key, bool make, int *o
 {
     AUTO_FD fd = fcntl(s->root, F_DUPFD_CLOEXEC, 3);
     struct str segment, rest = key;
-    bool deeper;
 
     if (fd < 0)
         return errno;
-    while ((deeper = str_cut(rest, '/', &segment, &rest))) {
+    while (str_cut(rest, '/', &segment, &rest)) {
         struct str path = str_of(key.ptr, (size_t)(segment.ptr - key.ptr) + segment.len);
         int error;
 

@@ -151,6 +151,18 @@ struct str provider_error_text(struct arena *a, struct str body, struct str secr
     return one_line(a, without_secret(a, text, secret));
 }
 
+static bool too_large(int64_t max_bytes, struct err *e)
+{
+    return err_set(e, ERR_TOO_LARGE, "the provider sent a picture of more than %lld bytes",
+                   (long long)max_bytes);
+}
+
+static bool unreadable(struct err *e)
+{
+    return err_set(e, ERR_REJECTED, "the provider sent a picture that cannot be read");
+}
+
+/* Judged before decoding with room for line breaks, and exactly after it. */
 bool provider_inline_image(struct arena *a, struct str text, int64_t max_bytes,
                            struct str *out_bytes, struct str *out_type, struct err *e)
 {
@@ -161,15 +173,16 @@ bool provider_inline_image(struct arena *a, struct str text, int64_t max_bytes,
         struct str head = str_slice(text, 5, comma), parameters;
 
         if (comma == text.len || !str_ends(head, STR(";base64")))
-            return err_set(e, ERR_REJECTED, "the provider sent a picture that cannot be read");
+            return unreadable(e);
         str_cut(head, ';', &type, &parameters);
         text = str_slice(text, comma + 1, text.len);
     }
-    if (text.len / 4 * 3 > (uint64_t)max_bytes + 3)
-        return err_set(e, ERR_TOO_LARGE, "the provider sent a picture of more than %lld bytes",
-                       (long long)max_bytes);
+    if (text.len / 4 * 3 > (uint64_t)(max_bytes + max_bytes / 16 + 64))
+        return too_large(max_bytes, e);
     if (!base64_decode(a, text, &bytes))
-        return err_set(e, ERR_REJECTED, "the provider sent a picture that cannot be read");
+        return unreadable(e);
+    if (bytes.len > (uint64_t)max_bytes)
+        return too_large(max_bytes, e);
     *out_bytes = bytes;
     *out_type = type;
     return true;
