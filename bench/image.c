@@ -1,8 +1,9 @@
 /*
- * Times of the picture helper: bench_image HELPER [FILE [ROUNDS]]. Without a file, a drawn picture of 1024 x 1024 that
- * is as hard to pack as a photograph. One line per operation: median and least milliseconds, and what the helper's
- * memory came to.
+ * Times of the picture helper: bench_image HELPER [FILE [ROUNDS]]. Without a file, a drawn picture
+ * of 1024 x 1024 that is as hard to pack as a photograph. One line per operation: median and least
+ * milliseconds, and what the helper's memory came to.
  */
+#include <dirent.h>
 #include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
@@ -11,8 +12,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "image/image.h"
 
@@ -73,7 +74,8 @@ static void draw_pixel(uint8_t *out, int x, int y, uint32_t *noise)
     }
 }
 
-/* An uncompressed PPM would be simpler, but it is PNG that is read: stored blocks, then packed by the helper itself. */
+/* An uncompressed PPM would be simpler, but it is PNG that is read: stored blocks, then packed by
+ * the helper itself. */
 static void put_chunk(struct buf *b, const char *type, struct str data)
 {
     uint8_t length[4], sum[4];
@@ -101,8 +103,8 @@ static void put_stored(struct buf *b, struct str raw)
     buf_put(b, STR("\x78\x01"));
     for (size_t at = 0; at < raw.len; at += 65535) {
         struct str part = str_slice(raw, at, at + 65535);
-        uint8_t head[5] = { at + part.len == raw.len, (uint8_t)part.len, (uint8_t)(part.len >> 8), (uint8_t)~part.len,
-                            (uint8_t)(~part.len >> 8) };
+        uint8_t head[5] = { at + part.len == raw.len, (uint8_t)part.len, (uint8_t)(part.len >> 8),
+                            (uint8_t)~part.len, (uint8_t)(~part.len >> 8) };
 
         buf_put(b, str_of(head, 5));
         buf_put(b, part);
@@ -140,7 +142,8 @@ static int draw(struct image_service *service)
 
     AUTO_FD plain = new_file();
     int out = new_file();
-    if (!file_write_all(plain, buf_str(&file), &e) || !image_convert(service, plain, &png, out, &info, &e))
+    if (!file_write_all(plain, buf_str(&file), &e) ||
+        !image_convert(service, plain, &png, out, &info, &e))
         give_up(&e);
     return out;
 }
@@ -180,19 +183,40 @@ static int compare(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-/* The most memory that the helper of this service has held; it is a child of one of our threads. */
+static void print_peak(const char *pid)
+{
+    char path[64], line[128];
+    FILE *file;
+
+    snprintf(path, sizeof(path), "/proc/%s/status", pid);
+    file = fopen(path, "r");
+    while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
+        if (strncmp(line, "VmHWM:", 6) == 0)
+            printf("memory of the helper at most %s", line + 6);
+    }
+    if (file != NULL)
+        fclose(file);
+}
+
+/* The helper is the only child that any of our threads has. */
 static void print_memory(void)
 {
-    static const char find[] = "for p in $(cat /proc/%d/task/*/children); do grep -H VmHWM /proc/$p/status; done";
-    char command[160], line[256];
-    FILE *pipe;
+    DIR *tasks = opendir("/proc/self/task");
+    struct dirent *entry;
 
-    snprintf(command, sizeof(command), find, (int)getpid());
-    pipe = popen(command, "r"); /* the shell and its tools are children too: only the helper is old enough to count */
-    while (pipe != NULL && fgets(line, sizeof(line), pipe) != NULL)
-        printf("%s", line);
-    if (pipe != NULL)
-        pclose(pipe);
+    while (tasks != NULL && (entry = readdir(tasks)) != NULL) {
+        char path[300], pid[16];
+        FILE *file;
+
+        snprintf(path, sizeof(path), "/proc/self/task/%s/children", entry->d_name);
+        file = fopen(path, "r");
+        if (file != NULL && fscanf(file, "%15s", pid) == 1)
+            print_peak(pid);
+        if (file != NULL)
+            fclose(file);
+    }
+    if (tasks != NULL)
+        closedir(tasks);
 }
 
 int main(int argc, char **argv)
@@ -215,7 +239,8 @@ int main(int argc, char **argv)
         for (int k = 0; k < rounds; k++)
             times[k] = run_once(&b, &rows[i]);
         qsort(times, (size_t)rounds, sizeof(times[0]), compare);
-        printf("%-26s %7.2f ms  (least %.2f)\n", rows[i].name, (double)times[rounds / 2] / 1e6, (double)times[0] / 1e6);
+        printf("%-26s %7.2f ms  (least %.2f)\n", rows[i].name, (double)times[rounds / 2] / 1e6,
+               (double)times[0] / 1e6);
     }
     print_memory();
     image_service_destroy(b.service);

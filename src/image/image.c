@@ -26,8 +26,8 @@ static bool check_input(int fd, struct err *e)
     if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
         return err_set(e, ERR_IO, "the picture is no file");
     if (status.st_size > IMAGE_MAX_BYTES)
-        return err_set(e, ERR_TOO_LARGE, "the picture has %lld bytes, %d are the most", (long long)status.st_size,
-                       IMAGE_MAX_BYTES);
+        return err_set(e, ERR_TOO_LARGE, "the picture has %lld bytes, %d are the most",
+                       (long long)status.st_size, IMAGE_MAX_BYTES);
     if (status.st_size == 0)
         return err_set(e, ERR_INVALID, "the picture is empty");
     length = pread(fd, head, sizeof(head), 0);
@@ -56,7 +56,8 @@ static void read_texts(struct str payload, struct arena *a, struct image_info *o
     }
 }
 
-static void read_info(const struct image_reply *reply, struct str payload, struct arena *a, struct image_info *out)
+static void read_info(const struct image_reply *reply, struct str payload, struct arena *a,
+                      struct image_info *out)
 {
     *out = (struct image_info){
         .format = (enum image_format)reply->format,
@@ -72,8 +73,8 @@ static void read_info(const struct image_reply *reply, struct str payload, struc
         read_texts(payload, a, out);
 }
 
-static bool call_for_info(struct image_service *s, struct process_call *call, struct image_reply *reply,
-                          struct image_info *out, struct err *e)
+static bool call_for_info(struct image_service *s, struct process_call *call,
+                          struct image_reply *reply, struct image_info *out, struct err *e)
 {
     struct str payload;
 
@@ -83,7 +84,8 @@ static bool call_for_info(struct image_service *s, struct process_call *call, st
     return true;
 }
 
-bool image_probe(struct image_service *s, int in_fd, struct arena *a, struct image_info *out, struct err *e)
+bool image_probe(struct image_service *s, int in_fd, struct arena *a, struct image_info *out,
+                 struct err *e)
 {
     struct process_call call = {
         .request = { .operation = IMAGE_OP_PROBE },
@@ -96,8 +98,10 @@ bool image_probe(struct image_service *s, int in_fd, struct arena *a, struct ima
     return check_input(in_fd, e) && call_for_info(s, &call, &reply, out, e);
 }
 
-/* A made picture is no larger than what was asked for; a thumbnail that claims to be was not made by our code. */
-static bool take_outputs(const struct image_reply *reply, struct image_thumbnail *items, size_t count, struct err *e)
+/* A made picture is no larger than what was asked for; a thumbnail that claims to be was not made
+ * by our code. */
+static bool take_outputs(const struct image_reply *reply, struct image_thumbnail *items,
+                         size_t count, struct err *e)
 {
     for (size_t i = 0; i < count; i++) {
         items[i].width = reply->outputs[i].width;
@@ -105,13 +109,14 @@ static bool take_outputs(const struct image_reply *reply, struct image_thumbnail
         items[i].size_bytes = file_size(items[i].out_fd);
         if (items[i].width < 1 || items[i].width > items[i].box || items[i].height < 1 ||
             items[i].height > items[i].box || items[i].size_bytes <= 0)
-            return err_set(e, ERR_INVALID, "the picture could not be read: its decoder gave a senseless answer");
+            return err_set(e, ERR_INVALID,
+                           "the picture could not be read: its decoder gave a senseless answer");
     }
     return true;
 }
 
-bool image_thumbnails(struct image_service *s, int in_fd, struct image_thumbnail *items, size_t count,
-                      struct arena *a, struct image_info *out, struct err *e)
+bool image_thumbnails(struct image_service *s, int in_fd, struct image_thumbnail *items,
+                      size_t count, struct arena *a, struct image_info *out, struct err *e)
 {
     struct process_call call = {
         .request = { .operation = IMAGE_OP_THUMBNAILS, .box_count = (uint32_t)count },
@@ -126,7 +131,8 @@ bool image_thumbnails(struct image_service *s, int in_fd, struct image_thumbnail
         call.request.boxes[i] = items[i].box;
         call.fds[1 + i] = items[i].out_fd;
     }
-    return check_input(in_fd, e) && call_for_info(s, &call, &reply, out, e) && take_outputs(&reply, items, count, e);
+    return check_input(in_fd, e) && call_for_info(s, &call, &reply, out, e) &&
+           take_outputs(&reply, items, count, e);
 }
 
 static void put_recipe(struct buf *b, const struct image_recipe *recipe)
@@ -142,11 +148,12 @@ static bool check_payload(const struct buf *payload, struct err *e)
 {
     if (!payload->overflowed)
         return true;
-    return err_set(e, ERR_TOO_LARGE, "the texts that go with a picture may have %d bytes", IMAGE_MAX_PAYLOAD);
+    return err_set(e, ERR_TOO_LARGE, "the texts that go with a picture may have %d bytes",
+                   IMAGE_MAX_PAYLOAD);
 }
 
-bool image_convert(struct image_service *s, int in_fd, const struct image_target *target, int out_fd,
-                   struct image_info *out, struct err *e)
+bool image_convert(struct image_service *s, int in_fd, const struct image_target *target,
+                   int out_fd, struct image_info *out, struct err *e)
 {
     AUTO_BUF payload;
     struct process_call call = {
@@ -161,11 +168,12 @@ bool image_convert(struct image_service *s, int in_fd, const struct image_target
     buf_init(&payload, IMAGE_MAX_PAYLOAD);
     put_recipe(&payload, &target->recipe);
     call.payload = buf_str(&payload);
-    return check_payload(&payload, e) && check_input(in_fd, e) && call_for_info(s, &call, &reply, out, e);
+    return check_payload(&payload, e) && check_input(in_fd, e) &&
+           call_for_info(s, &call, &reply, out, e);
 }
 
-bool image_render(struct image_service *s, const struct image_render *render, int out_fd, struct image_info *out,
-                  struct err *e)
+bool image_render(struct image_service *s, const struct image_render *render, int out_fd,
+                  struct image_info *out, struct err *e)
 {
     AUTO_BUF payload;
     struct process_call call = {

@@ -17,7 +17,8 @@ enum {
     IMAGE_SNIFF_BYTES = 512, /* more than these are not looked at */
 };
 
-/* What bytes look like by their first ones. mime is application/octet-stream for what no browser may run. */
+/* What bytes look like by their first ones. mime is application/octet-stream for what no browser
+ * may run. */
 struct image_kind {
     const char *name; /* "PNG", "GIF", "HTML", "unknown" */
     const char *mime;
@@ -37,11 +38,13 @@ struct image_options {
 };
 
 /*
- * Starts helpers when they are needed, and ends them when they are not. Calls block; any number of threads. A picture
- * that crashes its helper, or keeps it too long, costs that one call: ERR_INVALID, ERR_TIMEOUT.
+ * Starts helpers when they are needed, and ends them when they are not. Calls block; any number of
+ * threads. A picture that crashes its helper, or keeps it too long, costs that one call:
+ * ERR_INVALID, ERR_TIMEOUT.
  */
 struct image_service;
-MUST_CHECK bool image_service_create(const struct image_options *options, struct image_service **out, struct err *e);
+MUST_CHECK bool image_service_create(const struct image_options *options,
+                                     struct image_service **out, struct err *e);
 void image_service_destroy(struct image_service *s); /* waits for calls that are under way */
 
 struct image_text {
@@ -51,8 +54,8 @@ struct image_text {
 struct image_info {
     enum image_format format;
     int width, height, orientation;
-    bool has_alpha; /* some pixel is not opaque */
-    bool is_animated; /* the first frame stands for all */
+    bool has_alpha;       /* some pixel is not opaque */
+    bool is_animated;     /* the first frame stands for all */
     bool has_credentials; /* C2PA: one changed byte makes them void */
     uint64_t phash;
     struct image_text *texts;
@@ -61,8 +64,10 @@ struct image_info {
 /* Bits that differ: up to about 6 the same picture, past 16 another one. */
 int image_phash_distance(uint64_t a, uint64_t b);
 
-/* in_fd: a file, read from its first byte whatever its offset; out_fd: an empty file, at its start. Both stay open. */
-MUST_CHECK bool image_probe(struct image_service *s, int in_fd, struct arena *a, struct image_info *out, struct err *e);
+/* in_fd: a file, read from its first byte whatever its offset; out_fd: an empty file, at its start.
+ * Both stay open. */
+MUST_CHECK bool image_probe(struct image_service *s, int in_fd, struct arena *a,
+                            struct image_info *out, struct err *e);
 
 struct image_thumbnail {
     int box; /* the longer side, at most; never enlarged */
@@ -71,8 +76,9 @@ struct image_thumbnail {
     int64_t size_bytes;
 };
 /* WebP in all boxes from one decoding, and what image_probe tells. */
-MUST_CHECK bool image_thumbnails(struct image_service *s, int in_fd, struct image_thumbnail *items, size_t count,
-                                 struct arena *a, struct image_info *out, struct err *e);
+MUST_CHECK bool image_thumbnails(struct image_service *s, int in_fd, struct image_thumbnail *items,
+                                 size_t count, struct arena *a, struct image_info *out,
+                                 struct err *e);
 
 /* Where a picture comes from, to be written into it. Each may have no value. */
 struct image_recipe {
@@ -86,9 +92,10 @@ struct image_target {
     int quality; /* 1 to 100, of JPEG and WebP; 0: 85 */
     struct image_recipe recipe;
 };
-/* Upright, in sRGB, without what else the file held; JPEG stands on white. out->width and so on tell of the result. */
-MUST_CHECK bool image_convert(struct image_service *s, int in_fd, const struct image_target *target, int out_fd,
-                              struct image_info *out, struct err *e);
+/* Upright, in sRGB, without what else the file held; JPEG stands on white. out->width and so on
+ * tell of the result. */
+MUST_CHECK bool image_convert(struct image_service *s, int in_fd, const struct image_target *target,
+                              int out_fd, struct image_info *out, struct err *e);
 
 struct image_render {
     struct str request; /* JSON, for the renderer that is built into the helper */

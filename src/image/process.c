@@ -1,4 +1,5 @@
-/* One albumen-image: started with a clean environment and one socket, and given up at the first doubt. */
+/* One albumen-image: started with a clean environment and one socket, and given up at the first
+ * doubt. */
 #include "image/process.h"
 
 #include <errno.h>
@@ -38,8 +39,8 @@ static void set_up_signals(posix_spawnattr_t *attributes)
     posix_spawnattr_setsigdefault(attributes, &all);
     /* A group of its own: Ctrl-C in a terminal is for the server, which ends its helpers itself. */
     posix_spawnattr_setpgroup(attributes, 0);
-    posix_spawnattr_setflags(attributes,
-                             POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF |
+                                             POSIX_SPAWN_SETPGROUP);
 }
 
 static int spawn(const struct process_limits *limits, int socket_fd, pid_t *out_pid)
@@ -80,7 +81,8 @@ void process_stop(struct process *p)
         end(p);
 }
 
-/* It closed its end, so it is gone or about to be. A short wait, so that its own end is not mistaken for the kill. */
+/* It closed its end, so it is gone or about to be. A short wait, so that its own end is not
+ * mistaken for the kill. */
 static int await_end(struct process *p)
 {
     AUTO_FD pid_fd = pidfd_open(p->pid, 0);
@@ -97,27 +99,33 @@ static bool tell_death(struct process *p, struct err *e)
     int status = await_end(p);
 
     if (!WIFSIGNALED(status))
-        return err_set(e, ERR_UNAVAILABLE, "the picture helper ended by itself (exit code %d)", WEXITSTATUS(status));
+        return err_set(e, ERR_UNAVAILABLE, "the picture helper ended by itself (exit code %d)",
+                       WEXITSTATUS(status));
     if (WTERMSIG(status) == SIGSYS)
-        return err_set(e, ERR_INVALID, "the picture could not be read: its decoder tried what its sandbox forbids");
+        return err_set(e, ERR_INVALID,
+                       "the picture could not be read: its decoder tried what its sandbox forbids");
     if (WTERMSIG(status) == SIGXCPU)
-        return err_set(e, ERR_TIMEOUT, "the picture could not be read: it took too much computing time");
+        return err_set(e, ERR_TIMEOUT,
+                       "the picture could not be read: it took too much computing time");
     if (WTERMSIG(status) == SIGKILL)
         return err_set(e, ERR_UNAVAILABLE, "the picture helper was killed");
-    return err_set(e, ERR_INVALID, "the picture could not be read: it crashed the decoder (signal %d)",
+    return err_set(e, ERR_INVALID,
+                   "the picture could not be read: it crashed the decoder (signal %d)",
                    WTERMSIG(status));
 }
 
 static bool give_up_late(struct process *p, int64_t timeout_ms, struct err *e)
 {
     end(p);
-    return err_set(e, ERR_TIMEOUT, "the picture could not be read within %lld s", (long long)(timeout_ms + 999) / 1000);
+    return err_set(e, ERR_TIMEOUT, "the picture could not be read within %lld s",
+                   (long long)(timeout_ms + 999) / 1000);
 }
 
 static bool give_up_garbled(struct process *p, struct err *e)
 {
     end(p);
-    return err_set(e, ERR_INVALID, "the picture could not be read: its decoder gave a senseless answer");
+    return err_set(e, ERR_INVALID,
+                   "the picture could not be read: its decoder gave a senseless answer");
 }
 
 /* False: the time is over. A socket whose other end is gone counts as ready. */
@@ -145,7 +153,8 @@ static bool is_passing(int error)
 }
 
 /* The descriptors travel with the first byte. */
-static enum step send_all(int fd, struct str bytes, const int *fds, size_t fd_count, int64_t deadline_ms)
+static enum step send_all(int fd, struct str bytes, const int *fds, size_t fd_count,
+                          int64_t deadline_ms)
 {
     union {
         struct cmsghdr head;
@@ -191,14 +200,16 @@ static enum step receive_all(int fd, void *out, size_t bytes, int64_t deadline_m
     return STEP_DONE;
 }
 
-static bool receive_reply(struct process *p, struct image_reply *reply, struct arena *a, struct str *payload,
-                          int64_t deadline_ms, int64_t timeout_ms, struct err *e)
+static bool receive_reply(struct process *p, struct image_reply *reply, struct arena *a,
+                          struct str *payload, int64_t deadline_ms, int64_t timeout_ms,
+                          struct err *e)
 {
     enum step step = receive_all(p->fd, reply, sizeof(*reply), deadline_ms);
     char *bytes;
 
-    if (step == STEP_DONE && (reply->protocol != IMAGE_PROTOCOL || reply->payload_bytes > IMAGE_MAX_PAYLOAD ||
-                              (reply->payload_bytes > 0 && a == NULL)))
+    if (step == STEP_DONE &&
+        (reply->protocol != IMAGE_PROTOCOL || reply->payload_bytes > IMAGE_MAX_PAYLOAD ||
+         (reply->payload_bytes > 0 && a == NULL)))
         return give_up_garbled(p, e);
     if (step == STEP_DONE && reply->payload_bytes > 0) {
         bytes = arena_alloc(a, reply->payload_bytes);
@@ -210,8 +221,8 @@ static bool receive_reply(struct process *p, struct image_reply *reply, struct a
     return step == STEP_DONE || tell_death(p, e);
 }
 
-bool process_exchange(struct process *p, struct process_call *call, int64_t timeout_ms, struct image_reply *reply,
-                      struct str *payload, struct err *e)
+bool process_exchange(struct process *p, struct process_call *call, int64_t timeout_ms,
+                      struct image_reply *reply, struct str *payload, struct err *e)
 {
     int64_t deadline_ms = clock_steady_ms() + timeout_ms;
     struct str head = str_of(&call->request, sizeof(call->request));
@@ -237,14 +248,15 @@ static bool greet(struct process *p, struct err *e)
     struct str payload;
     struct err why = { 0 };
 
-    if (!receive_reply(p, &hello, NULL, &payload, clock_steady_ms() + START_LIMIT_MS, START_LIMIT_MS, &why)) {
+    if (!receive_reply(p, &hello, NULL, &payload, clock_steady_ms() + START_LIMIT_MS,
+                       START_LIMIT_MS, &why)) {
         return err_set(e, ERR_UNAVAILABLE, "the picture helper does not start: %s", why.msg);
     }
     if (hello.code == ERR_NONE)
         return true;
     end(p);
-    return err_set(e, ERR_UNAVAILABLE, "the picture helper does not start: %.*s", (int)sizeof(hello.message) - 1,
-                   hello.message);
+    return err_set(e, ERR_UNAVAILABLE, "the picture helper does not start: %.*s",
+                   (int)sizeof(hello.message) - 1, hello.message);
 }
 
 bool process_start(const struct process_limits *limits, struct process *out, struct err *e)

@@ -1,4 +1,5 @@
-/* One albumen-image: started, spoken to, ended. The owner sees to it that one thread at a time uses it. */
+/* One albumen-image: started, spoken to, ended. The owner sees to it that one thread at a time uses
+ * it. */
 #ifndef IMAGE_PROCESS_H
 #define IMAGE_PROCESS_H
 
@@ -18,10 +19,12 @@ struct process_limits {
 };
 
 /*
- * Returns when the helper says that it stands in its sandbox. The helper dies with the calling thread, so that a
- * server that was killed leaves none behind: call it from a thread that lives as long as the helper may.
+ * Returns when the helper says that it stands in its sandbox. The helper dies with the calling
+ * thread, so that a server that was killed leaves none behind: call it from a thread that lives as
+ * long as the helper may.
  */
-MUST_CHECK bool process_start(const struct process_limits *limits, struct process *out, struct err *e);
+MUST_CHECK bool process_start(const struct process_limits *limits, struct process *out,
+                              struct err *e);
 
 struct process_call {
     struct image_request request; /* protocol, fd_count and payload_bytes are filled in */
@@ -32,8 +35,8 @@ struct process_call {
 };
 
 /*
- * One request and its reply, within timeout_ms. False: the process is of no use any more and has been ended; the
- * message says what became of it. A reply that reports an error is true here.
+ * One request and its reply, within timeout_ms. False: the process is of no use any more and has
+ * been ended; the message says what became of it. A reply that reports an error is true here.
  */
 MUST_CHECK bool process_exchange(struct process *p, struct process_call *call, int64_t timeout_ms,
                                  struct image_reply *reply, struct str *payload, struct err *e);

@@ -1,11 +1,13 @@
-/* What passes between the client and albumen-image: fixed heads over a stream socket, files as descriptors. */
+/* What passes between the client and albumen-image: fixed heads over a stream socket, files as
+ * descriptors. */
 #ifndef IMAGE_PROTOCOL_H
 #define IMAGE_PROTOCOL_H
 
 #include "base/buf.h"
 #include "image/image.h"
 
-/* Both ends are built together; the number tells a helper that was left behind by an older build. */
+/* Both ends are built together; the number tells a helper that was left behind by an older build.
+ */
 enum {
     IMAGE_PROTOCOL = 0x41B00001,
     IMAGE_SOCKET_FD = 3, /* of the helper */
@@ -57,7 +59,8 @@ struct image_reply {
 #define IMAGE_RECORD_CREATOR     "creator"
 #define IMAGE_RECORD_DESCRIPTION "description"
 
-/* A payload is a run of records: two lengths of 4 bytes, keyword, value. An empty value is not written. */
+/* A payload is a run of records: two lengths of 4 bytes, keyword, value. An empty value is not
+ * written. */
 void image_record_put(struct buf *b, struct str keyword, struct str value);
 /* False: the end, or what is no record. Cuts the record off *rest. */
 bool image_record_next(struct str *rest, struct image_text *out);
@@ -75,9 +78,9 @@ enum image_misdeed {
     IMAGE_MISDEED_ASSERT,
     IMAGE_MISDEED_HANG,
     IMAGE_MISDEED_EXIT,
-    IMAGE_MISDEED_SILENT,     /* half a reply */
-    IMAGE_MISDEED_LIE,        /* a reply out of all bounds */
-    IMAGE_MISDEED_MEMORY,     /* more than allowed */
+    IMAGE_MISDEED_SILENT, /* half a reply */
+    IMAGE_MISDEED_LIE,    /* a reply out of all bounds */
+    IMAGE_MISDEED_MEMORY, /* more than allowed */
     IMAGE_MISDEED_FILL_DISK,
     IMAGE_MISDEED_COUNT
 };

@@ -32,7 +32,8 @@ struct image_service {
     uint64_t failures;   /* starts that failed so far, and the last one's reason */
     struct err failure;
     bool stopping;
-    pthread_t keeper; /* helpers die with the thread that started them, so it lives as long as the service */
+    pthread_t keeper; /* helpers die with the thread that started them, so it lives as long as the
+                         service */
 };
 
 static int count_running(const struct image_service *s)
@@ -107,7 +108,8 @@ static struct slot *find_oldest_idle(struct image_service *s)
     for (int i = 0; i < s->max; i++) {
         struct slot *slot = &s->slots[i];
 
-        if (!slot->is_busy && slot->process.pid != 0 && (oldest == NULL || slot->idle_since_ms < oldest->idle_since_ms))
+        if (!slot->is_busy && slot->process.pid != 0 &&
+            (oldest == NULL || slot->idle_since_ms < oldest->idle_since_ms))
             oldest = slot;
     }
     return oldest;
@@ -158,7 +160,8 @@ static bool find_helper(const char *configured, const char **out, struct err *e)
     }
     length = readlink("/proc/self/exe", folder, sizeof(folder));
     if (length <= 0 || length == sizeof(folder))
-        return err_set(e, ERR_UNAVAILABLE, "the folder of this program is not known, so neither is albumen-image");
+        return err_set(e, ERR_UNAVAILABLE,
+                       "the folder of this program is not known, so neither is albumen-image");
     while (length > 0 && folder[length - 1] != '/')
         length--;
     AUTO_ARENA a = { 0 };
@@ -171,7 +174,8 @@ static int64_t or_default(int64_t value, int64_t otherwise)
     return value > 0 ? value : otherwise;
 }
 
-bool image_service_create(const struct image_options *options, struct image_service **out, struct err *e)
+bool image_service_create(const struct image_options *options, struct image_service **out,
+                          struct err *e)
 {
     const char *helper_path;
     struct image_service *s;
@@ -252,7 +256,8 @@ static bool is_plausible(const struct image_reply *r)
     if (r->code != ERR_NONE)
         return true;
     return r->format > IMAGE_UNKNOWN && r->format <= IMAGE_WEBP && r->width > 0 && r->height > 0 &&
-           r->width <= IMAGE_MAX_SIDE && r->height <= IMAGE_MAX_SIDE && r->orientation >= 1 && r->orientation <= 8;
+           r->width <= IMAGE_MAX_SIDE && r->height <= IMAGE_MAX_SIDE && r->orientation >= 1 &&
+           r->orientation <= 8;
 }
 
 /* The words come from a process that may have been taken over: printable ones are kept. */
@@ -265,8 +270,8 @@ static bool error_of(const struct image_reply *reply, struct err *e)
     return err_set(e, (enum err_code)reply->code, "%s", message);
 }
 
-bool image_service_call(struct image_service *s, struct process_call *call, struct image_reply *reply,
-                        struct str *payload, struct err *e)
+bool image_service_call(struct image_service *s, struct process_call *call,
+                        struct image_reply *reply, struct str *payload, struct err *e)
 {
     struct slot *slot;
     bool is_answered, is_sane, is_worn;
@@ -274,7 +279,8 @@ bool image_service_call(struct image_service *s, struct process_call *call, stru
     assert(call->fd_count <= IMAGE_MAX_FDS);
     *payload = (struct str){ 0 };
     if (call->payload.len > IMAGE_MAX_PAYLOAD)
-        return err_set(e, ERR_TOO_LARGE, "the texts of a picture may have %d bytes", IMAGE_MAX_PAYLOAD);
+        return err_set(e, ERR_TOO_LARGE, "the texts of a picture may have %d bytes",
+                       IMAGE_MAX_PAYLOAD);
     if (!borrow(s, &slot, e))
         return false;
     is_answered = process_exchange(&slot->process, call, s->time_limit_ms, reply, payload, e);
@@ -286,7 +292,8 @@ bool image_service_call(struct image_service *s, struct process_call *call, stru
     give_back(s, slot);
     lock_give(&s->lock);
     if (is_answered && !is_sane)
-        return err_set(e, ERR_INVALID, "the picture could not be read: its decoder gave a senseless answer");
+        return err_set(e, ERR_INVALID,
+                       "the picture could not be read: its decoder gave a senseless answer");
     if (is_answered && reply->code != ERR_NONE)
         return error_of(reply, e);
     return is_answered;

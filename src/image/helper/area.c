@@ -1,4 +1,5 @@
-/* Sums down the columns first, which the compiler makes wide additions of, and then along the row. */
+/* Sums down the columns first, which the compiler makes wide additions of, and then along the row.
+ */
 #include "image/helper/area.h"
 
 #include <string.h>
@@ -21,7 +22,8 @@ static bool is_opaque(const uint8_t *row, int width)
     return all == 255;
 }
 
-static void add_rgb(uint32_t *restrict sums, const uint8_t *restrict row, size_t samples, uint32_t weight)
+static void add_rgb(uint32_t *restrict sums, const uint8_t *restrict row, size_t samples,
+                    uint32_t weight)
 {
     for (size_t i = 0; i < samples; i++)
         sums[i] += row[i] * weight;
@@ -40,15 +42,16 @@ static void add_rgba(uint32_t *restrict sums, const uint8_t *restrict row, int w
     }
 }
 
-/* Divides by a multiplication, which rounding up keeps exact for as many pixels as 255 * pixels^2 < 2^32. */
+/* Divides by a multiplication, which rounding up keeps exact for as many pixels as 255 * pixels^2 <
+ * 2^32. */
 static inline uint8_t mean(uint64_t total, uint64_t pixels, uint64_t reciprocal)
 {
     total += pixels / 2;
     return (uint8_t)(pixels <= MOST_BY_RECIPROCAL ? total * reciprocal >> 32 : total / pixels);
 }
 
-static inline void write_pixel(const uint64_t *total, uint64_t pixels, uint64_t reciprocal, int channels,
-                               uint8_t *out)
+static inline void write_pixel(const uint64_t *total, uint64_t pixels, uint64_t reciprocal,
+                               int channels, uint8_t *out)
 {
     if (channels == 3) {
         for (int k = 0; k < 3; k++)
@@ -63,7 +66,8 @@ static inline void write_pixel(const uint64_t *total, uint64_t pixels, uint64_t 
 static inline void write_row(struct area *s, uint8_t *out, int channels)
 {
     const uint32_t *sum = s->sums;
-    uint64_t whole = (uint64_t)s->by_x * (uint64_t)s->rows, rounded_up = (((uint64_t)1 << 32) + whole - 1) / whole;
+    uint64_t whole = (uint64_t)s->by_x * (uint64_t)s->rows,
+             rounded_up = (((uint64_t)1 << 32) + whole - 1) / whole;
 
     for (int x = 0; x < s->width; x += s->by_x, out += channels) {
         int count = MIN(s->by_x, s->width - x);

@@ -47,7 +47,8 @@ void colour_apply(const struct colour *c, const uint8_t *in, uint8_t *out, int p
         float r = c->linear[0][in[0]], g = c->linear[1][in[1]], b = c->linear[2][in[2]];
 
         for (int k = 0; k < 3; k++)
-            out[k] = c->encode[step_of(c->matrix[k][0] * r + c->matrix[k][1] * g + c->matrix[k][2] * b)];
+            out[k] =
+                c->encode[step_of(c->matrix[k][0] * r + c->matrix[k][1] * g + c->matrix[k][2] * b)];
         if (channels == 4)
             out[3] = in[3];
     }

@@ -5,8 +5,8 @@
 #include "base/arena.h"
 
 /*
- * Curves to linear light, a matrix to the linear light of sRGB, and back onto its curve. NULL stands for none: the
- * pixels are in sRGB already, or nobody can tell in what.
+ * Curves to linear light, a matrix to the linear light of sRGB, and back onto its curve. NULL
+ * stands for none: the pixels are in sRGB already, or nobody can tell in what.
  */
 struct colour;
 
@@ -20,9 +20,11 @@ struct colour_space {
 const struct colour *colour_create(struct arena *a, const struct colour_space *space);
 
 /* Pixels of channels bytes; alpha stays. In place is allowed. */
-void colour_apply(const struct colour *c, const uint8_t *in, uint8_t *out, int pixels, int channels);
+void colour_apply(const struct colour *c, const uint8_t *in, uint8_t *out, int pixels,
+                  int channels);
 
-/* An ICC profile of RGB by matrix and curves; NULL for all others too, and for what is no profile. */
+/* An ICC profile of RGB by matrix and curves; NULL for all others too, and for what is no profile.
+ */
 const struct colour *colour_from_icc(struct arena *a, struct str profile);
 
 /* PNG's gAMA and cHRM, as stored: times 100,000. 0: not there. */

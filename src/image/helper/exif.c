@@ -1,4 +1,5 @@
-/* EXIF: the first directory and the one it names, each walked once; no offset leads anywhere else. */
+/* EXIF: the first directory and the one it names, each walked once; no offset leads anywhere else.
+ */
 #include "image/helper/exif.h"
 
 enum {

@@ -1,10 +1,12 @@
-/* The two things that are wanted of EXIF: how the camera was held, and the text that A1111 puts there. */
+/* The two things that are wanted of EXIF: how the camera was held, and the text that A1111 puts
+ * there. */
 #ifndef IMAGE_HELPER_EXIF_H
 #define IMAGE_HELPER_EXIF_H
 
 #include "image/helper/codec.h"
 
-/* block: a TIFF structure, with or without "Exif\0\0" in front. What is wrong in it is passed over. */
+/* block: a TIFF structure, with or without "Exif\0\0" in front. What is wrong in it is passed over.
+ */
 void exif_read(struct picture *p, struct str block);
 
 #endif

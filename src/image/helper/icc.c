@@ -1,11 +1,13 @@
-/* ICC profiles, the simple kind: three curves and three primaries. Every offset is held against the profile's end. */
+/* ICC profiles, the simple kind: three curves and three primaries. Every offset is held against the
+ * profile's end. */
 #include <math.h>
 
 #include "image/helper/colour.h"
 
 enum { HEADER_BYTES = 128, TAG_BYTES = 12, MAX_TAGS = 100, MAX_POINTS = 65536 };
 
-#define TAG(a, b, c, d) ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
+#define TAG(a, b, c, d)                                                                            \
+    ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
 
 /* 0 past the end: such a curve or primary turns out to be none. */
 static uint32_t number(struct str s, size_t at, size_t bytes)
@@ -60,7 +62,8 @@ static float look_up(struct str tag, uint32_t points, float x)
 {
     float place = x * (float)(points - 1);
     uint32_t left = MIN((uint32_t)place, points - 2);
-    float low = (float)number(tag, 12 + 2 * (size_t)left, 2), high = (float)number(tag, 14 + 2 * (size_t)left, 2);
+    float low = (float)number(tag, 12 + 2 * (size_t)left, 2),
+          high = (float)number(tag, 14 + 2 * (size_t)left, 2);
 
     return (low + (high - low) * (place - (float)left)) / 65535;
 }
@@ -84,7 +87,8 @@ static bool read_points(struct str tag, float *curve)
     return true;
 }
 
-/* Of the five kinds each has all members of the one before: y = (a x + b)^g + c from d on, and e x + f below. */
+/* Of the five kinds each has all members of the one before: y = (a x + b)^g + c from d on, and e x
+ * + f below. */
 static bool read_formula(struct str tag, float *curve)
 {
     static const size_t parameters[] = { 1, 3, 4, 5, 7 };
@@ -125,15 +129,19 @@ static bool read_curve(struct str profile, uint32_t name, float *curve)
 
 const struct colour *colour_from_icc(struct arena *a, struct str profile)
 {
-    static const uint32_t curves[] = { TAG('r', 'T', 'R', 'C'), TAG('g', 'T', 'R', 'C'), TAG('b', 'T', 'R', 'C') };
-    static const uint32_t primaries[] = { TAG('r', 'X', 'Y', 'Z'), TAG('g', 'X', 'Y', 'Z'), TAG('b', 'X', 'Y', 'Z') };
+    static const uint32_t curves[] = { TAG('r', 'T', 'R', 'C'), TAG('g', 'T', 'R', 'C'),
+                                       TAG('b', 'T', 'R', 'C') };
+    static const uint32_t primaries[] = { TAG('r', 'X', 'Y', 'Z'), TAG('g', 'X', 'Y', 'Z'),
+                                          TAG('b', 'X', 'Y', 'Z') };
     struct colour_space space;
 
-    if (number(profile, 36, 4) != TAG('a', 'c', 's', 'p') || number(profile, 16, 4) != TAG('R', 'G', 'B', ' ') ||
+    if (number(profile, 36, 4) != TAG('a', 'c', 's', 'p') ||
+        number(profile, 16, 4) != TAG('R', 'G', 'B', ' ') ||
         number(profile, 20, 4) != TAG('X', 'Y', 'Z', ' '))
         return NULL;
     for (int i = 0; i < 3; i++) {
-        if (!read_curve(profile, curves[i], space.curves[i]) || !read_primary(profile, primaries[i], &space, i))
+        if (!read_curve(profile, curves[i], space.curves[i]) ||
+            !read_primary(profile, primaries[i], &space, i))
             return NULL;
     }
     return colour_create(a, &space);

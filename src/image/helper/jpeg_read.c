@@ -1,4 +1,5 @@
-/* JPEG by libjpeg-turbo: scaled while decoding when large, CMYK turned into RGB, damage told from harmless warnings. */
+/* JPEG by libjpeg-turbo: scaled while decoding when large, CMYK turned into RGB, damage told from
+ * harmless warnings. */
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,8 +48,8 @@ static NO_RETURN void fail_hard(j_common_ptr jpeg)
 /* libjpeg goes on past damage, and fills with grey: that picture is not the one that was sent. */
 static void on_message(j_common_ptr jpeg, int level)
 {
-    static const int damage[] = { JWRN_HIT_MARKER,    JWRN_JPEG_EOF,       JWRN_HUFF_BAD_CODE, JWRN_MUST_RESYNC,
-                                  JWRN_ARITH_BAD_CODE, JWRN_NOT_SEQUENTIAL };
+    static const int damage[] = { JWRN_HIT_MARKER,  JWRN_JPEG_EOF,       JWRN_HUFF_BAD_CODE,
+                                  JWRN_MUST_RESYNC, JWRN_ARITH_BAD_CODE, JWRN_NOT_SEQUENTIAL };
 
     for (size_t i = 0; i < COUNT(damage) && level < 0; i++) {
         if (jpeg->err->msg_code == damage[i])
@@ -115,7 +116,8 @@ static void read_marker(struct picture *p, const struct jpeg_marker_struct *mark
     else if (marker->marker == APP1 && str_starts(data, STR("Exif\0\0")))
         exif_read(p, arena_str(p->arena, data));
     else if (marker->marker == APP1 && str_starts(data, xmp))
-        picture_add_text(p, STR("XML:com.adobe.xmp"), arena_str(p->arena, str_slice(data, xmp.len, data.len)));
+        picture_add_text(p, STR("XML:com.adobe.xmp"),
+                         arena_str(p->arena, str_slice(data, xmp.len, data.len)));
     else if (marker->marker == APP11)
         p->has_credentials = true;
 }
@@ -174,7 +176,8 @@ static bool read_row(struct jpeg_reader *r, uint8_t *row, struct err *e)
 {
     if (setjmp(r->on_error))
         return fail(r, e);
-    return jpeg_read_scanlines(&r->jpeg, &row, 1) == 1 || err_set(e, ERR_INVALID, "the picture is damaged: it ends early");
+    return jpeg_read_scanlines(&r->jpeg, &row, 1) == 1 ||
+           err_set(e, ERR_INVALID, "the picture is damaged: it ends early");
 }
 
 /* Without the inks' profile this is what other programs do. Adobe's are stored inverted. */
@@ -229,7 +232,8 @@ static bool add_rows(struct jpeg_reader *r, struct err *e)
     return r->cmyk != NULL;
 }
 
-static bool jpeg_open(const struct picture *p, int least_side, struct row_reader **out, struct err *e)
+static bool jpeg_open(const struct picture *p, int least_side, struct row_reader **out,
+                      struct err *e)
 {
     struct jpeg_reader *r = arena_new(p->arena, struct jpeg_reader);
     AUTO_ROWS rows = &r->rows;

@@ -50,7 +50,8 @@ static void write_xmp(struct jpeg_writer *w, struct arena *a, struct str xmp)
         return;
     memcpy(segment, name.ptr, name.len);
     memcpy(segment + name.len, xmp.ptr, xmp.len);
-    jpeg_write_marker(&w->jpeg, JPEG_APP0 + 1, (const JOCTET *)segment, (unsigned)(name.len + xmp.len));
+    jpeg_write_marker(&w->jpeg, JPEG_APP0 + 1, (const JOCTET *)segment,
+                      (unsigned)(name.len + xmp.len));
 }
 
 static void write_rows(struct jpeg_writer *w, const struct pixels *p)
@@ -67,8 +68,8 @@ static void write_rows(struct jpeg_writer *w, const struct pixels *p)
 }
 
 /* setjmp stands here alone, and no local variable is changed behind it. */
-static bool encode(struct jpeg_writer *w, const struct pixels *p, int quality, struct arena *a, struct str xmp,
-                   struct err *e)
+static bool encode(struct jpeg_writer *w, const struct pixels *p, int quality, struct arena *a,
+                   struct str xmp, struct err *e)
 {
     w->jpeg.err = jpeg_std_error(&w->errors);
     w->errors.error_exit = fail_hard;
@@ -91,8 +92,8 @@ static bool encode(struct jpeg_writer *w, const struct pixels *p, int quality, s
     return true;
 }
 
-bool jpeg_write(const struct pixels *p, int quality, const struct image_recipe *recipe, struct arena *a, int out_fd,
-                struct err *e)
+bool jpeg_write(const struct pixels *p, int quality, const struct image_recipe *recipe,
+                struct arena *a, int out_fd, struct err *e)
 {
     struct jpeg_writer *w = arena_new(a, struct jpeg_writer);
     bool is_done;

@@ -1,4 +1,5 @@
-/* albumen-image: reads and makes pictures for albumen, one at a time, from files that it is handed. */
+/* albumen-image: reads and makes pictures for albumen, one at a time, from files that it is handed.
+ */
 #include <malloc.h>
 #include <stdio.h>
 #include <string.h>
@@ -8,7 +9,8 @@
 #include "image/helper/operations.h"
 #include "image/helper/sandbox.h"
 
-/* Kept for the next picture rather than given back and faulted in again; what is larger goes back at once. */
+/* Kept for the next picture rather than given back and faulted in again; what is larger goes back
+ * at once. */
 enum { KEPT_BYTES = 8 * 1024 * 1024 };
 
 static int usage(void)
@@ -47,7 +49,8 @@ int main(int argc, char **argv)
     struct err e = { 0 };
     int64_t memory_bytes, cpu_seconds;
 
-    if (!is_started_by_albumen(argc) || !str_to_i64(str_from(argv[1]), 1, INT64_MAX, &memory_bytes) ||
+    if (!is_started_by_albumen(argc) ||
+        !str_to_i64(str_from(argv[1]), 1, INT64_MAX, &memory_bytes) ||
         !str_to_i64(str_from(argv[2]), 1, INT32_MAX, &cpu_seconds))
         return usage();
     mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);

@@ -1,4 +1,5 @@
-/* Another format: upright, in sRGB, with the recipe that was sent along and nothing else that the file held. */
+/* Another format: upright, in sRGB, with the recipe that was sent along and nothing else that the
+ * file held. */
 #include "image/helper/codec.h"
 #include "image/helper/encode.h"
 #include "image/helper/operations.h"
@@ -25,8 +26,8 @@ static void drop_alpha(struct pixels *p)
     p->channels = 3;
 }
 
-static bool write_as(const struct pixels *p, const struct image_request *request, const struct image_recipe *recipe,
-                     struct arena *a, int out_fd, struct err *e)
+static bool write_as(const struct pixels *p, const struct image_request *request,
+                     const struct image_recipe *recipe, struct arena *a, int out_fd, struct err *e)
 {
     switch (request->format) {
     case IMAGE_PNG:
@@ -51,7 +52,8 @@ bool operation_convert(struct job *job, struct image_reply *reply, struct buf *t
     if (job->request.quality < 1 || job->request.quality > 100)
         return err_set(e, ERR_INVALID, "quality is from 1 to 100");
     read_recipe(job->payload, &recipe, &request);
-    if (!picture_open(job->fds[0], job->arena, NULL, &picture, e) || !picture_load(&picture, &pixels, e))
+    if (!picture_open(job->fds[0], job->arena, NULL, &picture, e) ||
+        !picture_load(&picture, &pixels, e))
         return false;
     if (is_opaque(&pixels))
         drop_alpha(&pixels);

@@ -1,4 +1,5 @@
-/* What a hostile picture might bring this process to do, done on purpose: the sandbox and the client are tested by it. */
+/* What a hostile picture might bring this process to do, done on purpose: the sandbox and the
+ * client are tested by it. */
 #include "image/helper/operations.h"
 
 #if defined(ALBUMEN_FAULTS)
@@ -15,7 +16,10 @@
 
 static void lie(void)
 {
-    struct image_reply reply = { .protocol = IMAGE_PROTOCOL, .format = IMAGE_PNG, .width = -7, .height = 1 << 30,
+    struct image_reply reply = { .protocol = IMAGE_PROTOCOL,
+                                 .format = IMAGE_PNG,
+                                 .width = -7,
+                                 .height = 1 << 30,
                                  .orientation = 99 };
 
     (void)!wire_send(&reply, (struct str){ 0 });
@@ -32,7 +36,8 @@ static void fall_silent(void)
 
 static void run_data(void)
 {
-    void *memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *memory =
+        mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     _exit(memory == MAP_FAILED ? 3 : 4);
 }
@@ -60,7 +65,8 @@ static void crash(void)
     *(volatile int *)nowhere = 1;
 }
 
-bool operation_misbehave(struct job *job, struct image_reply *reply, struct buf *texts, struct err *e)
+bool operation_misbehave(struct job *job, struct image_reply *reply, struct buf *texts,
+                         struct err *e)
 {
     char *const argv[] = { NULL };
 

@@ -7,7 +7,8 @@ bool operation_probe(struct job *job, struct image_reply *reply, struct buf *tex
     AUTO_PICTURE picture = { 0 };
     AUTO_SCAN scan = { 0 };
 
-    if (!picture_open(job->fds[0], job->arena, texts, &picture, e) || !scan_picture(&picture, &scan, e))
+    if (!picture_open(job->fds[0], job->arena, texts, &picture, e) ||
+        !scan_picture(&picture, &scan, e))
         return false;
     reply_with_picture(reply, &picture);
     reply->has_alpha = scan.has_alpha;

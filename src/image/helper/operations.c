@@ -31,9 +31,11 @@ static bool run(struct job *job, struct image_reply *reply, struct buf *texts, s
     if (job->request.operation < IMAGE_OP_COUNT)
         operation = &operations[job->request.operation];
     if (operation == NULL || operation->run == NULL)
-        return err_set(e, ERR_NOT_IMPLEMENTED, "this picture helper has no operation %u", job->request.operation);
+        return err_set(e, ERR_NOT_IMPLEMENTED, "this picture helper has no operation %u",
+                       job->request.operation);
     if (job->fd_count < operation->least_fds)
-        return err_set(e, ERR_INTERNAL, "the operation takes %u files, %zu came", operation->least_fds, job->fd_count);
+        return err_set(e, ERR_INTERNAL, "the operation takes %u files, %zu came",
+                       operation->least_fds, job->fd_count);
     return operation->run(job, reply, texts, e);
 }
 

@@ -14,9 +14,12 @@ void operation_run(struct job *job, struct image_reply *reply, struct buf *texts
 
 /* One file each; the table is in operations.c. */
 bool operation_probe(struct job *job, struct image_reply *reply, struct buf *texts, struct err *e);
-bool operation_thumbnails(struct job *job, struct image_reply *reply, struct buf *texts, struct err *e);
-bool operation_convert(struct job *job, struct image_reply *reply, struct buf *texts, struct err *e);
-bool operation_misbehave(struct job *job, struct image_reply *reply, struct buf *texts, struct err *e);
+bool operation_thumbnails(struct job *job, struct image_reply *reply, struct buf *texts,
+                          struct err *e);
+bool operation_convert(struct job *job, struct image_reply *reply, struct buf *texts,
+                       struct err *e);
+bool operation_misbehave(struct job *job, struct image_reply *reply, struct buf *texts,
+                         struct err *e);
 
 /* Parts that they share. */
 struct picture;

@@ -77,8 +77,10 @@ static float upright_cell(const struct phash *p, int x, int y, int orientation)
 {
     int last = PHASH_SIDE - 1;
     int column = orientation >= 5 ? y : x, row = orientation >= 5 ? x : y;
-    bool mirrors_columns = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
-    bool mirrors_rows = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+    bool mirrors_columns =
+        orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+    bool mirrors_rows =
+        orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
 
     column = mirrors_columns ? last - column : column;
     row = mirrors_rows ? last - row : row;

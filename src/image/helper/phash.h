@@ -7,8 +7,9 @@
 enum { PHASH_SIDE = 32 };
 
 /*
- * The 64 lowest frequencies of the picture, averaged to 32 x 32 cells of brightness on white: a bit says whether its
- * frequency is stronger than the median. Bits are ordered from low to high frequencies, along the diagonals.
+ * The 64 lowest frequencies of the picture, averaged to 32 x 32 cells of brightness on white: a bit
+ * says whether its frequency is stronger than the median. Bits are ordered from low to high
+ * frequencies, along the diagonals.
  */
 struct phash {
     int width, height, channels, y;

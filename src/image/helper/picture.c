@@ -1,4 +1,5 @@
-/* A file becomes a picture: mapped, sniffed, held against the limits, read by its codec, brought into sRGB. */
+/* A file becomes a picture: mapped, sniffed, held against the limits, read by its codec, brought
+ * into sRGB. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,10 +26,11 @@ bool picture_check_size(int64_t width, int64_t height, struct err *e)
     if (width < 1 || height < 1)
         return err_set(e, ERR_INVALID, "the picture is damaged: it has no size");
     if (width > IMAGE_MAX_SIDE || height > IMAGE_MAX_SIDE)
-        return err_set(e, ERR_TOO_LARGE, "the picture has %lld x %lld pixels, a side may have %d", (long long)width,
-                       (long long)height, IMAGE_MAX_SIDE);
+        return err_set(e, ERR_TOO_LARGE, "the picture has %lld x %lld pixels, a side may have %d",
+                       (long long)width, (long long)height, IMAGE_MAX_SIDE);
     if (width * height > IMAGE_MAX_PIXELS)
-        return err_set(e, ERR_TOO_LARGE, "the picture has %lld x %lld pixels, %d million are the most",
+        return err_set(e, ERR_TOO_LARGE,
+                       "the picture has %lld x %lld pixels, %d million are the most",
                        (long long)width, (long long)height, IMAGE_MAX_PIXELS / 1000000);
     return true;
 }
@@ -41,11 +43,12 @@ static bool map(int fd, struct str *out, struct err *e)
     if (size <= 0)
         return err_set(e, ERR_INVALID, "the picture is empty");
     if (size > IMAGE_MAX_BYTES)
-        return err_set(e, ERR_TOO_LARGE, "the picture has %lld bytes, %d are the most", (long long)size,
-                       IMAGE_MAX_BYTES);
+        return err_set(e, ERR_TOO_LARGE, "the picture has %lld bytes, %d are the most",
+                       (long long)size, IMAGE_MAX_BYTES);
     bytes = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (bytes == MAP_FAILED)
-        return err_set(e, ERR_TOO_LARGE, "the picture cannot be mapped into the memory that is allowed");
+        return err_set(e, ERR_TOO_LARGE,
+                       "the picture cannot be mapped into the memory that is allowed");
     *out = str_of(bytes, (size_t)size);
     return true;
 }
@@ -112,12 +115,13 @@ static void colour_close(struct row_reader *r)
     row_reader_close(&c->inner);
 }
 
-static struct row_reader *with_colour(struct arena *a, struct row_reader *inner, const struct colour *colour)
+static struct row_reader *with_colour(struct arena *a, struct row_reader *inner,
+                                      const struct colour *colour)
 {
     struct colour_reader *c = arena_new(a, struct colour_reader);
 
-    c->rows = (struct row_reader){ inner->width, inner->height, inner->channels, colour_next, colour_finish,
-                                   colour_close };
+    c->rows = (struct row_reader){ inner->width, inner->height, inner->channels,
+                                   colour_next,  colour_finish, colour_close };
     c->inner = inner;
     c->colour = colour;
     c->row = arena_alloc(a, (size_t)inner->width * (size_t)inner->channels);

@@ -10,7 +10,8 @@ void *pixels_memory(size_t bytes, struct err *e)
     void *memory = malloc(bytes > 0 ? bytes : 1);
 
     if (memory == NULL)
-        err_set(e, ERR_TOO_LARGE, "the picture needs more memory than is allowed (%zu MB at once)", bytes / 1000000);
+        err_set(e, ERR_TOO_LARGE, "the picture needs more memory than is allowed (%zu MB at once)",
+                bytes / 1000000);
     return memory;
 }
 
@@ -39,7 +40,8 @@ void row_reader_close(struct row_reader **r)
     *r = NULL;
 }
 
-/* How the stored picture is walked while the upright one is written: start and the two steps, in pixels. */
+/* How the stored picture is walked while the upright one is written: start and the two steps, in
+ * pixels. */
 struct walk {
     ptrdiff_t start, step_x, step_y;
 };
@@ -77,7 +79,8 @@ bool pixels_orient(struct pixels *p, int orientation, struct err *e)
 
     if (orientation <= 1)
         return true;
-    if (!pixels_create(is_turned ? p->height : p->width, is_turned ? p->width : p->height, p->channels, &upright, e))
+    if (!pixels_create(is_turned ? p->height : p->width, is_turned ? p->width : p->height,
+                       p->channels, &upright, e))
         return false;
     for (int y = 0; y < upright.height; y++) {
         uint8_t *to = pixels_row(&upright, y);

@@ -1,9 +1,16 @@
-/* PNG's gAMA and cHRM: a power and four points of the chromaticity diagram become a colour space. */
+/* PNG's gAMA and cHRM: a power and four points of the chromaticity diagram become a colour space.
+ */
 #include <math.h>
 
 #include "image/helper/colour.h"
 
-enum { UNIT = 100000, NEAR_SRGB_GAMMA = 1000, SRGB_GAMMA = 45455, LEAST_GAMMA = 20000, LARGEST_GAMMA = 200000 };
+enum {
+    UNIT = 100000,
+    NEAR_SRGB_GAMMA = 1000,
+    SRGB_GAMMA = 45455,
+    LEAST_GAMMA = 20000,
+    LARGEST_GAMMA = 200000
+};
 
 struct matrix {
     double m[3][3];
@@ -28,7 +35,8 @@ static bool invert(const struct matrix *a, struct matrix *out)
     double det = 0;
 
     for (int i = 0; i < 3; i++)
-        det += m[0][i] * (m[1][(i + 1) % 3] * m[2][(i + 2) % 3] - m[1][(i + 2) % 3] * m[2][(i + 1) % 3]);
+        det += m[0][i] *
+               (m[1][(i + 1) % 3] * m[2][(i + 2) % 3] - m[1][(i + 2) % 3] * m[2][(i + 1) % 3]);
     if (fabs(det) < 1e-6)
         return false;
     for (int i = 0; i < 3; i++) {
@@ -84,9 +92,10 @@ static bool adapt_to_d50(const double white[3], struct matrix *out)
     return true;
 }
 
-static const struct png_colour srgb = {
-    .white = { 31270, 32900 }, .red = { 64000, 33000 }, .green = { 30000, 60000 }, .blue = { 15000, 6000 }
-};
+static const struct png_colour srgb = { .white = { 31270, 32900 },
+                                        .red = { 64000, 33000 },
+                                        .green = { 30000, 60000 },
+                                        .blue = { 15000, 6000 } };
 
 static bool to_xyz_of(const struct png_colour *png, struct colour_space *space)
 {
@@ -117,7 +126,8 @@ static bool to_xyz_of(const struct png_colour *png, struct colour_space *space)
 
 static void fill_curves(uint32_t gamma, struct colour_space *space)
 {
-    bool is_srgb = gamma == 0 || (gamma > SRGB_GAMMA - NEAR_SRGB_GAMMA && gamma < SRGB_GAMMA + NEAR_SRGB_GAMMA);
+    bool is_srgb = gamma == 0 ||
+                   (gamma > SRGB_GAMMA - NEAR_SRGB_GAMMA && gamma < SRGB_GAMMA + NEAR_SRGB_GAMMA);
 
     for (int i = 0; i < COLOUR_STEPS; i++) {
         float value = (float)i / (COLOUR_STEPS - 1);
@@ -129,7 +139,8 @@ static void fill_curves(uint32_t gamma, struct colour_space *space)
 
 const struct colour *colour_from_png(struct arena *a, const struct png_colour *png)
 {
-    bool has_points = png->white[1] != 0, has_gamma = png->gamma >= LEAST_GAMMA && png->gamma <= LARGEST_GAMMA;
+    bool has_points = png->white[1] != 0,
+         has_gamma = png->gamma >= LEAST_GAMMA && png->gamma <= LARGEST_GAMMA;
     struct colour_space space;
 
     if ((!has_points && !has_gamma) || !to_xyz_of(has_points ? png : &srgb, &space))

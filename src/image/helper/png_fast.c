@@ -1,4 +1,5 @@
-/* The usual PNG (8-bit RGB or RGBA, no interlace) inflated in one go and unfiltered here: half of libpng's time. */
+/* The usual PNG (8-bit RGB or RGBA, no interlace) inflated in one go and unfiltered here: half of
+ * libpng's time. */
 #include <assert.h>
 #include <libdeflate.h>
 #include <stdlib.h>
@@ -22,7 +23,8 @@ static bool is_usual(const struct png_file *f, size_t *out_raw_bytes)
 
     *out_raw_bytes = ((size_t)f->width * channels + 1) * f->height;
     return (f->colour_type == 2 || f->colour_type == 6) && f->depth == 8 && f->interlace == 0 &&
-           !f->has_transparency && !f->has_palette && f->is_sound && *out_raw_bytes <= MAX_RAW_BYTES;
+           !f->has_transparency && !f->has_palette && f->is_sound &&
+           *out_raw_bytes <= MAX_RAW_BYTES;
 }
 
 /* The stream in one piece. Most encoders write many small chunks; *out_copy is to be freed. */
@@ -51,8 +53,8 @@ static bool gather(const struct png_file *f, struct str *out, char **out_copy)
 }
 
 /*
- * Exactly raw_bytes have to come out. A smaller window than the largest is left to libpng: zlib holds a stream to
- * what it announces, libdeflate does not.
+ * Exactly raw_bytes have to come out. A smaller window than the largest is left to libpng: zlib
+ * holds a stream to what it announces, libdeflate does not.
  */
 static bool inflate_all(struct str packed, uint8_t *raw, size_t raw_bytes)
 {
@@ -64,7 +66,8 @@ static bool inflate_all(struct str packed, uint8_t *raw, size_t raw_bytes)
         return false;
     d = libdeflate_alloc_decompressor();
     if (d != NULL)
-        result = libdeflate_zlib_decompress_ex(d, packed.ptr, packed.len, raw, raw_bytes, &read, &written);
+        result = libdeflate_zlib_decompress_ex(d, packed.ptr, packed.len, raw, raw_bytes, &read,
+                                               &written);
     libdeflate_free_decompressor(d);
     return result == LIBDEFLATE_SUCCESS && written == raw_bytes && read == packed.len;
 }
@@ -84,7 +87,8 @@ static const uint8_t *next_row(struct row_reader *rows, struct err *e)
     uint8_t *row = r->raw + (size_t)r->next_y * (r->stride + 1);
 
     UNUSED(e);
-    png_unfilter(row[0], row + 1, r->next_y > 0 ? row - r->stride : NULL, r->stride, (size_t)rows->channels);
+    png_unfilter(row[0], row + 1, r->next_y > 0 ? row - r->stride : NULL, r->stride,
+                 (size_t)rows->channels);
     r->next_y++;
     return row + 1;
 }
@@ -116,7 +120,8 @@ struct row_reader *png_fast_open(struct arena *a, const struct png_file *file)
     r = arena_new(a, struct fast_reader);
     r->stride = (size_t)file->width * (file->colour_type == 6 ? 4 : 3);
     r->raw = malloc(raw_bytes);
-    bool is_read = r->raw != NULL && gather(file, &packed, &copy) && inflate_all(packed, r->raw, raw_bytes) &&
+    bool is_read = r->raw != NULL && gather(file, &packed, &copy) &&
+                   inflate_all(packed, r->raw, raw_bytes) &&
                    are_filters_known(r->raw, r->stride, file->height);
     free(copy);
     if (!is_read) {
@@ -124,7 +129,8 @@ struct row_reader *png_fast_open(struct arena *a, const struct png_file *file)
         return NULL;
     }
     r->rows = (struct row_reader){
-        (int)file->width, (int)file->height, file->colour_type == 6 ? 4 : 3, next_row, finish, close_reader
+        (int)file->width, (int)file->height, file->colour_type == 6 ? 4 : 3, next_row,
+        finish,           close_reader
     };
     return &r->rows;
 }

@@ -35,7 +35,8 @@ bool png_chunk_next(struct str *rest, struct png_chunk *out)
     out->type = u32(rest->ptr + 4);
     out->data = str_of(rest->ptr + 8, length);
     out->whole = str_of(rest->ptr, length + CHUNK_EXTRA);
-    out->checksum_fits = libdeflate_crc32(0, rest->ptr + 4, length + 4) == u32(rest->ptr + 8 + length);
+    out->checksum_fits =
+        libdeflate_crc32(0, rest->ptr + 4, length + 4) == u32(rest->ptr + 8 + length);
     *rest = str_of(rest->ptr + out->whole.len, rest->len - out->whole.len);
     return true;
 }
@@ -112,7 +113,8 @@ static void read_profile(struct walk *w, struct str data)
     struct str name, rest;
 
     if (cut_keyword(data, &name, &rest) && rest.len > 1 && rest.ptr[0] == 0)
-        png_inflate(w->picture->arena, str_slice(rest, 1, rest.len), MAX_ICC_BYTES, &w->picture->icc);
+        png_inflate(w->picture->arena, str_slice(rest, 1, rest.len), MAX_ICC_BYTES,
+                    &w->picture->icc);
 }
 
 static void read_packed_text(struct walk *w, struct str data)
@@ -132,7 +134,8 @@ static void read_international_text(struct walk *w, struct str data)
     if (!cut_keyword(data, &keyword, &rest) || rest.len < 2)
         return;
     bool is_packed = rest.ptr[0] == 1;
-    if (!str_cut(str_slice(rest, 2, rest.len), '\0', &skipped, &text) || !str_cut(text, '\0', &skipped, &text))
+    if (!str_cut(str_slice(rest, 2, rest.len), '\0', &skipped, &text) ||
+        !str_cut(text, '\0', &skipped, &text))
         return;
     if (!is_packed || png_inflate(w->picture->arena, text, MAX_PACKED_TEXT, &text))
         picture_add_text(w->picture, keyword, text);

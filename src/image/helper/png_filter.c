@@ -1,11 +1,13 @@
-/* PNG's row filters. A byte is predicted from its left (a), upper (b) and upper left (c) neighbours. */
+/* PNG's row filters. A byte is predicted from its left (a), upper (b) and upper left (c)
+ * neighbours. */
 #include "image/helper/png_filter.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Without branches: which neighbour is nearest to a + b - c is as good as random in a photograph. */
+/* Without branches: which neighbour is nearest to a + b - c is as good as random in a photograph.
+ */
 static inline int paeth(int a, int b, int c)
 {
     int to_a = b - c, to_b = a - c, to_c = abs(to_a + to_b);
@@ -31,7 +33,8 @@ static void undo_up(uint8_t *restrict row, const uint8_t *restrict above, size_t
         row[i] = (uint8_t)(row[i] + above[i]);
 }
 
-static inline void undo_average(uint8_t *restrict row, const uint8_t *restrict above, size_t bytes, size_t pixel_bytes)
+static inline void undo_average(uint8_t *restrict row, const uint8_t *restrict above, size_t bytes,
+                                size_t pixel_bytes)
 {
     for (size_t i = 0; i < pixel_bytes; i++)
         row[i] = (uint8_t)(row[i] + above[i] / 2);
@@ -39,7 +42,8 @@ static inline void undo_average(uint8_t *restrict row, const uint8_t *restrict a
         row[i] = (uint8_t)(row[i] + (row[i - pixel_bytes] + above[i]) / 2);
 }
 
-static inline void undo_paeth(uint8_t *restrict row, const uint8_t *restrict above, size_t bytes, size_t pixel_bytes)
+static inline void undo_paeth(uint8_t *restrict row, const uint8_t *restrict above, size_t bytes,
+                              size_t pixel_bytes)
 {
     int a[4] = { 0 }, c[4] = { 0 };
 
@@ -54,7 +58,8 @@ static inline void undo_paeth(uint8_t *restrict row, const uint8_t *restrict abo
     }
 }
 
-static inline void undo(int filter, uint8_t *row, const uint8_t *above, size_t bytes, size_t pixel_bytes)
+static inline void undo(int filter, uint8_t *row, const uint8_t *above, size_t bytes,
+                        size_t pixel_bytes)
 {
     if (filter == ROW_FILTER_SUB)
         undo_sub(row, bytes, pixel_bytes);
@@ -66,7 +71,8 @@ static inline void undo(int filter, uint8_t *row, const uint8_t *above, size_t b
         undo_paeth(row, above, bytes, pixel_bytes);
 }
 
-/* The first row has nothing above it, which counts as zero: two filters fall together with others, one is halved. */
+/* The first row has nothing above it, which counts as zero: two filters fall together with others,
+ * one is halved. */
 static void undo_first(int filter, uint8_t *row, size_t bytes, size_t pixel_bytes)
 {
     if (filter == ROW_FILTER_SUB || filter == ROW_FILTER_PAETH)
@@ -86,7 +92,8 @@ void png_unfilter(int filter, uint8_t *row, const uint8_t *above, size_t bytes, 
         undo(filter, row, above, bytes, 3);
 }
 
-static void average(const uint8_t *row, const uint8_t *above, uint8_t *out, size_t bytes, size_t pixel_bytes)
+static void average(const uint8_t *row, const uint8_t *above, uint8_t *out, size_t bytes,
+                    size_t pixel_bytes)
 {
     for (size_t i = 0; i < pixel_bytes; i++)
         out[i] = (uint8_t)(row[i] - above[i] / 2);
@@ -94,7 +101,8 @@ static void average(const uint8_t *row, const uint8_t *above, uint8_t *out, size
         out[i] = (uint8_t)(row[i] - (row[i - pixel_bytes] + above[i]) / 2);
 }
 
-static void paeth_row(const uint8_t *row, const uint8_t *above, uint8_t *out, size_t bytes, size_t pixel_bytes)
+static void paeth_row(const uint8_t *row, const uint8_t *above, uint8_t *out, size_t bytes,
+                      size_t pixel_bytes)
 {
     for (size_t i = 0; i < pixel_bytes; i++)
         out[i] = (uint8_t)(row[i] - above[i]);
@@ -102,7 +110,8 @@ static void paeth_row(const uint8_t *row, const uint8_t *above, uint8_t *out, si
         out[i] = (uint8_t)(row[i] - paeth(row[i - pixel_bytes], above[i], above[i - pixel_bytes]));
 }
 
-void png_filter(int filter, const uint8_t *row, const uint8_t *above, uint8_t *out, size_t bytes, size_t pixel_bytes)
+void png_filter(int filter, const uint8_t *row, const uint8_t *above, uint8_t *out, size_t bytes,
+                size_t pixel_bytes)
 {
     switch (filter) {
     case ROW_FILTER_SUB:

@@ -26,7 +26,8 @@ static struct png_reader *reader_of(struct row_reader *r)
 /* Chunks that are not about pixels do not get this far. */
 static bool carries_pixels(uint32_t type)
 {
-    return type == PNG_IHDR || type == PNG_PLTE || type == PNG_TRNS || type == PNG_IDAT || type == PNG_IEND;
+    return type == PNG_IHDR || type == PNG_PLTE || type == PNG_TRNS || type == PNG_IDAT ||
+           type == PNG_IEND;
 }
 
 static bool next_given(struct png_reader *r)
@@ -166,12 +167,14 @@ static void close_reader(struct row_reader *rows)
     r->row = NULL;
 }
 
-static bool open_slow(struct arena *a, const struct png_file *file, struct row_reader **out, struct err *e)
+bool png_slow_open(struct arena *a, const struct png_file *file, struct row_reader **out,
+                   struct err *e)
 {
     struct png_reader *r = arena_new(a, struct png_reader);
     AUTO_ROWS rows = &r->rows;
 
-    r->rows = (struct row_reader){ (int)file->width, (int)file->height, 0, next_row, finish, close_reader };
+    r->rows = (struct row_reader){ (int)file->width, (int)file->height, 0, next_row,
+                                   finish,           close_reader };
     r->rest = file->chunks;
     r->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, r, on_error, on_warning);
     r->info = r->png != NULL ? png_create_info_struct(r->png) : NULL;
@@ -188,13 +191,14 @@ static bool open_slow(struct arena *a, const struct png_file *file, struct row_r
     return true;
 }
 
-static bool png_open(const struct picture *p, int least_side, struct row_reader **out, struct err *e)
+static bool png_open(const struct picture *p, int least_side, struct row_reader **out,
+                     struct err *e)
 {
     struct row_reader *fast = png_fast_open(p->arena, p->detail);
 
     UNUSED(least_side); /* PNG has no cheaper size */
     if (fast == NULL)
-        return open_slow(p->arena, p->detail, out, e);
+        return png_slow_open(p->arena, p->detail, out, e);
     *out = fast;
     return true;
 }

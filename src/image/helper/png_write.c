@@ -40,7 +40,8 @@ static bool write_header(int fd, const struct pixels *p, struct err *e)
     put_be(header + 4, (uint32_t)p->height);
     header[8] = 8;
     header[9] = p->channels == 4 ? 6 : 2;
-    return file_write_all(fd, STR("\x89PNG\r\n\x1a\n"), e) && write_chunk(fd, "IHDR", str_of(header, 13), e) &&
+    return file_write_all(fd, STR("\x89PNG\r\n\x1a\n"), e) &&
+           write_chunk(fd, "IHDR", str_of(header, 13), e) &&
            write_chunk(fd, "sRGB", str_of(&rendering, 1), e);
 }
 
@@ -74,7 +75,8 @@ static bool write_itxt(int fd, struct str keyword, struct str text, struct err *
     buf_put(&b, STR("\0\0\0\0\0")); /* not packed, no language, no translated keyword */
     buf_put(&b, text);
     if (b.overflowed)
-        return err_set(e, ERR_TOO_LARGE, "the texts that go with a picture may have %d bytes", MAX_TEXT_BYTES);
+        return err_set(e, ERR_TOO_LARGE, "the texts that go with a picture may have %d bytes",
+                       MAX_TEXT_BYTES);
     return write_chunk(fd, "iTXt", buf_str(&b), e);
 }
 
@@ -101,10 +103,11 @@ static uint32_t cost_of(const uint8_t *row, size_t bytes)
 }
 
 /* out: the filter's number and the row by it. trial has room for both. */
-static void filter_row(const uint8_t *row, const uint8_t *above, uint8_t *out, uint8_t *trial, size_t bytes,
-                       size_t pixel_bytes)
+static void filter_row(const uint8_t *row, const uint8_t *above, uint8_t *out, uint8_t *trial,
+                       size_t bytes, size_t pixel_bytes)
 {
-    static const uint8_t tried[] = { ROW_FILTER_SUB, ROW_FILTER_UP, ROW_FILTER_AVERAGE, ROW_FILTER_PAETH };
+    static const uint8_t tried[] = { ROW_FILTER_SUB, ROW_FILTER_UP, ROW_FILTER_AVERAGE,
+                                     ROW_FILTER_PAETH };
     uint32_t best = cost_of(row, bytes);
 
     out[0] = ROW_FILTER_NONE;
@@ -121,7 +124,8 @@ static void filter_row(const uint8_t *row, const uint8_t *above, uint8_t *out, u
     }
 }
 
-static bool filter_all(const struct pixels *p, struct arena *a, uint8_t **out, size_t *out_bytes, struct err *e)
+static bool filter_all(const struct pixels *p, struct arena *a, uint8_t **out, size_t *out_bytes,
+                       struct err *e)
 {
     size_t stride = pixels_stride(p);
     const uint8_t *above = arena_alloc(a, stride);
@@ -150,13 +154,16 @@ static bool write_pixels(int fd, const uint8_t *filtered, size_t bytes, struct e
     if (c == NULL)
         err_set(e, ERR_TOO_LARGE, "the picture needs more memory than is allowed");
     if (is_done)
-        is_done = write_chunk(fd, "IDAT", str_of(packed, libdeflate_zlib_compress(c, filtered, bytes, packed, most)), e);
+        is_done = write_chunk(
+            fd, "IDAT", str_of(packed, libdeflate_zlib_compress(c, filtered, bytes, packed, most)),
+            e);
     free(packed);
     libdeflate_free_compressor(c);
     return is_done;
 }
 
-bool png_write(const struct pixels *p, const struct image_recipe *recipe, struct arena *a, int out_fd, struct err *e)
+bool png_write(const struct pixels *p, const struct image_recipe *recipe, struct arena *a,
+               int out_fd, struct err *e)
 {
     uint8_t *filtered = NULL;
     size_t bytes;

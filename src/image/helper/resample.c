@@ -9,8 +9,9 @@
 #include "image/helper/area.h"
 
 /*
- * Lanczos begins when less than three times the size is left. From twice the size on an average of 2 x 2 comes first:
- * what it takes away in sharpness, the lobes give back, and it is a quarter of the work.
+ * Lanczos begins when less than three times the size is left. From twice the size on an average of
+ * 2 x 2 comes first: what it takes away in sharpness, the lobes give back, and it is a quarter of
+ * the work.
  */
 #define LEAST_LANCZOS_RATIO 1.5f
 enum { LOBES = 3 };
@@ -31,8 +32,8 @@ struct resampler {
     int mid_width, mid_height; /* between the two steps */
     int mid_y;
     struct taps *columns, *rows;
-    vec4 *line;  /* a row between the steps */
-    vec4 *ring;  /* the last ring_rows of them, at their final width */
+    vec4 *line; /* a row between the steps */
+    vec4 *ring; /* the last ring_rows of them, at their final width */
     int ring_rows;
     uint8_t *mid; /* a row of area averages */
     struct pixels *target;
@@ -73,7 +74,8 @@ static struct taps *make_taps(struct arena *a, int from, int to, float ratio, in
         int last = MAX(MIN((int)floorf(centre + reach), from - 1), first);
         struct taps *t = &all[i];
 
-        *t = (struct taps){ first, last - first + 1, arena_array(a, float, (size_t)(last - first + 1)) };
+        *t = (struct taps){ first, last - first + 1,
+                            arena_array(a, float, (size_t)(last - first + 1)) };
         for (int k = 0; k < t->count; k++)
             sum += t->weights[k] = lanczos(((float)(first + k) - centre) / ratio);
         for (int k = 0; k < t->count; k++)
@@ -92,7 +94,8 @@ static int whole_part(int from, int to)
     return MAX((int)(ratio / LEAST_LANCZOS_RATIO), 1);
 }
 
-static bool make_lanczos(struct resampler *r, struct arena *a, float ratio_x, float ratio_y, struct err *e)
+static bool make_lanczos(struct resampler *r, struct arena *a, float ratio_x, float ratio_y,
+                         struct err *e)
 {
     int most_columns;
 
@@ -103,8 +106,8 @@ static bool make_lanczos(struct resampler *r, struct arena *a, float ratio_x, fl
     return r->ring != NULL;
 }
 
-bool resampler_create(struct arena *a, int width, int height, int channels, int to_width, int to_height,
-                      struct resampler **out, struct pixels *target, struct err *e)
+bool resampler_create(struct arena *a, int width, int height, int channels, int to_width,
+                      int to_height, struct resampler **out, struct pixels *target, struct err *e)
 {
     struct resampler *r = arena_new(a, struct resampler);
     int by_x = whole_part(width, to_width), by_y = whole_part(height, to_height);
@@ -147,7 +150,8 @@ static void load_line(const uint8_t *row, vec4 *line, int width, int channels)
     for (int x = 0; x < width; x++, row += channels) {
         float alpha = channels == 4 ? (float)row[3] * (1.0f / 255) : 1;
 
-        line[x] = (vec4){ (float)row[0] * alpha, (float)row[1] * alpha, (float)row[2] * alpha, alpha * 255 };
+        line[x] = (vec4){ (float)row[0] * alpha, (float)row[1] * alpha, (float)row[2] * alpha,
+                          alpha * 255 };
     }
 }
 
@@ -162,6 +166,8 @@ static vec4 weigh(const vec4 *pixels, const struct taps *t)
 
 static inline uint8_t to_byte(float value)
 {
+    /* In the innermost loop, and never negative here. NOLINTNEXTLINE(bugprone-incorrect-roundings)
+     */
     return value <= 0 ? 0 : value >= 255 ? 255 : (uint8_t)(value + 0.5f);
 }
 
@@ -202,7 +208,8 @@ static void put_lanczos(struct resampler *r, const uint8_t *row)
     load_line(row, r->line, r->mid_width, r->channels);
     for (int x = 0; x < r->target->width; x++)
         line[x] = weigh(r->line + r->columns[x].first, &r->columns[x]);
-    while (r->ready < r->target->height && r->rows[r->ready].first + r->rows[r->ready].count - 1 <= r->mid_y) {
+    while (r->ready < r->target->height &&
+           r->rows[r->ready].first + r->rows[r->ready].count - 1 <= r->mid_y) {
         write_row(r, &r->rows[r->ready], pixels_row(r->target, r->ready));
         r->ready++;
     }

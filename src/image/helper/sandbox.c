@@ -25,7 +25,8 @@ enum { MAX_OPEN_FILES = 32, MAX_FILE_BYTES = 512 * 1024 * 1024 };
 
 static bool fail(struct err *e, const char *what)
 {
-    return err_set(e, ERR_UNAVAILABLE, "its sandbox cannot be set up: %s: %s", what, strerror(errno));
+    return err_set(e, ERR_UNAVAILABLE, "its sandbox cannot be set up: %s: %s", what,
+                   strerror(errno));
 }
 
 #if defined(__x86_64__)
@@ -37,10 +38,10 @@ static bool fail(struct err *e, const char *what)
 #endif
 
 /* Each row either lets a call through or passes on to the next row. */
-#define LOAD(member)                                                                                                   \
+#define LOAD(member)                                                                               \
     BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)offsetof(struct seccomp_data, member))
-#define ALLOW(name)                                                                                                    \
-    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)(SYS_##name), 0, 1),                                                 \
+#define ALLOW(name)                                                                                \
+    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)(SYS_##name), 0, 1),                             \
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 #define KILL BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)
 
@@ -50,7 +51,8 @@ static struct sock_filter filter[] = {
     LOAD(arch),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, THIS_ARCH, 1, 0),
     KILL,
-    /* abort() takes these, so that a broken assertion shows as what it is; signals go to nobody else. */
+    /* abort() takes these, so that a broken assertion shows as what it is; signals go to nobody
+       else. */
     LOAD(args[0]),
     BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0 /* this process */, 0, 3),
     LOAD(nr),
@@ -108,8 +110,8 @@ static bool set_limits(int64_t memory_bytes, int64_t cpu_seconds, struct err *e)
         return false;
     return limit(RLIMIT_CPU, cpu_seconds, "RLIMIT_CPU", e) &&
            limit(RLIMIT_FSIZE, MAX_FILE_BYTES, "RLIMIT_FSIZE", e) &&
-           limit(RLIMIT_NOFILE, MAX_OPEN_FILES, "RLIMIT_NOFILE", e) && limit(RLIMIT_NPROC, 0, "RLIMIT_NPROC", e) &&
-           limit(RLIMIT_CORE, 0, "RLIMIT_CORE", e);
+           limit(RLIMIT_NOFILE, MAX_OPEN_FILES, "RLIMIT_NOFILE", e) &&
+           limit(RLIMIT_NPROC, 0, "RLIMIT_NPROC", e) && limit(RLIMIT_CORE, 0, "RLIMIT_CORE", e);
 }
 
 static int compare_bytes(const void *a, const void *b)
@@ -117,7 +119,8 @@ static int compare_bytes(const void *a, const void *b)
     return *(const unsigned char *)a - *(const unsigned char *)b;
 }
 
-/* glibc asks for the size of memory at the first sort that does not fit its stack, and remembers: ask while it may. */
+/* glibc asks for the size of memory at the first sort that does not fit its stack, and remembers:
+ * ask while it may. */
 static void warm_up(void)
 {
     unsigned char bytes[4096] = { 0 };

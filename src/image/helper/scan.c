@@ -1,11 +1,12 @@
-/* One pass: each row goes into the hash and into the largest box, whose rows go into the next one as they get ready. */
+/* One pass: each row goes into the hash and into the largest box, whose rows go into the next one
+ * as they get ready. */
 #include "image/helper/scan.h"
 
 #include "image/helper/phash.h"
 #include "image/helper/resample.h"
 
-/* A decoder that can scale for nothing may do so down to twice the largest box; also when nothing but the hash is
- * wanted, so that a picture has one hash. */
+/* A decoder that can scale for nothing may do so down to twice the largest box; also when nothing
+ * but the hash is wanted, so that a picture has one hash. */
 enum { LEAST_SIDE = 2048 };
 
 struct ladder {
@@ -19,9 +20,10 @@ static void ladder_deinit(struct ladder *l)
         resampler_destroy(l->steps[i]);
 }
 
-/* The size of a box follows from the picture, not from the box before it: rounding does not add up. */
-static bool build(struct ladder *l, const struct picture *p, const struct row_reader *rows, struct scan *scan,
-                  struct err *e)
+/* The size of a box follows from the picture, not from the box before it: rounding does not add up.
+ */
+static bool build(struct ladder *l, const struct picture *p, const struct row_reader *rows,
+                  struct scan *scan, struct err *e)
 {
     int width = rows->width, height = rows->height;
 
@@ -31,8 +33,8 @@ static bool build(struct ladder *l, const struct picture *p, const struct row_re
         resample_fit(p->width, p->height, scan->boxes[i], &to_width, &to_height);
         to_width = MIN(to_width, width);
         to_height = MIN(to_height, height);
-        if (!resampler_create(p->arena, width, height, rows->channels, to_width, to_height, &l->steps[i],
-                              &scan->pixels[i], e))
+        if (!resampler_create(p->arena, width, height, rows->channels, to_width, to_height,
+                              &l->steps[i], &scan->pixels[i], e))
             return false;
         l->count++;
         width = to_width;
@@ -63,7 +65,8 @@ static bool is_opaque(const uint8_t *row, int width, int channels)
     return all == 255;
 }
 
-static bool pass(const struct picture *p, struct row_reader *rows, struct ladder *l, struct scan *scan, struct err *e)
+static bool pass(const struct picture *p, struct row_reader *rows, struct ladder *l,
+                 struct scan *scan, struct err *e)
 {
     struct phash *phash = arena_new(p->arena, struct phash);
 

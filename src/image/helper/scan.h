@@ -1,4 +1,5 @@
-/* One pass over a picture's rows: everything that is measured, and the ladder of smaller pictures. */
+/* One pass over a picture's rows: everything that is measured, and the ladder of smaller pictures.
+ */
 #ifndef IMAGE_HELPER_SCAN_H
 #define IMAGE_HELPER_SCAN_H
 

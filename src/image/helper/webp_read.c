@@ -96,7 +96,8 @@ static int reduction(const struct picture *p, int least_side)
 {
     int by = 1;
 
-    while ((int64_t)p->width * p->height / by / by > LARGE_PIXELS && MAX(p->width, p->height) / (by * 2) >= least_side)
+    while ((int64_t)p->width * p->height / by / by > LARGE_PIXELS &&
+           MAX(p->width, p->height) / (by * 2) >= least_side)
         by *= 2;
     return by;
 }
@@ -111,7 +112,8 @@ static bool tell_status(VP8StatusCode status, struct err *e)
 }
 
 /* Into the part of the canvas that the frame covers. */
-static bool decode(const struct webp_frame *f, const struct pixels *canvas, bool is_scaled, struct err *e)
+static bool decode(const struct webp_frame *f, const struct pixels *canvas, bool is_scaled,
+                   struct err *e)
 {
     WebPDecoderConfig config;
     VP8StatusCode status;
@@ -152,7 +154,8 @@ static void close_reader(struct row_reader *rows)
     pixels_destroy(&CONTAINER_OF(rows, struct webp_reader, rows)->pixels);
 }
 
-static bool webp_open(const struct picture *p, int least_side, struct row_reader **out, struct err *e)
+static bool webp_open(const struct picture *p, int least_side, struct row_reader **out,
+                      struct err *e)
 {
     const struct webp_frame *f = p->detail;
     struct webp_reader *r = arena_new(p->arena, struct webp_reader);
@@ -160,15 +163,15 @@ static bool webp_open(const struct picture *p, int least_side, struct row_reader
     int by = covers_canvas(p, f) ? reduction(p, least_side) : 1;
     bool is_partial = !covers_canvas(p, f);
 
-    if (!pixels_create(MAX(p->width / by, 1), MAX(p->height / by, 1), f->has_alpha || is_partial ? 4 : 3, &pixels, e))
+    if (!pixels_create(MAX(p->width / by, 1), MAX(p->height / by, 1),
+                       f->has_alpha || is_partial ? 4 : 3, &pixels, e))
         return false;
     if (is_partial) /* nothing, where the frame is not */
         memset(pixels.data, 0, pixels_stride(&pixels) * (size_t)pixels.height);
     if (!decode(f, &pixels, by > 1, e))
         return false;
-    r->rows = (struct row_reader){
-        pixels.width, pixels.height, pixels.channels, next_row, finish, close_reader
-    };
+    r->rows = (struct row_reader){ pixels.width, pixels.height, pixels.channels,
+                                   next_row,     finish,        close_reader };
     r->pixels = pixels;
     pixels = (struct pixels){ 0 };
     *out = &r->rows;

@@ -25,7 +25,8 @@ static bool encode(const struct pixels *p, int quality, WebPMemoryWriter *writer
     WebPPicture picture;
     bool is_done;
 
-    if (!WebPConfigPreset(&config, WEBP_PRESET_DEFAULT, (float)quality) || !WebPPictureInit(&picture))
+    if (!WebPConfigPreset(&config, WEBP_PRESET_DEFAULT, (float)quality) ||
+        !WebPPictureInit(&picture))
         return err_set(e, ERR_INTERNAL, "libwebp is of another version than its headers");
     config.method = METHOD;
     picture.width = p->width;
@@ -50,10 +51,11 @@ static void put_u32(uint8_t *at, size_t value, int bytes)
 }
 
 /*
- * The extended form, which alone has a place for XMP: a head, the chunks as they were without it, the packet. The
- * encoder writes an extended head itself when there is alpha.
+ * The extended form, which alone has a place for XMP: a head, the chunks as they were without it,
+ * the packet. The encoder writes an extended head itself when there is alpha.
  */
-static bool write_extended(const struct pixels *p, struct str plain, struct str xmp, int fd, struct err *e)
+static bool write_extended(const struct pixels *p, struct str plain, struct str xmp, int fd,
+                           struct err *e)
 {
     bool is_extended = str_eq(str_slice(plain, 12, 16), STR("VP8X"));
     struct str chunks = str_slice(plain, is_extended ? 30 : 12, plain.len);
@@ -71,8 +73,8 @@ static bool write_extended(const struct pixels *p, struct str plain, struct str 
            file_write_all(fd, str_of("", padding), e);
 }
 
-bool webp_write(const struct pixels *p, int quality, const struct image_recipe *recipe, struct arena *a, int out_fd,
-                struct err *e)
+bool webp_write(const struct pixels *p, int quality, const struct image_recipe *recipe,
+                struct arena *a, int out_fd, struct err *e)
 {
     struct str xmp = xmp_of(a, recipe);
     WebPMemoryWriter writer;

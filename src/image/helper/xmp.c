@@ -37,11 +37,13 @@ static void put_attribute(struct buf *b, struct str name, struct str before, str
 
 static void put_packet(struct buf *b, const struct image_recipe *recipe)
 {
-    buf_put(b, STR("<?xpacket begin=\"\xef\xbb\xbf\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
-                   "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">"
-                   "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n"
-                   "<rdf:Description rdf:about=\"\" xmlns:Iptc4xmpExt=\"http://iptc.org/std/Iptc4xmpExt/2008-02-29/\""
-                   " xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\""));
+    buf_put(
+        b,
+        STR("<?xpacket begin=\"\xef\xbb\xbf\" id=\"W5M0MpCehiHzreSzNTczkc9d\"?>\n"
+            "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\">"
+            "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n"
+            "<rdf:Description rdf:about=\"\" xmlns:Iptc4xmpExt=\"http://iptc.org/std/Iptc4xmpExt/2008-02-29/\""
+            " xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\""));
     put_attribute(b, STR("xmp:CreatorTool"), STR(""), recipe->creator);
     put_attribute(b, STR("Iptc4xmpExt:DigitalSourceType"),
                   STR("http://cv.iptc.org/newscodes/digitalsourcetype/"), recipe->source_type);
@@ -63,7 +65,8 @@ struct str xmp_of(struct arena *a, const struct image_recipe *recipe)
     if (recipe->source_type.len == 0 && recipe->creator.len == 0 && recipe->description.len == 0)
         return (struct str){ 0 };
     put_packet(&b, recipe);
-    if (b.overflowed) { /* only a prompt can be as long as that, and it stands in the other texts too */
+    if (b.overflowed) { /* only a prompt can be as long as that, and it stands in the other texts
+                           too */
         shorter.description = (struct str){ 0 };
         buf_clear(&b);
         b.overflowed = false;

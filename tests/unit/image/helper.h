@@ -22,7 +22,8 @@ static inline struct image_service *service_with(struct image_options options)
     if (options.helper_path == NULL)
         options.helper_path = IMAGE_HELPER;
     if (options.time_limit_ms == 0)
-        options.time_limit_ms = 60000; /* a slow machine is no failure, except where a test says so */
+        options.time_limit_ms =
+            60000; /* a slow machine is no failure, except where a test says so */
     CHECK_OK(image_service_create(&options, &service, &e));
     return service;
 }

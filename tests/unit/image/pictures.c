@@ -18,7 +18,8 @@
 
 enum { WAVES = 5 };
 
-/* Some slow waves across the picture, of directions and phases that the seed decides: from -1 to 1. */
+/* Some slow waves across the picture, of directions and phases that the seed decides: from -1 to 1.
+ */
 static double waves(unsigned seed, double u, double v, double phase)
 {
     unsigned state = seed * 2654435761u + 12345;
@@ -59,8 +60,9 @@ struct drawing draw(struct arena *a, int width, int height, unsigned seed, bool 
 static void place(int orientation, int x, int y, int w, int h, int *out_x, int *out_y)
 {
     const int at[9][2] = {
-        { x, y },         { x, y },         { w - 1 - x, y }, { w - 1 - x, h - 1 - y }, { x, h - 1 - y },
-        { y, x },         { y, w - 1 - x }, { h - 1 - y, w - 1 - x }, { h - 1 - y, x },
+        { x, y },         { x, y }, { w - 1 - x, y }, { w - 1 - x, h - 1 - y },
+        { x, h - 1 - y }, { y, x }, { y, w - 1 - x }, { h - 1 - y, w - 1 - x },
+        { h - 1 - y, x },
     };
 
     *out_x = at[orientation][0];
@@ -70,7 +72,8 @@ static void place(int orientation, int x, int y, int w, int h, int *out_x, int *
 struct drawing turned(struct arena *a, const struct drawing *upright, int orientation)
 {
     bool swaps = orientation >= 5;
-    struct drawing d = { swaps ? upright->height : upright->width, swaps ? upright->width : upright->height, NULL };
+    struct drawing d = { swaps ? upright->height : upright->width,
+                         swaps ? upright->width : upright->height, NULL };
 
     d.rgba = arena_alloc(a, (size_t)d.width * (size_t)d.height * 4);
     for (int y = 0; y < upright->height; y++) {
@@ -78,7 +81,8 @@ struct drawing turned(struct arena *a, const struct drawing *upright, int orient
             int to_x, to_y;
 
             place(orientation, x, y, upright->width, upright->height, &to_x, &to_y);
-            memcpy(d.rgba + 4 * (to_y * d.width + to_x), upright->rgba + 4 * (y * upright->width + x), 4);
+            memcpy(d.rgba + 4 * (to_y * d.width + to_x),
+                   upright->rgba + 4 * (y * upright->width + x), 4);
         }
     }
     return d;
@@ -144,7 +148,8 @@ static void put_sample(uint8_t *row, int index, int depth, int value)
     else if (depth == 8)
         row[index] = (uint8_t)value;
     else
-        row[index * depth / 8] |= (uint8_t)((value >> (8 - depth)) << (8 - depth - index * depth % 8));
+        row[index * depth / 8] |=
+            (uint8_t)((value >> (8 - depth)) << (8 - depth - index * depth % 8));
 }
 
 static void fill_row(const struct drawing *d, const struct png_kind *kind, int y, uint8_t *row)
@@ -183,7 +188,8 @@ static void set_palette(png_structp png, png_infop info, int depth)
 
 static void set_filters(png_structp png, const struct png_kind *kind)
 {
-    static const int masks[] = { PNG_FILTER_NONE, PNG_FILTER_SUB, PNG_FILTER_UP, PNG_FILTER_AVG, PNG_FILTER_PAETH };
+    static const int masks[] = { PNG_FILTER_NONE, PNG_FILTER_SUB, PNG_FILTER_UP, PNG_FILTER_AVG,
+                                 PNG_FILTER_PAETH };
 
     png_set_filter(png, 0, kind->one_filter ? masks[kind->filter] : PNG_ALL_FILTERS);
 }
@@ -201,14 +207,15 @@ struct str png_of(struct arena *a, const struct drawing *d, const struct png_kin
     buf_init(&b, 512 * MIB);
     png_set_write_fn(png, &b, collect, NULL);
     png_set_compression_buffer_size(png, kind->idat_bytes > 0 ? (size_t)kind->idat_bytes : 8192);
-    png_set_IHDR(png, info, (png_uint_32)d->width, (png_uint_32)d->height, kind->depth, kind->colour_type,
-                 kind->interlaced, 0, 0);
+    png_set_IHDR(png, info, (png_uint_32)d->width, (png_uint_32)d->height, kind->depth,
+                 kind->colour_type, kind->interlaced, 0, 0);
     set_filters(png, kind);
     if (kind->colour_type == 3)
         set_palette(png, info, kind->depth);
     png_write_info(png, info);
     if (kind->trns_bytes > 0)
-        png_write_chunk(png, (png_const_bytep) "tRNS", (png_const_bytep)kind->trns, kind->trns_bytes);
+        png_write_chunk(png, (png_const_bytep) "tRNS", (png_const_bytep)kind->trns,
+                        kind->trns_bytes);
     for (int y = 0; y < d->height; y++) {
         pointers[y] = rows + (size_t)y * row_bytes;
         fill_row(d, kind, y, pointers[y]);
@@ -232,7 +239,8 @@ static void set_jpeg_kind(struct jpeg_compress_struct *jpeg, const struct jpeg_k
         jpeg_simple_progression(jpeg);
 }
 
-static void fill_jpeg_row(const struct drawing *d, const struct jpeg_kind *kind, int y, uint8_t *row)
+static void fill_jpeg_row(const struct drawing *d, const struct jpeg_kind *kind, int y,
+                          uint8_t *row)
 {
     for (int x = 0; x < d->width; x++) {
         const uint8_t *p = d->rgba + 4 * ((size_t)y * (size_t)d->width + (size_t)x);
@@ -241,7 +249,9 @@ static void fill_jpeg_row(const struct drawing *d, const struct jpeg_kind *kind,
             row[x] = grey_of(p);
         else if (kind->cmyk)
             for (int k = 0; k < 4; k++) /* inks without black; Adobe's are stored inverted */
-                row[4 * x + k] = (uint8_t)(k == 3 ? (kind->adobe ? 255 : 0) : kind->adobe ? p[k] : 255 - p[k]);
+                row[4 * x + k] = (uint8_t)(k == 3        ? (kind->adobe ? 255 : 0)
+                                           : kind->adobe ? p[k]
+                                                         : 255 - p[k]);
         else
             memcpy(row + 3 * x, p, 3);
     }
@@ -268,7 +278,8 @@ struct str jpeg_of(struct arena *a, const struct drawing *d, const struct jpeg_k
         jpeg_write_marker(&jpeg, JPEG_APP0 + 1, (const JOCTET *)exif.ptr, (unsigned)exif.len);
     }
     if (kind->comment.len > 0)
-        jpeg_write_marker(&jpeg, JPEG_COM, (const JOCTET *)kind->comment.ptr, (unsigned)kind->comment.len);
+        jpeg_write_marker(&jpeg, JPEG_COM, (const JOCTET *)kind->comment.ptr,
+                          (unsigned)kind->comment.len);
     if (kind->icc.len > 0)
         jpeg_write_icc_profile(&jpeg, (const JOCTET *)kind->icc.ptr, (unsigned)kind->icc.len);
     for (int y = 0; y < d->height; y++) {
@@ -285,9 +296,10 @@ struct str jpeg_of(struct arena *a, const struct drawing *d, const struct jpeg_k
 struct str webp_of(struct arena *a, const struct drawing *d, int quality)
 {
     uint8_t *file = NULL;
-    size_t bytes = quality > 0
-                       ? WebPEncodeRGBA(d->rgba, d->width, d->height, 4 * d->width, (float)quality, &file)
-                       : WebPEncodeLosslessRGBA(d->rgba, d->width, d->height, 4 * d->width, &file);
+    size_t bytes =
+        quality > 0
+            ? WebPEncodeRGBA(d->rgba, d->width, d->height, 4 * d->width, (float)quality, &file)
+            : WebPEncodeLosslessRGBA(d->rgba, d->width, d->height, 4 * d->width, &file);
     struct str result = arena_str(a, str_of(file, bytes));
 
     assert(bytes > 0);
@@ -305,7 +317,8 @@ struct str riff_chunk(struct arena *a, const char *name, struct str data)
     return data.len % 2 == 0 ? data : join(a, data, STR("\0"));
 }
 
-struct str webp_with(struct arena *a, struct str webp, int width, int height, int flags, struct str chunks)
+struct str webp_with(struct arena *a, struct str webp, int width, int height, int flags,
+                     struct str chunks)
 {
     bool is_extended = str_eq(str_slice(webp, 12, 16), STR("VP8X"));
     struct str old = str_slice(webp, is_extended ? 30 : 12, webp.len);

@@ -1,7 +1,7 @@
 /*
- * Pictures that were made to do harm: test_hostile CORPUS. Each ends in a picture or in an error in words, costs little,
- * and leaves the service as it was. Run against the helper as it is built, and against one without sanitizers, of
- * which time and memory are measured.
+ * Pictures that were made to do harm: test_hostile CORPUS. Each ends in a picture or in an error in
+ * words, costs little, and leaves the service as it was. Run against the helper as it is built, and
+ * against one without sanitizers, of which time and memory are measured.
  */
 #include <stdlib.h>
 
@@ -61,7 +61,8 @@ static long memory_kb(void)
     return most;
 }
 
-/* Straight to the helper, past the look at the first bytes that image_probe takes; gives its time so far. */
+/* Straight to the helper, past the look at the first bytes that image_probe takes; gives its time
+ * so far. */
 static bool probe(struct image_service *s, int fd, uint32_t *out_cpu_ms, struct err *e)
 {
     AUTO_ARENA a = { 0 };
@@ -79,11 +80,11 @@ static bool probe(struct image_service *s, int fd, uint32_t *out_cpu_ms, struct 
 /* All of them are told, not the first alone. */
 static int complaints;
 
-#define complain(...)                                                                                                  \
-    do {                                                                                                               \
-        print_error(__VA_ARGS__);                                                                                      \
-        print_error("\n");                                                                                             \
-        complaints++;                                                                                                  \
+#define complain(...)                                                                              \
+    do {                                                                                           \
+        print_error(__VA_ARGS__);                                                                  \
+        print_error("\n");                                                                         \
+        complaints++;                                                                              \
     } while (0)
 
 static void check_ending(const struct hostile *h, bool is_done, const struct err *e)
@@ -96,9 +97,11 @@ static void check_ending(const struct hostile *h, bool is_done, const struct err
         complain("%s was refused: %s", h->name, e->msg);
     if (is_done)
         return;
-    if (message.len < 10 || (e->code != ERR_INVALID && e->code != ERR_TOO_LARGE && e->code != ERR_UNSUPPORTED_TYPE))
+    if (message.len < 10 ||
+        (e->code != ERR_INVALID && e->code != ERR_TOO_LARGE && e->code != ERR_UNSUPPORTED_TYPE))
         complain("%s ended as %s: %s", h->name, err_name(e->code), e->msg);
-    if (str_find(message, STR("crashed")) < message.len || str_find(message, STR("sandbox")) < message.len)
+    if (str_find(message, STR("crashed")) < message.len ||
+        str_find(message, STR("sandbox")) < message.len)
         complain("%s: %s", h->name, e->msg);
 }
 

@@ -45,9 +45,11 @@ static void thumbnails_fit_their_boxes_and_are_never_enlarged(void **state)
     static const struct {
         int width, height, box, want_width, want_height;
     } cases[] = {
-        { 1024, 1024, 256, 256, 256 }, { 1216, 832, 512, 512, 350 },   { 832, 1216, 1024, 701, 1024 },
-        { 300, 200, 512, 300, 200 },   { 2000, 3, 256, 256, 1 },       { 1, 1, 256, 1, 1 },
-        { 257, 256, 256, 256, 255 },   { 4000, 4000, 256, 256, 256 },  { 1000, 999, 999, 999, 998 },
+        { 1024, 1024, 256, 256, 256 },  { 1216, 832, 512, 512, 350 },
+        { 832, 1216, 1024, 701, 1024 }, { 300, 200, 512, 300, 200 },
+        { 2000, 3, 256, 256, 1 },       { 1, 1, 256, 1, 1 },
+        { 257, 256, 256, 256, 255 },    { 4000, 4000, 256, 256, 256 },
+        { 1000, 999, 999, 999, 998 },
     };
 
     UNUSED(state);
@@ -81,7 +83,8 @@ static void boxes_may_come_in_any_order_and_share_one_decoding(void **state)
     AUTO_FD small = file_of(STR(""));
     AUTO_FD large = file_of(STR(""));
     AUTO_FD middle = file_of(STR(""));
-    struct image_thumbnail items[] = { { .box = 256, .out_fd = small }, { .box = 1024, .out_fd = large },
+    struct image_thumbnail items[] = { { .box = 256, .out_fd = small },
+                                       { .box = 1024, .out_fd = large },
                                        { .box = 512, .out_fd = middle } };
     struct image_info info, probed;
 
@@ -112,9 +115,11 @@ static void thumbnails_of_turned_pictures_stand_upright(void **state)
 
     UNUSED(state);
     for (int orientation = 1; orientation <= 8; orientation++) {
-        struct drawing stored = turned(&a, &upright, orientation), want = draw(&a, 256, 160, 7, false);
+        struct drawing stored = turned(&a, &upright, orientation),
+                       want = draw(&a, 256, 160, 7, false);
         AUTO_FD in = file_of(jpeg_of(
-            &a, &stored, &(struct jpeg_kind){ .exif = exif_of(&a, orientation, false, (struct str){ 0 }) }));
+            &a, &stored,
+            &(struct jpeg_kind){ .exif = exif_of(&a, orientation, false, (struct str){ 0 }) }));
         AUTO_FD out = file_of(STR(""));
         AUTO_PIXELS got = { 0 };
         struct image_thumbnail item = { .box = 256, .out_fd = out };
@@ -184,7 +189,8 @@ static void what_is_transparent_does_not_bleed(void **state)
 
     UNUSED(state);
     for (int x = 0; x < 8; x++) /* red that is seen beside green that is not */
-        memcpy(row + 4 * x, x % 2 == 0 ? (uint8_t[4]){ 255, 0, 0, 255 } : (uint8_t[4]){ 0, 255, 0, 0 }, 4);
+        memcpy(row + 4 * x,
+               x % 2 == 0 ? (uint8_t[4]){ 255, 0, 0, 255 } : (uint8_t[4]){ 0, 255, 0, 0 }, 4);
     for (int to = 3; to <= 4; to++) {
         CHECK_OK(resampler_create(&a, 8, 8, 4, to, to, &r, &target, &e));
         for (int y = 0; y < 8; y++)
@@ -285,7 +291,8 @@ static void pictures_are_converted_with_their_recipe(void **state)
         load(&a, out, &got);
         CHECK(difference(&upright, got.data, got.channels) <= most[format]);
         xmp = text_of(&probed, "XML:com.adobe.xmp");
-        CHECK(holds(xmp, "\"http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia\""));
+        CHECK(holds(xmp,
+                    "\"http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia\""));
         CHECK(holds(xmp, "xmp:CreatorTool=\"Albumen &lt;1&gt;\""));
         CHECK(holds(xmp, "a &quot;kite&quot; &amp; more"));
         if (format == IMAGE_PNG) {
@@ -333,7 +340,8 @@ static void parameters_are_latin1_where_they_can_be(void **state)
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases); i++) {
         AUTO_FD out = file_of(STR(""));
-        struct image_target target = { .format = IMAGE_PNG, .recipe = { .parameters = str_from(cases[i].text) } };
+        struct image_target target = { .format = IMAGE_PNG,
+                                       .recipe = { .parameters = str_from(cases[i].text) } };
         struct image_info made, probed;
         struct str file;
 
@@ -351,7 +359,8 @@ static void what_cannot_be_written_is_said(void **state)
     struct drawing d = draw(&a, 400, 400, 3, false);
     AUTO_FD in = file_of(as_png(&a, &d));
     AUTO_FD full = -1;
-    struct image_target png = { .format = IMAGE_PNG }, none = { 0 }, loud = { .format = IMAGE_JPEG, .quality = 101 };
+    struct image_target png = { .format = IMAGE_PNG }, none = { 0 },
+                        loud = { .format = IMAGE_JPEG, .quality = 101 };
     struct image_info info;
 
     UNUSED(state);
@@ -359,7 +368,8 @@ static void what_cannot_be_written_is_said(void **state)
     CHECK_FAILS(image_convert(service, in, &png, full, &info, &e), ERR_STORAGE_FULL, NULL);
     AUTO_FD out = file_of(STR(""));
     CHECK_FAILS(image_convert(service, in, &none, out, &info, &e), ERR_INVALID, NULL);
-    CHECK_FAILS(image_convert(service, in, &loud, out, &info, &e), ERR_INVALID, "quality is from 1 to 100");
+    CHECK_FAILS(image_convert(service, in, &loud, out, &info, &e), ERR_INVALID,
+                "quality is from 1 to 100");
     png.recipe.json = str_of(arena_alloc(&a, 2 * MIB), 2 * MIB);
     CHECK_FAILS(image_convert(service, in, &png, out, &info, &e), ERR_TOO_LARGE, NULL);
 }

@@ -9,27 +9,38 @@ static void what_the_sandbox_forbids_kills_the_helper_and_is_said(void **state)
         enum image_misdeed misdeed;
         const char *message;
     } cases[] = {
-        { IMAGE_MISDEED_OPEN, "the picture could not be read: its decoder tried what its sandbox forbids" },
-        { IMAGE_MISDEED_SOCKET, "the picture could not be read: its decoder tried what its sandbox forbids" },
-        { IMAGE_MISDEED_EXEC, "the picture could not be read: its decoder tried what its sandbox forbids" },
-        { IMAGE_MISDEED_FORK, "the picture could not be read: its decoder tried what its sandbox forbids" },
-        { IMAGE_MISDEED_RUN_DATA, "the picture could not be read: its decoder tried what its sandbox forbids" },
-        { IMAGE_MISDEED_SIGNAL, "the picture could not be read: its decoder tried what its sandbox forbids" },
-        { IMAGE_MISDEED_CRASH, "the picture could not be read: it crashed the decoder (signal 11)" },
-        { IMAGE_MISDEED_ASSERT, "the picture could not be read: it crashed the decoder (signal 6)" },
-        { IMAGE_MISDEED_MEMORY, "the picture could not be read: it crashed the decoder (signal 6)" },
+        { IMAGE_MISDEED_OPEN,
+          "the picture could not be read: its decoder tried what its sandbox forbids" },
+        { IMAGE_MISDEED_SOCKET,
+          "the picture could not be read: its decoder tried what its sandbox forbids" },
+        { IMAGE_MISDEED_EXEC,
+          "the picture could not be read: its decoder tried what its sandbox forbids" },
+        { IMAGE_MISDEED_FORK,
+          "the picture could not be read: its decoder tried what its sandbox forbids" },
+        { IMAGE_MISDEED_RUN_DATA,
+          "the picture could not be read: its decoder tried what its sandbox forbids" },
+        { IMAGE_MISDEED_SIGNAL,
+          "the picture could not be read: its decoder tried what its sandbox forbids" },
+        { IMAGE_MISDEED_CRASH,
+          "the picture could not be read: it crashed the decoder (signal 11)" },
+        { IMAGE_MISDEED_ASSERT,
+          "the picture could not be read: it crashed the decoder (signal 6)" },
+        { IMAGE_MISDEED_MEMORY,
+          "the picture could not be read: it crashed the decoder (signal 6)" },
     };
-    struct image_service *s =
-        service_with((struct image_options){ .helper_path = IMAGE_HELPER_BARE, .memory_bytes = 256 * 1024 * 1024 });
+    struct image_service *s = service_with((struct image_options){
+        .helper_path = IMAGE_HELPER_BARE, .memory_bytes = 256 * 1024 * 1024 });
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct process_call call = { .request = { .operation = IMAGE_OP_MISBEHAVE, .misdeed = cases[i].misdeed } };
+        struct process_call call = { .request = { .operation = IMAGE_OP_MISBEHAVE,
+                                                  .misdeed = cases[i].misdeed } };
         struct image_reply reply;
         struct str payload;
         struct err e;
 
-        CHECK_FAILS(image_service_call(s, &call, &reply, &payload, &e), ERR_INVALID, cases[i].message);
+        CHECK_FAILS(image_service_call(s, &call, &reply, &payload, &e), ERR_INVALID,
+                    cases[i].message);
     }
     image_service_destroy(s);
 }
@@ -55,13 +66,15 @@ static struct str as_lossless_webp(struct arena *a, const struct drawing *d)
     return webp_of(a, d, 0);
 }
 
-/* All that the codecs do on their ways, lossless encoders and large memory among it, gets by with what is allowed. */
+/* All that the codecs do on their ways, lossless encoders and large memory among it, gets by with
+ * what is allowed. */
 static void every_operation_on_every_format_works_inside(void **state)
 {
     static struct str (*const formats[])(struct arena *, const struct drawing *) = {
         as_png, as_interlaced_png, as_jpeg, as_webp, as_lossless_webp,
     };
-    struct image_service *s = service_with((struct image_options){ .helper_path = IMAGE_HELPER_BARE });
+    struct image_service *s =
+        service_with((struct image_options){ .helper_path = IMAGE_HELPER_BARE });
     AUTO_ARENA a = { 0 };
     struct drawing d = draw(&a, 1300, 900, 3, true);
     struct err e;
@@ -71,7 +84,8 @@ static void every_operation_on_every_format_works_inside(void **state)
         AUTO_FD in = file_of(formats[i](&a, &d));
         AUTO_FD small = file_of(STR(""));
         AUTO_FD large = file_of(STR(""));
-        struct image_thumbnail items[] = { { .box = 256, .out_fd = small }, { .box = 1024, .out_fd = large } };
+        struct image_thumbnail items[] = { { .box = 256, .out_fd = small },
+                                           { .box = 1024, .out_fd = large } };
         struct image_info info;
 
         CHECK_OK(image_probe(s, in, &a, &info, &e));
@@ -88,8 +102,8 @@ static void every_operation_on_every_format_works_inside(void **state)
 
 static void too_little_memory_is_an_error_that_says_so(void **state)
 {
-    struct image_service *s =
-        service_with((struct image_options){ .helper_path = IMAGE_HELPER_BARE, .memory_bytes = 30 * 1024 * 1024 });
+    struct image_service *s = service_with((struct image_options){
+        .helper_path = IMAGE_HELPER_BARE, .memory_bytes = 30 * 1024 * 1024 });
     AUTO_ARENA a = { 0 };
     struct drawing d = draw(&a, 4000, 3000, 3, false);
     struct str files[] = { as_interlaced_png(&a, &d), as_jpeg(&a, &d), as_webp(&a, &d) };

@@ -1,7 +1,10 @@
-/* The service: helpers come and go, and none of what one can do reaches its caller as more than an error. */
+/* The service: helpers come and go, and none of what one can do reaches its caller as more than an
+ * error. */
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -61,12 +64,14 @@ static void what_a_helper_does_wrong_is_an_error_in_words_and_the_next_call_work
         const char *message;
     } cases[] = {
         { IMAGE_MISDEED_EXIT, ERR_UNAVAILABLE, "the picture helper ended by itself (exit code 5)" },
-        { IMAGE_MISDEED_LIE, ERR_INVALID, "the picture could not be read: its decoder gave a senseless answer" },
+        { IMAGE_MISDEED_LIE, ERR_INVALID,
+          "the picture could not be read: its decoder gave a senseless answer" },
         { IMAGE_MISDEED_HANG, ERR_TIMEOUT, "the picture could not be read within 1 s" },
         { IMAGE_MISDEED_SILENT, ERR_TIMEOUT, "the picture could not be read within 1 s" },
         { IMAGE_MISDEED_FILL_DISK, ERR_STORAGE_FULL, "the file is full" },
     };
-    struct image_service *s = service_with((struct image_options){ .max_processes = 1, .time_limit_ms = 1000 });
+    struct image_service *s =
+        service_with((struct image_options){ .max_processes = 1, .time_limit_ms = 1000 });
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -89,7 +94,8 @@ static void *call_often(void *arg)
 
     for (int i = 0; i < 10; i++) {
         struct err error = { 0 };
-        bool is_done = c->misbehaves ? misbehave(c->service, IMAGE_MISDEED_EXIT, &error) : probe(c->service, &error);
+        bool is_done = c->misbehaves ? misbehave(c->service, IMAGE_MISDEED_EXIT, &error)
+                                     : probe(c->service, &error);
 
         c->failures += !is_done;
     }
@@ -149,10 +155,12 @@ static void a_helper_is_kept_while_it_is_used(void **state)
 
 static void a_helper_that_is_not_there_is_said_at_once(void **state)
 {
-    struct image_service *s = service_with((struct image_options){ .helper_path = "/nowhere/albumen-image" });
+    struct image_service *s =
+        service_with((struct image_options){ .helper_path = "/nowhere/albumen-image" });
 
     UNUSED(state);
-    CHECK_FAILS(probe(s, &e), ERR_NOT_FOUND, "cannot start '/nowhere/albumen-image': No such file or directory");
+    CHECK_FAILS(probe(s, &e), ERR_NOT_FOUND,
+                "cannot start '/nowhere/albumen-image': No such file or directory");
     CHECK_FAILS(probe(s, &e), ERR_NOT_FOUND, NULL);
     image_service_destroy(s);
 }
@@ -162,8 +170,9 @@ static void a_program_that_is_no_helper_is_told_from_one(void **state)
     struct image_service *s = service_with((struct image_options){ .helper_path = "/bin/true" });
 
     UNUSED(state);
-    CHECK_FAILS(probe(s, &e), ERR_UNAVAILABLE,
-                "the picture helper does not start: the picture helper ended by itself (exit code 0)");
+    CHECK_FAILS(
+        probe(s, &e), ERR_UNAVAILABLE,
+        "the picture helper does not start: the picture helper ended by itself (exit code 0)");
     image_service_destroy(s);
 }
 
@@ -177,8 +186,8 @@ static void *hang(void *arg)
 
 static void who_waits_too_long_for_a_helper_is_told_to_come_back(void **state)
 {
-    struct image_service *s =
-        service_with((struct image_options){ .max_processes = 1, .wait_limit_ms = 30, .time_limit_ms = 3000 });
+    struct image_service *s = service_with(
+        (struct image_options){ .max_processes = 1, .wait_limit_ms = 30, .time_limit_ms = 3000 });
     pthread_t thread;
     pid_t pids[4];
 
@@ -186,7 +195,8 @@ static void who_waits_too_long_for_a_helper_is_told_to_come_back(void **state)
     thread_start(&thread, "hanging", hang, s);
     while (helpers_running(pids, COUNT(pids)) == 0)
         continue;
-    /* The one helper may still be starting, or be taken already: it is never free within the limit. */
+    /* The one helper may still be starting, or be taken already: it is never free within the limit.
+     */
     while (probe(s, &e))
         continue;
     CHECK_I64(e.code, ERR_BUSY);
@@ -196,7 +206,8 @@ static void who_waits_too_long_for_a_helper_is_told_to_come_back(void **state)
 
 static void calls_under_way_are_waited_for_at_the_end(void **state)
 {
-    struct image_service *s = service_with((struct image_options){ .max_processes = 1, .time_limit_ms = 1000 });
+    struct image_service *s =
+        service_with((struct image_options){ .max_processes = 1, .time_limit_ms = 1000 });
     pthread_t thread;
     pid_t pids[4];
 
@@ -261,6 +272,36 @@ static void no_descriptor_is_left_open(void **state)
     image_service_destroy(s);
 }
 
+/* In a process of its own: tells the helper's id, and waits to be killed. */
+static NO_RETURN void serve_until_killed(int out_fd)
+{
+    struct image_service *s = service_with((struct image_options){ 0 });
+    pid_t pid = 0;
+
+    if (!probe(s, &e) || helpers_running(&pid, 1) != 1 || write(out_fd, &pid, sizeof(pid)) < 0)
+        _exit(1);
+    for (;;)
+        pause();
+}
+
+static void a_server_that_is_killed_leaves_no_helper_behind(void **state)
+{
+    int ends[2];
+    pid_t server, helper = 0;
+
+    UNUSED(state);
+    CHECK(pipe(ends) == 0);
+    server = fork();
+    if (server == 0)
+        serve_until_killed(ends[1]);
+    close(ends[1]);
+    CHECK(read(ends[0], &helper, sizeof(helper)) == sizeof(helper));
+    close(ends[0]);
+    kill(server, SIGKILL);
+    CHECK(waitpid(server, NULL, 0) == server);
+    CHECK(has_ended(helper));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -274,6 +315,7 @@ int main(void)
         TEST(calls_under_way_are_waited_for_at_the_end),
         TEST(what_is_no_picture_is_refused_without_a_helper),
         TEST(no_descriptor_is_left_open),
+        TEST(a_server_that_is_killed_leaves_no_helper_behind),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
