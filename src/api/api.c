@@ -90,12 +90,18 @@ struct http_handler api_handler(struct api *api)
         .head = dispatch_head,
         .request = dispatch_request,
         .refuse = dispatch_refuse,
+        .stream_ended = dispatch_stream_ended,
     };
 }
 
 void api_set_server(struct api *api, struct server *server)
 {
     api->server = server;
+}
+
+void api_set_hub(struct api *api, struct event_hub *hub)
+{
+    api->hub = hub;
 }
 
 const struct api_options *api_options(const struct api *api)

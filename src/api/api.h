@@ -8,6 +8,8 @@
 #include "net/assets.h"
 #include "net/server.h"
 
+struct event_hub;
+
 enum { SIGNING_KEY_BYTES = 32 };
 
 struct api_options {
@@ -31,6 +33,8 @@ void api_destroy(struct api *api);
 /* What the server gets, and which server answers go to. */
 struct http_handler api_handler(struct api *api);
 void api_set_server(struct api *api, struct server *server);
+/* Without one there are no streams. It outlives the server. */
+void api_set_hub(struct api *api, struct event_hub *hub);
 
 const struct api_options *api_options(const struct api *api);
 struct server *api_server(const struct api *api); /* NULL inside a command */

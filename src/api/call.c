@@ -1,10 +1,11 @@
 /* What handlers ask of their call: path values, headers, pages. */
 #include "api/cursor.h"
+#include "api/event_hub.h"
 #include "api/internal.h"
 #include "net/query.h"
 
 const char *const route_who_names[] = { "anyone", "viewer", "member", "admin", NULL };
-const char *const route_kind_names[] = { "plain", "read", "write", NULL };
+const char *const route_kind_names[] = { "plain", "read", "write", "stream", NULL };
 
 enum { PAGE_DEFAULT = 50, PAGE_MAX = 200 };
 
@@ -32,6 +33,28 @@ bool call_add_header(struct api_call *call, const char *name, struct str value, 
         return err_set(e, ERR_INVALID, "a value for the header %s has control characters", name);
     http_reply_header(call->exchange, name, value);
     return true;
+}
+
+bool call_add_event_id(struct api_call *call, struct err *e)
+{
+    struct arena *a = call->arena;
+    int64_t last;
+
+    if (!event_last(call->tx, a, event_user_channel(a, call->who.user.id), &last, e))
+        return false;
+    return call_add_header(call, "Albumen-Event-Id", arena_strf(a, "%lld", (long long)last), e);
+}
+
+bool call_close_streams(struct api_call *call, struct str user_id, struct str credential_id,
+                        struct err *e)
+{
+    return event_close_streams(call->tx, call->arena,
+                               stream_token(call->arena, user_id, credential_id), e);
+}
+
+struct str stream_token(struct arena *a, struct str user_id, struct str credential_id)
+{
+    return arena_strf(a, STR_FMT "/" STR_FMT, STR_ARG(user_id), STR_ARG(credential_id));
 }
 
 /* A cursor holds for one path, one reader and one set of filters: all parameters but the page's

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/event_hub.h"
 #include "api/internal.h"
 #include "base/clock.h"
 #include "base/crypto.h"
@@ -223,7 +224,7 @@ static void start_over(struct api_request *r)
     reply->header_count = r->header_count;
     r->call.answer = NULL;
     r->call.list = (struct field_list){ 0 };
-    r->call.next_cursor = r->call.text = (struct str){ 0 };
+    r->call.next_cursor = r->call.text = r->call.stream.channel = (struct str){ 0 };
 }
 
 static bool idempotency_key(struct api_request *r, struct idempotency *out, bool *out_wanted,
@@ -328,7 +329,7 @@ static void touch_after_read(struct api_request *r)
     struct touch *t;
     struct err e;
 
-    if (!call->signed_in || r->as != NULL || call->route->kind != ROUTE_READ ||
+    if (!call->signed_in || r->as != NULL || call->route->kind == ROUTE_WRITE ||
         clock_now_ms() - call->who.last_used_at <= TOUCH_EVERY_MS)
         return;
     t = arena_new(&arena, struct touch);
@@ -338,6 +339,24 @@ static void touch_after_read(struct api_request *r)
     t->arena = arena;
     if (!db_submit(call->api->options.db, &t->task, &e))
         arena_deinit(&arena); /* busy: the next request will note it */
+}
+
+/* What is new from now on is published to it; what came before stands in its replay. */
+static void open_stream(struct api_request *r)
+{
+    const struct api_call *call = &r->call;
+    struct str token = stream_token(call->arena, call->who.user.id, call->who.credential_id);
+
+    event_hub_subscribe(call->api->hub, call->stream.channel, call->stream.after);
+    server_open_stream(call->api->server, call->exchange, call->stream.channel, call->stream.after,
+                       token);
+}
+
+void dispatch_stream_ended(void *ctx, struct str channel)
+{
+    struct api *api = ctx;
+
+    event_hub_unsubscribe(api->hub, channel);
 }
 
 static void finish(struct api_request *r, bool ok, const struct err *e)
@@ -361,7 +380,9 @@ static void finish(struct api_request *r, bool ok, const struct err *e)
     log_debug("request", LOG_C("method", http_method_names[x->request.method]),
               LOG_S("path", x->request.path), LOG_N("status", x->reply.status));
     log_set_request(STR(""));
-    if (r->as == NULL)
+    if (ok && r->call.route->kind == ROUTE_STREAM)
+        open_stream(r);
+    else if (r->as == NULL)
         server_answer(api->server, x);
 }
 
@@ -379,14 +400,14 @@ static void run_or_submit(struct api_request *r)
     enum route_kind kind = r->call.route->kind;
     struct err e = { 0 };
 
-    if (kind == ROUTE_READ && db_read_is_quick(db)) {
+    if (kind != ROUTE_WRITE && db_read_is_quick(db)) {
         bool ok = db_read(db, run_in_tx, r, &e);
 
         finish(r, ok, &e);
         return;
     }
     r->task = (struct db_task){
-        .is_read = kind == ROUTE_READ, .fn = run_in_tx, .done = task_done, .arg = r
+        .is_read = kind != ROUTE_WRITE, .fn = run_in_tx, .done = task_done, .arg = r
     };
     if (!db_submit(db, &r->task, &e))
         finish(r, false, &e);
@@ -454,6 +475,8 @@ static bool perform(struct api *api, struct api_request *r, struct err *e)
     if (!find_route(api, r, e) || !decode_query(r, e) || !decode_body(r, e))
         return false;
     mark_start(r);
+    if (r->call.route->kind == ROUTE_STREAM)
+        return err_set(e, ERR_NOT_IMPLEMENTED, "events are sent by a running server only");
     if (r->call.route->kind == ROUTE_PLAIN)
         return run_plain(r, e);
     if (r->call.route->prepare != NULL) {

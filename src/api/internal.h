@@ -23,6 +23,7 @@ struct api {
     struct api_route *routes;
     size_t route_count;
     struct server *server;
+    struct event_hub *hub;
     struct throttle *per_address, *per_user, *per_token, *per_login;
     struct queue slow;
     pthread_t slow_threads[API_SLOW_THREADS];
@@ -47,6 +48,9 @@ struct api_request {
     int64_t began_ns;
 };
 
+/* call.c: who opened a stream, "<user>/<credential>" */
+struct str stream_token(struct arena *a, struct str user_id, struct str credential_id);
+
 /* auth.c */
 MUST_CHECK bool auth_check_host(const struct api *api, const struct http_request *request,
                                 struct err *e);
@@ -66,6 +70,7 @@ bool static_reply(const struct api *api, struct http_exchange *x);
 void dispatch_head(void *ctx, struct http_exchange *x, struct http_body_policy *policy);
 void dispatch_request(void *ctx, struct http_exchange *x);
 void dispatch_refuse(void *ctx, struct http_exchange *x, const struct err *e);
+void dispatch_stream_ended(void *ctx, struct str channel);
 void *dispatch_slow_thread(void *arg);
 
 #endif

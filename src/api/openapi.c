@@ -165,6 +165,7 @@ static void put_ref(struct printer *p, const struct shape *shape)
 {
     AUTO_BUF text;
 
+    assert(shape != NULL);
     buf_init(&text, 256);
     buf_putf(&text, "#/components/schemas/%s", shape->name);
     json_put_name(&p->w, STR("$ref"));

@@ -2,6 +2,7 @@
 #ifndef API_ROUTE_H
 #define API_ROUTE_H
 
+#include "api/stream.h"
 #include "base/json.h"
 #include "db/db.h"
 #include "engine/credential.h"
@@ -15,9 +16,10 @@ enum route_who { WHO_ANYONE, WHO_VIEWER, WHO_MEMBER, WHO_ADMIN };
 extern const char *const route_who_names[];
 
 enum route_kind {
-    ROUTE_PLAIN, /* no database: runs on the loop thread, must be quick */
-    ROUTE_READ,  /* one snapshot */
-    ROUTE_WRITE, /* one transaction; the answer leaves after the commit */
+    ROUTE_PLAIN,  /* no database: runs on the loop thread, must be quick */
+    ROUTE_READ,   /* one snapshot */
+    ROUTE_WRITE,  /* one transaction; the answer leaves after the commit */
+    ROUTE_STREAM, /* one snapshot; then events follow behind call->text, as call->stream says */
 };
 extern const char *const route_kind_names[];
 
@@ -71,7 +73,8 @@ struct api_call {
     const void *answer; /* a struct of route->answer */
     struct field_list list;
     struct str next_cursor;
-    struct str text; /* with route->text_type */
+    struct str text;            /* with route->text_type */
+    struct stream_start stream; /* ROUTE_STREAM */
 };
 
 /* The value of ":name" in the path. */

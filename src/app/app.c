@@ -128,9 +128,18 @@ void app_close(struct app *app)
         return;
     api_destroy(app->api);
     db_close(app->db);
+    event_hub_destroy(app->hub); /* the database has called it to the end */
     fd_close(&app->lock_fd);
     arena_deinit(&app->arena);
     free(app);
+}
+
+bool app_open_hub(struct app *app, struct err *e)
+{
+    if (!event_hub_create(app->db, &app->hub, e))
+        return false;
+    api_set_hub(app->api, app->hub);
+    return true;
 }
 
 struct token_file {
@@ -200,7 +209,18 @@ static bool sweep(struct db_tx *tx, void *arg, struct err *e)
     return credential_sweep(tx, e) && idempotency_sweep(tx, e);
 }
 
+static bool sweep_events(struct db_tx *tx, void *arg, struct err *e)
+{
+    return event_sweep(tx, arg, e);
+}
+
 bool app_sweep(struct app *app, struct err *e)
 {
+    bool more = true;
+
+    while (more) { /* in pieces, so that others can write in between */
+        if (!db_write(app->db, sweep_events, &more, e))
+            return false;
+    }
     return db_write(app->db, sweep, NULL, e);
 }

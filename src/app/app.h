@@ -4,6 +4,7 @@
 #define APP_APP_H
 
 #include "api/api.h"
+#include "api/event_hub.h"
 #include "app/config.h"
 
 struct app {
@@ -12,7 +13,8 @@ struct app {
     int lock_fd;
     struct db *db;
     struct api *api;
-    struct user admin; /* the oldest active admin */
+    struct event_hub *hub; /* NULL in a command */
+    struct user admin;     /* the oldest active admin */
     struct arena arena;
 };
 
@@ -23,6 +25,9 @@ struct app {
  */
 MUST_CHECK bool app_open(const struct config *config, struct app **out, struct err *e);
 void app_close(struct app *app); /* NULL is fine */
+
+/* For a server: events become streams. Before it answers; it starts and stops app->hub. */
+MUST_CHECK bool app_open_hub(struct app *app, struct err *e);
 
 /* Sees to a token in <data>/token (mode 0600) that works, for commands on this machine. */
 MUST_CHECK bool app_write_token(struct app *app, struct err *e);

@@ -2,12 +2,10 @@
 #include "app/registry.h"
 
 #include "features/account/account.h"
+#include "features/events/events.h"
 #include "features/jobs/jobs.h"
 #include "features/system/system.h"
 
 const struct feature *const app_features[] = {
-    &account_feature,
-    &jobs_feature,
-    &system_feature,
-    NULL,
+    &account_feature, &events_feature, &jobs_feature, &system_feature, NULL,
 };

@@ -70,10 +70,11 @@ static bool start(struct cli *cli, struct app *app, struct server **out, struct 
     struct str address;
 
     if (!folder_make(options.spool_folder, 0700, e) || !app_write_token(app, e) ||
-        !server_start(&options, &server, e))
+        !app_open_hub(app, e) || !server_start(&options, &server, e))
         return false;
     *out = server;
     api_set_server(app->api, server);
+    event_hub_start(app->hub, server);
     address = server_address(server);
     if (!file_write_atomic(address_file, arena_strf(cli->arena, STR_FMT "\n", STR_ARG(address)),
                            0644, e))
@@ -100,6 +101,7 @@ static int serve(struct command_env *env, struct err *e)
         wait_for_stop(app, &signals);
     if (server != NULL) {
         unlink(app_path(&cli->config, cli->arena, "address"));
+        event_hub_stop(app->hub);
         server_stop(server, DRAIN_MS);
         log_info("stopped");
     }

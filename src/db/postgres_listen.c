@@ -44,7 +44,7 @@ static bool ask(struct postgres_conn *conn, enum query query, char **out_text, s
 
     if (!ok)
         postgres_failed(conn, result, text->name, e);
-    else if (status == PGRES_TUPLES_OK)
+    else if (status == PGRES_TUPLES_OK && out_text != NULL)
         *out_text = mem_cstr(str_from(pq.PQgetvalue(result, 0, 0)));
     pq.PQclear(result);
     return ok;

@@ -125,10 +125,13 @@ bool event_last(struct db_tx *tx, struct arena *a, struct str channel, int64_t *
 {
     struct event_row row = { .channel = channel };
     struct event last = { 0 };
+    struct err why;
 
-    if (!db_row(tx, a, Q_EVENT_LAST, event_fields, &row, event_columns, &last, e) &&
-        e->code != ERR_NOT_FOUND)
+    if (!db_row(tx, a, Q_EVENT_LAST, event_fields, &row, event_columns, &last, &why) &&
+        why.code != ERR_NOT_FOUND) {
+        *e = why;
         return false;
+    }
     *out = last.number;
     return true;
 }

@@ -22,7 +22,7 @@ ARGUMENTS = {"db_exec": (1, 2, None), "db_row": (2, 3, 5), "db_rows": (2, 3, 5)}
 CALL = re.compile(r"\b(db_exec|db_rows?)\s*\(")
 TABLE = re.compile(r"const struct field (\w+)\[\w*\]\s*=\s*\{(.*?)\n\s*\};", re.S)
 NAMED = re.compile(r'FIELD_NAMED\([^"]*"(\w+)"\)|FIELD(?:_\w+)?\(\s*struct \w+\s*,\s*(\w+)\s*[,)]|\.name = "(\w+)"')
-FUNCTION = re.compile(r"^(?:static |const |struct |bool |int\w* |void |\w+ |\*)*\*?(\w+)\([^;{}]*\)\n\{", re.M)
+FUNCTION = re.compile(r"^[a-z][\w *]*?\b(\w+)\([^;{}]*\)\n\{", re.M)
 
 
 def read(path):
@@ -49,18 +49,22 @@ def enclosing(text, at):
     return names[-1].group(1) if names else None
 
 
-def queries_through(sources, function, seen):
-    """The constants that reach a function which takes its query as a parameter."""
+def queries_through(sources, home, function, seen):
+    """The constants that reach a function which takes its query as a parameter; a static one is called in its file alone."""
     found = set()
-    if function is None or function in seen:
+    if function is None or (home, function) in seen:
         return found
-    for text in sources.values():
+    seen.add((home, function))
+    is_static = re.search(r"^static [^;{}()]*\b%s\([^;{}]*\)\n\{" % function, sources[home], re.M)
+    for path, text in sources.items():
+        if is_static and path != home:
+            continue
         for m in re.finditer(r"\b%s\s*\(" % function, text):
             args = ", ".join(arguments(text, m.end()))
             if re.search(r"\bstruct db_tx \*", args):
                 continue  # the definition
             constants = set(re.findall(r"\bQ_\w+", args))
-            found |= constants or queries_through(sources, enclosing(text, m.start()), seen | {function})
+            found |= constants or queries_through(sources, path, enclosing(text, m.start()), seen)
     return found
 
 
@@ -73,7 +77,7 @@ def calls(sources):
             if args[0].startswith("struct db_tx *"):
                 continue  # the declaration
             constants = set(re.findall(r"\bQ_\w+", query))
-            constants = constants or queries_through(sources, enclosing(text, m.start()), set())
+            constants = constants or queries_through(sources, path, enclosing(text, m.start()), set())
             line = text.count("\n", 0, m.start()) + 1
             yield path, f"{os.path.relpath(path, ROOT)}:{line}", constants, params, columns
 

@@ -2,6 +2,7 @@
 import { beforeAll, expect, test } from 'vitest';
 
 import { startServer, type Reply, type Server } from './harness.ts';
+import { openStream } from './sse.ts';
 
 type Role = 'viewer' | 'member' | 'admin';
 
@@ -23,7 +24,7 @@ interface Operation {
   method: string;
   path: string;
   who: 'anyone' | Role;
-  kind: 'plain' | 'read' | 'write';
+  kind: 'plain' | 'read' | 'write' | 'stream';
 }
 
 const RANK = { anyone: 0, viewer: 1, member: 2, admin: 3 } as const;
@@ -64,6 +65,8 @@ const ROWS: Record<string, Row> = {
   'GET /api/session': {},
   'GET /api/me': {},
   'PATCH /api/me': { body: (n) => ({ password: `a long password ${n}` }) },
+  'GET /api/events': {},
+  'GET /api/example-api/events': {},
   'GET /api/tokens': {},
   'POST /api/tokens': { body: () => ({ name: 'matrix', scope: 'read' }) },
   'DELETE /api/tokens/{id}': { id: ownToken, owned: true },
@@ -78,6 +81,11 @@ const ROWS: Record<string, Row> = {
 async function call(operation: Operation, token: string | null, owner: Caller): Promise<Reply> {
   const row = ROWS[operation.name]!;
   const path = row.id ? operation.path.replace('{id}', await row.id(owner)) : operation.path;
+  if (operation.kind === 'stream') {
+    const stream = await openStream(server.port, { path, ...(token === null ? {} : { token }) });
+    stream.close();
+    return { status: stream.status, headers: new Headers(), text: stream.text, json: undefined };
+  }
   return await server.api(operation.method, path, row.body?.(round++), { token });
 }
 

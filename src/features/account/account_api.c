@@ -105,7 +105,8 @@ static bool session_post(struct api_call *call, struct err *e)
 static bool session_remove(struct api_call *call, struct err *e)
 {
     if (call->who.is_session &&
-        !session_delete(call->tx, call->who.user.id, call->who.credential_id, e))
+        (!session_delete(call->tx, call->who.user.id, call->who.credential_id, e) ||
+         !call_close_streams(call, call->who.user.id, call->who.credential_id, e)))
         return false;
     return call_add_header(call, "Set-Cookie", session_cookie(call, STR(""), 0), e);
 }
@@ -194,7 +195,8 @@ static bool me_patch(struct api_call *call, struct err *e)
         return err_set(e, ERR_CONFLICT, "the password was changed by another request");
     call->answer = &call->who.user;
     return user_set_password(call->tx, call->who.user.id, change->fresh, e) &&
-           session_delete_others(call->tx, call->who.user.id, call->who.credential_id, e);
+           session_delete_others(call->tx, call->who.user.id, call->who.credential_id, e) &&
+           call_close_streams(call, call->who.user.id, (struct str){ 0 }, e);
 }
 
 struct token_new_body {
@@ -223,7 +225,7 @@ static bool tokens_get(struct api_call *call, struct err *e)
         !token_list(call->tx, call->arena, call->who.user.id, after, limit, &rows, e))
         return false;
     call_end_page(call, rows, sizeof(struct token), offsetof(struct token, id));
-    return true;
+    return call_add_event_id(call, e);
 }
 
 static bool tokens_post(struct api_call *call, struct err *e)
@@ -242,7 +244,10 @@ static bool tokens_post(struct api_call *call, struct err *e)
 
 static bool token_remove(struct api_call *call, struct err *e)
 {
-    return token_revoke(call->tx, call->who.user.id, call_param(call, "id"), e);
+    struct str id = call_param(call, "id");
+
+    return token_revoke(call->tx, call->who.user.id, id, e) &&
+           call_close_streams(call, call->who.user.id, id, e);
 }
 
 static const struct shape session_new_shape = { "SessionNew", session_new_json,

@@ -2,6 +2,7 @@
 #include "api/api.h"
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "engine/event.h"
 #include "features/account/account_shapes.h"
 
 struct users_query {
@@ -89,6 +90,25 @@ bool users_get(struct api_call *call, struct err *e)
     return true;
 }
 
+/* What admins hear: {"type":"user","result":{"userId":...,"change":"added"}} */
+struct user_event {
+    struct str user_id, change;
+};
+
+static const struct field user_event_json[] = {
+    { FIELD(struct user_event, user_id) },
+    { FIELD(struct user_event, change) },
+    { 0 },
+};
+
+static bool tell_admins(struct api_call *call, struct str user_id, struct str change, struct err *e)
+{
+    struct user_event event = { user_id, change };
+
+    return event_add_struct(call->tx, call->arena, EVENT_CHANNEL_ADMIN, "user", user_event_json,
+                            &event, e);
+}
+
 bool users_prepare(struct api_call *call, struct err *e)
 {
     const struct user_body *want = call->body;
@@ -104,12 +124,13 @@ bool users_post(struct api_call *call, struct err *e)
     const struct str *hash = call->prepared;
     struct user *user = arena_new(call->arena, struct user);
 
+    struct user_new fresh = {
+        .name = want->name, .role = want->role, .plan = want->plan, .password_hash = *hash
+    };
+
     call->answer = user;
-    return user_create(
-        call->tx, call->arena,
-        &(struct user_new){
-            .name = want->name, .role = want->role, .plan = want->plan, .password_hash = *hash },
-        user, e);
+    return user_create(call->tx, call->arena, &fresh, user, e) &&
+           tell_admins(call, user->id, STR("added"), e);
 }
 
 bool user_get(struct api_call *call, struct err *e)
@@ -141,12 +162,19 @@ bool user_patch(struct api_call *call, struct err *e)
         change.role = (enum user_role)role;
     }
     call->answer = user;
-    return user_update(call->tx, call->arena, call_param(call, "id"), &change, user, e);
+    return user_update(call->tx, call->arena, call_param(call, "id"), &change, user, e) &&
+           ((!change.has_role && !change.has_disabled) ||
+            call_close_streams(call, user->id, (struct str){ 0 }, e)) &&
+           tell_admins(call, user->id, STR("changed"), e);
 }
 
 bool user_remove(struct api_call *call, struct err *e)
 {
-    return user_delete(call->tx, call->arena, call_param(call, "id"), e);
+    struct str id = call_param(call, "id");
+
+    return user_delete(call->tx, call->arena, id, e) &&
+           call_close_streams(call, id, (struct str){ 0 }, e) &&
+           tell_admins(call, id, STR("deleted"), e);
 }
 
 /* The address that the user's browser will know: configured, else the one that this request came

@@ -40,7 +40,7 @@ bool operation_thumbnails(struct job *job, struct image_reply *reply, struct buf
 {
     AUTO_PICTURE picture = { 0 };
     AUTO_SCAN scan = { 0 };
-    size_t order[IMAGE_MAX_THUMBNAILS];
+    size_t order[IMAGE_MAX_THUMBNAILS] = { 0 };
 
     if (job->request.box_count > IMAGE_MAX_THUMBNAILS ||
         job->fd_count != 1 + job->request.box_count)

@@ -18,8 +18,7 @@ void portrait_neck(struct scene *s, const struct sitter *who)
                 AT(lean + n, 0.45f));
     scene_fill(s, ROLE_FORM, p, who->skin);
     s->clip = p;
-    path_ellipse(shade, sitter_turned(who, 0, 0.5f) - who->light * 0.05f, 0.86f,
-                 0.62f, 0.50f);
+    path_ellipse(shade, sitter_turned(who, 0, 0.5f) - who->light * 0.05f, 0.86f, 0.62f, 0.50f);
     scene_fill(s, ROLE_SHADE, shade, who->skin_dark)->paint.alpha_a = 0.75f;
     scene_fade(s, p, who->skin_dark, 0.6f, AT(0, 1.2f), AT(-who->light * 0.8f, 1.2f));
     for (int i = -1; i <= 1; i += 2)
@@ -35,10 +34,17 @@ static struct path *garment(struct scene *s, const struct sitter *who, float dip
 {
     struct path *p = scene_path(s);
     float n = neck_half(who) + wide, w = who->shoulder;
-    const struct point half[] = { AT(0, dip),          AT(n * 0.62f, dip - 0.10f), AT(n * 0.97f, 1.44f),
-                                  AT(n + 0.08f, 1.39f), AT(w * 0.62f, 1.57f),      AT(w * 0.93f, 1.80f),
-                                  AT(w * 1.07f, MIN(2.3f, bottom - 0.3f)), AT(w * 1.10f, MIN(3.0f, bottom - 0.1f)), AT(w * 1.06f, bottom),
-                                  AT(w * 0.5f, bottom + 0.03f), AT(0, bottom + 0.03f) };
+    const struct point half[] = { AT(0, dip),
+                                  AT(n * 0.62f, dip - 0.10f),
+                                  AT(n * 0.97f, 1.44f),
+                                  AT(n + 0.08f, 1.39f),
+                                  AT(w * 0.62f, 1.57f),
+                                  AT(w * 0.93f, 1.80f),
+                                  AT(w * 1.07f, MIN(2.3f, bottom - 0.3f)),
+                                  AT(w * 1.10f, MIN(3.0f, bottom - 0.1f)),
+                                  AT(w * 1.06f, bottom),
+                                  AT(w * 0.5f, bottom + 0.03f),
+                                  AT(0, bottom + 0.03f) };
 
     path_mirrored(p, half, (int)COUNT(half));
     return p;
@@ -52,9 +58,9 @@ static void folds(struct scene *s, const struct sitter *who, const struct path *
     scene_glow(s, ROLE_SHADE, rgb_shift(who->cloth, 0.13f, 0.9f), 0.65f,
                AT(who->light * who->shoulder * 0.62f, 1.75f), 0.75f, 0.42f);
     for (int i = -1; i <= 1; i += 2) {
-        struct shape *fold =
-            SCENE_STROKE(s, who->cloth_dark, 0.01f, 0.07f, 0.01f, AT((float)i * who->shoulder * 0.70f, 2.05f),
-                         AT((float)i * who->shoulder * 0.74f, 2.5f), AT((float)i * who->shoulder * 0.66f, 3.3f));
+        struct shape *fold = SCENE_STROKE(
+            s, who->cloth_dark, 0.01f, 0.07f, 0.01f, AT((float)i * who->shoulder * 0.70f, 2.05f),
+            AT((float)i * who->shoulder * 0.74f, 2.5f), AT((float)i * who->shoulder * 0.66f, 3.3f));
 
         fold->role = ROLE_SHADE;
         fold->paint.alpha_a = 0.7f;
@@ -67,8 +73,9 @@ static void band_collar(struct scene *s, const struct sitter *who, float dip, fl
     float n = neck_half(who) + wide;
 
     struct path *p = scene_path(s);
-    const struct point line[] = { AT(-n - 0.01f, 1.39f), AT(-n * 0.66f, dip - 0.10f), AT(0, dip + 0.01f),
-                                  AT(n * 0.66f, dip - 0.10f), AT(n + 0.01f, 1.39f) };
+    const struct point line[] = { AT(-n - 0.01f, 1.39f), AT(-n * 0.66f, dip - 0.10f),
+                                  AT(0, dip + 0.01f), AT(n * 0.66f, dip - 0.10f),
+                                  AT(n + 0.01f, 1.39f) };
 
     path_brush(p, line, 5, 0.03f, 0.12f, 0.03f);
     scene_fill(s, ROLE_DETAIL, p, rgb_shift(who->cloth, -0.06f, 1));
@@ -122,7 +129,8 @@ static void suit(struct scene *s, const struct sitter *who)
         const struct point v[] = { AT(-n - 0.08f, 1.35f), AT(n + 0.08f, 1.35f), AT(0, 1.98f) };
 
         path_polygon(skin, v, 3);
-        scene_linear(s, ROLE_DETAIL, skin, rgb_mix(who->skin, who->skin_dark, 0.55f), who->skin, AT(0, 1.35f), AT(0, 1.8f));
+        scene_linear(s, ROLE_DETAIL, skin, rgb_mix(who->skin, who->skin_dark, 0.55f), who->skin,
+                     AT(0, 1.35f), AT(0, 1.8f));
     } else {
         path_polygon(tie, knot, 6);
         scene_fill(s, ROLE_DETAIL, tie, who->hair_dark);
@@ -149,7 +157,8 @@ static void armour(struct scene *s, const struct sitter *who)
     for (int i = -1; i <= 1; i += 2) {
         for (int k = 2; k >= 0; k--) {
             struct path *p = scene_path(s);
-            float x = (float)i * who->shoulder * (0.90f + 0.04f * (float)k), y = 1.95f + 0.22f * (float)k;
+            float x = (float)i * who->shoulder * (0.90f + 0.04f * (float)k),
+                  y = 1.95f + 0.22f * (float)k;
 
             path_ellipse(p, x, y, 0.52f, 0.34f);
             scene_linear(s, ROLE_FORM, p, rgb_shift(steel, 0.14f, 1), rgb_shift(steel, -0.24f, 1),
@@ -176,14 +185,15 @@ static void wear(struct scene *s, const struct sitter *who, float bottom)
         break;
     case CLOTHES_SHIRT:
         shirt_collar(s, who, rgb_shift(who->cloth, 0.06f, 1), 1.86f);
-        SCENE_STROKE(s, who->cloth_dark, 0.02f, 0.025f, 0.02f, AT(0, 1.75f), AT(0, 2.4f), AT(0, 3.4f));
+        SCENE_STROKE(s, who->cloth_dark, 0.02f, 0.025f, 0.02f, AT(0, 1.75f), AT(0, 2.4f),
+                     AT(0, 3.4f));
         break;
     case CLOTHES_HOODIE:
         for (int i = -1; i <= 1; i += 2)
             SCENE_STROKE(s, who->cloth2, 0.03f, 0.035f, 0.03f, AT((float)i * 0.2f, 1.62f),
                          AT((float)i * 0.23f, 1.95f), AT((float)i * 0.2f, 2.3f));
-        SCENE_STROKE(s, rgb_shift(who->cloth, 0.04f, 1), 0.16f, 0.26f, 0.16f, AT(-0.62f, 1.22f), AT(-0.42f, 1.52f),
-                     AT(0, 1.66f), AT(0.42f, 1.52f), AT(0.62f, 1.22f))
+        SCENE_STROKE(s, rgb_shift(who->cloth, 0.04f, 1), 0.16f, 0.26f, 0.16f, AT(-0.62f, 1.22f),
+                     AT(-0.42f, 1.52f), AT(0, 1.66f), AT(0.42f, 1.52f), AT(0.62f, 1.22f))
             ->role = ROLE_FORM;
         break;
     case CLOTHES_ARMOUR:
@@ -209,7 +219,8 @@ static void legs(struct scene *s, const struct sitter *who)
         scene_linear(s, ROLE_FORM, p, cloth, rgb_shift(cloth, -0.10f, 1), AT(x + who->light * w, 6),
                      AT(x - who->light * w, 6));
         PATH_POINTS(shoe, path_blob, AT(x - w * 0.62f, 9.5f), AT(x + w * 0.62f, 9.5f),
-                    AT(x + w * 0.9f + (float)i * 0.12f, 9.88f), AT(x - w * 0.9f + (float)i * 0.12f, 9.88f));
+                    AT(x + w * 0.9f + (float)i * 0.12f, 9.88f),
+                    AT(x - w * 0.9f + (float)i * 0.12f, 9.88f));
         scene_fill(s, ROLE_FORM, shoe, rgb_shift(who->hair_dark, -0.05f, 1));
     }
 }
@@ -222,8 +233,8 @@ static void arms(struct scene *s, const struct sitter *who)
 
         path_ellipse(hand, x * 1.17f, 5.45f, 0.21f, 0.30f);
         scene_fill(s, ROLE_FORM, hand, lit > 0 ? who->skin : who->skin_dark);
-        SCENE_STROKE(s, lit > 0 ? rgb_shift(who->cloth, 0.02f, 1) : who->cloth_dark, 0.62f, 0.56f, 0.42f,
-                     AT(x * 0.90f, 2.05f), AT(x * 1.09f, 3.4f), AT(x * 1.17f, 5.2f))
+        SCENE_STROKE(s, lit > 0 ? rgb_shift(who->cloth, 0.02f, 1) : who->cloth_dark, 0.62f, 0.56f,
+                     0.42f, AT(x * 0.90f, 2.05f), AT(x * 1.09f, 3.4f), AT(x * 1.17f, 5.2f))
             ->role = ROLE_FORM;
     }
 }
@@ -245,9 +256,9 @@ static void torso(struct scene *s, const struct sitter *who)
     struct path *p = scene_path(s);
     float w = who->shoulder, hip = w * 0.74f, waist = who->feminine ? w * 0.60f : w * 0.74f;
 
-    PATH_POINTS(p, path_blob, AT(-w * 0.80f, 1.8f), AT(0, 1.65f), AT(w * 0.80f, 1.8f), AT(w * 0.80f, 2.5f),
-                AT(waist, 3.75f), AT(hip, 5.1f), AT(0, 5.3f), AT(-hip, 5.1f), AT(-waist, 3.75f),
-                AT(-w * 0.80f, 2.5f));
+    PATH_POINTS(p, path_blob, AT(-w * 0.80f, 1.8f), AT(0, 1.65f), AT(w * 0.80f, 1.8f),
+                AT(w * 0.80f, 2.5f), AT(waist, 3.75f), AT(hip, 5.1f), AT(0, 5.3f), AT(-hip, 5.1f),
+                AT(-waist, 3.75f), AT(-w * 0.80f, 2.5f));
     scene_linear(s, ROLE_FORM, p, who->cloth, who->cloth_dark, AT(who->light * 0.4f, 2.5f),
                  AT(-who->light * 1.2f, 4));
 }

@@ -19,7 +19,8 @@ static const uint8_t dither[4][8] = { { 8, 136, 40, 168, 16, 144, 48, 176 },
                                       { 56, 184, 24, 152, 64, 192, 32, 160 },
                                       { 248, 120, 216, 88, 224, 96, 250, 128 } };
 
-struct canvas *canvas_new(struct arena *a, int width, int height, float scale, float left, float top)
+struct canvas *canvas_new(struct arena *a, int width, int height, float scale, float left,
+                          float top)
 {
     struct canvas *c = arena_new(a, struct canvas);
 
@@ -82,8 +83,7 @@ static bool invert(struct affine m, struct affine *out)
 
     if (fabsf(det) < 1e-12f)
         return false;
-    *out = (struct affine){ m.d / det,  -m.b / det, -m.c / det,
-                            m.a / det,  0,          0 };
+    *out = (struct affine){ m.d / det, -m.b / det, -m.c / det, m.a / det, 0, 0 };
     out->e = -(out->a * m.e + out->c * m.f);
     out->f = -(out->b * m.e + out->d * m.f);
     return true;
@@ -100,8 +100,8 @@ static struct ramp_walk walk_for(const struct paint *p)
         float dx = p->to.x - p->from.x, dy = p->to.y - p->from.y, d2 = dx * dx + dy * dy;
 
         d2 = d2 < 1e-9f ? 1e-9f : d2;
-        w.to_ramp = (struct affine){ dx / d2, 0, dy / d2, 0,
-                                     -(p->from.x * dx + p->from.y * dy) / d2, 0 };
+        w.to_ramp =
+            (struct affine){ dx / d2, 0, dy / d2, 0, -(p->from.x * dx + p->from.y * dy) / d2, 0 };
     }
     return w;
 }
@@ -112,8 +112,8 @@ static int root_step(float t)
 }
 
 /* The ramp's index of each pixel of [left, right) in a row. */
-static void walk_row(const struct ramp_walk *w, const struct canvas *c, int row, int left, int right,
-                     uint8_t *out)
+static void walk_row(const struct ramp_walk *w, const struct canvas *c, int row, int left,
+                     int right, uint8_t *out)
 {
     float y = ((float)row + 0.5f) / c->scale - c->top;
     float x = ((float)left + 0.5f) / c->scale - c->left, step = 1 / c->scale;
@@ -237,8 +237,7 @@ void canvas_fill(struct canvas *c, const struct path *p, const struct path *clip
     size_t width = (size_t)c->width;
     struct fill f = { .canvas = c, .paint = paint };
 
-    if (raster_begin(&main_raster, c, p) &&
-        (clip == NULL || raster_begin(&clip_raster, c, clip))) {
+    if (raster_begin(&main_raster, c, p) && (clip == NULL || raster_begin(&clip_raster, c, clip))) {
         f.rows.cover = arena_array(c->arena, uint8_t, width);
         f.rows.clip = arena_array(c->arena, uint8_t, width);
         f.rows.index = arena_array(c->arena, uint8_t, width);

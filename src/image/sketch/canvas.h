@@ -8,7 +8,7 @@
 /* The picture's units: 1 is its shorter side. A pixel's centre (x + 0.5) / scale - left. */
 struct canvas {
     int width, height;
-    uint8_t *plane[3]; /* red, green, blue; rows are width apart */
+    uint8_t *plane[3];      /* red, green, blue; rows are width apart */
     float scale, left, top; /* pixel = (unit + left) * scale */
     struct arena *arena;
 };

@@ -79,8 +79,8 @@ struct rgb rgb_from_lab(struct lab lab)
 
 struct rgb rgb_from_lch(struct lch colour)
 {
-    return rgb_from_lab((struct lab){ colour.l, colour.c * num_cos(colour.h),
-                                      colour.c * num_sin(colour.h) });
+    return rgb_from_lab(
+        (struct lab){ colour.l, colour.c * num_cos(colour.h), colour.c * num_sin(colour.h) });
 }
 
 struct lch rgb_to_lch(struct rgb colour)

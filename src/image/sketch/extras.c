@@ -9,7 +9,8 @@ static void glasses(struct scene *s, const struct sitter *who)
     float y = 0.075f, inner[2], outer[2];
 
     for (int i = 0; i < 2; i++) {
-        float side = i == 0 ? -1.0f : 1.0f, far = side * who->yaw > 0 ? 1 - 0.25f * fabsf(who->yaw) : 1;
+        float side = i == 0 ? -1.0f : 1.0f,
+              far = side * who->yaw > 0 ? 1 - 0.25f * fabsf(who->yaw) : 1;
         float x = sitter_turned(who, side * (who->eye_gap + 0.012f), 0.95f), w = 0.235f * far;
         float h = who->glasses == GLASSES_SQUARE ? 0.165f : 0.205f;
         struct path *lens = scene_path(s), *rim = scene_path(s);
@@ -20,11 +21,13 @@ static void glasses(struct scene *s, const struct sitter *who)
             path_ellipse(lens, x, y, w, h);
         path_outline(rim, lens, 0.034f * affine_scale(s->at));
         if (dark)
-            scene_linear(s, ROLE_DETAIL, lens, RGB(0x15171c), RGB(0x4a4350), AT(x, y - h), AT(x, y + h));
+            scene_linear(s, ROLE_DETAIL, lens, RGB(0x15171c), RGB(0x4a4350), AT(x, y - h),
+                         AT(x, y + h));
         else
             scene_fill(s, ROLE_SHADE, lens, RGB(0xffffff))->paint.alpha_a = 0.13f;
         s->clip = lens;
-        SCENE_STROKE(s, RGB(0xffffff), 0.05f, 0.05f, 0.05f, AT(x - w * 0.2f, y + h), AT(x + w * 0.4f, y - h))
+        SCENE_STROKE(s, RGB(0xffffff), 0.05f, 0.05f, 0.05f, AT(x - w * 0.2f, y + h),
+                     AT(x + w * 0.4f, y - h))
             ->paint.alpha_a = dark ? 0.22f : 0.25f;
         s->shapes[s->count - 1].role = ROLE_SHADE;
         s->clip = NULL;
@@ -38,7 +41,8 @@ static void glasses(struct scene *s, const struct sitter *who)
         float side = i == 0 ? -1.0f : 1.0f, edge = side * (who->cheek + 0.01f);
 
         if (side * (edge - outer[i]) > 0.02f)
-            SCENE_STROKE(s, frame, 0.03f, 0.028f, 0.026f, AT(outer[i], y - 0.04f), AT(edge, y - 0.02f));
+            SCENE_STROKE(s, frame, 0.03f, 0.028f, 0.026f, AT(outer[i], y - 0.04f),
+                         AT(edge, y - 0.02f));
     }
 }
 
@@ -58,24 +62,28 @@ static void earrings(struct scene *s, const struct sitter *who)
 static void brim_hat(struct scene *s, const struct sitter *who, bool pointed)
 {
     struct path *top = scene_path(s), *brim = scene_path(s), *band = scene_path(s);
-    struct rgb felt = pointed ? rgb_shift(who->cloth_dark, -0.1f, 1) : rgb_mix(who->cloth2, rgb_of(0.72f, 0.08f, 0.2f), 0.7f);
+    struct rgb felt = pointed ? rgb_shift(who->cloth_dark, -0.1f, 1)
+                              : rgb_mix(who->cloth2, rgb_of(0.72f, 0.08f, 0.2f), 0.7f);
 
     if (pointed)
-        PATH_POINTS(top, path_blob, AT(-0.72f, -0.72f), AT(-0.42f, -1.35f), AT(0.02f, -2.25f), AT(0.34f, -2.42f),
-                    AT(0.30f, -1.9f), AT(0.52f, -1.3f), AT(0.72f, -0.72f));
+        PATH_POINTS(top, path_blob, AT(-0.72f, -0.72f), AT(-0.42f, -1.35f), AT(0.02f, -2.25f),
+                    AT(0.34f, -2.42f), AT(0.30f, -1.9f), AT(0.52f, -1.3f), AT(0.72f, -0.72f));
     else
-        PATH_POINTS(top, path_blob, AT(-0.74f, -0.70f), AT(-0.66f, -1.22f), AT(-0.34f, -1.46f), AT(0, -1.38f),
-                    AT(0.34f, -1.46f), AT(0.66f, -1.22f), AT(0.74f, -0.70f));
+        PATH_POINTS(top, path_blob, AT(-0.74f, -0.70f), AT(-0.66f, -1.22f), AT(-0.34f, -1.46f),
+                    AT(0, -1.38f), AT(0.34f, -1.46f), AT(0.66f, -1.22f), AT(0.74f, -0.70f));
     path_ellipse(brim, 0, -0.68f, 1.42f, 0.24f);
-    scene_linear(s, ROLE_FORM, brim, rgb_shift(felt, 0.04f, 1), rgb_shift(felt, -0.14f, 1), AT(who->light, -0.7f),
-                 AT(-who->light, -0.6f));
-    scene_linear(s, ROLE_FORM, top, rgb_shift(felt, 0.06f, 1), rgb_shift(felt, -0.12f, 1), AT(who->light * 0.6f, -1),
-                 AT(-who->light * 0.7f, -1));
+    scene_linear(s, ROLE_FORM, brim, rgb_shift(felt, 0.04f, 1), rgb_shift(felt, -0.14f, 1),
+                 AT(who->light, -0.7f), AT(-who->light, -0.6f));
+    scene_linear(s, ROLE_FORM, top, rgb_shift(felt, 0.06f, 1), rgb_shift(felt, -0.12f, 1),
+                 AT(who->light * 0.6f, -1), AT(-who->light * 0.7f, -1));
     s->clip = top;
-    PATH_POINTS(band, path_blob, AT(-0.9f, -0.98f), AT(0, -0.84f), AT(0.9f, -0.98f), AT(0.9f, -0.70f), AT(0, -0.56f), AT(-0.9f, -0.70f));
+    PATH_POINTS(band, path_blob, AT(-0.9f, -0.98f), AT(0, -0.84f), AT(0.9f, -0.98f),
+                AT(0.9f, -0.70f), AT(0, -0.56f), AT(-0.9f, -0.70f));
     scene_fill(s, ROLE_DETAIL, band, who->cloth);
     s->clip = NULL;
-    SCENE_STROKE(s, rgb_shift(felt, 0.08f, 1), 0.05f, 0.10f, 0.05f, AT(-1.38f, -0.66f), AT(0, -0.47f), AT(1.38f, -0.66f))->role = ROLE_DETAIL;
+    SCENE_STROKE(s, rgb_shift(felt, 0.08f, 1), 0.05f, 0.10f, 0.05f, AT(-1.38f, -0.66f),
+                 AT(0, -0.47f), AT(1.38f, -0.66f))
+        ->role = ROLE_DETAIL;
 }
 
 static void beanie(struct scene *s, const struct sitter *who, bool cap)
@@ -83,23 +91,27 @@ static void beanie(struct scene *s, const struct sitter *who, bool cap)
     struct path *p = scene_path(s), *edge = scene_path(s);
     float c = who->cheek + 0.10f, y = cap ? -0.50f : -0.36f, t = sitter_turned(who, 0, 0.8f);
 
-    PATH_POINTS(p, path_blob, AT(-c, y), AT(-c * 0.98f, -0.86f), AT(-c * 0.5f, -1.28f), AT(0, -1.36f),
-                AT(c * 0.5f, -1.28f), AT(c * 0.98f, -0.86f), AT(c, y), AT(0, y - 0.10f));
+    PATH_POINTS(p, path_blob, AT(-c, y), AT(-c * 0.98f, -0.86f), AT(-c * 0.5f, -1.28f),
+                AT(0, -1.36f), AT(c * 0.5f, -1.28f), AT(c * 0.98f, -0.86f), AT(c, y),
+                AT(0, y - 0.10f));
     scene_linear(s, ROLE_FORM, p, rgb_shift(who->cloth, 0.05f, 1), who->cloth_dark,
                  AT(who->light * 0.7f, -1), AT(-who->light * 0.8f, -0.6f));
     if (cap) {
-        PATH_POINTS(edge, path_blob, AT(t - 0.70f, -0.52f), AT(t, -0.66f), AT(t + 0.70f, -0.52f), AT(t + 0.62f, -0.32f),
-                    AT(t, -0.40f), AT(t - 0.62f, -0.32f));
+        PATH_POINTS(edge, path_blob, AT(t - 0.70f, -0.52f), AT(t, -0.66f), AT(t + 0.70f, -0.52f),
+                    AT(t + 0.62f, -0.32f), AT(t, -0.40f), AT(t - 0.62f, -0.32f));
         scene_fill(s, ROLE_FORM, edge, who->cloth_dark);
         return;
     }
-    PATH_POINTS(edge, path_blob, AT(-c - 0.03f, y - 0.22f), AT(0, y - 0.40f), AT(c + 0.03f, y - 0.22f),
-                AT(c + 0.02f, y + 0.04f), AT(0, y - 0.10f), AT(-c - 0.02f, y + 0.04f));
-    scene_linear(s, ROLE_FORM, edge, rgb_shift(who->cloth, 0.09f, 1), who->cloth, AT(who->light * 0.7f, -1),
-                 AT(-who->light * 0.8f, -0.6f));
+    PATH_POINTS(edge, path_blob, AT(-c - 0.03f, y - 0.22f), AT(0, y - 0.40f),
+                AT(c + 0.03f, y - 0.22f), AT(c + 0.02f, y + 0.04f), AT(0, y - 0.10f),
+                AT(-c - 0.02f, y + 0.04f));
+    scene_linear(s, ROLE_FORM, edge, rgb_shift(who->cloth, 0.09f, 1), who->cloth,
+                 AT(who->light * 0.7f, -1), AT(-who->light * 0.8f, -0.6f));
     s->clip = edge;
     for (int i = -7; i <= 7; i++)
-        SCENE_STROKE(s, who->cloth_dark, 0.014f, 0.014f, 0.014f, AT((float)i * 0.11f, y - 0.5f), AT((float)i * 0.118f, y + 0.1f))->paint.alpha_a = 0.6f;
+        SCENE_STROKE(s, who->cloth_dark, 0.014f, 0.014f, 0.014f, AT((float)i * 0.11f, y - 0.5f),
+                     AT((float)i * 0.118f, y + 0.1f))
+            ->paint.alpha_a = 0.6f;
     s->clip = NULL;
 }
 
@@ -119,8 +131,8 @@ static void crown(struct scene *s, const struct sitter *who)
     points[11] = AT(0.70f, -0.66f);
     points[12] = AT(-0.70f, -0.66f);
     path_polygon(p, points, 13);
-    scene_linear(s, ROLE_FORM, p, rgb_shift(gold, 0.08f, 1), rgb_shift(gold, -0.20f, 1), AT(who->light * 0.7f, -1.2f),
-                 AT(-who->light * 0.7f, -0.8f));
+    scene_linear(s, ROLE_FORM, p, rgb_shift(gold, 0.08f, 1), rgb_shift(gold, -0.20f, 1),
+                 AT(who->light * 0.7f, -1.2f), AT(-who->light * 0.7f, -0.8f));
     for (int i = -2; i <= 2; i++)
         path_ellipse(gems, (float)i * 0.26f, -0.79f - 0.03f * (float)(i * i == 0), 0.06f, 0.07f);
     scene_fill(s, ROLE_DETAIL, gems, who->cloth);
@@ -132,13 +144,16 @@ static void flower_crown(struct scene *s, const struct sitter *who)
     const struct rgb petals[] = { s->palette.accent, s->palette.accent3, s->palette.pale };
 
     for (int i = 0; i < 9; i++) {
-        float t = (float)i / 8 * 2 - 1, x = t * 0.78f, y = -0.82f + t * t * 0.42f, r = dice_range(&d, 0.11f, 0.17f);
+        float t = (float)i / 8 * 2 - 1, x = t * 0.78f, y = -0.82f + t * t * 0.42f,
+              r = dice_range(&d, 0.11f, 0.17f);
         struct path *p = scene_path(s), *leaf = scene_path(s), *eye = scene_path(s);
 
-        PATH_POINTS(leaf, path_blob, AT(x, y), AT(x + 0.2f, y - 0.16f), AT(x + 0.3f, y - 0.04f), AT(x + 0.14f, y + 0.06f));
+        PATH_POINTS(leaf, path_blob, AT(x, y), AT(x + 0.2f, y - 0.16f), AT(x + 0.3f, y - 0.04f),
+                    AT(x + 0.14f, y + 0.06f));
         scene_fill(s, ROLE_DETAIL, leaf, rgb_of(0.52f, 0.09f, 0.39f));
         for (int k = 0; k < 5; k++)
-            path_ellipse(p, x + r * 0.7f * num_cos((float)k / 5), y + r * 0.7f * num_sin((float)k / 5), r * 0.62f, r * 0.62f);
+            path_ellipse(p, x + r * 0.7f * num_cos((float)k / 5),
+                         y + r * 0.7f * num_sin((float)k / 5), r * 0.62f, r * 0.62f);
         scene_fill(s, ROLE_DETAIL, p, petals[i % 3]);
         path_ellipse(eye, x, y, r * 0.38f, r * 0.38f);
         scene_fill(s, ROLE_DETAIL, eye, rgb_of(0.85f, 0.14f, 0.26f));
@@ -149,15 +164,16 @@ static void headphones(struct scene *s, const struct sitter *who)
 {
     float c = who->cheek + 0.12f;
 
-    SCENE_STROKE(s, who->cloth_dark, 0.10f, 0.13f, 0.10f, AT(-c, 0.0f), AT(-c * 0.96f, -0.75f), AT(0, -1.34f),
-                 AT(c * 0.96f, -0.75f), AT(c, 0.0f))
+    SCENE_STROKE(s, who->cloth_dark, 0.10f, 0.13f, 0.10f, AT(-c, 0.0f), AT(-c * 0.96f, -0.75f),
+                 AT(0, -1.34f), AT(c * 0.96f, -0.75f), AT(c, 0.0f))
         ->role = ROLE_FORM;
     for (int i = -1; i <= 1; i += 2) {
         struct path *p = scene_path(s);
         float x = (float)i * (c + 0.02f);
 
         path_box(p, x - 0.15f, -0.12f, x + 0.15f, 0.46f, 0.13f);
-        scene_linear(s, ROLE_FORM, p, rgb_shift(who->cloth, 0.06f, 1), who->cloth_dark, AT(x, -0.1f), AT(x, 0.5f));
+        scene_linear(s, ROLE_FORM, p, rgb_shift(who->cloth, 0.06f, 1), who->cloth_dark,
+                     AT(x, -0.1f), AT(x, 0.5f));
     }
 }
 
@@ -167,7 +183,8 @@ static void hood(struct scene *s, const struct sitter *who)
 
     path_ellipse(p, 0, -0.05f, 1.18f, 1.45f);
     path_ellipse(p, sitter_turned(who, 0, 0.2f), 0.06f, -0.80f, 1.05f);
-    scene_linear(s, ROLE_FORM, p, rgb_shift(who->cloth, 0.02f, 1), who->cloth_dark, AT(who->light, -1), AT(-who->light, 0.6f));
+    scene_linear(s, ROLE_FORM, p, rgb_shift(who->cloth, 0.02f, 1), who->cloth_dark,
+                 AT(who->light, -1), AT(-who->light, 0.6f));
 }
 
 void portrait_extras(struct scene *s, const struct sitter *who)

@@ -10,8 +10,8 @@ static struct path *head_path(struct scene *s, const struct sitter *who)
     float c = who->cheek, j = who->jaw, n = who->chin, y = who->yaw;
     float near = 1 - 0.05f * fabsf(y);
     /* Turned, the chin and the far cheek move with the face, the skull stays. */
-    struct point half[] = { { 0, -1.02f },        { c * 0.62f, -0.90f }, { c * 0.98f, -0.48f },
-                            { c, -0.02f },        { c * 0.95f, 0.34f },  { j, 0.66f },
+    struct point half[] = { { 0, -1.02f },         { c * 0.62f, -0.90f }, { c * 0.98f, -0.48f },
+                            { c, -0.02f },         { c * 0.95f, 0.34f },  { j, 0.66f },
                             { n * 1.35f, 0.915f }, { n * 0.45f, 1.0f } };
     struct point all[16];
     int count = 0;
@@ -58,8 +58,8 @@ static void face_light(struct scene *s, const struct sitter *who, const struct p
     scene_fill(s, ROLE_SHADE, p, who->skin_dark)->paint.alpha_a = 0.42f;
     scene_fade(s, head, who->skin_dark, 0.55f, AT(0, 0), AT(-d * 0.95f, 0.25f));
     scene_fade(s, head, who->hair_dark, 0.28f, AT(0, -0.45f), AT(0, -1.0f));
-    scene_glow(s, ROLE_SHADE, rgb_shift(who->skin, 0.09f, 0.7f), 0.55f,
-               AT(t + d * 0.16f, -0.42f), 0.42f, 0.3f);
+    scene_glow(s, ROLE_SHADE, rgb_shift(who->skin, 0.09f, 0.7f), 0.55f, AT(t + d * 0.16f, -0.42f),
+               0.42f, 0.3f);
     s->clip = NULL;
 }
 
@@ -69,7 +69,9 @@ static void cheeks(struct scene *s, const struct sitter *who, const struct path 
     for (int i = -1; i <= 1; i += 2) {
         float x = sitter_turned(who, (float)i * 0.40f, 0.7f);
 
-        scene_glow(s, ROLE_SHADE, who->skin_warm, (who->feminine ? 0.48f : 0.30f) * rgb_light(who->skin), AT(x, 0.34f), 0.22f, 0.16f);
+        scene_glow(s, ROLE_SHADE, who->skin_warm,
+                   (who->feminine ? 0.48f : 0.30f) * rgb_light(who->skin), AT(x, 0.34f), 0.22f,
+                   0.16f);
     }
     if (who->freckles) {
         struct dice d = who->dice;
@@ -109,8 +111,8 @@ static void iris(struct scene *s, const struct sitter *who, struct eye e, float 
     path_ellipse(disc, x, y, r, r);
     path_ellipse(pupil, x, y, r * 0.5f, r * 0.5f);
     path_ellipse(spark, x + who->light * r * 0.38f, y - r * 0.38f, r * 0.25f, r * 0.25f);
-    scene_linear(s, ROLE_DETAIL, disc, rgb_shift(who->iris, -0.12f, 1), rgb_shift(who->iris, 0.14f, 1.1f),
-                 AT(x, y - r), AT(x, y + r));
+    scene_linear(s, ROLE_DETAIL, disc, rgb_shift(who->iris, -0.12f, 1),
+                 rgb_shift(who->iris, 0.14f, 1.1f), AT(x, y - r), AT(x, y + r));
     scene_fill(s, ROLE_DETAIL, pupil, RGB(0x17120f));
     scene_fill(s, ROLE_DETAIL, spark, RGB(0xffffff));
 }
@@ -139,9 +141,8 @@ static void open_eye(struct scene *s, const struct sitter *who, struct eye e, fl
     SCENE_STROKE(s, rgb_mix(who->skin_dark, lash, 0.35f), 0.004f, 0.011f, 0.004f,
                  AT(e.x - e.w * 0.2f, e.y + e.h * 0.92f), AT(e.x + e.w * 0.45f, e.y + e.h * 0.74f),
                  AT(e.x + e.w * 0.95f, e.y + e.h * 0.02f));
-    SCENE_STROKE(s, who->skin_dark, 0.004f, 0.014f, 0.006f,
-                 AT(e.x - e.w * 0.8f, e.y - e.h * 0.85f), AT(e.x, e.y - e.h * 1.52f),
-                 AT(e.x + e.w * 0.95f, e.y - e.h * 0.95f));
+    SCENE_STROKE(s, who->skin_dark, 0.004f, 0.014f, 0.006f, AT(e.x - e.w * 0.8f, e.y - e.h * 0.85f),
+                 AT(e.x, e.y - e.h * 1.52f), AT(e.x + e.w * 0.95f, e.y - e.h * 0.95f));
 }
 
 static void brow(struct scene *s, const struct sitter *who, float side)
@@ -154,9 +155,9 @@ static void brow(struct scene *s, const struct sitter *who, float side)
     if (who->face == FACE_SLY && side * who->yaw <= 0)
         lift -= 0.045f;
     y = EYE_Y - 0.205f + lift;
-    at[0] = AT(sitter_turned(who, side * (who->eye_gap - 0.135f), 0.85f), y + 0.035f + inner);
-    at[1] = AT(sitter_turned(who, side * (who->eye_gap + 0.06f), 0.78f),
-               y - 0.03f - who->brow_tilt);
+    at[0] = AT(sitter_turned(who, side * (who->eye_gap - 0.135f), 0.85f), y + 0.016f + inner);
+    at[1] =
+        AT(sitter_turned(who, side * (who->eye_gap + 0.06f), 0.78f), y - 0.03f - who->brow_tilt);
     at[2] = AT(sitter_turned(who, side * (who->eye_gap + 0.205f), 0.62f), y + 0.03f - inner * 0.3f);
     scene_stroke(s, rgb_mix(who->hair_dark, who->skin_dark, 0.22f), at, 3, thick * 0.72f, thick,
                  0.008f);
@@ -176,8 +177,8 @@ static void eyes(struct scene *s, const struct sitter *who)
             e.h *= 0.92f;
         if (who->face == FACE_SLY || who->face == FACE_ANGRY)
             e.h *= 0.8f;
-        scene_glow(s, ROLE_SHADE, who->skin_dark, 0.42f, AT(e.x, e.y - 0.05f), who->eye_width * 1.5f,
-                   0.16f);
+        scene_glow(s, ROLE_SHADE, who->skin_dark, 0.42f, AT(e.x, e.y - 0.05f),
+                   who->eye_width * 1.5f, 0.16f);
         if (wink && who->face == FACE_SLEEPY)
             closed_eye(s, who, e);
         else if (wink)
@@ -230,7 +231,7 @@ static struct mouth mouth_for(int face)
     case FACE_SLY:
         return (struct mouth){ 0.04f, 0, false };
     default:
-        return (struct mouth){ 0.012f, 0, false };
+        return (struct mouth){ 0.022f, 0, false };
     }
 }
 
@@ -258,14 +259,15 @@ static void mouth(struct scene *s, const struct sitter *who)
     struct mouth m = mouth_for(who->face);
     float x = sitter_turned(who, 0, 0.9f), y = MOUTH_Y, l = who->lips, low = y + m.open;
     float w = who->mouth_width * (1 - 0.12f * fabsf(who->yaw)) *
-              (who->face == FACE_SMILE || who->face == FACE_LAUGH ? 1.18f :
-               who->face == FACE_SURPRISED                        ? 0.72f :
-                                                                    1.0f);
+              (who->face == FACE_SMILE || who->face == FACE_LAUGH ? 1.18f
+               : who->face == FACE_SURPRISED                      ? 0.72f
+                                                                  : 1.0f);
     float c = y - m.lift, skew = who->face == FACE_SLY ? 0.05f : 0;
     struct path *upper = scene_path(s), *lower = scene_path(s);
 
     path_move(upper, x - w, c + skew);
-    path_curve(upper, x - w * 0.5f, y - 0.045f * l, x - w * 0.25f, y - 0.075f * l, x, y - 0.045f * l);
+    path_curve(upper, x - w * 0.5f, y - 0.045f * l, x - w * 0.25f, y - 0.075f * l, x,
+               y - 0.045f * l);
     path_curve(upper, x + w * 0.25f, y - 0.075f * l, x + w * 0.5f, y - 0.045f * l, x + w, c - skew);
     path_curve(upper, x + w * 0.4f, y + 0.012f, x - w * 0.4f, y + 0.012f, x - w, c + skew);
     path_move(lower, x - w * 0.94f, c + 0.005f + skew);
@@ -293,11 +295,11 @@ static void beard(struct scene *s, const struct sitter *who, const struct path *
 
     if (who->beard == BEARD_FULL) {
         PATH_POINTS(p, path_blob, AT(-c * 0.97f, -0.02f), AT(-c * 0.84f, 0.30f),
-                    AT(t - 0.34f, 0.46f), AT(t - 0.16f, 0.445f), AT(t, 0.47f), AT(t + 0.16f, 0.445f),
-                    AT(t + 0.34f, 0.46f), AT(c * 0.84f, 0.30f), AT(c * 0.97f, -0.02f),
-                    AT(c * 1.02f, 0.45f), AT(t + who->jaw * 0.96f, 0.86f), AT(t + 0.2f, 1.13f),
-                    AT(t, 1.17f), AT(t - 0.2f, 1.13f), AT(t - who->jaw * 0.96f, 0.86f),
-                    AT(-c * 1.02f, 0.45f));
+                    AT(t - 0.34f, 0.46f), AT(t - 0.16f, 0.445f), AT(t, 0.47f),
+                    AT(t + 0.16f, 0.445f), AT(t + 0.34f, 0.46f), AT(c * 0.84f, 0.30f),
+                    AT(c * 0.97f, -0.02f), AT(c * 1.02f, 0.45f), AT(t + who->jaw * 0.96f, 0.86f),
+                    AT(t + 0.2f, 1.13f), AT(t, 1.17f), AT(t - 0.2f, 1.13f),
+                    AT(t - who->jaw * 0.96f, 0.86f), AT(-c * 1.02f, 0.45f));
         scene_linear(s, ROLE_FORM, p, who->hair_colour, who->hair_dark, AT(who->light * 0.6f, 0.4f),
                      AT(-who->light * 0.6f, 1.0f));
     } else if (who->beard == BEARD_STUBBLE) {

@@ -40,7 +40,8 @@ static void blur_rows(uint8_t *out, const uint8_t *in, int width, int height, in
 }
 
 /* Column sums kept for a whole row at a time, so that memory is walked in its own order. */
-static void blur_columns(uint8_t *out, const uint8_t *in, int width, int height, int radius, int *sums)
+static void blur_columns(uint8_t *out, const uint8_t *in, int width, int height, int radius,
+                         int *sums)
 {
     int span = 2 * radius + 1, scale = 65536 / span;
 
@@ -64,33 +65,79 @@ static void blur_columns(uint8_t *out, const uint8_t *in, int width, int height,
     }
 }
 
+static void blur(struct arena *a, uint8_t *out, const uint8_t *in, int width, int height,
+                 int radius)
+{
+    struct arena_mark mark = arena_mark(a);
+    uint8_t *other = arena_array(a, uint8_t, (size_t)width * (size_t)height);
+    int *sums = arena_array(a, int, (size_t)width);
+
+    blur_rows(other, in, width, height, radius);
+    blur_rows(out, other, width, height, radius);
+    blur_columns(other, out, width, height, radius, sums);
+    blur_columns(out, other, width, height, radius, sums);
+    arena_rewind(a, mark);
+}
+
 uint8_t *filter_blurred(struct studio *st, const uint8_t *plane, float radius)
 {
     const struct canvas *c = st->canvas;
     uint8_t *out = arena_array(st->arena, uint8_t, pixels_of(c));
     int pixels = num_clamp_int((int)(radius * c->scale + 0.5f), 0, 127);
-    struct arena_mark mark = arena_mark(st->arena);
-    uint8_t *other;
-    int *sums;
 
-    if (pixels == 0) {
+    if (pixels == 0)
         memcpy(out, plane, pixels_of(c));
-        return out;
-    }
-    other = arena_array(st->arena, uint8_t, pixels_of(c));
-    sums = arena_array(st->arena, int, (size_t)c->width);
-    blur_rows(other, plane, c->width, c->height, pixels);
-    blur_rows(out, other, c->width, c->height, pixels);
-    blur_columns(other, out, c->width, c->height, pixels, sums);
-    blur_columns(out, other, c->width, c->height, pixels, sums);
-    arena_rewind(st->arena, mark);
+    else
+        blur(st->arena, out, plane, c->width, c->height, pixels);
     return out;
 }
 
-struct grain filter_grain(const struct studio *st, const uint8_t *tile, float per_unit_x, float per_unit_y)
+static void halve(uint8_t *restrict out, const uint8_t *restrict in, int width, int height,
+                  int half_width)
+{
+    for (int y = 0; y * 2 < height; y++) {
+        const uint8_t *a = in + (size_t)(y * 2) * (size_t)width;
+        const uint8_t *b = in + (size_t)MIN(y * 2 + 1, height - 1) * (size_t)width;
+
+        for (int x = 0; x < half_width; x++) {
+            int next = MIN(x * 2 + 1, width - 1);
+
+            out[(size_t)y * (size_t)half_width + (size_t)x] =
+                (uint8_t)((a[x * 2] + a[next] + b[x * 2] + b[next] + 2) >> 2);
+        }
+    }
+}
+
+void filter_add_halo(struct studio *st, const struct canvas *light, float radius, int strength)
 {
     const struct canvas *c = st->canvas;
-    struct grain g = { .tile = tile, .step_x = MAX((int)(per_unit_x * 256 / c->scale), 1), .step_y = MAX((int)(per_unit_y * 256 / c->scale), 1) };
+    int width = (c->width + 1) / 2, height = (c->height + 1) / 2;
+    int pixels = num_clamp_int((int)(radius * c->scale / 2 + 0.5f), 1, 127);
+    struct arena_mark mark = arena_mark(st->arena);
+    uint8_t *half = arena_array(st->arena, uint8_t, (size_t)width * (size_t)height);
+    uint8_t *soft = arena_array(st->arena, uint8_t, (size_t)width * (size_t)height);
+
+    for (int k = 0; k < 3; k++) {
+        halve(half, light->plane[k], c->width, c->height, width);
+        blur(st->arena, soft, half, width, height, pixels);
+        for (int y = 0; y < c->height; y++) {
+            uint8_t *restrict to = c->plane[k] + (size_t)y * (size_t)c->width;
+            const uint8_t *restrict from = soft + (size_t)(y / 2) * (size_t)width;
+
+            for (int x = 0; x < c->width; x++)
+                to[x] = (uint8_t)MIN(to[x] + (from[x / 2] * strength >> 8), 255);
+        }
+    }
+    arena_rewind(st->arena, mark);
+}
+
+struct grain filter_grain(const struct studio *st, const uint8_t *tile, float per_unit_x,
+                          float per_unit_y)
+{
+    const struct canvas *c = st->canvas;
+    struct grain g = { .tile = tile,
+                       .step_x = MAX((int)(per_unit_x * 256 / c->scale), 1),
+                       .step_y = MAX((int)(per_unit_y * 256 / c->scale), 1) };
 
     g.x0 = (1 << 24) - (int)(c->left * per_unit_x * 256);
     g.y0 = (1 << 24) - (int)(c->top * per_unit_y * 256);
@@ -168,8 +215,10 @@ void filter_ragged_border(struct studio *st, const uint8_t *tile, struct rgb pap
         float v = ((float)y + 0.5f) / c->scale - c->top, dy = st->scene->half_height - fabsf(v);
 
         for (int x = 0; x < c->width; x++) {
-            float u = ((float)x + 0.5f) / c->scale - c->left, d = MIN(dy, st->scene->half_width - fabsf(u));
-            float edge = margin * (0.55f + 0.9f * (float)grain_read(&wide, x, y) / 255) + margin * 0.25f * ((float)grain_read(&fine, x, y) / 255 - 0.5f);
+            float u = ((float)x + 0.5f) / c->scale - c->left,
+                  d = MIN(dy, st->scene->half_width - fabsf(u));
+            float edge = margin * (0.55f + 0.9f * (float)grain_read(&wide, x, y) / 255) +
+                         margin * 0.25f * ((float)grain_read(&fine, x, y) / 255 - 0.5f);
             int t;
 
             if (d > margin * 1.9f) {
@@ -178,7 +227,8 @@ void filter_ragged_border(struct studio *st, const uint8_t *tile, struct rgb pap
             }
             t = 256 - (int)(256 * num_clamp((d - edge) / (margin * 0.10f), 0, 1));
             for (int k = 0; k < 3; k++)
-                c->plane[k][at + (size_t)x] = num_byte(filter_mix(c->plane[k][at + (size_t)x], sheet[k], t));
+                c->plane[k][at + (size_t)x] =
+                    num_byte(filter_mix(c->plane[k][at + (size_t)x], sheet[k], t));
         }
     }
 }

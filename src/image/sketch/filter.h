@@ -9,16 +9,20 @@
 uint8_t *filter_luma(struct studio *st);
 /* A copy of a plane, blurred twice by a box of this radius. */
 uint8_t *filter_blurred(struct studio *st, const uint8_t *plane, float radius);
+/* Adds a halo of this radius round what is bright in `light`; worked out at half the size. */
+void filter_add_halo(struct studio *st, const struct canvas *light, float radius, int strength);
 /* Where a noise tile is read for each pixel: `cells` pixels of the tile to a unit, stretched. */
 struct grain {
     const uint8_t *tile;
     int step_x, step_y; /* tile pixels per pixel, 8 bits of fraction */
     int x0, y0;
 };
-struct grain filter_grain(const struct studio *st, const uint8_t *tile, float per_unit_x, float per_unit_y);
+struct grain filter_grain(const struct studio *st, const uint8_t *tile, float per_unit_x,
+                          float per_unit_y);
 static inline int grain_read(const struct grain *g, int x, int y)
 {
-    unsigned tx = (unsigned)(g->x0 + x * g->step_x) >> 8, ty = (unsigned)(g->y0 + y * g->step_y) >> 8;
+    unsigned tx = (unsigned)(g->x0 + x * g->step_x) >> 8,
+             ty = (unsigned)(g->y0 + y * g->step_y) >> 8;
 
     return g->tile[(ty & 255) << 8 | (tx & 255)];
 }

@@ -20,13 +20,14 @@ static void locks(struct path *p, struct dice *d, const struct point *line, int 
 
 static void fill_hair(struct scene *s, const struct sitter *who, const struct path *p, bool front)
 {
-    scene_linear(s, ROLE_FORM, p, front ? who->hair_colour : rgb_mix(who->hair_colour, who->hair_dark, 0.6f),
+    scene_linear(s, ROLE_FORM, p,
+                 front ? who->hair_colour : rgb_mix(who->hair_colour, who->hair_dark, 0.6f),
                  who->hair_dark, AT(who->light * 0.7f, -1.0f), AT(-who->light * 0.9f, 0.9f));
 }
 
 /* Shining strands from the crown down, inside of a shape. */
-static void strands(struct scene *s, const struct sitter *who, const struct path *inside, float from_x,
-                    float bottom, int count)
+static void strands(struct scene *s, const struct sitter *who, const struct path *inside,
+                    float from_x, float bottom, int count)
 {
     struct dice d = who->dice;
 
@@ -49,8 +50,8 @@ static void strands(struct scene *s, const struct sitter *who, const struct path
 /* A soft band of shine across the crown. */
 static void crown_shine(struct scene *s, const struct sitter *who, const struct path *inside)
 {
-    scene_glow_in(s, ROLE_SHADE, inside, who->hair_light, 0.62f, AT(who->light * 0.34f, -0.93f), 0.48f,
-                  0.22f);
+    scene_glow_in(s, ROLE_SHADE, inside, who->hair_light, 0.62f, AT(who->light * 0.34f, -0.93f),
+                  0.48f, 0.22f);
 }
 
 static void long_back(struct scene *s, const struct sitter *who, float length, float wave)
@@ -81,13 +82,18 @@ static void curly_back(struct scene *s, const struct sitter *who, bool cloud)
     struct path *p = scene_path(s), *shine = scene_path(s);
     struct dice d = who->dice;
     float low = cloud ? 0.15f : 0.17f, high = cloud ? 0.22f : 0.27f;
-    const struct point curls[] = { AT(-0.86f, who->feminine ? 1.0f : 0.2f), AT(-1.03f, 0.35f),
-                                   AT(-0.97f, -0.35f), AT(-0.66f, -0.92f), AT(0, -1.17f),
-                                   AT(0.66f, -0.92f), AT(0.97f, -0.35f), AT(1.03f, 0.35f),
+    const struct point curls[] = { AT(-0.86f, who->feminine ? 1.0f : 0.2f),
+                                   AT(-1.03f, 0.35f),
+                                   AT(-0.97f, -0.35f),
+                                   AT(-0.66f, -0.92f),
+                                   AT(0, -1.17f),
+                                   AT(0.66f, -0.92f),
+                                   AT(0.97f, -0.35f),
+                                   AT(1.03f, 0.35f),
                                    AT(0.86f, who->feminine ? 1.0f : 0.2f) };
-    const struct point round[] = { AT(-0.98f, 0.42f), AT(-1.18f, -0.2f), AT(-1.02f, -0.8f),
-                                   AT(-0.55f, -1.25f), AT(0, -1.4f), AT(0.55f, -1.25f),
-                                   AT(1.02f, -0.8f), AT(1.18f, -0.2f), AT(0.98f, 0.42f) };
+    const struct point round[] = { AT(-0.98f, 0.42f),  AT(-1.18f, -0.2f), AT(-1.02f, -0.8f),
+                                   AT(-0.55f, -1.25f), AT(0, -1.4f),      AT(0.55f, -1.25f),
+                                   AT(1.02f, -0.8f),   AT(1.18f, -0.2f),  AT(0.98f, 0.42f) };
 
     if (cloud)
         path_ellipse(p, 0, -0.32f, 1.14f, 1.06f);
@@ -109,8 +115,8 @@ static void bun(struct scene *s, const struct sitter *who)
     path_ellipse(p, x, -1.33f, 0.36f, 0.32f);
     fill_hair(s, who, p, true);
     crown_shine(s, who, p);
-    SCENE_STROKE(s, who->hair_light, 0.01f, 0.035f, 0.01f, AT(x - 0.22f, -1.24f), AT(x - 0.04f, -1.46f),
-                 AT(x + 0.22f, -1.34f))
+    SCENE_STROKE(s, who->hair_light, 0.01f, 0.035f, 0.01f, AT(x - 0.22f, -1.24f),
+                 AT(x - 0.04f, -1.46f), AT(x + 0.22f, -1.34f))
         ->paint.alpha_a = 0.5f;
     path_ellipse(band, x, -1.09f, 0.22f, 0.06f);
     scene_fill(s, ROLE_DETAIL, band, who->cloth);
@@ -121,9 +127,9 @@ static void ponytail(struct scene *s, const struct sitter *who)
     struct path *p = scene_path(s);
     float side = who->yaw > 0 ? -1 : 1;
 
-    PATH_POINTS(p, path_blob, AT(side * 0.35f, -1.1f), AT(side * 0.85f, -1.12f), AT(side * 1.16f, -0.55f),
-                AT(side * 1.12f, 0.25f), AT(side * 0.98f, 1.0f), AT(side * 0.86f, 1.25f),
-                AT(side * 0.84f, 0.5f), AT(side * 0.8f, -0.3f));
+    PATH_POINTS(p, path_blob, AT(side * 0.35f, -1.1f), AT(side * 0.85f, -1.12f),
+                AT(side * 1.16f, -0.55f), AT(side * 1.12f, 0.25f), AT(side * 0.98f, 1.0f),
+                AT(side * 0.86f, 1.25f), AT(side * 0.84f, 0.5f), AT(side * 0.8f, -0.3f));
     fill_hair(s, who, p, false);
     strands(s, who, p, side * 0.35f, 1.1f, 12);
 }
@@ -133,7 +139,8 @@ static void braids(struct scene *s, const struct sitter *who)
     for (int side = -1; side <= 1; side += 2)
         for (int i = 6; i >= 0; i--) {
             struct path *p = scene_path(s);
-            float x = (float)side * (0.80f + 0.05f * (float)i * 0.6f), r = 0.20f - 0.012f * (float)i;
+            float x = (float)side * (0.80f + 0.05f * (float)i * 0.6f),
+                  r = 0.20f - 0.012f * (float)i;
 
             path_ellipse(p, x, 0.45f + 0.24f * (float)i, r, r * 0.92f);
             fill_hair(s, who, p, true);
@@ -174,8 +181,8 @@ void portrait_hair_back(struct scene *s, const struct sitter *who)
 }
 
 /* The cap of hair from temple over crown to temple, and back along the hairline. */
-static struct path *cap(struct scene *s, const struct sitter *who, const struct point *line, int count,
-                        float temple, float height)
+static struct path *cap(struct scene *s, const struct sitter *who, const struct point *line,
+                        int count, float temple, float height)
 {
     struct path *p = scene_path(s);
     struct point all[24];
@@ -200,9 +207,9 @@ static struct path *cap(struct scene *s, const struct sitter *who, const struct 
 static void finish_cap(struct scene *s, const struct sitter *who, const struct path *p, float part,
                        int count)
 {
-    struct path *below = path_new(s->arena, (struct affine){ s->at.a, s->at.b, s->at.c, s->at.d,
-                                                             s->at.e + s->at.c * 0.05f,
-                                                             s->at.f + s->at.d * 0.05f });
+    struct path *below =
+        path_new(s->arena, (struct affine){ s->at.a, s->at.b, s->at.c, s->at.d,
+                                            s->at.e + s->at.c * 0.05f, s->at.f + s->at.d * 0.05f });
 
     /* The shadow that the hair throws on the brow. */
     for (int i = 0; i < p->count; i++) {
@@ -223,18 +230,22 @@ static void finish_cap(struct scene *s, const struct sitter *who, const struct p
 
 static void front_parted(struct scene *s, const struct sitter *who, float part, float temple)
 {
-    const struct point line[] = { AT(0.665f, 0.02f), AT(0.635f, -0.24f),
-                                  AT(num_mix(part, 0.62f, 0.55f), -0.53f), AT(part + 0.03f, -0.80f),
-                                  AT(part - 0.03f, -0.80f), AT(num_mix(part, -0.62f, 0.55f), -0.53f),
-                                  AT(-0.635f, -0.24f), AT(-0.665f, 0.02f) };
+    const struct point line[] = { AT(0.665f, 0.02f),
+                                  AT(0.635f, -0.24f),
+                                  AT(num_mix(part, 0.62f, 0.55f), -0.53f),
+                                  AT(part + 0.03f, -0.80f),
+                                  AT(part - 0.03f, -0.80f),
+                                  AT(num_mix(part, -0.62f, 0.55f), -0.53f),
+                                  AT(-0.635f, -0.24f),
+                                  AT(-0.665f, 0.02f) };
 
     finish_cap(s, who, cap(s, who, line, (int)COUNT(line), temple, -1.20f), part, 14);
 }
 
 static void front_swept(struct scene *s, const struct sitter *who, float side, float height)
 {
-    const struct point line[] = { AT(0.665f, -0.12f), AT(0.60f, -0.40f), AT(0.40f, -0.60f),
-                                  AT(0.05f, -0.62f),  AT(-0.30f, -0.66f), AT(-0.58f, -0.50f),
+    const struct point line[] = { AT(0.665f, -0.12f),  AT(0.60f, -0.40f),  AT(0.40f, -0.60f),
+                                  AT(0.05f, -0.62f),   AT(-0.30f, -0.66f), AT(-0.58f, -0.50f),
                                   AT(-0.645f, -0.30f), AT(-0.67f, -0.10f) };
     struct point turned[8];
 
@@ -245,8 +256,8 @@ static void front_swept(struct scene *s, const struct sitter *who, float side, f
 
 static void front_fringe(struct scene *s, const struct sitter *who)
 {
-    const struct point line[] = { AT(0.66f, 0.05f),  AT(0.62f, -0.22f), AT(0.42f, -0.25f),
-                                  AT(0.2f, -0.24f),  AT(0, -0.25f),     AT(-0.2f, -0.24f),
+    const struct point line[] = { AT(0.66f, 0.05f),   AT(0.62f, -0.22f),  AT(0.42f, -0.25f),
+                                  AT(0.2f, -0.24f),   AT(0, -0.25f),      AT(-0.2f, -0.24f),
                                   AT(-0.42f, -0.25f), AT(-0.62f, -0.22f), AT(-0.66f, 0.05f) };
 
     finish_cap(s, who, cap(s, who, line, (int)COUNT(line), 0.12f, -1.20f), 0, 17);
@@ -254,8 +265,8 @@ static void front_fringe(struct scene *s, const struct sitter *who)
 
 static void front_short(struct scene *s, const struct sitter *who, bool spiky)
 {
-    const struct point line[] = { AT(0.68f, -0.16f), AT(0.63f, -0.42f), AT(0.52f, -0.60f),
-                                  AT(0.2f, -0.67f),  AT(-0.2f, -0.67f), AT(-0.52f, -0.60f),
+    const struct point line[] = { AT(0.68f, -0.16f),  AT(0.63f, -0.42f), AT(0.52f, -0.60f),
+                                  AT(0.2f, -0.67f),   AT(-0.2f, -0.67f), AT(-0.52f, -0.60f),
                                   AT(-0.63f, -0.42f), AT(-0.68f, -0.16f) };
 
     if (spiky) {
@@ -272,7 +283,8 @@ static void front_short(struct scene *s, const struct sitter *who, bool spiky)
         }
         fill_hair(s, who, spikes, true);
     }
-    finish_cap(s, who, cap(s, who, line, (int)COUNT(line), 0.0f, spiky ? -1.12f : -1.17f), 0.1f, 12);
+    finish_cap(s, who, cap(s, who, line, (int)COUNT(line), 0.0f, spiky ? -1.12f : -1.17f), 0.1f,
+               12);
 }
 
 static void front_curly(struct scene *s, const struct sitter *who)

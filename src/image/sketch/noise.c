@@ -43,22 +43,24 @@ float noise_layers(uint64_t seed, float x, float y, int octaves)
 uint8_t *noise_tile(struct arena *a, uint64_t seed, int cells, int octaves)
 {
     uint8_t *tile = arena_array(a, uint8_t, (size_t)NOISE_TILE * NOISE_TILE);
-    int *sum = arena_array(a, int, (size_t)NOISE_TILE * NOISE_TILE);
+    int *sum = arena_array(a, int, (size_t)NOISE_TILE *NOISE_TILE);
     int total = 0;
 
     for (int octave = 0; octave < octaves && cells <= NOISE_TILE; octave++, cells *= 2) {
         int step = NOISE_TILE / cells, weight = 128 >> octave;
-        float *corner = arena_array(a, float, (size_t)cells * (size_t)cells);
+        float *corner = arena_array(a, float, (size_t)cells *(size_t)cells);
 
         for (int i = 0; i < cells * cells; i++)
             corner[i] = lattice(seed + (uint64_t)octave, i % cells, i / cells);
         for (int y = 0; y < NOISE_TILE; y++) {
-            const float *row = corner + (y / step) * cells, *below = corner + (y / step + 1) % cells * cells;
+            const float *row = corner + (y / step) * cells,
+                        *below = corner + (y / step + 1) % cells * cells;
 
             for (int x = 0; x < NOISE_TILE; x++) {
                 int i = x / step, j = (i + 1) % cells;
 
-                sum[y * NOISE_TILE + x] += (int)(blended(row[i], row[j], below[i], below[j], (float)(x % step) / (float)step,
+                sum[y * NOISE_TILE + x] += (int)(blended(row[i], row[j], below[i], below[j],
+                                                         (float)(x % step) / (float)step,
                                                          (float)(y % step) / (float)step) *
                                                  255 * (float)weight);
             }

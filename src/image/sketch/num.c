@@ -58,8 +58,8 @@ static double log2_of(double x)
     }
     t = (m - 1) / (m + 1);
     t2 = t * t;
-    return exponent + 2.8853900817779268 * t *
-                          (1 + t2 * (1.0 / 3 + t2 * (1.0 / 5 + t2 * (1.0 / 7 + t2 / 9))));
+    return exponent +
+           2.8853900817779268 * t * (1 + t2 * (1.0 / 3 + t2 * (1.0 / 5 + t2 * (1.0 / 7 + t2 / 9))));
 }
 
 static double exp2_of(double x)

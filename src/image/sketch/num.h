@@ -10,7 +10,7 @@
 /* Angles are turns: 0.25 is a right angle, y points down. */
 float num_sin(float turns);
 float num_cos(float turns);
-float num_atan2(float y, float x); /* in turns, -0.5 to 0.5 */
+float num_atan2(float y, float x);         /* in turns, -0.5 to 0.5 */
 float num_pow(float base, float exponent); /* base > 0, else 0 */
 
 static inline float num_clamp(float x, float low, float high)

@@ -62,16 +62,19 @@ static void throw_shadow(struct studio *st, const struct shape *shape, const str
     for (int i = 1; i <= 4; i++) {
         float by = length * (float)i / 4;
 
-        canvas_fill(st->canvas, moved(st, p, -st->scene->light * by * 0.7f, by), shape->clip, &shadow);
+        canvas_fill(st->canvas, moved(st, p, -st->scene->light * by * 0.7f, by), shape->clip,
+                    &shadow);
     }
 }
 
 static struct rgb ink_for(const struct look *look, const struct shape *shape)
 {
-    return look->own_ink ? rgb_shift(rgb_mix(shape->paint.a, shape->paint.b, 0.5f), -0.28f, 0.9f) : look->ink;
+    return look->own_ink ? rgb_shift(rgb_mix(shape->paint.a, shape->paint.b, 0.5f), -0.28f, 0.9f)
+                         : look->ink;
 }
 
-static struct paint recoloured(const struct studio *st, const struct look *look, const struct shape *shape, int index)
+static struct paint recoloured(const struct studio *st, const struct look *look,
+                               const struct shape *shape, int index)
 {
     struct paint paint = shape->paint;
 
@@ -79,10 +82,12 @@ static struct paint recoloured(const struct studio *st, const struct look *look,
         paint.a = look->recolour(st, paint.a, shape->role);
         paint.b = look->recolour(st, paint.b, shape->role);
     }
-    if (look->flat && paint.kind != PAINT_FLAT && paint.alpha_a >= 1 && paint.alpha_b >= 1)
+    if (look->flat && shape->role != ROLE_GROUND && paint.kind != PAINT_FLAT &&
+        paint.alpha_a >= 1 && paint.alpha_b >= 1)
         paint = paint_flat(rgb_mix(paint.a, paint.b, 0.42f));
     if (look->vary > 0 && shape->role <= ROLE_DETAIL) {
-        float by = ((float)(num_hash(st->seed, (uint64_t)index) >> 40) / 16777216.0f - 0.5f) * 2 * look->vary;
+        float by = ((float)(num_hash(st->seed, (uint64_t)index) >> 40) / 16777216.0f - 0.5f) * 2 *
+                   look->vary;
 
         paint.a = rgb_shift(paint.a, by, 1);
         paint.b = rgb_shift(paint.b, by, 1);
@@ -100,24 +105,27 @@ static void outline(struct studio *st, const struct look *look, const struct sha
     if (width <= 0)
         return;
     line = path_new(st->arena, affine_none);
-    path_outline(line, p, width);
+    path_outline(line, p, width * 1.8f);
     canvas_fill(st->canvas, line, shape->clip, &ink);
 }
 
-static void lay_body(struct studio *st, const struct look *look, const struct shape *shape, int index)
+static void lay_body(struct studio *st, const struct look *look, const struct shape *shape,
+                     int index)
 {
-    const struct path *p = look->wobble > 0 && shape->role != ROLE_GROUND ? wobbled(st, shape->path, look->wobble)
-                                                                          : shape->path;
+    const struct path *p = look->wobble > 0 && shape->role != ROLE_GROUND
+                               ? wobbled(st, shape->path, look->wobble)
+                               : shape->path;
     struct paint paint = recoloured(st, look, shape, index);
 
     if (look->shadow > 0 && shape->role == ROLE_FORM)
         throw_shadow(st, shape, p, look->shadow);
     if (look->line_only)
         paint = paint_flat(look->blank);
-    if (!look->line_only || shape->role != ROLE_GROUND)
-        canvas_fill(st->canvas, p, shape->clip, &paint);
+    /* The outline goes below its own body, so that shapes of many parts get one outline in all. */
     if (shape->role == ROLE_FORM || shape->role == ROLE_DETAIL)
         outline(st, look, shape, p);
+    if (!look->line_only || shape->role != ROLE_GROUND)
+        canvas_fill(st->canvas, p, shape->clip, &paint);
 }
 
 static void lay(struct studio *st, const struct look *look, const struct shape *shape, int index)

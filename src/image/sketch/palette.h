@@ -8,10 +8,10 @@
 struct sketch_reference;
 
 struct palette {
-    float hue, hue2, hue3; /* the main hue, its partner, its contrast; in turns */
-    float chroma;          /* 0.4 quiet to 1.5 loud */
-    float lift;            /* added lightness: night below 0, snow above */
-    struct rgb ground, ground2;         /* backdrop, light to deep */
+    float hue, hue2, hue3;               /* the main hue, its partner, its contrast; in turns */
+    float chroma;                        /* 0.4 quiet to 1.5 loud */
+    float lift;                          /* added lightness: night below 0, snow above */
+    struct rgb ground, ground2;          /* backdrop, light to deep */
     struct rgb accent, accent2, accent3; /* clothing, objects, flowers */
     struct rgb pale, ink;                /* nearly white, nearly black, both tinted */
 };

@@ -265,9 +265,8 @@ void path_brush(struct path *p, const struct point *points, int count, float w0,
     }
     for (int end = 0; end < 2; end++) /* round ends */
         if ((end == 0 ? w0 : w2) > 0)
-            path_ellipse(p, points[end == 0 ? 0 : count - 1].x,
-                         points[end == 0 ? 0 : count - 1].y, (end == 0 ? w0 : w2) / 2,
-                         (end == 0 ? w0 : w2) / 2);
+            path_ellipse(p, points[end == 0 ? 0 : count - 1].x, points[end == 0 ? 0 : count - 1].y,
+                         (end == 0 ? w0 : w2) / 2, (end == 0 ? w0 : w2) / 2);
 }
 
 void path_segment(struct path *p, float x0, float y0, float x1, float y1, float width)

@@ -9,14 +9,14 @@
 struct sitter {
     int person, age, hair, clothes, beard, glasses, hat, face;
     bool feminine, earrings, freckles, lashes;
-    float cheek, jaw, chin;         /* half widths */
+    float cheek, jaw, chin; /* half widths */
     float eye_gap, eye_width, eye_open, brow_tilt, nose_width, mouth_width, lips;
-    float shoulder;                 /* half width */
+    float shoulder; /* half width */
     struct rgb skin, skin_dark, skin_warm, hair_colour, hair_light, hair_dark, iris, lip;
     struct rgb cloth, cloth_dark, cloth2;
-    float bottom; /* where a bust's clothes end */
-    float yaw;   /* -1 looks left, 1 looks right */
-    float light; /* as in scene */
+    float bottom;     /* where a bust's clothes end */
+    float yaw;        /* -1 looks left, 1 looks right */
+    float light;      /* as in scene */
     struct dice dice; /* of the identity, for strands and curls */
 };
 
@@ -35,7 +35,8 @@ void portrait_extras(struct scene *s, const struct sitter *who); /* glasses, hat
 void portrait_robot(struct scene *s, const struct sitter *who);
 void portrait_animal(struct scene *s, const struct sitter *who, const struct plan *plan);
 /* The plan's person or animal without surroundings, drawn at `at`. */
-void portrait_sitter(struct scene *s, const struct plan *plan, struct affine at, bool full, float bottom);
+void portrait_sitter(struct scene *s, const struct plan *plan, struct affine at, bool full,
+                     float bottom);
 void portrait_backdrop(struct scene *s, const struct plan *plan);
 
 #endif

@@ -36,8 +36,7 @@ static void sort_edges(struct raster *r, const struct canvas *c)
 {
     int rows = r->end_row - r->first_row;
     int *start = arena_array(c->arena, int, (size_t)rows + 1);
-    struct raster_edge *sorted =
-        arena_array(c->arena, struct raster_edge, (size_t)r->edge_count);
+    struct raster_edge *sorted = arena_array(c->arena, struct raster_edge, (size_t)r->edge_count);
 
     for (int i = 0; i < r->edge_count; i++)
         start[first_row_of(&r->edges[i]) - r->first_row + 1]++;

@@ -93,8 +93,8 @@ struct shape *scene_fade(struct scene *s, const struct path *p, struct rgb colou
                                .to = affine_apply(s->at, to) });
 }
 
-struct shape *scene_stroke(struct scene *s, struct rgb colour, const struct point *points, int count,
-                           float w0, float w1, float w2)
+struct shape *scene_stroke(struct scene *s, struct rgb colour, const struct point *points,
+                           int count, float w0, float w1, float w2)
 {
     struct path *p = scene_path(s);
 

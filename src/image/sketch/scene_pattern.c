@@ -1,6 +1,6 @@
 /* Patterns: repeats that fill the frame, drawn from the palette alone. */
-#include "image/sketch/num.h"
 #include "image/sketch/noise.h"
+#include "image/sketch/num.h"
 #include "image/sketch/plan.h"
 
 struct cloth {
@@ -33,7 +33,8 @@ static void quarter(struct path *p, float x, float y, float r, int k, float radi
 
     points[0] = AT(cx, cy);
     for (int i = 0; i <= 10; i++)
-        points[i + 1] = AT(cx + num_cos(from + 0.025f * (float)i) * radius, cy + num_sin(from + 0.025f * (float)i) * radius);
+        points[i + 1] = AT(cx + num_cos(from + 0.025f * (float)i) * radius,
+                           cy + num_sin(from + 0.025f * (float)i) * radius);
     path_polygon(p, points, 12);
 }
 
@@ -54,7 +55,8 @@ static void geometric_cell(struct scene *s, struct cloth *c, float x, float y)
         path_ellipse(q, x, y, r * 0.42f, r * 0.42f);
         break;
     case 2:
-        PATH_POINTS(p, path_polygon, AT(x - r, y - r), AT(x + r, y - r), AT(turn % 2 == 0 ? x - r : x + r, y + r));
+        PATH_POINTS(p, path_polygon, AT(x - r, y - r), AT(x + r, y - r),
+                    AT(turn % 2 == 0 ? x - r : x + r, y + r));
         break;
     case 3:
         quarter(p, x, y, r, turn, r);
@@ -62,7 +64,8 @@ static void geometric_cell(struct scene *s, struct cloth *c, float x, float y)
         break;
     case 4:
         for (int i = 0; i < 3; i++)
-            path_box(p, x - r, y - r + r * 0.666f * (float)i, x + r, y - r + r * (0.666f * (float)i + 0.333f), 0);
+            path_box(p, x - r, y - r + r * 0.666f * (float)i, x + r,
+                     y - r + r * (0.666f * (float)i + 0.333f), 0);
         break;
     case 5:
         path_star(p, x, y, r * 0.95f, r * 0.42f, 4, turn % 2 == 0 ? 0 : 0.125f);
@@ -70,7 +73,8 @@ static void geometric_cell(struct scene *s, struct cloth *c, float x, float y)
         break;
     default:
         PATH_POINTS(p, path_polygon, AT(x, y - r), AT(x + r, y), AT(x, y + r), AT(x - r, y));
-        PATH_POINTS(q, path_polygon, AT(x, y - r * 0.5f), AT(x + r * 0.5f, y), AT(x, y + r * 0.5f), AT(x - r * 0.5f, y));
+        PATH_POINTS(q, path_polygon, AT(x, y - r * 0.5f), AT(x + r * 0.5f, y), AT(x, y + r * 0.5f),
+                    AT(x - r * 0.5f, y));
         break;
     }
     scene_fill(s, ROLE_FORM, p, pick(c));
@@ -91,8 +95,15 @@ static void hexagons(struct scene *s, struct cloth *c)
                 float a = -0.25f + (float)k / 3, b = a + 1.0f / 6, d = a + 1.0f / 3;
                 struct path *p = scene_path(s);
 
-                PATH_POINTS(p, path_polygon, AT(x, y), AT(x + num_cos(a) * r, y + num_sin(a) * r), AT(x + num_cos(b) * r, y + num_sin(b) * r), AT(x + num_cos(d) * r, y + num_sin(d) * r));
-                scene_fill(s, ROLE_FORM, p, rgb_shift(base, k == 0 ? -0.02f : k == 1 ? -0.12f : 0.08f, 1));
+                PATH_POINTS(p, path_polygon, AT(x, y), AT(x + num_cos(a) * r, y + num_sin(a) * r),
+                            AT(x + num_cos(b) * r, y + num_sin(b) * r),
+                            AT(x + num_cos(d) * r, y + num_sin(d) * r));
+                scene_fill(s, ROLE_FORM, p,
+                           rgb_shift(base,
+                                     k == 0   ? -0.02f
+                                     : k == 1 ? -0.12f
+                                              : 0.08f,
+                                     1));
             }
         }
 }
@@ -108,17 +119,25 @@ static void geometric(struct scene *s, struct cloth *c)
             geometric_cell(s, c, (float)i * c->cell, (float)j * c->cell);
 }
 
-static void blossom(struct scene *s, struct cloth *c, struct point at, float size, struct rgb colour)
+static void blossom(struct scene *s, struct cloth *c, struct point at, float size,
+                    struct rgb colour)
 {
     struct path *p = scene_path(s), *veins = scene_path(s), *eye = scene_path(s);
     int petals = 5 + dice_below(&c->dice, 4);
     float turn = dice_unit(&c->dice), thin = 2.6f / (float)petals;
 
     for (int i = 0; i < petals; i++) {
-        float t = turn + (float)i / (float)petals, x = num_cos(t), y = num_sin(t), w = size * thin * 0.52f;
+        float t = turn + (float)i / (float)petals, x = num_cos(t), y = num_sin(t),
+              w = size * thin * 0.52f;
 
-        PATH_POINTS(p, path_blob, AT(at.x, at.y), AT(at.x + x * size * 0.55f - y * w, at.y + y * size * 0.55f + x * w), AT(at.x + x * size * 0.95f - y * w * 0.5f, at.y + y * size * 0.95f + x * w * 0.5f), AT(at.x + x * size * 0.95f + y * w * 0.5f, at.y + y * size * 0.95f - x * w * 0.5f), AT(at.x + x * size * 0.55f + y * w, at.y + y * size * 0.55f - x * w));
-        path_segment(veins, at.x + x * size * 0.26f, at.y + y * size * 0.26f, at.x + x * size * 0.70f, at.y + y * size * 0.70f, size * 0.035f);
+        PATH_POINTS(
+            p, path_blob, AT(at.x, at.y),
+            AT(at.x + x * size * 0.55f - y * w, at.y + y * size * 0.55f + x * w),
+            AT(at.x + x * size * 0.95f - y * w * 0.5f, at.y + y * size * 0.95f + x * w * 0.5f),
+            AT(at.x + x * size * 0.95f + y * w * 0.5f, at.y + y * size * 0.95f - x * w * 0.5f),
+            AT(at.x + x * size * 0.55f + y * w, at.y + y * size * 0.55f - x * w));
+        path_segment(veins, at.x + x * size * 0.26f, at.y + y * size * 0.26f,
+                     at.x + x * size * 0.70f, at.y + y * size * 0.70f, size * 0.035f);
     }
     scene_fill(s, ROLE_FORM, p, colour);
     scene_fill(s, ROLE_DETAIL, veins, rgb_shift(colour, -0.14f, 1));
@@ -133,9 +152,11 @@ static void sprig(struct scene *s, struct cloth *c, struct point at, float size,
 
     SCENE_STROKE(s, colour, 0.05f, 0.04f, 0.02f, AT(0, 0.9f), AT(0.1f, 0.1f), AT(0, -0.8f));
     for (int i = 0; i < 6; i++) {
-        float y = 0.6f - 0.24f * (float)i, k = i % 2 == 0 ? 1.0f : -1.0f, r = 0.44f - 0.035f * (float)i;
+        float y = 0.6f - 0.24f * (float)i, k = i % 2 == 0 ? 1.0f : -1.0f,
+              r = 0.44f - 0.035f * (float)i;
 
-        PATH_POINTS(leaves, path_blob, AT(0.05f, y), AT(k * r * 0.6f, y - 0.30f), AT(k * r * 1.15f, y - 0.36f), AT(k * r * 0.75f, y - 0.08f));
+        PATH_POINTS(leaves, path_blob, AT(0.05f, y), AT(k * r * 0.6f, y - 0.30f),
+                    AT(k * r * 1.15f, y - 0.36f), AT(k * r * 0.75f, y - 0.08f));
     }
     scene_fill(s, ROLE_FORM, leaves, colour);
     s->at = before;
@@ -149,10 +170,14 @@ static void floral(struct scene *s, struct cloth *c)
     for (int pass = 0; pass < 2; pass++)
         for (int j = -c->rows - 1; j <= c->rows + 1; j++)
             for (int i = -c->columns - 1; i <= c->columns + 1; i++) {
-                float x = ((float)i + (j % 2 == 0 ? 0 : 0.5f) + dice_range(&c->dice, -0.26f, 0.26f)) * step, y = ((float)j + dice_range(&c->dice, -0.28f, 0.28f)) * step;
+                float x = ((float)i + (j % 2 == 0 ? 0 : 0.5f) +
+                           dice_range(&c->dice, -0.26f, 0.26f)) *
+                          step,
+                      y = ((float)j + dice_range(&c->dice, -0.28f, 0.28f)) * step;
 
                 if (pass == 0)
-                    sprig(s, c, AT(x + step * 0.42f, y + step * 0.1f), step * 0.42f, rgb_shift(leaf, dice_range(&c->dice, -0.08f, 0.10f), 1));
+                    sprig(s, c, AT(x + step * 0.42f, y + step * 0.1f), step * 0.42f,
+                          rgb_shift(leaf, dice_range(&c->dice, -0.08f, 0.10f), 1));
                 else
                     blossom(s, c, AT(x, y), step * dice_range(&c->dice, 0.22f, 0.40f), pick(c));
             }
@@ -172,7 +197,8 @@ static void scales(struct scene *s, struct cloth *c)
                 float q = r * (1 - 0.24f * (float)k);
 
                 path_ellipse(p, x, y, q, q);
-                scene_fill(s, k == 0 ? ROLE_FORM : ROLE_DETAIL, p, k % 2 == 1 ? c->inks[0] : rgb_shift(base, 0.03f * (float)k, 1));
+                scene_fill(s, k == 0 ? ROLE_FORM : ROLE_DETAIL, p,
+                           k % 2 == 1 ? c->inks[0] : rgb_shift(base, 0.03f * (float)k, 1));
             }
         }
 }
@@ -188,10 +214,15 @@ static void tile(struct scene *s, struct cloth *c, float x, float y, struct dice
 
     scene_fill(s, ROLE_FORM, square(s, x, y, r + 0.0006f), c->inks[0]);
     for (int k = 0; k < 4; k++) {
-        float t = 0.25f * (float)k, cx = num_cos(t), cy = num_sin(t), dx = num_cos(t + 0.125f), dy = num_sin(t + 0.125f);
+        float t = 0.25f * (float)k, cx = num_cos(t), cy = num_sin(t), dx = num_cos(t + 0.125f),
+              dy = num_sin(t + 0.125f);
 
         quarter(q, x, y, r, k, r * 0.5f);
-        PATH_POINTS(p, path_blob, AT(x, y), AT(x + (cx * 0.5f - cy * lobe) * r * reach, y + (cy * 0.5f + cx * lobe) * r * reach), AT(x + cx * r * 0.96f, y + cy * r * 0.96f), AT(x + (cx * 0.5f + cy * lobe) * r * reach, y + (cy * 0.5f - cx * lobe) * r * reach));
+        PATH_POINTS(
+            p, path_blob, AT(x, y),
+            AT(x + (cx * 0.5f - cy * lobe) * r * reach, y + (cy * 0.5f + cx * lobe) * r * reach),
+            AT(x + cx * r * 0.96f, y + cy * r * 0.96f),
+            AT(x + (cx * 0.5f + cy * lobe) * r * reach, y + (cy * 0.5f - cx * lobe) * r * reach));
         path_ellipse(mid, x + dx * r * 0.80f, y + dy * r * 0.80f, r * 0.13f, r * 0.13f);
     }
     scene_fill(s, ROLE_DETAIL, q, b);
@@ -207,7 +238,8 @@ static void tiles(struct scene *s, struct cloth *c)
 {
     for (int j = -c->rows; j <= c->rows; j++)
         for (int i = -c->columns; i <= c->columns; i++)
-            tile(s, c, (float)i * c->cell, (float)j * c->cell, (struct dice){ c->seed + (uint64_t)((i + j) & 1) });
+            tile(s, c, (float)i * c->cell, (float)j * c->cell,
+                 (struct dice){ c->seed + (uint64_t)((i + j) & 1) });
 }
 
 static void terrazzo(struct scene *s, struct cloth *c)
@@ -216,7 +248,8 @@ static void terrazzo(struct scene *s, struct cloth *c)
 
     for (int j = -c->rows * 2; j <= c->rows * 2; j++)
         for (int i = -c->columns * 2; i <= c->columns * 2; i++) {
-            float x = ((float)i + dice_range(&c->dice, -0.35f, 0.35f)) * step, y = ((float)j + dice_range(&c->dice, -0.35f, 0.35f)) * step;
+            float x = ((float)i + dice_range(&c->dice, -0.35f, 0.35f)) * step,
+                  y = ((float)j + dice_range(&c->dice, -0.35f, 0.35f)) * step;
             struct point chip[6];
             struct path *p = scene_path(s);
             float r = step * dice_range(&c->dice, 0.16f, 0.62f), turn = dice_unit(&c->dice);
@@ -240,14 +273,17 @@ static void stripes(struct scene *s, struct cloth *c)
 
     for (int way = 0; way < 2; way++) {
         struct dice d = dice_for(c->seed, "warp"); /* the same sett both ways */
-        struct affine before = scene_enter(s, affine_at(0, 0, 1, c->variant % 2 == 0 ? 0.25f * (float)way : 0.125f + 0.25f * (float)way));
+        struct affine before = scene_enter(
+            s, affine_at(0, 0, 1,
+                         c->variant % 2 == 0 ? 0.25f * (float)way : 0.125f + 0.25f * (float)way));
 
         for (float x = -reach; x < reach;) {
             float wide = c->cell * dice_range(&d, 0.06f, 0.55f);
             struct path *p = scene_path(s);
 
             path_box(p, x, -reach, x + wide, reach, 0);
-            scene_fill(s, ROLE_DETAIL, p, c->inks[1 + dice_below(&d, 5)])->paint.alpha_a = way == 0 ? 0.9f : 0.55f;
+            scene_fill(s, ROLE_DETAIL, p, c->inks[1 + dice_below(&d, 5)])->paint.alpha_a =
+                way == 0 ? 0.9f : 0.55f;
             x += wide + c->cell * dice_range(&d, 0.05f, 0.4f);
         }
         s->at = before;
@@ -264,30 +300,40 @@ static void contour(struct scene *s, struct cloth *c)
 
         for (int hill = 0; hill < 7; hill++) {
             struct dice d = { c->seed + (uint64_t)hill };
-            float x = dice_range(&d, -1, 1) * s->half_width * 1.1f, y = dice_range(&d, -1, 1) * s->half_height * 1.1f, size = dice_range(&d, 0.25f, 0.55f) * (1 - (float)level / 13.5f);
+            float x = dice_range(&d, -1, 1) * s->half_width * 1.1f,
+                  y = dice_range(&d, -1, 1) * s->half_height * 1.1f,
+                  size = dice_range(&d, 0.25f, 0.55f) * (1 - (float)level / 13.5f);
             struct point ring[30];
 
             for (int k = 0; k < 30; k++) {
-                float t = (float)k / 30, r = size * (0.65f + 0.7f * noise_at(c->seed + (uint64_t)hill, num_cos(t) * 1.6f + 9 + 0.05f * (float)level, num_sin(t) * 1.6f + 9));
+                float t = (float)k / 30,
+                      r = size *
+                          (0.65f + 0.7f * noise_at(c->seed + (uint64_t)hill,
+                                                   num_cos(t) * 1.6f + 9 + 0.05f * (float)level,
+                                                   num_sin(t) * 1.6f + 9));
 
                 ring[k] = AT(x + num_cos(t) * r, y + num_sin(t) * r);
             }
             path_blob(p, ring, 30);
         }
-        scene_fill(s, ROLE_FORM, p, rgb_mix(c->inks[level % 2 == 0 ? 4 : 2], c->inks[level < 6 ? 1 : 3], (float)level / 13));
+        scene_fill(s, ROLE_FORM, p,
+                   rgb_mix(c->inks[level % 2 == 0 ? 4 : 2], c->inks[level < 6 ? 1 : 3],
+                           (float)level / 13));
     }
 }
 
 void scene_pattern(struct scene *s, const struct plan *plan)
 {
     static void (*const draws[PATTERN_COUNT])(struct scene *, struct cloth *) = {
-        [PATTERN_GEOMETRIC] = geometric, [PATTERN_FLORAL] = floral,   [PATTERN_WAVES] = scales,     [PATTERN_TILES] = tiles,
-        [PATTERN_TERRAZZO] = terrazzo,   [PATTERN_STRIPES] = stripes, [PATTERN_CONTOUR] = contour,
+        [PATTERN_GEOMETRIC] = geometric, [PATTERN_FLORAL] = floral,     [PATTERN_WAVES] = scales,
+        [PATTERN_TILES] = tiles,         [PATTERN_TERRAZZO] = terrazzo, [PATTERN_STRIPES] = stripes,
+        [PATTERN_CONTOUR] = contour,
     };
     struct dice d = dice_for(plan->identity, "cloth");
     const struct palette *p = &s->palette;
     bool dark = dice_chance(&d, 0.35f);
-    struct cloth c = { .inks = { dark ? rgb_shift(p->ink, 0.06f, 1.4f) : p->pale, p->accent, p->accent2, p->accent3, p->ground2, dark ? p->pale : p->ground },
+    struct cloth c = { .inks = { dark ? rgb_shift(p->ink, 0.06f, 1.4f) : p->pale, p->accent,
+                                 p->accent2, p->accent3, p->ground2, dark ? p->pale : p->ground },
                        .cell = dice_range(&d, 0.13f, 0.20f),
                        .variant = dice_below(&d, 4),
                        .dice = dice_for(plan->variation, "cells"),

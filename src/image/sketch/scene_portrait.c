@@ -6,10 +6,10 @@ static void studio(struct scene *s, const struct palette *c)
 {
     float w = s->half_width, h = s->half_height;
 
-    scene_linear(s, ROLE_GROUND, scene_band(s, -h, h), rgb_mix(c->ground, c->ground2, 0.35f), c->ground2,
-                 AT(s->light * w, -h), AT(-s->light * w, h));
-    scene_glow(s, ROLE_GROUND, rgb_shift(c->ground, 0.06f, 0.9f), 0.95f, AT(s->light * w * 0.35f, -0.12f),
-               0.85f, 0.85f);
+    scene_linear(s, ROLE_GROUND, scene_band(s, -h, h), rgb_mix(c->ground, c->ground2, 0.35f),
+                 c->ground2, AT(s->light * w, -h), AT(-s->light * w, h));
+    scene_glow(s, ROLE_GROUND, rgb_shift(c->ground, 0.06f, 0.9f), 0.95f,
+               AT(s->light * w * 0.35f, -0.12f), 0.85f, 0.85f);
     scene_fade(s, scene_band(s, -h, h), c->ink, 0.30f, AT(0, h * 0.1f), AT(0, h));
 }
 
@@ -21,20 +21,21 @@ static void poster(struct scene *s, const struct plan *plan, struct dice *d)
     struct path *p = scene_path(s);
     int kind = dice_below(d, 3);
 
-    scene_linear(s, ROLE_GROUND, scene_band(s, -h, h), c->ground, rgb_mix(c->ground, c->ground2, 0.5f), AT(0, -h),
-                 AT(0, h));
+    scene_linear(s, ROLE_GROUND, scene_band(s, -h, h), c->ground,
+                 rgb_mix(c->ground, c->ground2, 0.5f), AT(0, -h), AT(0, h));
     if (kind == 0) {
         path_ellipse(p, s->light * -0.04f, -0.07f, 0.41f, 0.41f);
     } else if (kind == 1) {
         path_box(p, -0.36f, -h * 0.80f, 0.36f, h + 0.4f, 0.36f);
     } else {
-        const struct point slope[] = { AT(-w - 0.1f, 0.06f), AT(w + 0.1f, -0.30f), AT(w + 0.1f, h + 0.1f),
-                                       AT(-w - 0.1f, h + 0.1f) };
+        const struct point slope[] = { AT(-w - 0.1f, 0.06f), AT(w + 0.1f, -0.30f),
+                                       AT(w + 0.1f, h + 0.1f), AT(-w - 0.1f, h + 0.1f) };
 
         path_polygon(p, slope, 4);
     }
-    scene_linear(s, ROLE_GROUND, p, rgb_shift(c->ground2, 0.10f, 1.1f), rgb_shift(c->ground2, -0.03f, 1.1f),
-                 AT(s->light * 0.4f, -0.5f), AT(-s->light * 0.4f, 0.5f));
+    scene_linear(s, ROLE_GROUND, p, rgb_shift(c->ground2, 0.10f, 1.1f),
+                 rgb_shift(c->ground2, -0.03f, 1.1f), AT(s->light * 0.4f, -0.5f),
+                 AT(-s->light * 0.4f, 0.5f));
     UNUSED(plan);
 }
 
@@ -43,30 +44,39 @@ static void outdoor(struct scene *s, struct dice *d)
 {
     const struct palette *c = &s->palette;
     float w = s->half_width, h = s->half_height;
-    struct rgb leaf = rgb_of(0.62f, 0.09f * c->chroma, 0.36f), sky = rgb_of(0.88f, 0.05f * c->chroma, 0.64f);
+    struct rgb leaf = rgb_of(0.62f, 0.09f * c->chroma, 0.36f),
+               sky = rgb_of(0.88f, 0.05f * c->chroma, 0.64f);
 
-    scene_linear(s, ROLE_GROUND, scene_band(s, -h, h), sky, rgb_of(0.95f, 0.05f, 0.24f), AT(0, -h), AT(0, h * 0.4f));
+    scene_linear(s, ROLE_GROUND, scene_band(s, -h, h), sky, rgb_of(0.95f, 0.05f, 0.24f), AT(0, -h),
+                 AT(0, h * 0.4f));
     for (int i = 0; i < 3; i++) {
         struct path *p = scene_path(s);
         float y = -0.02f + 0.13f * (float)i;
         struct point hill[7];
 
         for (int k = 0; k < 5; k++)
-            hill[k] = AT(num_mix(-w - 0.2f, w + 0.2f, (float)k / 4), y + dice_range(d, -0.07f, 0.07f));
+            hill[k] =
+                AT(num_mix(-w - 0.2f, w + 0.2f, (float)k / 4), y + dice_range(d, -0.07f, 0.07f));
         hill[5] = AT(w + 0.3f, h + 0.3f);
         hill[6] = AT(-w - 0.3f, h + 0.3f);
         path_blob(p, hill, 7);
-        scene_fill(s, ROLE_GROUND, p, rgb_mix(rgb_shift(leaf, 0.16f - 0.10f * (float)i, 1), sky, 0.45f - 0.2f * (float)i));
+        scene_fill(
+            s, ROLE_GROUND, p,
+            rgb_mix(rgb_shift(leaf, 0.16f - 0.10f * (float)i, 1), sky, 0.45f - 0.2f * (float)i));
     }
     for (int i = 0; i < 34; i++) {
-        float x = dice_range(d, -w, w), y = dice_range(d, -h, h * 0.8f), r = dice_range(d, 0.02f, 0.09f);
+        float x = dice_range(d, -w, w), y = dice_range(d, -h, h * 0.8f),
+              r = dice_range(d, 0.02f, 0.09f);
         struct path *p = scene_path(s);
 
         path_ellipse(p, x, y, r, r);
-        scene_fill(s, ROLE_GROUND, p, dice_chance(d, 0.6f) ? rgb_shift(leaf, dice_range(d, 0, 0.25f), 1) : rgb_of(0.95f, 0.08f, 0.27f))
+        scene_fill(s, ROLE_GROUND, p,
+                   dice_chance(d, 0.6f) ? rgb_shift(leaf, dice_range(d, 0, 0.25f), 1)
+                                        : rgb_of(0.95f, 0.08f, 0.27f))
             ->paint.alpha_a = dice_range(d, 0.10f, 0.32f);
     }
-    scene_glow(s, ROLE_GLOW, rgb_of(0.97f, 0.05f, 0.24f), 0.8f, AT(s->light * w * 0.9f, -h * 0.8f), 0.8f, 0.8f);
+    scene_glow(s, ROLE_GLOW, rgb_of(0.97f, 0.05f, 0.24f), 0.8f, AT(s->light * w * 0.9f, -h * 0.8f),
+               0.8f, 0.8f);
 }
 
 static void city(struct scene *s, struct dice *d)
@@ -74,14 +84,17 @@ static void city(struct scene *s, struct dice *d)
     const struct palette *c = &s->palette;
     float w = s->half_width, h = s->half_height;
 
-    scene_linear(s, ROLE_GROUND, scene_band(s, -h, h), rgb_mix(c->ground, c->accent3, 0.3f), c->ground2, AT(0, -h), AT(0, h));
+    scene_linear(s, ROLE_GROUND, scene_band(s, -h, h), rgb_mix(c->ground, c->accent3, 0.3f),
+                 c->ground2, AT(0, -h), AT(0, h));
     for (int layer = 0; layer < 2; layer++) {
         for (float x = -w - 0.1f; x < w;) {
-            float wide = dice_range(d, 0.10f, 0.22f), top = dice_range(d, -h * 0.85f, -0.05f) + 0.16f * (float)layer;
+            float wide = dice_range(d, 0.10f, 0.22f),
+                  top = dice_range(d, -h * 0.85f, -0.05f) + 0.16f * (float)layer;
             struct path *p = scene_path(s);
 
             path_box(p, x, top, x + wide, h + 0.1f, 0.004f);
-            scene_linear(s, ROLE_GROUND, p, rgb_mix(c->ground2, c->ground, 0.45f - 0.35f * (float)layer),
+            scene_linear(s, ROLE_GROUND, p,
+                         rgb_mix(c->ground2, c->ground, 0.45f - 0.35f * (float)layer),
                          rgb_mix(c->ground2, c->ink, 0.18f * (float)layer), AT(0, top), AT(0, h));
             x += wide + dice_range(d, 0, 0.05f);
         }
@@ -98,22 +111,28 @@ static void home(struct scene *s, struct dice *d)
     float w = s->half_width, h = s->half_height, side = -s->light;
     struct rgb wall = rgb_mix(c->ground, rgb_of(0.88f, 0.04f, 0.2f), 0.5f);
 
-    scene_linear(s, ROLE_GROUND, scene_band(s, -h, h), wall, rgb_shift(wall, -0.16f, 1.1f), AT(s->light * w, 0), AT(-s->light * w, h));
+    scene_linear(s, ROLE_GROUND, scene_band(s, -h, h), wall, rgb_shift(wall, -0.16f, 1.1f),
+                 AT(s->light * w, 0), AT(-s->light * w, h));
     for (int i = 0; i < 4; i++) {
         struct path *p = scene_path(s);
-        float x = s->light * (0.16f + 0.17f * (float)(i % 2)) - 0.07f, y = -0.44f + 0.25f * (float)(i / 2);
+        float x = s->light * (0.16f + 0.17f * (float)(i % 2)) - 0.07f,
+              y = -0.44f + 0.25f * (float)(i / 2);
 
-        PATH_POINTS(p, path_polygon, AT(x, y), AT(x + 0.14f, y + 0.02f), AT(x + 0.14f, y + 0.24f), AT(x, y + 0.22f));
+        PATH_POINTS(p, path_polygon, AT(x, y), AT(x + 0.14f, y + 0.02f), AT(x + 0.14f, y + 0.24f),
+                    AT(x, y + 0.22f));
         scene_fill(s, ROLE_GROUND, p, rgb_of(0.97f, 0.04f, 0.24f))->paint.alpha_a = 0.75f;
     }
     for (int i = 0; i < 9; i++) {
         float t = (float)i / 8 - 0.5f, x = side * w * 0.78f;
         struct path *leaf = scene_path(s);
-        struct affine before = scene_enter(s, affine_at(x, 0.22f, 1, t * 0.42f + dice_range(d, -0.02f, 0.02f)));
+        struct affine before =
+            scene_enter(s, affine_at(x, 0.22f, 1, t * 0.42f + dice_range(d, -0.02f, 0.02f)));
 
         leaf = scene_path(s);
-        PATH_POINTS(leaf, path_blob, AT(0, 0), AT(0.05f, -0.20f), AT(0, -0.42f), AT(-0.05f, -0.20f));
-        scene_fill(s, ROLE_GROUND, leaf, rgb_of(dice_range(d, 0.45f, 0.62f), 0.08f * c->chroma, 0.39f));
+        PATH_POINTS(leaf, path_blob, AT(0, 0), AT(0.05f, -0.20f), AT(0, -0.42f),
+                    AT(-0.05f, -0.20f));
+        scene_fill(s, ROLE_GROUND, leaf,
+                   rgb_of(dice_range(d, 0.45f, 0.62f), 0.08f * c->chroma, 0.39f));
         s->at = before;
     }
 }
@@ -136,7 +155,8 @@ void portrait_backdrop(struct scene *s, const struct plan *plan)
         studio(s, &s->palette);
         break;
     case PLACE_PLAIN:
-        scene_fill(s, ROLE_GROUND, scene_band(s, -s->half_height, s->half_height), s->palette.ground);
+        scene_fill(s, ROLE_GROUND, scene_band(s, -s->half_height, s->half_height),
+                   s->palette.ground);
         break;
     default:
         poster(s, plan, &d);
@@ -222,7 +242,8 @@ static bool is_animal(const struct wish *w)
            (w->value[WISH_PERSON] < PERSON_WOMAN || w->place[WISH_ANIMAL] < w->place[WISH_PERSON]);
 }
 
-void portrait_sitter(struct scene *s, const struct plan *plan, struct affine at, bool full, float bottom)
+void portrait_sitter(struct scene *s, const struct plan *plan, struct affine at, bool full,
+                     float bottom)
 {
     struct affine before = scene_enter(s, at);
     struct sitter who;
@@ -248,7 +269,8 @@ static void dramatic_light(struct scene *s)
 {
     float w = s->half_width, h = s->half_height;
 
-    scene_fade(s, scene_band(s, -h, h), RGB(0x08070c), 0.78f, AT(s->light * w * 0.15f, 0), AT(-s->light * w, 0.1f));
+    scene_fade(s, scene_band(s, -h, h), RGB(0x08070c), 0.78f, AT(s->light * w * 0.15f, 0),
+               AT(-s->light * w, 0.1f));
 }
 
 void scene_portrait(struct scene *s, const struct plan *plan)

@@ -3,7 +3,7 @@
 #include "image/sketch/portrait.h"
 
 static const struct lch skins[] = {
-    { 0.90f, 0.036f, 0.13f }, { 0.86f, 0.052f, 0.145f }, { 0.81f, 0.066f, 0.165f },
+    { 0.90f, 0.036f, 0.13f },  { 0.86f, 0.052f, 0.145f }, { 0.81f, 0.066f, 0.165f },
     { 0.72f, 0.082f, 0.155f }, { 0.59f, 0.080f, 0.145f }, { 0.44f, 0.066f, 0.13f },
 };
 
@@ -32,11 +32,12 @@ static void cast_gender(struct sitter *who, const struct plan *plan, struct dice
 
 static void cast_hair(struct sitter *who, const struct wish *w, struct dice *d)
 {
-    static const uint8_t women[] = { HAIR_BOB, HAIR_LONG, HAIR_WAVY,  HAIR_CURLY,
+    static const uint8_t women[] = { HAIR_BOB, HAIR_LONG, HAIR_WAVY,    HAIR_CURLY,
                                      HAIR_BUN, HAIR_WAVY, HAIR_PONYTAIL };
-    static const uint8_t men[] = { HAIR_SHORT, HAIR_SIDE, HAIR_SIDE, HAIR_SIDE, HAIR_SHORT, HAIR_CURLY };
-    static const uint8_t tones[] = { HAIR_BLACK, HAIR_DARK, HAIR_DARK, HAIR_BROWN, HAIR_BLOND,
-                                     HAIR_RED };
+    static const uint8_t men[] = { HAIR_SHORT, HAIR_SIDE,  HAIR_SIDE,
+                                   HAIR_SIDE,  HAIR_SHORT, HAIR_CURLY };
+    static const uint8_t tones[] = { HAIR_BLACK, HAIR_DARK,  HAIR_DARK,
+                                     HAIR_BROWN, HAIR_BLOND, HAIR_RED };
     int style = who->feminine ? women[dice_below(d, (int)COUNT(women))]
                               : men[dice_below(d, (int)COUNT(men))];
     int tone = tones[dice_below(d, (int)COUNT(tones))];
@@ -52,13 +53,12 @@ static void cast_hair(struct sitter *who, const struct wish *w, struct dice *d)
             ? w->hair_colour
             : hair_tones[tone];
     who->hair_colour = rgb_from_lch(c);
-    who->hair_light = rgb_from_lch(
-        (struct lch){ c.l + (c.l > 0.7f ? 0.10f : 0.13f), c.c * 1.1f, c.h + 0.01f });
+    who->hair_light =
+        rgb_from_lch((struct lch){ c.l + (c.l > 0.7f ? 0.10f : 0.13f), c.c * 1.1f, c.h + 0.01f });
     who->hair_dark = rgb_from_lch((struct lch){ c.l * 0.72f, c.c, c.h });
-    who->beard = said_or(w, WISH_BEARD,
-                         !who->feminine && who->age != AGE_CHILD && dice_chance(d, 0.3f)
-                             ? BEARD_FULL
-                             : WISH_NONE);
+    who->beard = said_or(
+        w, WISH_BEARD,
+        !who->feminine && who->age != AGE_CHILD && dice_chance(d, 0.3f) ? BEARD_FULL : WISH_NONE);
 }
 
 static void cast_skin(struct sitter *who, const struct wish *w, struct dice *d)
@@ -67,8 +67,10 @@ static void cast_skin(struct sitter *who, const struct wish *w, struct dice *d)
                 w->value[WISH_FRECKLES] != WISH_NONE || w->eye_colour.l >= 0;
     int tone = said_or(w, WISH_SKIN, 1 + dice_below(d, fair ? 3 : (int)COUNT(skins)));
     struct lch c = skins[tone - 1];
-    static const struct lch irises[] = { { 0.42f, 0.07f, 0.15f }, { 0.34f, 0.05f, 0.14f },
-                                         { 0.55f, 0.08f, 0.36f }, { 0.58f, 0.08f, 0.67f } };
+    static const struct lch irises[] = { { 0.42f, 0.07f, 0.15f },
+                                         { 0.34f, 0.05f, 0.14f },
+                                         { 0.55f, 0.08f, 0.36f },
+                                         { 0.58f, 0.08f, 0.67f } };
     int iris = dice_below(d, c.l < 0.75f ? 2 : (int)COUNT(irises));
 
     who->skin = rgb_from_lch(c);

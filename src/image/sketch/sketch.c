@@ -2,14 +2,13 @@
 #include "image/sketch/sketch.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "image/sketch/num.h"
 #include "image/sketch/plan.h"
 #include "image/sketch/style.h"
 
 static void (*const builders[COMPOSITION_COUNT])(struct scene *, const struct plan *) = {
-    [COMPOSITION_PORTRAIT] = scene_portrait,   [COMPOSITION_LANDSCAPE] = scene_landscape,
+    [COMPOSITION_PORTRAIT] = scene_portrait,     [COMPOSITION_LANDSCAPE] = scene_landscape,
     [COMPOSITION_STILL_LIFE] = scene_still_life, [COMPOSITION_EMBLEM] = scene_emblem,
     [COMPOSITION_PATTERN] = scene_pattern,
 };
@@ -17,6 +16,16 @@ static void (*const builders[COMPOSITION_COUNT])(struct scene *, const struct pl
 static uint64_t identity_of(const struct wish *wish, uint64_t seed)
 {
     return num_hash(wish->subject_hash, seed);
+}
+
+/* The subject is the reference's; how it is shown is this request's. */
+static void follow(struct plan *plan, const struct sketch_reference *ref)
+{
+    plan->identity = ref->identity;
+    if (ref->from_recipe)
+        wish_keep_subject(&plan->wish, &ref->wish);
+    else if (ref->composition >= 0 && !plan->wish.composition_known)
+        plan->wish.composition = (enum composition)ref->composition;
 }
 
 void plan_make(const struct sketch_request *request, struct plan *out)
@@ -27,27 +36,20 @@ void plan_make(const struct sketch_request *request, struct plan *out)
     wish_read(request->prompt, request->negative_prompt, &out->wish);
     out->identity = identity_of(&out->wish, request->seed);
     out->variation = num_hash(out->wish.hash, request->seed);
-    if (ref != NULL) {
-        out->identity = ref->identity;
-        if (ref->subject_len > 0) {
-            struct wish subject;
-
-            wish_read(str_of(ref->subject, ref->subject_len), STR(""), &subject);
-            wish_keep_subject(&out->wish, &subject);
-        } else if (ref->composition >= 0 && !out->wish.composition_known) {
-            out->wish.composition = (enum composition)ref->composition;
-        }
-    }
+    out->style = style_find(request->style, request->prompt, request->negative_prompt,
+                            ref != NULL ? ref->style : NULL);
+    if (ref != NULL)
+        follow(out, ref);
     out->palette = palette_make(&out->wish, out->identity);
     if (ref != NULL && !ref->from_recipe)
         palette_follow(&out->palette, ref);
-    out->style = style_find(request->style, request->prompt, request->negative_prompt);
 }
 
 enum { ASPECT_MAX = 4 };
 
 /* Frames longer than four to one show the middle of a picture that is not. */
-static struct canvas *stretch_canvas(struct arena *a, const struct sketch_request *r, struct scene *s)
+static struct canvas *stretch_canvas(struct arena *a, const struct sketch_request *r,
+                                     struct scene *s)
 {
     float w = (float)r->width, h = (float)r->height, side = MIN(w, h), longer = MAX(w, h);
 

@@ -2,9 +2,9 @@
 #ifndef IMAGE_SKETCH_SKETCH_H
 #define IMAGE_SKETCH_SKETCH_H
 
-#include "base/arena.h"
+#include "image/sketch/wish.h"
 
-enum { SKETCH_MIN_SIZE = 16, SKETCH_MAX_SIZE = 4096, SKETCH_COLOURS = 6, SKETCH_SUBJECT_MAX = 1024 };
+enum { SKETCH_MIN_SIZE = 16, SKETCH_MAX_SIZE = 4096, SKETCH_COLOURS = 6 };
 
 struct sketch_colour {
     uint8_t r, g, b;
@@ -21,8 +21,8 @@ struct sketch_reference {
     int composition;   /* an enum composition, or -1: unknown */
     uint64_t identity; /* what the subject's dice start from */
     bool from_recipe;
-    char subject[SKETCH_SUBJECT_MAX]; /* words of the recipe; empty when from pixels */
-    size_t subject_len;
+    struct wish wish;  /* what the recipe's words asked for; only from a recipe */
+    const char *style; /* a name of sketch_style_names, or NULL: unknown */
 };
 
 /* Prompts longer than 4000 bytes are read up to there; any bytes are welcome. Sizes outside of
@@ -40,8 +40,8 @@ extern const char *const sketch_style_names[]; /* NULL at the end; the first is 
 void sketch_render(const struct sketch_request *request, uint8_t *rgb, struct arena *a);
 
 /* From the recipe that a reference was made by; prefer this where one is known. */
-void sketch_study_recipe(struct str prompt, struct str negative_prompt, uint64_t seed,
-                         struct sketch_reference *out);
+void sketch_study_recipe(struct str prompt, struct str negative_prompt, struct str style,
+                         uint64_t seed, struct sketch_reference *out);
 /* From the pixels of any picture. */
 void sketch_study(const uint8_t *rgb, int width, int height, struct sketch_reference *out);
 

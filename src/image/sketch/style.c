@@ -1,8 +1,6 @@
 /* The table of styles, and which of them words ask for. */
 #include "image/sketch/style.h"
 
-#include <string.h>
-
 #include "image/sketch/sketch.h"
 #include "image/sketch/style_list.h"
 
@@ -10,8 +8,10 @@
 const struct style styles[] = {
     { "illustration", "vector|flat design|digital art", style_illustration },
     { "watercolor", "watercolour|aquarelle|wash", style_watercolor },
-    { "ink", "pen and ink|line art|line drawing|sketch|etching|engraving|pencil|hatching", style_ink },
-    { "oil", "oil painting|impasto|impressionist|impressionism|van gogh|painterly|acrylic", style_oil },
+    { "ink", "pen and ink|line art|line drawing|sketch|etching|engraving|pencil|hatching",
+      style_ink },
+    { "oil", "oil painting|impasto|impressionist|impressionism|van gogh|painterly|acrylic",
+      style_oil },
     { "pastel", "soft pastel|chalk|crayon|pastels", style_pastel },
     { "linocut", "woodcut|block print|lino|woodblock|ukiyo-e", style_linocut },
     { "risograph", "riso|halftone|screen print|screenprint|newsprint", style_risograph },
@@ -23,14 +23,18 @@ const struct style styles[] = {
     { "low-poly", "lowpoly|polygonal|faceted", style_low_poly },
     { "charcoal", "graphite|carbon drawing", style_charcoal },
     { "neon", "synthwave|cyberpunk|glowing|vaporwave", style_neon },
-    { "paper-cut", "papercut|paper craft|cut paper|collage|origami|layered paper", style_paper_cut },
+    { "paper-cut", "papercut|paper craft|cut paper|collage|origami|layered paper",
+      style_paper_cut },
     { "comic", "pop art|cartoon|manga|anime|cel shaded|graphic novel|comic book", style_comic },
     { "sepia", "albumen print|daguerreotype|old photograph|tintype", style_sepia },
     { NULL, NULL, NULL },
 };
 
-const char *const sketch_style_names[] = { "illustration", "watercolor", "ink",       "oil",           "pastel",  "linocut", "risograph", "pixel",     "blueprint", "stained-glass",
-                                           "mosaic",       "gouache",    "low-poly",  "charcoal",      "neon",    "paper-cut", "comic",   "sepia",     NULL };
+const char *const sketch_style_names[] = {
+    "illustration", "watercolor", "ink",           "oil",    "pastel",  "linocut",  "risograph",
+    "pixel",        "blueprint",  "stained-glass", "mosaic", "gouache", "low-poly", "charcoal",
+    "neon",         "paper-cut",  "comic",         "sepia",  NULL
+};
 
 static int folded(char c)
 {
@@ -86,11 +90,14 @@ static const struct style *find_in(struct str text, struct str negative_prompt)
     return NULL;
 }
 
-const struct style *style_find(struct str style, struct str prompt, struct str negative_prompt)
+const struct style *style_find(struct str style, struct str prompt, struct str negative_prompt,
+                               const char *otherwise)
 {
     const struct style *found = find_in(style, STR(""));
 
     if (found == NULL)
         found = find_in(str_slice(prompt, 0, 4000), str_slice(negative_prompt, 0, 4000));
+    if (found == NULL && otherwise != NULL)
+        found = find_in(str_from(otherwise), STR(""));
     return found != NULL ? found : &styles[0];
 }

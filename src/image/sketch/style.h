@@ -21,7 +21,9 @@ struct style {
 
 extern const struct style styles[]; /* name NULL at the end; the first is the default */
 
-/* By a style's own words first, else by those of the prompt, else the default. */
-const struct style *style_find(struct str style, struct str prompt, struct str negative_prompt);
+/* By a style's own words first, else by those of the prompt, else the one
+ * named `otherwise`, else the default. */
+const struct style *style_find(struct str style, struct str prompt, struct str negative_prompt,
+                               const char *otherwise);
 
 #endif

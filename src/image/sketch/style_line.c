@@ -24,14 +24,18 @@ static void hatch(struct studio *st, struct rgb paper, struct rgb ink)
     for (int y = 0; y < c->height; y++)
         for (int x = 0; x < c->width; x++) {
             size_t i = (size_t)y * (size_t)c->width + (size_t)x;
-            float u = ((float)x + 0.5f) / c->scale - c->left, v = ((float)y + 0.5f) / c->scale - c->top;
+            float u = ((float)x + 0.5f) / c->scale - c->left,
+                  v = ((float)y + 0.5f) / c->scale - c->top;
             float w = (float)grain_read(&wander, x, y) * 0.006f;
-            int tone = (54 * c->plane[0][i] + 183 * c->plane[1][i] + 19 * c->plane[2][i]) >> 8, cover = 0;
+            int tone = (54 * c->plane[0][i] + 183 * c->plane[1][i] + 19 * c->plane[2][i]) >> 8,
+                cover = 0;
 
             if (tone < 188)
-                cover = stripe((u + v * 0.9f) * pitch * 0.72f + w, MIN((float)(188 - tone) / 190, 0.62f), soft);
+                cover = stripe((u + v * 0.9f) * pitch * 0.72f + w,
+                               MIN((float)(188 - tone) / 190, 0.62f), soft);
             if (tone < 122)
-                cover = MAX(cover, stripe((u - v * 0.8f) * pitch * 0.78f + w, MIN((float)(122 - tone) / 150, 0.62f), soft));
+                cover = MAX(cover, stripe((u - v * 0.8f) * pitch * 0.78f + w,
+                                          MIN((float)(122 - tone) / 150, 0.62f), soft));
             if (tone < 66)
                 cover = MAX(cover, stripe(v * pitch + w, MIN((float)(66 - tone) / 60, 1.3f), soft));
             for (int k = 0; k < 3; k++)
@@ -42,7 +46,13 @@ static void hatch(struct studio *st, struct rgb paper, struct rgb ink)
 void style_ink(struct studio *st)
 {
     const struct rgb paper = RGB(0xf7f2e6), ink = RGB(0x1d1a1c);
-    struct look look = { .shade = 1, .glow = 0.8f, .line = 0.0052f, .detail = 0.0032f, .ink = RGB(0x000000), .wobble = 0.0030f, .stroke_ink = true };
+    struct look look = { .shade = 1,
+                         .glow = 0.8f,
+                         .line = 0.0052f,
+                         .detail = 0.0032f,
+                         .ink = RGB(0x000000),
+                         .wobble = 0.0030f,
+                         .stroke_ink = true };
     struct grain tooth;
 
     painter_draw(st, &look);
@@ -69,7 +79,8 @@ static void comic_dots(struct studio *st)
     for (int y = 0; y < c->height; y++)
         for (int x = 0; x < c->width; x++) {
             size_t i = (size_t)y * (size_t)c->width + (size_t)x;
-            float u = (((float)x + 0.5f) / c->scale - c->left) * pitch, v = (((float)y + 0.5f) / c->scale - c->top) * pitch;
+            float u = (((float)x + 0.5f) / c->scale - c->left) * pitch,
+                  v = (((float)y + 0.5f) / c->scale - c->top) * pitch;
             float a = (u + v) * 0.70711f, b = (u - v) * 0.70711f;
             int tone = (54 * c->plane[0][i] + 183 * c->plane[1][i] + 19 * c->plane[2][i]) >> 8;
             float da, db, r;
@@ -80,7 +91,9 @@ static void comic_dots(struct studio *st)
             da = a - floorf(a) - 0.5f;
             db = b - floorf(b) - 0.5f;
             r = 0.50f * (1 - (float)(tone - 70) / 150);
-            cover = (int)(256 * num_clamp((r * r - da * da - db * db) * c->scale / pitch * 1.2f + 0.5f, 0, 1));
+            cover =
+                (int)(256 * num_clamp((r * r - da * da - db * db) * c->scale / pitch * 1.2f + 0.5f,
+                                      0, 1));
             for (int k = 0; k < 3; k++)
                 c->plane[k][i] = (uint8_t)(c->plane[k][i] * (256 - (cover * 52 >> 8)) >> 8);
         }
@@ -88,7 +101,13 @@ static void comic_dots(struct studio *st)
 
 void style_comic(struct studio *st)
 {
-    const struct look look = { .flat = true, .shade = 0.9f, .glow = 0.7f, .line = 0.0085f, .detail = 0.0045f, .ink = RGB(0x17131a), .recolour = lively };
+    const struct look look = { .flat = true,
+                               .shade = 0.9f,
+                               .glow = 0.7f,
+                               .line = 0.0085f,
+                               .detail = 0.0045f,
+                               .ink = RGB(0x17131a),
+                               .recolour = lively };
 
     painter_draw(st, &look);
     comic_dots(st);
@@ -106,7 +125,8 @@ static void rule(struct studio *st, struct path *p, struct rgb colour, float alp
 static void squares(struct studio *st, struct rgb colour)
 {
     float w = st->scene->half_width, h = st->scene->half_height, step = 0.025f;
-    struct path *fine = path_new(st->arena, affine_none), *strong = path_new(st->arena, affine_none);
+    struct path *fine = path_new(st->arena, affine_none),
+                *strong = path_new(st->arena, affine_none);
 
     for (int i = (int)(-w / step); i <= (int)(w / step); i++)
         path_segment(i % 5 == 0 ? strong : fine, (float)i * step, -h, (float)i * step, h, 0.0012f);
@@ -120,13 +140,16 @@ static void squares(struct studio *st, struct rgb colour)
 static void draughting(struct studio *st, struct rgb colour)
 {
     float w = st->scene->half_width - 0.030f, h = st->scene->half_height - 0.030f;
-    struct path *p = path_new(st->arena, affine_none), *frame = path_new(st->arena, affine_none), *block = path_new(st->arena, affine_none);
+    struct path *p = path_new(st->arena, affine_none), *frame = path_new(st->arena, affine_none),
+                *block = path_new(st->arena, affine_none);
 
     path_box(frame, -w, -h, w, h, 0);
     path_outline(p, frame, 0.0036f);
     for (int i = -7; i <= 7; i++) {
-        path_segment(p, (float)i * w / 8, -h, (float)i * w / 8, -h + (i % 4 == 0 ? 0.022f : 0.012f), 0.0022f);
-        path_segment(p, -w, (float)i * h / 8, -w + (i % 4 == 0 ? 0.022f : 0.012f), (float)i * h / 8, 0.0022f);
+        path_segment(p, (float)i * w / 8, -h, (float)i * w / 8, -h + (i % 4 == 0 ? 0.022f : 0.012f),
+                     0.0022f);
+        path_segment(p, -w, (float)i * h / 8, -w + (i % 4 == 0 ? 0.022f : 0.012f), (float)i * h / 8,
+                     0.0022f);
     }
     path_box(block, w - 0.25f, h - 0.085f, w, h, 0);
     rule(st, block, RGB(0x123f7a), 0.92f);
@@ -134,7 +157,8 @@ static void draughting(struct studio *st, struct rgb colour)
     path_segment(p, w - 0.25f, h - 0.045f, w, h - 0.045f, 0.002f);
     path_segment(p, w - 0.11f, h - 0.085f, w - 0.11f, h, 0.002f);
     for (int i = 0; i < 3; i++)
-        path_segment(p, w - 0.235f, h - 0.074f + 0.009f * (float)i, w - 0.235f + 0.09f / (float)(i + 1), h - 0.074f + 0.009f * (float)i, 0.0028f);
+        path_segment(p, w - 0.235f, h - 0.074f + 0.009f * (float)i,
+                     w - 0.235f + 0.09f / (float)(i + 1), h - 0.074f + 0.009f * (float)i, 0.0028f);
     path_ring(p, w - 0.055f, h - 0.0225f, 0.014f, 0.014f, 0.002f);
     for (int i = -24; i < 24; i++) { /* the dash-dot lines through the middle */
         path_segment(p, (float)i * w / 24, 0, ((float)i + 0.6f) * w / 24, 0, 0.0011f);
@@ -146,7 +170,12 @@ static void draughting(struct studio *st, struct rgb colour)
 void style_blueprint(struct studio *st)
 {
     const struct rgb blue = RGB(0x16498c), white = RGB(0xe9f1fb);
-    const struct look look = { .line_only = true, .blank = RGB(0x1a4f95), .ink = RGB(0xe9f1fb), .line = 0.0040f, .detail = 0.0022f, .stroke_ink = true };
+    const struct look look = { .line_only = true,
+                               .blank = RGB(0x1a4f95),
+                               .ink = RGB(0xe9f1fb),
+                               .line = 0.0040f,
+                               .detail = 0.0022f,
+                               .stroke_ink = true };
     struct grain stain;
 
     canvas_clear(st->canvas, blue);
@@ -173,7 +202,8 @@ static struct rgb night(const struct studio *st, struct rgb colour, enum role ro
     struct lch c = rgb_to_lch(colour);
 
     UNUSED(role);
-    return rgb_of(0.09f + 0.13f * c.l, MIN(0.05f + c.c * 0.2f, 0.08f), c.c > 0.025f ? c.h : st->palette.hue2);
+    return rgb_of(0.09f + 0.13f * c.l, MIN(0.05f + c.c * 0.2f, 0.08f),
+                  c.c > 0.025f ? c.h : st->palette.hue2);
 }
 
 static void add_light(struct canvas *c, uint8_t *const lines[3], int strength)
@@ -196,11 +226,17 @@ static struct canvas *tubes(struct studio *st)
     const struct scene *s = st->scene;
     struct rgb black = RGB(0x000000);
 
-    dark.canvas = canvas_new(st->arena, st->canvas->width, st->canvas->height, st->canvas->scale, st->canvas->left, st->canvas->top);
+    dark.canvas = canvas_new(st->arena, st->canvas->width, st->canvas->height, st->canvas->scale,
+                             st->canvas->left, st->canvas->top);
     for (int i = 0; i < s->count; i++) {
         const struct shape *shape = &s->shapes[i];
         struct arena_mark mark = arena_mark(st->arena);
-        struct look one = { .line_only = true, .blank = black, .line = 0.0070f, .detail = 0.0042f, .ink = tube(st, rgb_mix(shape->paint.a, shape->paint.b, 0.3f), shape->role) };
+        struct look one = { .line_only = true,
+                            .blank = black,
+                            .line = 0.0070f,
+                            .detail = 0.0042f,
+                            .ink = tube(st, rgb_mix(shape->paint.a, shape->paint.b, 0.3f),
+                                        shape->role) };
         struct scene alone = *s;
 
         if (shape->role == ROLE_SHADE || shape->role == ROLE_GLOW)
@@ -225,14 +261,7 @@ void style_neon(struct studio *st)
 
     painter_draw(st, &look);
     add_light(st->canvas, light->plane, 256);
-    for (size_t i = 0; i < COUNT(halos); i++) {
-        struct arena_mark mark = arena_mark(st->arena);
-        uint8_t *soft[3];
-
-        for (int k = 0; k < 3; k++)
-            soft[k] = filter_blurred(st, light->plane[k], halos[i].radius);
-        add_light(st->canvas, soft, halos[i].strength);
-        arena_rewind(st->arena, mark);
-    }
+    for (size_t i = 0; i < COUNT(halos); i++)
+        filter_add_halo(st, light, halos[i].radius, halos[i].strength);
     filter_vignette(st, 110);
 }

@@ -40,10 +40,14 @@ static void dark_edges(struct studio *st, float radius, int strength)
 
 void style_watercolor(struct studio *st)
 {
-    const struct look look = { .shade = 0.85f, .glow = 0.8f, .wobble = 0.010f, .vary = 0.035f, .recolour = thinned };
+    const struct look look = {
+        .shade = 0.85f, .glow = 0.8f, .wobble = 0.010f, .vary = 0.035f, .recolour = thinned
+    };
     const struct rgb paper = RGB(0xfbf8f0);
-    const uint8_t *clouds = noise_tile(st->arena, st->seed, 8, 4), *tooth = noise_tile(st->arena, st->seed + 1, 64, 2);
-    struct grain wash = filter_grain(st, clouds, 150, 150), bloom = filter_grain(st, clouds, 55, 55);
+    const uint8_t *clouds = noise_tile(st->arena, st->seed, 8, 4),
+                  *tooth = noise_tile(st->arena, st->seed + 1, 64, 2);
+    struct grain wash = filter_grain(st, clouds, 150, 150),
+                 bloom = filter_grain(st, clouds, 55, 55);
     struct grain paper_tooth = filter_grain(st, tooth, 620, 620);
     struct arena_mark mark;
 
@@ -60,9 +64,12 @@ void style_watercolor(struct studio *st)
 
 void style_gouache(struct studio *st)
 {
-    const struct look look = { .flat = true, .shade = 0.75f, .glow = 0.6f, .wobble = 0.005f, .vary = 0.02f };
+    const struct look look = {
+        .flat = true, .shade = 0.75f, .glow = 0.6f, .wobble = 0.005f, .vary = 0.02f
+    };
     const uint8_t *bristle = noise_tile(st->arena, st->seed, 64, 3);
-    struct grain dry = filter_grain(st, bristle, 55, 620), tooth = filter_grain(st, bristle, 500, 500);
+    struct grain dry = filter_grain(st, bristle, 55, 620),
+                 tooth = filter_grain(st, bristle, 500, 500);
 
     painter_draw(st, &look);
     filter_add_grain(st, &dry, 46);
@@ -77,7 +84,12 @@ static struct rgb card_stock(const struct studio *st, struct rgb colour, enum ro
 
 void style_paper_cut(struct studio *st)
 {
-    const struct look look = { .flat = true, .shade = 0.18f, .glow = 0.35f, .shadow = 0.016f, .vary = 0.015f, .recolour = card_stock };
+    const struct look look = { .flat = true,
+                               .shade = 0.18f,
+                               .glow = 0.35f,
+                               .shadow = 0.016f,
+                               .vary = 0.015f,
+                               .recolour = card_stock };
     const uint8_t *fibre = noise_tile(st->arena, st->seed, 64, 3);
     struct grain rough = filter_grain(st, fibre, 480, 480);
 

@@ -4,32 +4,45 @@
 #include "image/sketch/painter.h"
 #include "image/sketch/style_list.h"
 
-/* The middle of the tones moved apart, as a drawing has more black and white than a photograph. */
-static void contrast_table(uint8_t table[256], int low, int high)
+/* Shadows are opened and lights left to the paper, as a hand would. */
+static void tone_table(uint8_t table[256])
 {
-    for (int i = 0; i < 256; i++)
-        table[i] = num_byte((int)(255 * num_step((float)low, (float)high, (float)i)));
+    for (int i = 0; i < 256; i++) {
+        float t = (float)i / 255;
+
+        table[i] =
+            num_byte((int)(255 * num_clamp(0.02f + 1.18f * sqrtf(t) * num_mix(t, 1, 0.30f), 0, 1)));
+    }
 }
 
 void style_charcoal(struct studio *st)
 {
-    const struct look look = { .shade = 1.15f, .glow = 0.9f, .line = 0.0058f, .detail = 0.0030f, .ink = RGB(0x141210), .wobble = 0.0045f };
+    const struct look look = { .shade = 1.15f,
+                               .glow = 0.9f,
+                               .line = 0.0058f,
+                               .detail = 0.0030f,
+                               .ink = RGB(0x141210),
+                               .wobble = 0.0045f };
     struct canvas *c = st->canvas;
-    const uint8_t *tooth = noise_tile(st->arena, st->seed, 64, 2), *smudge = noise_tile(st->arena, st->seed + 1, 16, 3);
-    struct grain fine = filter_grain(st, tooth, 520, 520), slant = filter_grain(st, smudge, 190, 60);
+    const uint8_t *tooth = noise_tile(st->arena, st->seed, 128, 2),
+                  *smudge = noise_tile(st->arena, st->seed + 1, 16, 3);
+    struct grain fine = filter_grain(st, tooth, 900, 900),
+                 slant = filter_grain(st, smudge, 190, 60);
     const uint8_t *luma, *soft;
     uint8_t tones[256];
 
     painter_draw(st, &look);
     luma = filter_luma(st);
     soft = filter_blurred(st, luma, 0.004f);
-    contrast_table(tones, 20, 232);
+    tone_table(tones);
     for (int y = 0; y < c->height; y++)
         for (int x = 0; x < c->width; x++) {
             size_t i = (size_t)y * (size_t)c->width + (size_t)x;
             int tone = tones[(luma[i] + soft[i]) >> 1], dark = 255 - tone;
-            int bite = grain_read(&fine, x, y) + ((grain_read(&slant, x, y) - 128) >> 1) - 128; /* paper's hills take coal first */
-            int coal = num_clamp_int(dark + (bite * MIN(dark + 20, 275 - dark) >> 7), 0, 236);
+            int bite = grain_read(&fine, x, y) + ((grain_read(&slant, x, y) - 128) >> 1) -
+                       128; /* paper's hills take coal first */
+            int coal =
+                num_clamp_int((dark * 272 >> 8) + (bite * MIN(dark + 10, 285 - dark) >> 8), 0, 244);
 
             c->plane[0][i] = (uint8_t)filter_mix(236, 30, coal);
             c->plane[1][i] = (uint8_t)filter_mix(230, 27, coal);
@@ -41,29 +54,44 @@ void style_charcoal(struct studio *st)
 /* A second block prints the lively parts in one colour; the key block is cut in curved lines. */
 void style_linocut(struct studio *st)
 {
-    const struct look look = { .flat = true, .shade = 1.1f, .glow = 0.9f, .line = 0.0075f, .detail = 0.0038f, .ink = RGB(0x101010), .wobble = 0.0050f };
+    const struct look look = { .flat = true,
+                               .shade = 1.1f,
+                               .glow = 0.9f,
+                               .line = 0.0075f,
+                               .detail = 0.0038f,
+                               .ink = RGB(0x101010),
+                               .wobble = 0.0050f };
     struct canvas *c = st->canvas;
-    const uint8_t *bend = noise_tile(st->arena, st->seed, 8, 2), *speck = noise_tile(st->arena, st->seed + 1, 128, 2);
+    const uint8_t *bend = noise_tile(st->arena, st->seed, 8, 2),
+                  *speck = noise_tile(st->arena, st->seed + 1, 128, 2);
     struct grain wander = filter_grain(st, bend, 110, 110), dry = filter_grain(st, speck, 620, 620);
-    struct rgb accent = rgb_mix(rgb_shift(st->palette.accent, 0.10f, 1.1f), st->palette.accent3, 0.25f), key = rgb_mix(st->palette.ink, RGB(0x17151a), 0.5f), paper = RGB(0xf4ecda);
-    const int sheet[3] = { paper.r, paper.g, paper.b }, second[3] = { accent.r, accent.g, accent.b }, black[3] = { key.r, key.g, key.b };
+    struct rgb accent =
+                   rgb_mix(rgb_shift(st->palette.accent, 0.10f, 1.1f), st->palette.accent3, 0.25f),
+               key = rgb_mix(st->palette.ink, RGB(0x17151a), 0.5f), paper = RGB(0xf4ecda);
+    const int sheet[3] = { paper.r, paper.g, paper.b },
+              second[3] = { accent.r, accent.g, accent.b }, black[3] = { key.r, key.g, key.b };
     const float pitch = 88, soft = MAX(2.2f * pitch / c->scale, 0.10f);
 
     painter_draw(st, &look);
     for (int y = 0; y < c->height; y++)
         for (int x = 0; x < c->width; x++) {
             size_t i = (size_t)y * (size_t)c->width + (size_t)x;
-            int r = c->plane[0][i], g = c->plane[1][i], b = c->plane[2][i], tone = (54 * r + 183 * g + 19 * b) >> 8;
+            int r = c->plane[0][i], g = c->plane[1][i], b = c->plane[2][i],
+                tone = (54 * r + 183 * g + 19 * b) >> 8;
             int lively = MAX(r, MAX(g, b)) - MIN(r, MIN(g, b));
-            float u = ((float)x + 0.5f) / c->scale - c->left, v = ((float)y + 0.5f) / c->scale - c->top;
-            float phase = (v * 0.94f + u * 0.34f) * pitch + (float)grain_read(&wander, x, y) * 0.022f;
+            float u = ((float)x + 0.5f) / c->scale - c->left,
+                  v = ((float)y + 0.5f) / c->scale - c->top;
+            float phase =
+                (v * 0.94f + u * 0.34f) * pitch + (float)grain_read(&wander, x, y) * 0.022f;
             float t = fabsf(phase - floorf(phase) - 0.5f) * 2, wide = ((float)(168 - tone)) / 92;
-            int cut = (int)(256 * num_clamp((wide - t) / soft + 0.5f, 0, 1)), tint = num_clamp_int((lively - 52) * 10, 0, 256);
+            int cut = (int)(256 * num_clamp((wide - t) / soft + 0.5f, 0, 1)),
+                tint = num_clamp_int((lively - 52) * 10, 0, 256);
 
             if (grain_read(&dry, x, y) > 186)
                 cut = cut * 3 >> 2;
             for (int k = 0; k < 3; k++)
-                c->plane[k][i] = (uint8_t)filter_mix(filter_mix(sheet[k], second[k], tint), black[k], cut);
+                c->plane[k][i] =
+                    (uint8_t)filter_mix(filter_mix(sheet[k], second[k], tint), black[k], cut);
         }
     filter_ragged_border(st, bend, paper, 0.020f);
 }
@@ -75,22 +103,25 @@ struct screen {
 };
 
 /* One drum: dots as large as the channel is dark, multiplied into what is printed already. */
-static void print_screen(struct studio *st, const uint8_t *const source[3], const struct screen *s, const struct grain *dry)
+static void print_screen(struct studio *st, const uint8_t *const source[3], const struct screen *s,
+                         const struct grain *dry)
 {
     struct canvas *c = st->canvas;
-    const float pitch = 96, sharp = c->scale / pitch;
+    const float pitch = 132, sharp = c->scale / pitch;
     const int ink[3] = { s->ink.r, s->ink.g, s->ink.b };
     int dx = (int)(s->shift_x * c->scale), dy = (int)(s->shift_y * c->scale);
 
     for (int y = 0; y < c->height; y++) {
         float v = (((float)y + 0.5f) / c->scale - c->top) * pitch;
-        size_t row = (size_t)y * (size_t)c->width, from = (size_t)num_clamp_int(y + dy, 0, c->height - 1) * (size_t)c->width;
+        size_t row = (size_t)y * (size_t)c->width,
+               from = (size_t)num_clamp_int(y + dy, 0, c->height - 1) * (size_t)c->width;
 
         for (int x = 0; x < c->width; x++) {
             float u = (((float)x + 0.5f) / c->scale - c->left) * pitch;
             float a = u * s->cos_a + v * s->sin_a, b = v * s->cos_a - u * s->sin_a;
             float da = a - floorf(a) - 0.5f, db = b - floorf(b) - 0.5f;
-            int density = 255 - source[s->channel][from + (size_t)num_clamp_int(x + dx, 0, c->width - 1)];
+            int density =
+                255 - source[s->channel][from + (size_t)num_clamp_int(x + dx, 0, c->width - 1)];
             float r = (float)density * (0.78f / 255), cover;
             int t;
 
@@ -134,13 +165,15 @@ void style_sepia(struct studio *st)
     struct canvas *c = st->canvas;
     size_t count = (size_t)c->width * (size_t)c->height;
     const uint8_t *luma, *soft, *age = noise_tile(st->arena, st->seed, 8, 5);
-    struct grain stain = filter_grain(st, age, 95, 95), fine = filter_grain(st, noise_tile(st->arena, st->seed + 1, 128, 1), 800, 800);
+    struct grain stain = filter_grain(st, age, 95, 95),
+                 fine = filter_grain(st, noise_tile(st->arena, st->seed + 1, 128, 1), 800, 800);
     struct rgb tones[256];
 
     for (int i = 0; i < 256; i++) {
         float t = (float)i / 255;
 
-        tones[i] = rgb_of(0.17f + 0.76f * num_mix(t, t * t * (3 - 2 * t), 0.6f), 0.052f - 0.018f * t, 0.17f + 0.03f * t);
+        tones[i] = rgb_of(0.17f + 0.76f * num_mix(t, t * t * (3 - 2 * t), 0.6f),
+                          0.052f - 0.018f * t, 0.17f + 0.03f * t);
     }
     painter_draw(st, &look);
     luma = filter_luma(st);

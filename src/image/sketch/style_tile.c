@@ -1,62 +1,103 @@
 /* Styles that put the picture together from pieces: pixels, mosaic, triangles, coloured glass. */
+#include "image/sketch/cluster.h"
 #include "image/sketch/filter.h"
 #include "image/sketch/num.h"
 #include "image/sketch/painter.h"
 #include "image/sketch/style_list.h"
 
-static const uint8_t bayer[4][4] = { { 0, 8, 2, 10 }, { 12, 4, 14, 6 }, { 3, 11, 1, 9 }, { 15, 7, 13, 5 } };
-
-/* Levels of one channel with an ordered pattern between them. */
-static uint8_t stepped(int value, int x, int y, int levels)
-{
-    int span = 255 / (levels - 1), spread = (bayer[y & 3][x & 3] * 2 - 15) * span / 48;
-
-    return num_byte((value + spread + span / 2) / span * span);
-}
-
-void style_pixel(struct studio *st)
-{
-    enum { GRID = 112, LEVELS = 7 };
-    const struct look look = { .flat = false, .shade = 1, .glow = 0.9f, .line = 0.008f, .own_ink = true };
-    struct canvas *c = st->canvas;
-    struct studio small = *st;
-    int width = num_clamp_int((int)(st->scene->half_width * 2 * GRID + 0.5f), 1, GRID * 4), height = num_clamp_int((int)(st->scene->half_height * 2 * GRID + 0.5f), 1, GRID * 4);
-
-    small.canvas = canvas_new(st->arena, width, height, GRID, st->scene->half_width, st->scene->half_height);
-    painter_draw(&small, &look);
-    for (int y = 0; y < height; y++)
-        for (int x = 0; x < width; x++)
-            for (int k = 0; k < 3; k++) {
-                uint8_t *p = &small.canvas->plane[k][(size_t)y * (size_t)width + (size_t)x];
-
-                *p = stepped(*p, x, y, LEVELS);
-            }
-    for (int y = 0; y < c->height; y++) {
-        int from = num_clamp_int((int)((((float)y + 0.5f) / c->scale - c->top + st->scene->half_height) * GRID), 0, height - 1);
-
-        for (int x = 0; x < c->width; x++) {
-            int at = num_clamp_int((int)((((float)x + 0.5f) / c->scale - c->left + st->scene->half_width) * GRID), 0, width - 1);
-
-            for (int k = 0; k < 3; k++)
-                c->plane[k][(size_t)y * (size_t)c->width + (size_t)x] = small.canvas->plane[k][(size_t)from * (size_t)width + (size_t)at];
-        }
-    }
-}
-
 /* A small rendering to take colours from: one of its pixels is one piece wide or less. */
 static struct canvas *sample_canvas(struct studio *st, const struct look *look, float per_unit)
 {
     struct studio small = *st;
-    int width = (int)(st->scene->half_width * 2 * per_unit) + 1, height = (int)(st->scene->half_height * 2 * per_unit) + 1;
+    int width = (int)(st->scene->half_width * 2 * per_unit) + 1,
+        height = (int)(st->scene->half_height * 2 * per_unit) + 1;
 
-    small.canvas = canvas_new(st->arena, width, height, per_unit, st->scene->half_width, st->scene->half_height);
+    small.canvas = canvas_new(st->arena, width, height, per_unit, st->scene->half_width,
+                              st->scene->half_height);
     painter_draw(&small, look);
     return small.canvas;
 }
 
 static struct rgb sample(const struct canvas *c, float x, float y)
 {
-    return canvas_get(c, num_clamp_int((int)((x + c->left) * c->scale), 0, c->width - 1), num_clamp_int((int)((y + c->top) * c->scale), 0, c->height - 1));
+    return canvas_get(c, num_clamp_int((int)((x + c->left) * c->scale), 0, c->width - 1),
+                      num_clamp_int((int)((y + c->top) * c->scale), 0, c->height - 1));
+}
+
+enum { PIXEL_GRID = 128, PIXEL_COLOURS = 24 };
+
+static const uint8_t bayer[4][4] = {
+    { 0, 8, 2, 10 }, { 12, 4, 14, 6 }, { 3, 11, 1, 9 }, { 15, 7, 13, 5 }
+};
+
+/* The colours of a small canvas, few as an old machine had. */
+static int choose_colours(const struct canvas *c, struct rgb out[CLUSTER_MAX])
+{
+    struct lab samples[CLUSTER_SAMPLES];
+    struct cluster clusters[CLUSTER_MAX];
+    int pixels = c->width * c->height, count = MIN(pixels, CLUSTER_SAMPLES), found;
+
+    for (int i = 0; i < count; i++) {
+        int at = (int)((int64_t)i * pixels / count);
+
+        samples[i] = rgb_to_lab(canvas_get(c, at % c->width, at / c->width));
+    }
+    found = cluster_find(samples, count, PIXEL_COLOURS, clusters);
+    for (int i = 0; i < found; i++)
+        out[i] = rgb_from_lab(clusters[i].mean);
+    return found;
+}
+
+static struct rgb nearest_colour(struct rgb c, const struct rgb *colours, int count, int spread)
+{
+    int best = 1 << 30, at = 0;
+
+    for (int i = 0; i < count; i++) {
+        int dr = c.r + spread - colours[i].r, dg = c.g + spread - colours[i].g,
+            db = c.b + spread - colours[i].b;
+        int d = 2 * dr * dr + 4 * dg * dg + 3 * db * db;
+
+        if (d < best) {
+            best = d;
+            at = i;
+        }
+    }
+    return colours[at];
+}
+
+static void reduce_colours(struct canvas *c)
+{
+    struct rgb colours[CLUSTER_MAX];
+    int count = choose_colours(c, colours);
+
+    for (int y = 0; y < c->height; y++)
+        for (int x = 0; x < c->width; x++) {
+            size_t i = (size_t)y * (size_t)c->width + (size_t)x;
+            struct rgb p =
+                nearest_colour(canvas_get(c, x, y), colours, count, bayer[y & 3][x & 3] - 8);
+
+            c->plane[0][i] = p.r;
+            c->plane[1][i] = p.g;
+            c->plane[2][i] = p.b;
+        }
+}
+
+void style_pixel(struct studio *st)
+{
+    const struct look look = { .shade = 1, .glow = 0.9f, .line = 0.0065f, .own_ink = true };
+    struct canvas *c = st->canvas, *small = sample_canvas(st, &look, PIXEL_GRID);
+
+    reduce_colours(small);
+    for (int y = 0; y < c->height; y++)
+        for (int x = 0; x < c->width; x++) {
+            struct rgb p = sample(small, ((float)x + 0.5f) / c->scale - c->left,
+                                  ((float)y + 0.5f) / c->scale - c->top);
+            size_t i = (size_t)y * (size_t)c->width + (size_t)x;
+
+            c->plane[0][i] = p.r;
+            c->plane[1][i] = p.g;
+            c->plane[2][i] = p.b;
+        }
 }
 
 static struct rgb shaded(struct rgb c, int by)
@@ -67,23 +108,34 @@ static struct rgb shaded(struct rgb c, int by)
 void style_mosaic(struct studio *st)
 {
     const struct look look = { .shade = 1, .glow = 1, .line = 0.006f, .own_ink = true };
-    const float step = 1.0f / 62;
+    const float step = 1.0f / 84;
     struct canvas *c = st->canvas, *colours = sample_canvas(st, &look, 1 / step);
     struct dice d = { num_hash(st->seed, 21) };
-    int rows = (int)(st->scene->half_height / step) + 1, columns = (int)(st->scene->half_width / step) + 1;
+    int rows = (int)(st->scene->half_height / step) + 1,
+        columns = (int)(st->scene->half_width / step) + 1;
     struct grain stone;
 
     canvas_clear(c, rgb_mix(st->palette.ink, RGB(0x8d857a), 0.62f));
     for (int j = -rows; j <= rows; j++)
         for (int i = -columns; i <= columns; i++) {
             struct arena_mark mark = arena_mark(st->arena);
-            struct path *p = path_new(st->arena, affine_at(((float)i + 0.5f) * step, ((float)j + 0.5f) * step, step * 0.5f, dice_range(&d, -0.018f, 0.018f)));
-            struct rgb tint = shaded(sample(colours, ((float)i + 0.5f) * step, ((float)j + 0.5f) * step), (int)dice_range(&d, -17, 17));
-            struct paint paint = { .kind = PAINT_LINEAR, .a = shaded(tint, 17), .b = shaded(tint, -15), .alpha_a = 1, .alpha_b = 1 };
+            struct path *p =
+                path_new(st->arena, affine_at(((float)i + 0.5f) * step, ((float)j + 0.5f) * step,
+                                              step * 0.5f, dice_range(&d, -0.018f, 0.018f)));
+            struct rgb tint =
+                shaded(sample(colours, ((float)i + 0.5f) * step, ((float)j + 0.5f) * step),
+                       (int)dice_range(&d, -17, 17));
+            struct paint paint = { .kind = PAINT_LINEAR,
+                                   .a = shaded(tint, 17),
+                                   .b = shaded(tint, -15),
+                                   .alpha_a = 1,
+                                   .alpha_b = 1 };
             struct point quad[4];
 
             for (int k = 0; k < 4; k++)
-                quad[k] = (struct point){ (k == 0 || k == 3 ? -1.0f : 1.0f) * dice_range(&d, 0.80f, 0.93f), (k < 2 ? -1.0f : 1.0f) * dice_range(&d, 0.80f, 0.93f) };
+                quad[k] = (struct point){ (k == 0 || k == 3 ? -1.0f : 1.0f) *
+                                              dice_range(&d, 0.80f, 0.93f),
+                                          (k < 2 ? -1.0f : 1.0f) * dice_range(&d, 0.80f, 0.93f) };
             path_polygon(p, quad, 4);
             paint.from = affine_apply(p->at, (struct point){ st->scene->light, -1 });
             paint.to = affine_apply(p->at, (struct point){ -st->scene->light, 1 });
@@ -95,7 +147,8 @@ void style_mosaic(struct studio *st)
     filter_vignette(st, 60);
 }
 
-static void facet(struct studio *st, const struct canvas *colours, struct point a, struct point b, struct point e)
+static void facet(struct studio *st, const struct canvas *colours, struct point a, struct point b,
+                  struct point e)
 {
     struct arena_mark mark = arena_mark(st->arena);
     struct path *p = path_new(st->arena, affine_none);
@@ -113,26 +166,60 @@ static void facet(struct studio *st, const struct canvas *colours, struct point 
     arena_rewind(st->arena, mark);
 }
 
+static int unlike(const struct canvas *colours, struct point a, struct point b)
+{
+    int d = rgb_luma(sample(colours, a.x, a.y)) - rgb_luma(sample(colours, b.x, b.y));
+
+    return d < 0 ? -d : d;
+}
+
+/* Of some places near (x, y), the one where the picture changes most: corners sit on edges. */
+static struct point corner_near(struct studio *st, const struct canvas *colours, float x, float y,
+                                float step)
+{
+    struct dice d = { num_hash(st->seed,
+                               (uint64_t)((int64_t)(x * 8192) * 1048576 + (int64_t)(y * 8192))) };
+    struct point best = { x, y };
+    int most = -1;
+
+    for (int i = 0; i < 9; i++) {
+        struct point at = { x + dice_range(&d, -0.42f, 0.42f) * step,
+                            y + dice_range(&d, -0.42f, 0.42f) * step };
+        float r = step * 0.14f;
+        int change =
+            unlike(colours, (struct point){ at.x - r, at.y }, (struct point){ at.x + r, at.y }) +
+            unlike(colours, (struct point){ at.x, at.y - r }, (struct point){ at.x, at.y + r });
+
+        if (change > most + 2) {
+            most = change;
+            best = at;
+        }
+    }
+    return best;
+}
+
 void style_low_poly(struct studio *st)
 {
     const struct look look = { .shade = 1.1f, .glow = 1 };
-    const float step = 1.0f / 38;
-    struct canvas *colours = sample_canvas(st, &look, 2 / step);
-    int rows = (int)(st->scene->half_height / step) + 2, columns = (int)(st->scene->half_width / step) + 2, stride = columns * 2 + 1;
-    struct point *mesh = arena_array(st->arena, struct point, (size_t)(rows * 2 + 1) * (size_t)stride);
+    const float step = 1.0f / 66;
+    struct canvas *colours = sample_canvas(st, &look, 4 / step);
+    int rows = (int)(st->scene->half_height / step) + 2,
+        columns = (int)(st->scene->half_width / step) + 2, stride = columns * 2 + 1;
+    struct point *mesh =
+        arena_array(st->arena, struct point, (size_t)(rows * 2 + 1) * (size_t)stride);
 
     for (int j = -rows; j <= rows; j++)
         for (int i = -columns; i <= columns; i++) {
-            uint64_t h = num_hash(st->seed, (uint64_t)((j + 4096) * 16384 + i + 4096));
-            float jx = (float)(h & 1023) / 1023 - 0.5f, jy = (float)(h >> 10 & 1023) / 1023 - 0.5f;
-
-            mesh[(j + rows) * stride + i + columns] = (struct point){ ((float)i + jx * 0.72f + (j % 2 == 0 ? 0.25f : -0.25f)) * step, ((float)j + jy * 0.72f) * step };
+            mesh[(j + rows) * stride + i + columns] =
+                corner_near(st, colours, ((float)i + (j % 2 == 0 ? 0.25f : -0.25f)) * step,
+                            (float)j * step, step);
         }
     for (int j = 0; j < rows * 2; j++)
         for (int i = 0; i < stride - 1; i++) {
-            struct point a = mesh[j * stride + i], b = mesh[j * stride + i + 1], e = mesh[(j + 1) * stride + i], f = mesh[(j + 1) * stride + i + 1];
+            struct point a = mesh[j * stride + i], b = mesh[j * stride + i + 1],
+                         e = mesh[(j + 1) * stride + i], f = mesh[(j + 1) * stride + i + 1];
 
-            if ((i + j) % 2 == 0) {
+            if (unlike(colours, b, e) <= unlike(colours, a, f)) { /* cut along edges, not across */
                 facet(st, colours, a, b, e);
                 facet(st, colours, b, f, e);
             } else {
@@ -167,7 +254,8 @@ static struct pane pane_at(uint64_t seed, float x, float y)
         for (int i = cx - 1; i <= cx + 1; i++) {
             uint64_t h = num_hash(seed, (uint64_t)((j + 512) * 2048 + i + 512));
             float dx = (float)i + 0.5f + ((float)(h & 255) / 255 - 0.5f) * 0.8f - x;
-            float dy = (float)j + 0.5f + ((float)(h >> 8 & 255) / 255 - 0.5f) * 0.8f - y, d = dx * dx + dy * dy;
+            float dy = (float)j + 0.5f + ((float)(h >> 8 & 255) / 255 - 0.5f) * 0.8f - y,
+                  d = dx * dx + dy * dy;
 
             if (d < best) {
                 next = best;
@@ -197,16 +285,19 @@ static void panes(struct studio *st, float per_unit, struct rgb lead)
         for (int x = 0; x < c->width;) {
             float u = (((float)x + 0.5f) / c->scale - c->left) * per_unit;
             struct pane p = pane_at(st->seed, u + 100, v + 100);
-            int tint = (int)(p.id >> 16 & 63) - 32, cover = (int)(256 * num_clamp((wide - p.border) / soft + 0.5f, 0, 1));
+            int tint = (int)(p.id >> 16 & 63) - 32,
+                cover = (int)(256 * num_clamp((wide - p.border) / soft + 0.5f, 0, 1));
             /* The border shrinks by at most two per step sideways, so that many pixels are safe. */
-            int run = MAX((int)((p.border - wide - soft) / 2 * c->scale / per_unit), 1), end = MIN(x + run, c->width);
+            int run = MAX((int)((p.border - wide - soft) / 2 * c->scale / per_unit), 1),
+                end = MIN(x + run, c->width);
 
             for (; x < end; x++) {
                 size_t i = (size_t)y * (size_t)c->width + (size_t)x;
                 int light = tint + ((grain_read(&wavy, x, y) - 128) >> 2);
 
                 for (int k = 0; k < 3; k++)
-                    c->plane[k][i] = (uint8_t)filter_mix(num_byte(c->plane[k][i] + light), metal[k], cover);
+                    c->plane[k][i] =
+                        (uint8_t)filter_mix(num_byte(c->plane[k][i] + light), metal[k], cover);
             }
         }
     }
@@ -215,9 +306,31 @@ static void panes(struct studio *st, float per_unit, struct rgb lead)
 void style_stained_glass(struct studio *st)
 {
     const struct rgb lead = RGB(0x17151a);
-    const struct look look = { .flat = true, .shade = 0.25f, .glow = 0.5f, .vary = 0.03f, .recolour = glassy, .line = 0.0115f, .detail = 0.0040f, .ink = RGB(0x17151a) };
+    const struct look look = { .flat = true,
+                               .shade = 0.25f,
+                               .glow = 0.5f,
+                               .vary = 0.03f,
+                               .recolour = glassy,
+                               .line = 0.0115f,
+                               .detail = 0.0040f,
+                               .ink = RGB(0x17151a) };
 
-    painter_draw(st, &look);
-    panes(st, 9.0f, lead);
+    struct scene part = *st->scene;
+    struct studio half = *st;
+    struct grain wavy;
+    int ground = 0;
+
+    /* Only what lies behind is broken into panes; bodies are panes of their own. */
+    while (ground < part.count && part.shapes[ground].role == ROLE_GROUND)
+        ground++;
+    half.scene = &part;
+    part.count = ground;
+    painter_draw(&half, &look);
+    panes(st, 8.0f, lead);
+    part.shapes += ground;
+    part.count = st->scene->count - ground;
+    painter_draw(&half, &look);
+    wavy = filter_grain(st, noise_tile(st->arena, st->seed + 2, 16, 3), 200, 200);
+    filter_add_grain(st, &wavy, 62);
     filter_vignette(st, 120);
 }

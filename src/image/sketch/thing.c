@@ -3,7 +3,8 @@
 
 enum { PROFILE_MAX = 16 };
 
-struct path *thing_lathe(struct scene *s, const struct thing *t, const struct point *half, int count)
+struct path *thing_lathe(struct scene *s, const struct thing *t, const struct point *half,
+                         int count)
 {
     struct path *p = scene_path(s);
     float foot = half[0].x * t->slim, dip = foot * t->tip * 0.8f;
@@ -23,14 +24,18 @@ struct path *thing_lathe(struct scene *s, const struct thing *t, const struct po
 
         path_curve(p, a.x * t->slim, mid, b.x * t->slim, mid, b.x * t->slim, b.y);
     }
-    path_curve(p, half[top].x * t->slim * 0.6f, half[top].y - half[top].x * t->tip, -half[top].x * t->slim * 0.6f, half[top].y - half[top].x * t->tip, -half[top].x * t->slim, half[top].y);
+    path_curve(p, half[top].x * t->slim * 0.6f, half[top].y - half[top].x * t->tip,
+               -half[top].x * t->slim * 0.6f, half[top].y - half[top].x * t->tip,
+               -half[top].x * t->slim, half[top].y);
     return p;
 }
 
-void thing_round_light(struct scene *s, const struct thing *t, const struct path *body, float half, struct rgb colour)
+void thing_round_light(struct scene *s, const struct thing *t, const struct path *body, float half,
+                       struct rgb colour)
 {
     float k = t->light, w = half * t->slim;
-    struct rgb dark = rgb_shift(colour, t->metallic ? -0.34f : -0.22f, 1.05f), lit = rgb_shift(colour, 0.16f, 0.75f);
+    struct rgb dark = rgb_shift(colour, t->metallic ? -0.34f : -0.22f, 1.05f),
+               lit = rgb_shift(colour, 0.16f, 0.75f);
     struct path *shine = scene_path(s), *thin = scene_path(s);
     const struct path *outer = s->clip;
 
@@ -38,9 +43,11 @@ void thing_round_light(struct scene *s, const struct thing *t, const struct path
     scene_fade(s, body, dark, 0.9f, AT(k * w * 0.25f, 0), AT(-k * w, 0));
     scene_fade(s, body, dark, 0.62f, AT(k * w * 0.62f, 0), AT(k * w * 1.05f, 0));
     if (t->metallic)
-        scene_fade(s, body, rgb_shift(colour, 0.12f, 1), 0.6f, AT(-k * w * 0.62f, 0), AT(-k * w * 0.98f, 0));
+        scene_fade(s, body, rgb_shift(colour, 0.12f, 1), 0.6f, AT(-k * w * 0.62f, 0),
+                   AT(-k * w * 0.98f, 0));
     path_box(shine, k * w * 0.44f - w * 0.15f, -2.2f, k * w * 0.44f + w * 0.15f, 1, 0.01f);
-    scene_fade(s, shine, lit, t->metallic || t->glassy ? 0.85f : 0.5f, AT(k * w * 0.44f - k * w * 0.17f, 0), AT(k * w * 0.44f + k * w * 0.08f, 0));
+    scene_fade(s, shine, lit, t->metallic || t->glassy ? 0.85f : 0.5f,
+               AT(k * w * 0.44f - k * w * 0.17f, 0), AT(k * w * 0.44f + k * w * 0.08f, 0));
     path_box(thin, -k * w * 0.80f - w * 0.025f, -2.2f, -k * w * 0.80f + w * 0.025f, 1, 0.01f);
     scene_fill(s, ROLE_SHADE, thin, lit)->paint.alpha_a = t->glassy || t->metallic ? 0.6f : 0.22f;
     s->clip = outer;
@@ -52,10 +59,12 @@ void thing_shadow(struct scene *s, const struct thing *t, float half)
     struct rgb ink = rgb_shift(s->palette.ink, -0.06f, 1);
 
     scene_glow(s, ROLE_SHADE, ink, 0.42f, AT(k * w * 0.9f, w * 0.02f), w * 2.3f, w * flat * 1.25f);
-    scene_glow(s, ROLE_SHADE, ink, 0.72f, AT(k * w * 0.15f, w * t->tip * 0.6f), w * 1.28f, w * flat);
+    scene_glow(s, ROLE_SHADE, ink, 0.72f, AT(k * w * 0.15f, w * t->tip * 0.6f), w * 1.28f,
+               w * flat);
 }
 
-void thing_rim(struct scene *s, const struct thing *t, float y, float half, struct rgb edge, struct rgb inside)
+void thing_rim(struct scene *s, const struct thing *t, float y, float half, struct rgb edge,
+               struct rgb inside)
 {
     struct path *outer = scene_path(s), *inner = scene_path(s);
     float w = half * t->slim, ry = w * (t->tip + 0.05f);
@@ -63,7 +72,8 @@ void thing_rim(struct scene *s, const struct thing *t, float y, float half, stru
     path_ellipse(outer, 0, y, w, ry);
     scene_fill(s, ROLE_DETAIL, outer, edge);
     path_ellipse(inner, 0, y + ry * 0.06f, w * 0.88f, ry * 0.82f);
-    scene_linear(s, ROLE_DETAIL, inner, rgb_shift(inside, -0.14f, 1), inside, AT(t->light * w, y), AT(-t->light * w, y));
+    scene_linear(s, ROLE_DETAIL, inner, rgb_shift(inside, -0.14f, 1), inside, AT(t->light * w, y),
+                 AT(-t->light * w, y));
 }
 
 void thing_draw(struct scene *s, const struct thing *t)

@@ -28,7 +28,7 @@ static const struct {
 
 /* Kinds that direct a shot and leave its subject as it is. */
 static const uint8_t direction[] = { WISH_FACE, WISH_FRAME, WISH_ANGLE,   WISH_PLACE, WISH_LIGHT,
-                                     WISH_POSE, WISH_TIME,  WISH_WEATHER, WISH_AURORA, WISH_STYLE };
+                                     WISH_POSE, WISH_TIME,  WISH_WEATHER, WISH_AURORA };
 
 static bool is_direction(int kind)
 {
@@ -181,9 +181,8 @@ static void choose_composition(struct wish *w)
         if (sum[i] > sum[best])
             best = i;
     w->composition_known = sum[best] > 0;
-    w->composition = w->composition_known
-                         ? (enum composition)best
-                         : fallback[num_hash(w->hash, 5) % COUNT(fallback)];
+    w->composition = w->composition_known ? (enum composition)best
+                                          : fallback[num_hash(w->hash, 5) % COUNT(fallback)];
 }
 
 void wish_read(struct str prompt, struct str negative_prompt, struct wish *out)
@@ -212,8 +211,7 @@ void wish_keep_subject(struct wish *w, const struct wish *subject)
         bool theirs = subject->value[kind] != WISH_NONE;
 
         if (theirs && (!is_direction(kind) || w->value[kind] == WISH_NONE) &&
-            (kind != WISH_CLOTHES || w->value[kind] == WISH_NONE))
-            {
+            (kind != WISH_CLOTHES || w->value[kind] == WISH_NONE)) {
             w->value[kind] = subject->value[kind];
             w->place[kind] = subject->place[kind];
         }

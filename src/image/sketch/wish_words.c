@@ -852,6 +852,8 @@ const struct wish_word wish_words[] = {
     { "in the city", WISH_PLACE, PLACE_CITY },
     { "rooftop", WISH_PLACE, PLACE_CITY },
     { "on the street", WISH_PLACE, PLACE_CITY },
+    { "city street", WISH_PLACE, PLACE_CITY },
+    { "city", WISH_PLACE, PLACE_CITY },
     { "indoor", WISH_PLACE, PLACE_HOME },
     { "indoors", WISH_PLACE, PLACE_HOME },
     { "home", WISH_PLACE, PLACE_HOME },

@@ -1,0 +1,146 @@
+/* Rows of stored pictures. */
+#include "engine/image.h"
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "engine/event.h"
+
+const char *const image_source_names[] = { "generated", "uploaded", NULL };
+
+const struct field image_columns[] = {
+    { FIELD(struct image, id) },
+    { FIELD(struct image, user_id) },
+    { FIELD(struct image, job_id) },
+    { FIELD(struct image, backend) },
+    { FIELD(struct image, key) },
+    { FIELD(struct image, media_type) },
+    { FIELD_ENUM(struct image, source, image_source_names) },
+    { FIELD(struct image, width) },
+    { FIELD(struct image, height) },
+    { FIELD(struct image, size_bytes) },
+    { FIELD(struct image, crc32) },
+    { FIELD(struct image, sha256) },
+    { FIELD(struct image, phash) },
+    { FIELD(struct image, prompt) },
+    { FIELD(struct image, recipe) },
+    { FIELD_TIME(struct image, created_at) },
+    { FIELD_TIME(struct image, deleted_at) },
+    { 0 },
+};
+
+/* What the queries by key take. */
+struct image_key {
+    struct str id, key, user_id, job_id, before;
+    int64_t limit;
+};
+
+static const struct field image_key_fields[] = {
+    { FIELD(struct image_key, id) },
+    { FIELD(struct image_key, key) },
+    { FIELD(struct image_key, user_id) },
+    { FIELD(struct image_key, job_id) },
+    { FIELD(struct image_key, before) },
+    { FIELD(struct image_key, limit) },
+    { 0 },
+};
+
+/* What the event tells: enough to show it. */
+struct image_news {
+    struct str id, job_id, url;
+    struct opt_i64 width, height;
+};
+
+static const struct field image_news_fields[] = {
+    { FIELD(struct image_news, id) },     { FIELD(struct image_news, job_id) },
+    { FIELD(struct image_news, url) },    { FIELD(struct image_news, width) },
+    { FIELD(struct image_news, height) }, { 0 },
+};
+
+struct image_added {
+    struct image_news image;
+};
+
+static const struct field image_added_fields[] = {
+    { FIELD_OBJECT(struct image_added, image, image_news_fields) },
+    { 0 },
+};
+
+bool image_add(struct db_tx *tx, struct arena *a, struct image *image, struct err *e)
+{
+    struct image_added news;
+
+    if (str_is_null(image->id))
+        image->id = uuid_new(a);
+    image->created_at = clock_now_ms();
+    if (!db_exec(tx, Q_IMAGE_INSERT, image_columns, image, e))
+        return false;
+    news.image = (struct image_news){ .id = image->id,
+                                      .job_id = image->job_id,
+                                      .url = image_url(a, image),
+                                      .width = image->width,
+                                      .height = image->height };
+    return event_add_struct(tx, a, event_user_channel(a, image->user_id), "image_added",
+                            image_added_fields, &news, e);
+}
+
+/* Another user's picture is as good as none; so is one in the trash, but for its owner's undo. */
+static bool load(struct db_tx *tx, struct arena *a, enum query query, const struct image_key *key,
+                 struct image *out, struct err *e)
+{
+    struct image found = { 0 };
+
+    if (!db_row(tx, a, query, image_key_fields, key, image_columns, &found, e))
+        return e->code == ERR_NOT_FOUND ? err_set(e, ERR_NOT_FOUND, "no such image") : false;
+    if (!str_is_null(key->user_id) && !str_eq(found.user_id, key->user_id))
+        return err_set(e, ERR_NOT_FOUND, "no such image");
+    *out = found;
+    return true;
+}
+
+bool image_load(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
+                struct image *out, struct err *e)
+{
+    return load(tx, a, Q_IMAGE_BY_ID, &(struct image_key){ .id = id, .user_id = user_id }, out, e);
+}
+
+bool image_load_by_key(struct db_tx *tx, struct arena *a, struct str user_id, struct str key,
+                       struct image *out, struct err *e)
+{
+    return load(tx, a, Q_IMAGE_BY_KEY, &(struct image_key){ .key = key, .user_id = user_id }, out,
+                e);
+}
+
+bool image_list(struct db_tx *tx, struct arena *a, struct str user_id, struct str before,
+                int64_t limit, struct field_list *out, struct err *e)
+{
+    struct image_key key = { .user_id = user_id,
+                             .before =
+                                 str_is_null(before) ? STR("~") : before, /* behind every id */
+                             .limit = limit };
+
+    return db_rows(tx, a, Q_IMAGE_PAGE, image_key_fields, &key, image_columns, sizeof(struct image),
+                   out, e);
+}
+
+bool image_list_of_job(struct db_tx *tx, struct arena *a, struct str job_id, struct field_list *out,
+                       struct err *e)
+{
+    struct image_key key = { .job_id = job_id };
+
+    return db_rows(tx, a, Q_IMAGE_OF_JOB, image_key_fields, &key, image_columns,
+                   sizeof(struct image), out, e);
+}
+
+bool image_key_is_known(struct db_tx *tx, struct str key, bool *out, struct err *e)
+{
+    AUTO_ARENA a = { 0 };
+    struct image found;
+
+    *out = image_load_by_key(tx, &a, (struct str){ 0 }, key, &found, e);
+    return *out || e->code == ERR_NOT_FOUND;
+}
+
+struct str image_url(struct arena *a, const struct image *image)
+{
+    return arena_strf(a, "/media/" STR_FMT, STR_ARG(image->key));
+}

@@ -1,0 +1,40 @@
+/* Rows of stored pictures: what they are, whose they are, and how they were made. */
+#ifndef ENGINE_IMAGE_H
+#define ENGINE_IMAGE_H
+
+#include "db/db.h"
+
+enum image_source { IMAGE_GENERATED, IMAGE_UPLOADED };
+extern const char *const image_source_names[];
+
+struct image {
+    struct str id, user_id, job_id, backend, key, media_type;
+    enum image_source source;
+    struct opt_i64 width, height;
+    int64_t size_bytes, crc32;
+    struct str sha256, phash, prompt;
+    struct str recipe; /* JSON text */
+    int64_t created_at, deleted_at;
+};
+extern const struct field image_columns[];
+
+/* The row as it is given, with created_at and, unless set, an id; tells the owner by the event
+ * "image_added". */
+MUST_CHECK bool image_add(struct db_tx *tx, struct arena *a, struct image *image, struct err *e);
+/* ERR_NOT_FOUND also for another user's; user_id without value: anybody's. */
+MUST_CHECK bool image_load(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
+                           struct image *out, struct err *e);
+MUST_CHECK bool image_load_by_key(struct db_tx *tx, struct arena *a, struct str user_id,
+                                  struct str key, struct image *out, struct err *e);
+/* Newest first, with an id below `before` (no value: from the newest on). */
+MUST_CHECK bool image_list(struct db_tx *tx, struct arena *a, struct str user_id, struct str before,
+                           int64_t limit, struct field_list *out, struct err *e);
+MUST_CHECK bool image_list_of_job(struct db_tx *tx, struct arena *a, struct str job_id,
+                                  struct field_list *out, struct err *e);
+/* Is there a row for this key? For the sweep of orphans. */
+MUST_CHECK bool image_key_is_known(struct db_tx *tx, struct str key, bool *out, struct err *e);
+
+/* "/media/<key>" */
+struct str image_url(struct arena *a, const struct image *image);
+
+#endif

@@ -1,0 +1,26 @@
+-- name: image_insert
+INSERT INTO image (id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32,
+                   phash, prompt, recipe, created_at)
+VALUES (:id, :user_id, :job_id, :source, :backend, :key, :media_type, :width, :height, :size_bytes, :sha256, :crc32,
+        :phash, :prompt, :recipe, :created_at)
+
+-- name: image_by_id
+SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,
+       prompt, recipe, created_at, deleted_at
+  FROM image WHERE id = :id
+
+-- name: image_by_key
+SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,
+       prompt, recipe, created_at, deleted_at
+  FROM image WHERE key = :key
+
+-- name: image_page
+-- listing
+SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,
+       prompt, recipe, created_at, deleted_at
+  FROM image WHERE user_id = :user_id AND deleted_at IS NULL AND id < :before ORDER BY id DESC LIMIT :limit
+
+-- name: image_of_job
+SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,
+       prompt, recipe, created_at, deleted_at
+  FROM image WHERE job_id = :job_id ORDER BY id
