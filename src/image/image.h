@@ -98,13 +98,14 @@ MUST_CHECK bool image_convert(struct image_service *s, int in_fd, const struct i
                               int out_fd, struct image_info *out, struct err *e);
 
 struct image_render {
-    struct str request; /* JSON, for the renderer that is built into the helper */
-    const int *reference_fds;
+    struct str request; /* JSON: prompt, negative_prompt, style, seed, width, height, and as reference the prompt,
+                           negative_prompt and seed of the picture to follow, where they are known */
+    const int *reference_fds; /* else it is looked at, the first one */
     size_t reference_count;
     struct image_recipe recipe;
 };
-/* Writes a PNG. */
-MUST_CHECK bool image_render(struct image_service *s, const struct image_render *render, int out_fd,
+/* The built-in renderer, into a PNG. The texts of out tell what was drawn: composition, style, title. */
+MUST_CHECK bool image_render(struct image_service *s, const struct image_render *render, int out_fd, struct arena *a,
                              struct image_info *out, struct err *e);
 
 #endif
