@@ -12,11 +12,14 @@ unset FORCE_COLOR CFLAGS CPPFLAGS LDFLAGS CC CXX NODE_OPTIONS NODE_PATH
 
 TOOLS=$ROOT/.tools
 NODE_LEAST=20.19
-# What script/setup puts there when the system's Node.js is missing or too old.
-if [ -x "$TOOLS/bin/node" ]; then
-    PATH=$TOOLS/bin:$PATH
-fi
-export PATH
+# What script/setup puts there when the system's Node.js is missing or too old. Call it again after a setup.
+use_own_node() {
+    case ":$PATH:" in
+    *":$TOOLS/bin:"*) ;;
+    *) [ ! -x "$TOOLS/bin/node" ] || export PATH="$TOOLS/bin:$PATH" ;;
+    esac
+}
+use_own_node
 
 say() { printf '%s\n' "$*"; }
 fail() {

@@ -279,7 +279,7 @@ static bool read_array(struct reader *r, struct json *out)
 {
     size_t bottom = r->count;
     struct json *items;
-    bool empty, more;
+    bool empty = false, more;
 
     if (!open_bracket(r, ']', &empty))
         return false;
@@ -332,7 +332,7 @@ static bool read_object(struct reader *r, struct json *out)
 {
     size_t bottom = r->count;
     struct json_member *members;
-    bool empty, more;
+    bool empty = false, more;
 
     if (!open_bracket(r, '}', &empty))
         return false;

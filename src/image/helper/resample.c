@@ -166,7 +166,8 @@ static vec4 weigh(const vec4 *pixels, const struct taps *t)
 
 static inline uint8_t to_byte(float value)
 {
-    /* In the innermost loop, and never negative here. NOLINTNEXTLINE(bugprone-incorrect-roundings) */
+    /* In the innermost loop, and never negative here. NOLINTNEXTLINE(bugprone-incorrect-roundings)
+     */
     return value <= 0 ? 0 : value >= 255 ? 255 : (uint8_t)(value + 0.5f);
 }
 
