@@ -1,5 +1,8 @@
-/* Opens many event streams of bench_net_server, has events published, and times when each stream
- * has each event. */
+/*
+ * Opens many event streams, has events published, and times when each stream has each event: those
+ * of bench_net_server, or with an admin's token the channel "admin" of the real program, where
+ * adding a user makes an event.
+ */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -15,9 +18,10 @@
 
 enum { EVENTS = 20, BATCH = 512, TIMEOUT_MS = 5000, LINE = 4096 };
 
-static const char open_stream[] = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n";
-static const char publish[] =
+static char open_stream[LINE] = "GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n";
+static char publish[LINE] =
     "POST /publish HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n";
+static const char *token;
 
 static NO_RETURN void fail(const char *what)
 {
@@ -43,6 +47,21 @@ static void say(int fd, const char *text)
         fail("write");
 }
 
+/* The next user to be added. */
+static void next_publish(void)
+{
+    static int added;
+    char body[64];
+
+    if (token == NULL)
+        return;
+    snprintf(body, sizeof(body), "{\"name\":\"bench-%d\"}", added++);
+    snprintf(publish, sizeof(publish),
+             "POST /api/users HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n"
+             "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+             token, strlen(body), body);
+}
+
 static int open_one(int port, int poll)
 {
     struct epoll_event want = { .events = EPOLLIN };
@@ -50,7 +69,7 @@ static int open_one(int port, int poll)
     char head[LINE];
 
     say(fd, open_stream);
-    if (read(fd, head, sizeof(head)) <= 0)
+    if (read(fd, head, sizeof(head)) <= 0 || strncmp(head, "HTTP/1.1 200", 12) != 0)
         fail("read the head");
     want.data.fd = fd;
     epoll_ctl(poll, EPOLL_CTL_ADD, fd, &want);
@@ -62,9 +81,11 @@ static void time_event(int control, int poll, int streams, double *times)
 {
     struct epoll_event ready[BATCH];
     char text[LINE];
-    int64_t began = clock_steady_ns();
     int waiting = streams;
+    int64_t began;
 
+    next_publish();
+    began = clock_steady_ns();
     say(control, publish);
     while (waiting > 0) {
         int count = epoll_wait(poll, ready, BATCH, TIMEOUT_MS);
@@ -94,9 +115,16 @@ int main(int argc, char **argv)
     double *times;
     size_t count;
 
-    if (argc != 3) {
-        fprintf(stderr, "usage: bench_stream_client PORT STREAMS\n");
+    if (argc < 3) {
+        fprintf(stderr, "usage: bench_stream_client PORT STREAMS [TOKEN]\n");
         return 2;
+    }
+    if (argc > 3) {
+        token = argv[3];
+        snprintf(open_stream, sizeof(open_stream),
+                 "GET /api/events?channel=admin HTTP/1.1\r\nHost: localhost\r\n"
+                 "Authorization: Bearer %s\r\n\r\n",
+                 token);
     }
     port = (int)strtol(argv[1], NULL, 10);
     streams = (int)strtol(argv[2], NULL, 10);
