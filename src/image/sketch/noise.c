@@ -19,7 +19,7 @@ static float blended(float a, float b, float c, float d, float fx, float fy)
 
 float noise_at(uint64_t seed, float x, float y)
 {
-    float x0 = floorf(x), y0 = floorf(y);
+    float x0 = num_floor(x), y0 = num_floor(y);
     int ix = (int)x0, iy = (int)y0;
 
     return blended(lattice(seed, ix, iy), lattice(seed, ix + 1, iy), lattice(seed, ix, iy + 1),

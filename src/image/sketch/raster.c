@@ -9,7 +9,7 @@ enum { SUB = 256, LIMIT = 1 << 22 };
 
 static int32_t to_sub(float unit, float offset, float scale)
 {
-    float x = floorf((unit + offset) * scale * SUB + 0.5f);
+    float x = num_floor((unit + offset) * scale * SUB + 0.5f);
 
     return (int32_t)num_clamp(x, -(float)LIMIT, (float)LIMIT);
 }

@@ -157,9 +157,12 @@ static void facet(struct studio *st, const struct canvas *colours, struct point 
     float tilt = ((a.x - mid.x) * st->scene->light - (a.y - mid.y)) * 220;
     struct paint paint = paint_flat(shaded(tint, num_clamp_int((int)tilt, -9, 9)));
 
-    for (int i = 0; i < 3; i++) { /* a little larger, so that no gap shows between neighbours */
-        corners[i].x += (corners[i].x - mid.x) * 0.06f;
-        corners[i].y += (corners[i].y - mid.y) * 0.06f;
+    for (int i = 0; i < 3; i++) { /* larger by a pixel, so that no gap shows between neighbours */
+        float dx = corners[i].x - mid.x, dy = corners[i].y - mid.y;
+        float grow = 1.2f / (st->canvas->scale * MAX(sqrtf(dx * dx + dy * dy), 0.001f));
+
+        corners[i].x += dx * MIN(grow, 0.6f);
+        corners[i].y += dy * MIN(grow, 0.6f);
     }
     path_polygon(p, corners, 3);
     canvas_fill(st->canvas, p, NULL, &paint);
@@ -246,7 +249,7 @@ struct pane {
 
 static struct pane pane_at(uint64_t seed, float x, float y)
 {
-    int cx = (int)floorf(x), cy = (int)floorf(y);
+    int cx = (int)num_floor(x), cy = (int)num_floor(y);
     float best = 99, next = 99;
     struct pane p = { 0, 0 };
 
