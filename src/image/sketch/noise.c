@@ -1,6 +1,8 @@
 /* Value noise on a hashed lattice. */
 #include "image/sketch/noise.h"
 
+#include <assert.h>
+
 #include "image/sketch/num.h"
 
 static float lattice(uint64_t seed, int x, int y)
@@ -67,6 +69,7 @@ uint8_t *noise_tile(struct arena *a, uint64_t seed, int cells, int octaves)
         }
         total += weight;
     }
+    assert(total > 0);
     for (int i = 0; i < NOISE_TILE * NOISE_TILE; i++)
         tile[i] = num_byte(sum[i] / total);
     return tile;

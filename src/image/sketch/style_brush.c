@@ -195,9 +195,10 @@ static void relief(struct studio *st, int strength)
     struct canvas *c = st->canvas;
     const uint8_t *luma = filter_luma(st);
     int shift = MAX((int)(c->scale / 900), 1), side = st->scene->light > 0 ? shift : -shift;
+    int right = side > 0 ? c->width - side : c->width;
 
     for (int y = c->height - 1; y >= shift; y--)
-        for (int x = MAX(-side, 0); x < MIN(c->width, c->width - side); x++) {
+        for (int x = MAX(-side, 0); x < right; x++) {
             size_t i = (size_t)y * (size_t)c->width + (size_t)x,
                    j = i - (size_t)shift * (size_t)c->width + (size_t)side;
             int lift = num_clamp_int((luma[i] - luma[j]) * strength >> 8, -18, 18);
