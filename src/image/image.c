@@ -173,13 +173,14 @@ bool image_convert(struct image_service *s, int in_fd, const struct image_target
 }
 
 bool image_render(struct image_service *s, const struct image_render *render, int out_fd,
-                  struct image_info *out, struct err *e)
+                  struct arena *a, struct image_info *out, struct err *e)
 {
     AUTO_BUF payload;
     struct process_call call = {
         .request = { .operation = IMAGE_OP_RENDER },
         .fds = { out_fd },
         .fd_count = 1 + render->reference_count,
+        .arena = a,
     };
     struct image_reply reply;
 

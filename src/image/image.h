@@ -97,14 +97,20 @@ struct image_target {
 MUST_CHECK bool image_convert(struct image_service *s, int in_fd, const struct image_target *target,
                               int out_fd, struct image_info *out, struct err *e);
 
+/*
+ * request is JSON: prompt, negative_prompt, style, seed, width, height. The picture to follow is
+ * given as `reference`, an object of the prompt, negative_prompt, style and seed that it was made
+ * from, or else as the first of the files.
+ */
 struct image_render {
-    struct str request; /* JSON, for the renderer that is built into the helper */
+    struct str request;
     const int *reference_fds;
     size_t reference_count;
     struct image_recipe recipe;
 };
-/* Writes a PNG. */
+/* The built-in renderer, into a PNG. The texts of out tell what was drawn: composition, style,
+ * title. */
 MUST_CHECK bool image_render(struct image_service *s, const struct image_render *render, int out_fd,
-                             struct image_info *out, struct err *e);
+                             struct arena *a, struct image_info *out, struct err *e);
 
 #endif

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/file.h"
 
 enum { START_LIMIT_MS = 5000, DEATH_LIMIT_MS = 1000 };
@@ -228,6 +229,8 @@ bool process_exchange(struct process *p, struct process_call *call, int64_t time
     struct str head = str_of(&call->request, sizeof(call->request));
     enum step step;
 
+    if (FAULT(image_exchange))
+        kill(p->pid, SIGKILL);
     call->request.protocol = IMAGE_PROTOCOL;
     call->request.fd_count = (uint32_t)call->fd_count;
     call->request.payload_bytes = (uint32_t)call->payload.len;
@@ -265,6 +268,8 @@ bool process_start(const struct process_limits *limits, struct process *out, str
     int pair[2];
     int error;
 
+    if (FAULT(image_start))
+        return err_set(e, ERR_UNAVAILABLE, "the picture helper does not start: %s", strerror(EIO));
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
         return err_set_errno(e, errno, "make a socket for", limits->helper_path);
     AUTO_FD ours = pair[0];

@@ -273,7 +273,7 @@ static bool error_of(const struct image_reply *reply, struct err *e)
 bool image_service_call(struct image_service *s, struct process_call *call,
                         struct image_reply *reply, struct str *payload, struct err *e)
 {
-    struct slot *slot;
+    struct slot *slot = NULL;
     bool is_answered, is_sane, is_worn;
 
     assert(call->fd_count <= IMAGE_MAX_FDS);

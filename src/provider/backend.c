@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/settings.h"
 #include "base/throttle.h"
 
@@ -64,12 +65,24 @@ static const struct provider_ops *find_ops(const struct provider_ops *const *ops
     return NULL;
 }
 
+/* Credentials must not get into the log, whoever writes what about them. */
+static void hide_secrets(const struct field *table, const struct json *settings)
+{
+    for (; table != NULL && table->type != FIELD_END; table++) {
+        struct str value = json_get_str(settings, table->name);
+
+        if (table->secret && value.len > 0)
+            log_add_secret(value);
+    }
+}
+
 static bool open_settings(struct arena *a, struct backend *b, const struct backend_config *c,
                           const struct guard *guard, struct err *e)
 {
     static const struct json nothing = { .type = JSON_OBJECT };
     const struct json *settings = c->settings != NULL ? c->settings : &nothing;
 
+    hide_secrets(b->ops->settings, settings);
     return settings_decode(a, members_of(a, settings, limits_fields, true), limits_fields,
                            &b->limits, e) &&
            b->ops->open(members_of(a, settings, limits_fields, false), guard, a, &b->provider, e);

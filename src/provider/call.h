@@ -13,9 +13,9 @@ struct provider_call {
     struct str url;
     struct http_header headers[PROVIDER_HEADERS_MAX]; /* a name without value ends them */
     struct str body, content_type;
-    struct str secret; /* the credential: cut out of what the provider says */
-    bool buys;         /* carried out twice it may be paid twice */
-    enum fetch_trust trust;
+    struct str secret;      /* the credential: cut out of what the provider says */
+    bool buys;              /* carried out twice it may be paid twice */
+    enum fetch_trust trust; /* FETCH_FOREIGN for an address out of an answer, without the secret */
     const struct guard *guard;
     int64_t timeout_ms;     /* within the deadline of the run; 0: 60 s */
     int64_t max_body_bytes; /* 0: 1 MiB */

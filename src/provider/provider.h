@@ -10,7 +10,8 @@
 enum gen_remote {
     REMOTE_NONE,  /* one call: the answer holds the pictures */
     REMOTE_GIVEN, /* the answer to the first call holds an id */
-    REMOTE_OWN,   /* we choose the id and save it before the first call */
+    REMOTE_OWN,   /* we choose the id and save it before the first call: whether that arrived, the
+                   * next attempt finds out, so its failure is ERR_UPSTREAM and never unknown */
 };
 
 enum gen_price { PRICE_FREE, PRICE_PER_IMAGE, PRICE_TOLD /* by cost_micros */, PRICE_UNKNOWN };

@@ -69,6 +69,12 @@ class Embed(TreeTest):
         with open(os.path.join(self.root, 'out.c.d'), encoding='utf-8') as file:
             self.assertEqual(file.read(), f'{self.root}/out.c: {path}\n')
 
+    def test_a_folder_is_among_what_it_read_so_that_a_new_file_is_noticed(self):
+        self.write('www/a.txt', 'a')
+        self.run_embed('/=' + os.path.join(self.root, 'www'))
+        with open(os.path.join(self.root, 'out.c.d'), encoding='utf-8') as file:
+            self.assertEqual(file.read(), f'{self.root}/out.c: {self.root}/www {self.root}/www/a.txt\n')
+
     def test_says_what_is_wrong(self):
         page = self.write('index.html', '<p>')
         odd = self.write('a.odd', 'x')

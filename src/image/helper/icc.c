@@ -133,7 +133,7 @@ const struct colour *colour_from_icc(struct arena *a, struct str profile)
                                        TAG('b', 'T', 'R', 'C') };
     static const uint32_t primaries[] = { TAG('r', 'X', 'Y', 'Z'), TAG('g', 'X', 'Y', 'Z'),
                                           TAG('b', 'X', 'Y', 'Z') };
-    struct colour_space space;
+    struct colour_space space = { 0 };
 
     if (number(profile, 36, 4) != TAG('a', 'c', 's', 'p') ||
         number(profile, 16, 4) != TAG('R', 'G', 'B', ' ') ||

@@ -46,7 +46,7 @@ bool operation_convert(struct job *job, struct image_reply *reply, struct buf *t
     AUTO_PICTURE picture = { 0 };
     AUTO_PIXELS pixels = { 0 };
     struct image_recipe recipe;
-    struct str request;
+    struct str request = { 0 };
 
     UNUSED(texts);
     if (job->request.quality < 1 || job->request.quality > 100)

@@ -44,7 +44,7 @@ static void run_data(void)
 
 static void take_memory(void)
 {
-    for (size_t taken = 0;; taken += MIB)
+    for (;;)
         memset(mem_alloc(MIB), 1, MIB);
 }
 

@@ -18,12 +18,12 @@ bool operation_thumbnails(struct job *job, struct image_reply *reply, struct buf
                           struct err *e);
 bool operation_convert(struct job *job, struct image_reply *reply, struct buf *texts,
                        struct err *e);
+bool operation_render(struct job *job, struct image_reply *reply, struct buf *texts, struct err *e);
 bool operation_misbehave(struct job *job, struct image_reply *reply, struct buf *texts,
                          struct err *e);
 
 /* Parts that they share. */
 struct picture;
-struct row_reader;
 void reply_with_picture(struct image_reply *reply, const struct picture *p);
 void read_recipe(struct str payload, struct image_recipe *out, struct str *out_request);
 

@@ -107,7 +107,7 @@ static void transform(grid in, grid out)
 
 static float median(const float *values)
 {
-    float sorted[BITS];
+    float sorted[BITS] = { 0 };
 
     for (int i = 0; i < BITS; i++) {
         int at = i;

@@ -60,7 +60,7 @@ static bool inflate_all(struct str packed, uint8_t *raw, size_t raw_bytes)
 {
     struct libdeflate_decompressor *d = NULL;
     enum libdeflate_result result = LIBDEFLATE_BAD_DATA;
-    size_t read, written;
+    size_t read = 0, written = 0;
 
     if (packed.len < 2 || (unsigned char)packed.ptr[0] >> 4 != LARGEST_WINDOW)
         return false;

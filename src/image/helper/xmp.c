@@ -72,5 +72,7 @@ struct str xmp_of(struct arena *a, const struct image_recipe *recipe)
         b.overflowed = false;
         put_packet(&b, &shorter);
     }
-    return b.overflowed ? (struct str){ 0 } : arena_str(a, buf_str(&b));
+    if (b.overflowed)
+        return (struct str){ 0 };
+    return arena_str(a, buf_str(&b));
 }

@@ -144,64 +144,75 @@ struct grain filter_grain(const struct studio *st, const uint8_t *tile, float pe
     return g;
 }
 
+static void shift_row(uint8_t *restrict row, const int16_t *restrict by, int count)
+{
+    for (int x = 0; x < count; x++)
+        row[x] = num_byte(row[x] + by[x]);
+}
+
 void filter_add_grain(struct studio *st, const struct grain *g, int strength)
 {
     struct canvas *c = st->canvas;
+    struct arena_mark mark = arena_mark(st->arena);
+    int16_t *by = arena_array(st->arena, int16_t, (size_t)c->width);
 
     for (int y = 0; y < c->height; y++) {
-        size_t at = (size_t)y * (size_t)c->width;
-        uint8_t *r = c->plane[0] + at, *gr = c->plane[1] + at, *b = c->plane[2] + at;
-
-        for (int x = 0; x < c->width; x++) {
-            int n = (grain_read(g, x, y) - 128) * strength >> 8;
-
-            r[x] = num_byte(r[x] + n);
-            gr[x] = num_byte(gr[x] + n);
-            b[x] = num_byte(b[x] + n);
-        }
+        for (int x = 0; x < c->width; x++)
+            by[x] = (int16_t)((grain_read(g, x, y) - 128) * strength >> 8);
+        for (int k = 0; k < 3; k++)
+            shift_row(c->plane[k] + (size_t)y * (size_t)c->width, by, c->width);
     }
+    arena_rewind(st->arena, mark);
+}
+
+static void load_row(uint8_t *restrict row, const int *restrict load, int count, int sheet)
+{
+    for (int x = 0; x < count; x++)
+        row[x] = num_byte(sheet - ((sheet - row[x]) * load[x] >> 8));
 }
 
 void filter_pigment(struct studio *st, const struct grain *g, int strength, struct rgb paper)
 {
     struct canvas *c = st->canvas;
     const int sheet[3] = { paper.r, paper.g, paper.b };
+    struct arena_mark mark = arena_mark(st->arena);
+    int *load = arena_array(st->arena, int, (size_t)c->width);
 
     for (int y = 0; y < c->height; y++) {
-        size_t at = (size_t)y * (size_t)c->width;
-
-        for (int x = 0; x < c->width; x++) {
-            int load = 256 + ((128 - grain_read(g, x, y)) * strength >> 7);
-
-            for (int k = 0; k < 3; k++) {
-                uint8_t *v = &c->plane[k][at + (size_t)x];
-
-                *v = num_byte(sheet[k] - ((sheet[k] - *v) * load >> 8));
-            }
-        }
+        for (int x = 0; x < c->width; x++)
+            load[x] = 256 + ((128 - grain_read(g, x, y)) * strength >> 7);
+        for (int k = 0; k < 3; k++)
+            load_row(c->plane[k] + (size_t)y * (size_t)c->width, load, c->width, sheet[k]);
     }
+    arena_rewind(st->arena, mark);
+}
+
+static void dim_row(uint8_t *restrict row, const uint16_t *restrict keep, int count)
+{
+    for (int x = 0; x < count; x++)
+        row[x] = (uint8_t)(row[x] * keep[x] >> 8);
 }
 
 void filter_vignette(struct studio *st, int strength)
 {
     struct canvas *c = st->canvas;
     float rx = st->scene->half_width, ry = st->scene->half_height;
+    struct arena_mark mark = arena_mark(st->arena);
+    uint16_t *keep = arena_array(st->arena, uint16_t, (size_t)c->width);
 
     for (int y = 0; y < c->height; y++) {
-        size_t at = (size_t)y * (size_t)c->width;
         float v = (((float)y + 0.5f) / c->scale - c->top) / ry;
+        float step = 1 / (c->scale * rx), first = (0.5f / c->scale - c->left) / rx;
 
-        for (int k = 0; k < 3; k++) {
-            uint8_t *row = c->plane[k] + at;
+        for (int x = 0; x < c->width; x++) {
+            float u = first + step * (float)x, d = MAX(u * u + v * v - 0.6f, 0.0f);
 
-            for (int x = 0; x < c->width; x++) {
-                float u = (((float)x + 0.5f) / c->scale - c->left) / rx, d = u * u + v * v;
-                int fall = d > 0.6f ? (int)((d - 0.6f) * (d - 0.6f) * (float)strength * 0.5f) : 0;
-
-                row[x] = (uint8_t)(row[x] * (256 - MIN(fall, 256)) >> 8);
-            }
+            keep[x] = (uint16_t)(256 - (int)MIN(d * d * (float)strength * 0.5f, 256.0f));
         }
+        for (int k = 0; k < 3; k++)
+            dim_row(c->plane[k] + (size_t)y * (size_t)c->width, keep, c->width);
     }
+    arena_rewind(st->arena, mark);
 }
 
 void filter_ragged_border(struct studio *st, const uint8_t *tile, struct rgb paper, float margin)

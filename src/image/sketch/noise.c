@@ -1,6 +1,8 @@
 /* Value noise on a hashed lattice. */
 #include "image/sketch/noise.h"
 
+#include <assert.h>
+
 #include "image/sketch/num.h"
 
 static float lattice(uint64_t seed, int x, int y)
@@ -19,7 +21,7 @@ static float blended(float a, float b, float c, float d, float fx, float fy)
 
 float noise_at(uint64_t seed, float x, float y)
 {
-    float x0 = floorf(x), y0 = floorf(y);
+    float x0 = num_floor(x), y0 = num_floor(y);
     int ix = (int)x0, iy = (int)y0;
 
     return blended(lattice(seed, ix, iy), lattice(seed, ix + 1, iy), lattice(seed, ix, iy + 1),
@@ -67,6 +69,7 @@ uint8_t *noise_tile(struct arena *a, uint64_t seed, int cells, int octaves)
         }
         total += weight;
     }
+    assert(total > 0);
     for (int i = 0; i < NOISE_TILE * NOISE_TILE; i++)
         tile[i] = num_byte(sum[i] / total);
     return tile;

@@ -6,7 +6,7 @@
 /* Odd polynomial on a quarter turn either side of zero; error below 2e-6. */
 float num_sin(float turns)
 {
-    float t = turns - floorf(turns + 0.5f);
+    float t = turns - num_floor(turns + 0.5f);
     float x, x2;
 
     if (t > 0.25f)

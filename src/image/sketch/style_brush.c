@@ -55,6 +55,7 @@ static void lay_row(const struct brush *b, const struct stroke *k, int y, int x0
         width = (int)(k->half_width * 256);
     int along = (int)(75 * 256 / c->scale), across = (int)(620 * 256 / c->scale),
         own = rgb_luma(k->colour);
+    int taper = 65536 / MAX(width, 1) * 256; /* 256 where the stroke is as wide as it gets */
 
     for (int x = x0; x < x1; x++, u += du, v += dv) {
         int end = length - (u < 0 ? -u : u), side = width - (v < 0 ? -v : v), hair, alpha;
@@ -62,10 +63,10 @@ static void lay_row(const struct brush *b, const struct stroke *k, int y, int x0
         if (end <= 0 || side <= 0)
             continue;
         hair = b->bristle[((unsigned)(k->lane + ((v + 131072) * across >> 16)) & 255) << 8 |
-                          ((unsigned)(k->lane * 7 + ((u + 131072) >> 8) * along / 256) & 255)];
+                          ((unsigned)(k->lane * 7 + (((u + 131072) >> 8) * along >> 8)) & 255)];
         alpha = k->alpha * MIN(side, 256) >> 8;
         if (end < width)
-            alpha = alpha * (end >> 2) / ((width >> 2) + 1);
+            alpha = alpha * (end * taper >> 16) >> 8;
         alpha -= (255 - hair) * b->tooth >> 8;
         alpha = held_back(alpha, b->luma[row + (size_t)x], own);
         if (alpha <= 0)
@@ -156,8 +157,8 @@ static void lay_layer(const struct brush *b, const struct layer *l, uint64_t see
 
     for (int j = -rows; j <= rows; j++)
         for (int i = -columns; i <= columns; i++) {
-            struct point at = { ((float)i + dice_range(&d, -0.5f, 0.5f)) * l->step,
-                                ((float)j + dice_range(&d, -0.5f, 0.5f)) * l->step };
+            struct point off = dice_spot(&d, -0.5f, 0.5f, -0.5f, 0.5f);
+            struct point at = { ((float)i + off.x) * l->step, ((float)j + off.y) * l->step };
             struct stroke k = { .x = (at.x + c->left) * c->scale,
                                 .y = (at.y + c->top) * c->scale,
                                 .half_length = l->length * c->scale * dice_range(&d, 0.35f, 0.55f),
@@ -194,9 +195,10 @@ static void relief(struct studio *st, int strength)
     struct canvas *c = st->canvas;
     const uint8_t *luma = filter_luma(st);
     int shift = MAX((int)(c->scale / 900), 1), side = st->scene->light > 0 ? shift : -shift;
+    int right = side > 0 ? c->width - side : c->width;
 
     for (int y = c->height - 1; y >= shift; y--)
-        for (int x = MAX(-side, 0); x < MIN(c->width, c->width - side); x++) {
+        for (int x = MAX(-side, 0); x < right; x++) {
             size_t i = (size_t)y * (size_t)c->width + (size_t)x,
                    j = i - (size_t)shift * (size_t)c->width + (size_t)side;
             int lift = num_clamp_int((luma[i] - luma[j]) * strength >> 8, -18, 18);
@@ -209,8 +211,8 @@ static void relief(struct studio *st, int strength)
 void style_oil(struct studio *st)
 {
     static const struct layer layers[] = {
-        { 0.120f, 0.030f, 0.030f, 0, 0.040f, 300 },
-        { 0.066f, 0.015f, 0.018f, 6, 0.035f, 300 },
+        { 0.120f, 0.030f, 0.034f, 0, 0.040f, 300 },
+        { 0.066f, 0.015f, 0.020f, 6, 0.035f, 300 },
         { 0.030f, 0.0065f, 0.0088f, 14, 0.020f, 290 },
         { 0.013f, 0.0034f, 0.0050f, 26, 0.010f, 280 },
     };
@@ -227,8 +229,8 @@ void style_oil(struct studio *st)
 void style_pastel(struct studio *st)
 {
     static const struct layer layers[] = {
-        { 0.110f, 0.024f, 0.025f, 0, 0.05f, 250 },
-        { 0.060f, 0.012f, 0.016f, 6, 0.05f, 250 },
+        { 0.110f, 0.024f, 0.027f, 0, 0.05f, 250 },
+        { 0.060f, 0.012f, 0.017f, 6, 0.05f, 250 },
         { 0.026f, 0.0056f, 0.0080f, 14, 0.03f, 250 },
         { 0.012f, 0.0032f, 0.0048f, 26, 0.02f, 260 },
     };

@@ -7,7 +7,7 @@
 /* Coverage of lines a period apart at a place: how much of 256 is ink when `wide` of it is. */
 static inline int stripe(float phase, float wide, float soft)
 {
-    float t = fabsf(phase - floorf(phase) - 0.5f) * 2; /* 0 on a line's middle, 1 between two */
+    float t = fabsf(phase - num_floor(phase) - 0.5f) * 2; /* 0 on a line's middle, 1 between two */
 
     return (int)(256 * num_clamp((wide - t) / soft + 0.5f, 0, 1));
 }
@@ -88,8 +88,8 @@ static void comic_dots(struct studio *st)
 
             if (tone < 70 || tone > 205)
                 continue;
-            da = a - floorf(a) - 0.5f;
-            db = b - floorf(b) - 0.5f;
+            da = a - num_floor(a) - 0.5f;
+            db = b - num_floor(b) - 0.5f;
             r = 0.50f * (1 - (float)(tone - 70) / 150);
             cover =
                 (int)(256 * num_clamp((r * r - da * da - db * db) * c->scale / pitch * 1.2f + 0.5f,

@@ -83,7 +83,7 @@ void style_linocut(struct studio *st)
                   v = ((float)y + 0.5f) / c->scale - c->top;
             float phase =
                 (v * 0.94f + u * 0.34f) * pitch + (float)grain_read(&wander, x, y) * 0.022f;
-            float t = fabsf(phase - floorf(phase) - 0.5f) * 2, wide = ((float)(168 - tone)) / 92;
+            float t = fabsf(phase - num_floor(phase) - 0.5f) * 2, wide = ((float)(168 - tone)) / 92;
             int cut = (int)(256 * num_clamp((wide - t) / soft + 0.5f, 0, 1)),
                 tint = num_clamp_int((lively - 52) * 10, 0, 256);
 
@@ -102,14 +102,25 @@ struct screen {
     int channel;
 };
 
+static void ink_row(uint8_t *restrict row, const int16_t *restrict dots, int count, int ink)
+{
+    for (int x = 0; x < count; x++)
+        row[x] = (uint8_t)(row[x] * filter_mix(255, ink, dots[x]) / 255);
+}
+
 /* One drum: dots as large as the channel is dark, multiplied into what is printed already. */
 static void print_screen(struct studio *st, const uint8_t *const source[3], const struct screen *s,
                          const struct grain *dry)
 {
     struct canvas *c = st->canvas;
     const float pitch = 132, sharp = c->scale / pitch;
+    const float seen = num_step(1.5f, 5, sharp); /* dots too small to be seen are a tone */
     const int ink[3] = { s->ink.r, s->ink.g, s->ink.b };
     int dx = (int)(s->shift_x * c->scale), dy = (int)(s->shift_y * c->scale);
+
+    struct arena_mark mark = arena_mark(st->arena);
+    int16_t *dots = arena_array(st->arena, int16_t, (size_t)c->width);
+    float step = pitch / c->scale, first = (0.5f / c->scale - c->left) * pitch;
 
     for (int y = 0; y < c->height; y++) {
         float v = (((float)y + 0.5f) / c->scale - c->top) * pitch;
@@ -117,25 +128,22 @@ static void print_screen(struct studio *st, const uint8_t *const source[3], cons
                from = (size_t)num_clamp_int(y + dy, 0, c->height - 1) * (size_t)c->width;
 
         for (int x = 0; x < c->width; x++) {
-            float u = (((float)x + 0.5f) / c->scale - c->left) * pitch;
+            float u = first + step * (float)x;
             float a = u * s->cos_a + v * s->sin_a, b = v * s->cos_a - u * s->sin_a;
-            float da = a - floorf(a) - 0.5f, db = b - floorf(b) - 0.5f;
+            float da = a - num_floor(a) - 0.5f, db = b - num_floor(b) - 0.5f;
             int density =
                 255 - source[s->channel][from + (size_t)num_clamp_int(x + dx, 0, c->width - 1)];
-            float r = (float)density * (0.78f / 255), cover;
-            int t;
+            float r2 = (float)(density * density) * (0.6084f / 65025);
+            float cover = num_clamp((r2 - da * da - db * db) * sharp * 1.4f + 0.5f, 0, 1);
+            int bare = MAX(grain_read(dry, x, y) - 150, 0) * 2;
 
-            cover = num_clamp((r * r - da * da - db * db) * sharp + 0.5f, 0, 1);
-            if (density < 10)
-                continue;
-            t = (int)(cover * (float)(256 - (MAX(grain_read(dry, x, y) - 150, 0) * 2)));
-            for (int k = 0; k < 3; k++) {
-                uint8_t *p = &c->plane[k][row + (size_t)x];
-
-                *p = (uint8_t)(*p * filter_mix(255, ink[k], t) >> 8);
-            }
+            cover = num_mix(MIN(r2 * 3.1416f, 1.0f), cover, seen);
+            dots[x] = (int16_t)(density < 10 ? 0 : (int)(cover * (float)(256 - bare)));
         }
+        for (int k = 0; k < 3; k++)
+            ink_row(c->plane[k] + row, dots, c->width, ink[k]);
     }
+    arena_rewind(st->arena, mark);
 }
 
 void style_risograph(struct studio *st)

@@ -132,10 +132,11 @@ void style_mosaic(struct studio *st)
                                    .alpha_b = 1 };
             struct point quad[4];
 
-            for (int k = 0; k < 4; k++)
-                quad[k] = (struct point){ (k == 0 || k == 3 ? -1.0f : 1.0f) *
-                                              dice_range(&d, 0.80f, 0.93f),
-                                          (k < 2 ? -1.0f : 1.0f) * dice_range(&d, 0.80f, 0.93f) };
+            for (int k = 0; k < 4; k++) {
+                struct point reach = dice_spot(&d, 0.80f, 0.93f, 0.80f, 0.93f);
+
+                quad[k] = AT(k == 0 || k == 3 ? -reach.x : reach.x, k < 2 ? -reach.y : reach.y);
+            }
             path_polygon(p, quad, 4);
             paint.from = affine_apply(p->at, (struct point){ st->scene->light, -1 });
             paint.to = affine_apply(p->at, (struct point){ -st->scene->light, 1 });
@@ -157,9 +158,12 @@ static void facet(struct studio *st, const struct canvas *colours, struct point 
     float tilt = ((a.x - mid.x) * st->scene->light - (a.y - mid.y)) * 220;
     struct paint paint = paint_flat(shaded(tint, num_clamp_int((int)tilt, -9, 9)));
 
-    for (int i = 0; i < 3; i++) { /* a little larger, so that no gap shows between neighbours */
-        corners[i].x += (corners[i].x - mid.x) * 0.06f;
-        corners[i].y += (corners[i].y - mid.y) * 0.06f;
+    for (int i = 0; i < 3; i++) { /* larger by a pixel, so that no gap shows between neighbours */
+        float dx = corners[i].x - mid.x, dy = corners[i].y - mid.y;
+        float grow = 1.2f / (st->canvas->scale * MAX(sqrtf(dx * dx + dy * dy), 0.001f));
+
+        corners[i].x += dx * MIN(grow, 0.6f);
+        corners[i].y += dy * MIN(grow, 0.6f);
     }
     path_polygon(p, corners, 3);
     canvas_fill(st->canvas, p, NULL, &paint);
@@ -183,8 +187,8 @@ static struct point corner_near(struct studio *st, const struct canvas *colours,
     int most = -1;
 
     for (int i = 0; i < 9; i++) {
-        struct point at = { x + dice_range(&d, -0.42f, 0.42f) * step,
-                            y + dice_range(&d, -0.42f, 0.42f) * step };
+        struct point off = dice_spot(&d, -0.42f, 0.42f, -0.42f, 0.42f);
+        struct point at = { x + off.x * step, y + off.y * step };
         float r = step * 0.14f;
         int change =
             unlike(colours, (struct point){ at.x - r, at.y }, (struct point){ at.x + r, at.y }) +
@@ -246,7 +250,7 @@ struct pane {
 
 static struct pane pane_at(uint64_t seed, float x, float y)
 {
-    int cx = (int)floorf(x), cy = (int)floorf(y);
+    int cx = (int)num_floor(x), cy = (int)num_floor(y);
     float best = 99, next = 99;
     struct pane p = { 0, 0 };
 

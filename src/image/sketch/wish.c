@@ -17,13 +17,13 @@ static const struct {
     enum composition composition;
     int weight;
 } votes[] = {
-    { WISH_EMBLEM, COMPOSITION_EMBLEM, 12 },     { WISH_PATTERN, COMPOSITION_PATTERN, 9 },
-    { WISH_ANIMAL, COMPOSITION_PORTRAIT, 8 },    { WISH_PERSON, COMPOSITION_PORTRAIT, 7 },
-    { WISH_ITEM, COMPOSITION_STILL_LIFE, 6 },    { WISH_LAND, COMPOSITION_LANDSCAPE, 5 },
-    { WISH_SYMBOL, COMPOSITION_EMBLEM, 2 },      { WISH_HAIR, COMPOSITION_PORTRAIT, 3 },
-    { WISH_HAIR_TONE, COMPOSITION_PORTRAIT, 4 }, { WISH_BEARD, COMPOSITION_PORTRAIT, 4 },
-    { WISH_FACE, COMPOSITION_PORTRAIT, 1 },      { WISH_TIME, COMPOSITION_LANDSCAPE, 3 },
-    { WISH_WEATHER, COMPOSITION_LANDSCAPE, 3 },
+    { WISH_EMBLEM, COMPOSITION_EMBLEM, 12 },  { WISH_REPEAT, COMPOSITION_PATTERN, 11 },
+    { WISH_PATTERN, COMPOSITION_PATTERN, 3 }, { WISH_ANIMAL, COMPOSITION_PORTRAIT, 8 },
+    { WISH_PERSON, COMPOSITION_PORTRAIT, 7 }, { WISH_ITEM, COMPOSITION_STILL_LIFE, 6 },
+    { WISH_LAND, COMPOSITION_LANDSCAPE, 5 },  { WISH_SYMBOL, COMPOSITION_EMBLEM, 2 },
+    { WISH_HAIR, COMPOSITION_PORTRAIT, 3 },   { WISH_HAIR_TONE, COMPOSITION_PORTRAIT, 4 },
+    { WISH_BEARD, COMPOSITION_PORTRAIT, 4 },  { WISH_FACE, COMPOSITION_PORTRAIT, 1 },
+    { WISH_TIME, COMPOSITION_LANDSCAPE, 3 },  { WISH_WEATHER, COMPOSITION_LANDSCAPE, 3 },
 };
 
 /* Kinds that direct a shot and leave its subject as it is. */
@@ -107,17 +107,39 @@ static bool unwanted(const struct words *negative, const char *phrase)
     return false;
 }
 
-/* A longer phrase beats a shorter one at the same place: "dark hair" is not "dark". */
-static bool read_words_at(const char *start, const char *at, const struct words *negative,
-                          struct wish *out)
+static bool is_subject(int kind)
 {
-    size_t best[WISH_KINDS] = { 0 };
+    return kind <= WISH_PATTERN;
+}
+
+/* The longest phrase here that names a subject: "flowers in a vase" are no pattern of flowers. */
+static size_t longest_subject(const char *at)
+{
+    size_t best = 0;
+
+    for (const struct wish_word *w = wish_words; w->text != NULL; w++)
+        if (is_subject(w->kind) && w->text[0] == at[0])
+            best = MAX(best, phrase_at(at, w->text));
+    return best;
+}
+
+/*
+ * Takes what stands at `at`; a longer phrase beats a shorter one of its kind. Says whether it only
+ * directs, and in *out_len how far a subject reaches.
+ */
+static bool read_words_at(const char *start, const char *at, const struct words *negative,
+                          struct wish *out, size_t *out_len)
+{
+    size_t best[WISH_KINDS] = { 0 }, subject = longest_subject(at);
     bool found = false, directs = true;
 
+    *out_len = subject;
+    if (is_denied(start, at))
+        return true;
     for (const struct wish_word *w = wish_words; w->text != NULL; w++) {
         size_t n = w->text[0] == at[0] ? phrase_at(at, w->text) : 0;
 
-        if (n == 0 || is_denied(start, at) || unwanted(negative, w->text))
+        if (n == 0 || (is_subject(w->kind) && n < subject) || unwanted(negative, w->text))
             continue;
         found = true;
         directs = directs && is_direction(w->kind);
@@ -194,11 +216,14 @@ void wish_read(struct str prompt, struct str negative_prompt, struct wish *out)
     normalise(prompt, text, &words);
     normalise(negative_prompt, negative_text, &negative);
     out->hash = num_hash(str_hash(str_of(text, words.len)), 3);
-    for (const char *at = words.text; *at != '\0'; at = next_word(at)) {
-        size_t n = (size_t)(next_word(at) - at);
+    for (const char *at = words.text, *skip = at; *at != '\0'; at = next_word(at)) {
+        size_t n = (size_t)(next_word(at) - at), len = 0;
+        bool inside = at < skip; /* of a subject's phrase that was taken already */
 
-        if (!read_words_at(text, at, &negative, out))
+        if (inside || !read_words_at(text, at, &negative, out, &len))
             out->subject_hash += num_hash(str_hash(str_of(at, n)), 4);
+        if (!inside)
+            skip = at + len;
         read_colour_at(at, &negative, out);
     }
     out->hash = num_hash(out->hash, str_hash(str_of(negative_text, negative.len)));

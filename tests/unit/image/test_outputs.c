@@ -389,6 +389,92 @@ static void a_prompt_too_long_for_xmp_leaves_the_rest_of_it(void **state)
     CHECK(xmp_of(&a, &(struct image_recipe){ .parameters = STR("only that") }).ptr == NULL);
 }
 
+static bool render(const char *request, const int *fds, size_t count, int out, struct arena *a,
+                   struct image_info *info)
+{
+    struct image_render wish = { .request = str_from(request),
+                                 .reference_fds = fds,
+                                 .reference_count = count,
+                                 .recipe = recipe };
+
+    return image_render(service, &wish, out, a, info, &e);
+}
+
+static void a_picture_is_drawn_with_its_recipe_and_the_same_each_time(void **state)
+{
+    static const char request[] =
+        "{\"prompt\":\"a red fox, portrait\",\"seed\":7,\"width\":320,\"height\":200}";
+    AUTO_ARENA a = { 0 };
+    AUTO_FD first = file_of(STR(""));
+    AUTO_FD second = file_of(STR(""));
+    struct image_info made, probed;
+
+    UNUSED(state);
+    CHECK_OK(render(request, NULL, 0, first, &a, &made));
+    CHECK_OK(render(request, NULL, 0, second, &a, &made));
+    CHECK_STR(bytes_of(&a, first), bytes_of(&a, second));
+    CHECK_I64(made.format, IMAGE_PNG);
+    CHECK_I64(made.width, 320);
+    CHECK_I64(made.height, 200);
+    CHECK(text_of(&made, "composition").len > 0 && text_of(&made, "style").len > 0);
+    CHECK_OK(image_probe(service, first, &a, &probed, &e));
+    CHECK_STR(text_of(&probed, "parameters"), recipe.parameters);
+    CHECK(holds(text_of(&probed, "XML:com.adobe.xmp"), "trainedAlgorithmicMedia"));
+}
+
+static void a_picture_follows_its_reference_by_pixels_or_by_recipe(void **state)
+{
+    static const char plain[] =
+        "{\"prompt\":\"at the sea\",\"seed\":9,\"width\":256,\"height\":256}";
+    static const char followed[] =
+        "{\"prompt\":\"at the sea\",\"seed\":9,\"width\":256,\"height\":256,"
+        "\"reference\":{\"prompt\":\"a red fox, portrait\",\"seed\":7}}";
+    AUTO_ARENA a = { 0 };
+    struct drawing d = draw(&a, 500, 400, 3, true);
+    AUTO_FD reference = file_of(as_png(&a, &d));
+    AUTO_FD alone = file_of(STR(""));
+    AUTO_FD by_pixels = file_of(STR(""));
+    AUTO_FD by_recipe = file_of(STR(""));
+    struct image_info info;
+
+    UNUSED(state);
+    CHECK_OK(render(plain, NULL, 0, alone, &a, &info));
+    CHECK_OK(render(plain, &reference, 1, by_pixels, &a, &info));
+    CHECK_OK(render(followed, NULL, 0, by_recipe, &a, &info));
+    CHECK(!str_eq(bytes_of(&a, alone), bytes_of(&a, by_pixels)));
+    CHECK(!str_eq(bytes_of(&a, alone), bytes_of(&a, by_recipe)));
+    CHECK(!str_eq(bytes_of(&a, by_pixels), bytes_of(&a, by_recipe)));
+}
+
+static void senseless_render_requests_are_refused_by_the_name_of_the_field(void **state)
+{
+    static const struct {
+        const char *request;
+        enum err_code code;
+        const char *message;
+    } cases[] = {
+        { "", ERR_MALFORMED, NULL },
+        { "{\"seed\":1,\"width\":64,\"height\":64}", ERR_INVALID, "'prompt' is missing" },
+        { "{\"prompt\":\"a\",\"seed\":1,\"width\":15,\"height\":64}", ERR_INVALID,
+          "'width' must be from 16 to 4096" },
+        { "{\"prompt\":\"a\",\"seed\":1,\"width\":64,\"height\":4097}", ERR_INVALID,
+          "'height' must be from 16 to 4096" },
+    };
+    AUTO_ARENA a = { 0 };
+    AUTO_FD out = file_of(STR(""));
+    AUTO_FD broken = file_of(STR("\x89PNG\r\n\x1a\nand nothing else"));
+    struct image_info info;
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(cases); i++)
+        CHECK_FAILS(render(cases[i].request, NULL, 0, out, &a, &info), cases[i].code,
+                    cases[i].message);
+    CHECK_FAILS(render("{\"prompt\":\"a\",\"seed\":1,\"width\":64,\"height\":64}", &broken, 1, out,
+                       &a, &info),
+                ERR_INVALID, NULL);
+    CHECK(str_starts(str_from(e.msg), STR("the reference picture: ")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -403,6 +489,9 @@ int main(void)
         TEST(alpha_is_kept_where_it_can_be_and_stands_on_white_in_jpeg),
         TEST(parameters_are_latin1_where_they_can_be),
         TEST(what_cannot_be_written_is_said),
+        TEST(a_picture_is_drawn_with_its_recipe_and_the_same_each_time),
+        TEST(a_picture_follows_its_reference_by_pixels_or_by_recipe),
+        TEST(senseless_render_requests_are_refused_by_the_name_of_the_field),
         TEST(a_prompt_too_long_for_xmp_leaves_the_rest_of_it),
     };
 

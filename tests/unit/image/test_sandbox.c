@@ -100,6 +100,24 @@ static void every_operation_on_every_format_works_inside(void **state)
     image_service_destroy(s);
 }
 
+static void rendering_works_inside(void **state)
+{
+    struct image_service *s =
+        service_with((struct image_options){ .helper_path = IMAGE_HELPER_BARE });
+    AUTO_ARENA a = { 0 };
+    AUTO_FD out = file_of(STR(""));
+    struct image_render wish = {
+        .request = STR("{\"prompt\":\"mountains\",\"seed\":7,\"width\":700,\"height\":500}")
+    };
+    struct image_info info;
+    struct err e;
+
+    UNUSED(state);
+    CHECK_OK(image_render(s, &wish, out, &a, &info, &e));
+    CHECK_I64(info.width, 700);
+    image_service_destroy(s);
+}
+
 static void too_little_memory_is_an_error_that_says_so(void **state)
 {
     struct image_service *s = service_with((struct image_options){
@@ -127,6 +145,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_the_sandbox_forbids_kills_the_helper_and_is_said),
         TEST(every_operation_on_every_format_works_inside),
+        TEST(rendering_works_inside),
         TEST(too_little_memory_is_an_error_that_says_so),
     };
 

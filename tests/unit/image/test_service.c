@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/thread.h"
 #include "helper.h"
@@ -34,10 +35,11 @@ static int tear_down(void **state)
 
 static bool probe(struct image_service *s, struct err *error)
 {
+    AUTO_ARENA a = { 0 };
     AUTO_FD fd = file_of(small_png);
     struct image_info info;
 
-    if (!image_probe(s, fd, &arena, &info, error))
+    if (!image_probe(s, fd, &a, &info, error))
         return false;
     CHECK_I64(info.width, 60);
     CHECK_I64(info.height, 40);
@@ -272,6 +274,31 @@ static void no_descriptor_is_left_open(void **state)
     image_service_destroy(s);
 }
 
+static void a_failing_start_and_a_failing_exchange_are_errors_once(void **state)
+{
+    static const struct {
+        const char *fault;
+        const char *message;
+    } cases[] = {
+        { "image_start:1:fail", "the picture helper does not start: Input/output error" },
+        { "image_exchange:1:fail", "the picture helper was killed" },
+        { "image_exchange:2:fail", "the picture helper was killed" },
+    };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct image_service *s = service_with((struct image_options){ 0 });
+
+        fault_set(cases[i].fault);
+        if (i == 2)
+            CHECK_OK(probe(s, &e));
+        CHECK_FAILS(probe(s, &e), ERR_UNAVAILABLE, cases[i].message);
+        CHECK_OK(probe(s, &e));
+        fault_set(NULL);
+        image_service_destroy(s);
+    }
+}
+
 /* In a process of its own: tells the helper's id, and waits to be killed. */
 static NO_RETURN void serve_until_killed(int out_fd)
 {
@@ -315,6 +342,7 @@ int main(void)
         TEST(calls_under_way_are_waited_for_at_the_end),
         TEST(what_is_no_picture_is_refused_without_a_helper),
         TEST(no_descriptor_is_left_open),
+        TEST(a_failing_start_and_a_failing_exchange_are_errors_once),
         TEST(a_server_that_is_killed_leaves_no_helper_behind),
     };
 

@@ -252,6 +252,7 @@ static int expected_composition(int kind)
     case WISH_EMBLEM:
         return COMPOSITION_EMBLEM;
     case WISH_PATTERN:
+    case WISH_REPEAT:
         return COMPOSITION_PATTERN;
     default:
         return -1;
@@ -288,6 +289,7 @@ static void prompts_are_read_as_people_mean_them(void **state)
         { "a man with no beard", "", WISH_BEARD, WISH_NONE },
         { "a man with glasses", "glasses", WISH_GLASSES, WISH_NONE },
         { "foxes and more foxes", "", WISH_ANIMAL, WISH_NONE },
+        { "flowers in a vase", "", WISH_PATTERN, WISH_NONE },
         { "two bottles", "", WISH_ITEM, ITEM_BOTTLE },
         { "A THREE-QUARTER VIEW", "", WISH_ANGLE, ANGLE_THREE_QUARTER },
         { "manhattan", "", WISH_PERSON, WISH_NONE },

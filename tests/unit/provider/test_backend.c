@@ -1,8 +1,11 @@
 /* Backends out of the configuration: opened or refused with a line, found, limited, and watched. */
 #include "check.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 #include "base/clock.h"
-#include "base/crypto.h"
+#include "base/log.h"
 #include "base/yaml.h"
 #include "provider/backend.h"
 #include "provider/mock.h"
@@ -78,6 +81,44 @@ static void mistakes_name_backend_line_and_key(void **state)
         CHECK_FAILS(open_list(&a, cases[i].text, &list, &e), ERR_INVALID, cases[i].message);
         CHECK(list == NULL);
     }
+}
+
+/* Runs fn with stderr in a file, and gives what was written. */
+static struct str stderr_of(struct arena *a, void (*fn)(void))
+{
+    FILE *file = tmpfile();
+    int kept = dup(2);
+    char *text = arena_alloc(a, 4096);
+    size_t bytes;
+
+    CHECK(file != NULL && kept >= 0 && dup2(fileno(file), 2) == 2);
+    fn();
+    CHECK(dup2(kept, 2) == 2);
+    close(kept);
+    rewind(file);
+    bytes = fread(text, 1, 4096, file);
+    fclose(file);
+    return str_of(text, bytes);
+}
+
+static void log_a_credential(void)
+{
+    log_warn("provider said", LOG_C("text", "your key sk-very-secret-1 is wrong"));
+}
+
+static void credentials_are_kept_out_of_the_log(void **state)
+{
+    AUTO_ARENA a = { 0 };
+    struct backend_list *list = NULL;
+    struct err e = { 0 };
+    struct str before = stderr_of(&a, log_a_credential), after;
+
+    UNUSED(state);
+    CHECK(str_find(before, STR("sk-very-secret-1")) < before.len);
+    CHECK_OK(open_list(&a, "b:\n  api_key: sk-very-secret-1\n", &list, &e));
+    after = stderr_of(&a, log_a_credential);
+    CHECK(str_find(after, STR("your key *** is wrong")) < after.len);
+    backend_list_close(list);
 }
 
 static void an_unknown_type_is_refused(void **state)
@@ -170,6 +211,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(backends_are_found_with_their_limits),
         TEST(mistakes_name_backend_line_and_key),
+        TEST(credentials_are_kept_out_of_the_log),
         TEST(an_unknown_type_is_refused),
         TEST(calls_that_fail_open_the_breaker_and_show_in_the_health),
         TEST(a_backend_takes_so_many_calls_in_a_minute),
