@@ -33,8 +33,8 @@ void stream_note_end(struct loop *l, struct str channel)
 
 void stream_close(struct stream *s)
 {
-    count_add(&s->conn->loop->counters.streams, -1);
     stream_note_end(s->conn->loop, str_of(s->channel->name, s->channel->name_bytes));
+    count_add(&s->conn->loop->counters.streams, -1);
     channel_leave(s->channel, s);
     s->conn->stream = NULL;
     if (s->pending_count > 0)
