@@ -106,29 +106,30 @@ static struct ramp_walk walk_for(const struct paint *p)
     return w;
 }
 
-static int root_step(float t)
-{
-    return num_clamp_int((int)(sqrtf(t) * (RAMP - 1) + 0.5f), 0, RAMP - 1);
-}
-
 /* The ramp's index of each pixel of [left, right) in a row. */
 static void walk_row(const struct ramp_walk *w, const struct canvas *c, int row, int left,
-                     int right, uint8_t *out)
+                     int right, uint8_t *restrict out)
 {
     float y = ((float)row + 0.5f) / c->scale - c->top;
     float x = ((float)left + 0.5f) / c->scale - c->left, step = 1 / c->scale;
     struct point at = affine_apply(w->to_ramp, (struct point){ x, y });
     float du = w->to_ramp.a * step, dv = w->to_ramp.b * step;
 
-    for (int i = 0; i < right - left; i++) {
-        float u = at.x + du * (float)i, v = at.y + dv * (float)i;
+    if (w->radial) {
+        for (int i = 0; i < right - left; i++) {
+            float u = at.x + du * (float)i, v = at.y + dv * (float)i;
 
-        if (w->radial) {
-            out[left + i] = (uint8_t)root_step(MIN(u * u + v * v, 1.0f));
-        } else {
-            float t = num_clamp(u, 0, 1);
+            out[left + i] = (uint8_t)(int)(sqrtf(MIN(u * u + v * v, 1.0f)) * (RAMP - 1) + 0.5f);
+        }
+    } else if (du < 1e-7f && du > -1e-7f) { /* straight down: one colour per row */
+        memset(out + left, (int)(num_clamp(at.x, 0, 1) * (RAMP - 1) + 0.5f),
+               (size_t)(right - left));
+    } else {
+        for (int i = 0; i < right - left; i++) {
+            float u = at.x + du * (float)i;
 
-            out[left + i] = (uint8_t)(t * (RAMP - 1) + 0.5f);
+            u = u < 0 ? 0 : u;
+            out[left + i] = (uint8_t)(int)(MIN(u, 1.0f) * (RAMP - 1) + 0.5f);
         }
     }
 }

@@ -144,9 +144,10 @@ static void snow(struct scene *s, struct view *v)
 
     for (int i = 0; i < count; i++) {
         float r = 0.0018f + 0.0062f * dice_unit(&d) * dice_unit(&d);
+        struct point at =
+            dice_spot(&d, -s->half_width, s->half_width, -s->half_height, s->half_height);
 
-        path_ellipse(p, dice_range(&d, -s->half_width, s->half_width),
-                     dice_range(&d, -s->half_height, s->half_height), r, r);
+        path_ellipse(p, at.x, at.y, r, r);
     }
     scene_fill(s, ROLE_DETAIL, p, RGB(0xfdfdff))->paint.alpha_a = 0.85f;
 }

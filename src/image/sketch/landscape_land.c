@@ -131,9 +131,11 @@ void landscape_round_trees(struct scene *s, struct view *v, float base, float he
 
         path_segment(trunk, x, y, x, y - h * 0.5f, h * 0.09f);
         scene_fill(s, ROLE_DETAIL, trunk, view_far(v, rgb_shift(v->earth, -0.22f, 0.7f), distance));
-        for (int k = 0; k < 5; k++)
-            path_ellipse(crown, x + dice_range(&d, -0.2f, 0.2f) * h,
-                         y - h * dice_range(&d, 0.5f, 0.9f), h * 0.24f, h * 0.22f);
+        for (int k = 0; k < 5; k++) {
+            struct point puff = dice_spot(&d, -0.2f, 0.2f, -0.9f, -0.5f);
+
+            path_ellipse(crown, x + puff.x * h, y + puff.y * h, h * 0.24f, h * 0.22f);
+        }
         scene_linear(s, ROLE_FORM, crown, rgb_shift(v->snowy ? v->snow : c, 0.05f, 1),
                      rgb_shift(c, -0.08f, 1), AT(x + s->light * h * 0.4f, y - h),
                      AT(x - s->light * h * 0.3f, y - h * 0.3f));

@@ -12,8 +12,8 @@ static void glitter(struct scene *s, struct view *v, float top, float bottom)
     for (int i = 0; i < 46; i++) {
         float t = dice_unit(&d), y = num_mix(top + 0.004f, bottom, t * t),
               spread = num_mix(v->sun_size, v->sun_size * 2.6f, t);
-        float x = v->sun.x + dice_range(&d, -1, 1) * dice_unit(&d) * spread,
-              len = num_mix(0.012f, 0.085f, t);
+        struct point off = dice_spot(&d, -1, 1, 0, 1);
+        float x = v->sun.x + off.x * off.y * spread, len = num_mix(0.012f, 0.085f, t);
 
         path_ellipse(p, x, y, len, 0.0016f + 0.003f * t);
     }
@@ -111,6 +111,7 @@ void land_sea(struct scene *s, struct view *v)
 {
     float h = s->half_height, y = v->horizon;
     struct dice d = v->dice;
+    struct point mooring;
 
     scene_fill(s, ROLE_FORM, view_ridge(s, v->seed, y + 0.012f, 0.11f, 1.3f, 0.3f),
                view_far(v, rgb_mix(v->leaf, v->sky_top, 0.5f), 0.6f));
@@ -120,9 +121,8 @@ void land_sea(struct scene *s, struct view *v)
     glitter(s, v, y, h);
     landscape_birds(s, v);
     lighthouse(s, v);
-    boat(s, v,
-         AT(s->light * s->half_width * dice_range(&d, -0.15f, 0.2f),
-            y + dice_range(&d, 0.04f, 0.09f)),
+    mooring = dice_spot(&d, -0.15f, 0.2f, 0.04f, 0.09f);
+    boat(s, v, AT(s->light * s->half_width * mooring.x, y + mooring.y),
          dice_range(&d, 0.08f, 0.12f));
     beach(s, v);
 }
@@ -348,29 +348,33 @@ void land_space(struct scene *s, struct view *v)
     const struct palette *p = &s->palette;
     float w = s->half_width, h = s->half_height;
     struct path *stars = scene_path(s), *big = scene_path(s);
+    bool ringed;
 
     scene_linear(s, ROLE_GROUND, scene_band(s, -h, h), rgb_of(0.14f, 0.05f, 0.76f),
                  rgb_of(0.20f, 0.07f, 0.82f), AT(0, -h), AT(0, h));
-    for (int i = 0; i < 9; i++)
+    for (int i = 0; i < 9; i++) {
+        struct point at = dice_spot(&d, -w, w, -h * 0.56f, h * 0.56f),
+                     size = dice_spot(&d, 0.2f, 0.5f, 0.12f, 0.34f);
+
         scene_glow(s, ROLE_GLOW,
                    i % 2 == 0 ? rgb_of(0.48f, 0.15f, p->hue + 0.08f)
                               : rgb_of(0.56f, 0.14f, p->hue3),
-                   0.42f, AT(dice_range(&d, -w, w), dice_range(&d, -0.28f, 0.28f) * h * 2),
-                   dice_range(&d, 0.2f, 0.5f), dice_range(&d, 0.12f, 0.34f));
+                   0.42f, at, size.x, size.y);
+    }
     for (int i = 0; i < (int)(360 * w); i++) {
         float r = dice_unit(&d);
+        struct point at = dice_spot(&d, -w, w, -h, h);
 
         if (i % 16 == 0)
-            path_star(big, dice_range(&d, -w, w), dice_range(&d, -h, h), 0.010f + 0.012f * r,
-                      0.0024f, 4, 0.25f);
+            path_star(big, at.x, at.y, 0.010f + 0.012f * r, 0.0024f, 4, 0.25f);
         else
-            path_ellipse(stars, dice_range(&d, -w, w), dice_range(&d, -h, h), 0.001f + 0.0018f * r,
-                         0.001f + 0.0018f * r);
+            path_ellipse(stars, at.x, at.y, 0.001f + 0.0018f * r, 0.001f + 0.0018f * r);
     }
     scene_fill(s, ROLE_DETAIL, stars, RGB(0xf1eefb))->paint.alpha_a = 0.85f;
     scene_fill(s, ROLE_DETAIL, big, RGB(0xfff6dc));
+    ringed = dice_chance(&d, 0.7f);
     planet(s, &d, AT(-s->light * w * 0.30f, h * 0.12f), dice_range(&d, 0.19f, 0.26f),
-           rgb_shift(p->accent, 0.08f, 1), dice_chance(&d, 0.7f));
+           rgb_shift(p->accent, 0.08f, 1), ringed);
     planet(s, &d, AT(s->light * w * 0.58f, -h * 0.50f), dice_range(&d, 0.05f, 0.09f),
            rgb_shift(p->accent3, 0, 1), false);
     scene_linear(s, ROLE_FORM, view_ridge(s, v->seed, h * 0.94f, 0.14f, 1.6f, 0.5f),

@@ -74,10 +74,10 @@ struct palette palette_make(const struct wish *wish, uint64_t identity)
 {
     struct dice d = dice_for(identity, "palette");
     const float *scheme = schemes[dice_below(&d, (int)COUNT(schemes))];
-    struct palette p = { .hue = scheme[0] + dice_range(&d, -0.02f, 0.02f),
-                         .hue2 = scheme[1],
-                         .hue3 = scheme[2],
-                         .chroma = dice_range(&d, 0.85f, 1.1f) };
+    float drift = dice_range(&d, -0.02f, 0.02f), chroma = dice_range(&d, 0.85f, 1.1f);
+    struct palette p = {
+        .hue = scheme[0] + drift, .hue2 = scheme[1], .hue3 = scheme[2], .chroma = chroma
+    };
     float deep = dice_range(&d, 0.42f, 0.56f);
 
     apply_mood(&p, wish);

@@ -117,10 +117,30 @@ static void add_active(struct raster *r, const struct raster_edge *e, int row)
     add_slice(r, x0, x1, e->sign * (bottom - top));
 }
 
+/* Turns what was added up into coverage, and the cells back to zero. */
+static void sum_cells(struct raster *r, uint8_t *cover)
+{
+    int32_t sum = 0, *acc = r->acc;
+
+    for (int x = r->left; x < r->right; x++) {
+        int32_t full;
+
+        sum += acc[x];
+        acc[x] = 0;
+        full = sum < 0 ? -sum : sum;
+        cover[x] = (uint8_t)(MIN(full, 65535) >> 8);
+    }
+    if (sum != 0 && r->right > r->left) {
+        /* What edges right of the canvas would have closed stays open up to its border. */
+        memset(cover + r->right, cover[r->right - 1], (size_t)(r->width - r->right));
+        r->right = r->width;
+    }
+    acc[r->width] = acc[r->width + 1] = 0;
+}
+
 void raster_row(struct raster *r, int row, uint8_t *cover)
 {
     int kept = 0;
-    int32_t sum = 0;
 
     r->left = r->width;
     r->right = 0;
@@ -135,18 +155,5 @@ void raster_row(struct raster *r, int row, uint8_t *cover)
             r->active[kept++] = r->active[i];
     }
     r->active_count = kept;
-    /* What edges right of the canvas would have closed stays open up to its border. */
-    for (int x = r->left; x < r->width; x++) {
-        int32_t full;
-
-        if (x >= r->right && sum == 0)
-            break;
-        sum += r->acc[x];
-        full = sum < 0 ? -sum : sum;
-        cover[x] = (uint8_t)(MIN(full, 65535) >> 8);
-        if (x >= r->right)
-            r->right = x + 1;
-    }
-    memset(r->acc + r->left, 0, (size_t)MAX(r->right - r->left, 0) * sizeof(*r->acc));
-    r->acc[r->width] = r->acc[r->width + 1] = 0;
+    sum_cells(r, cover);
 }

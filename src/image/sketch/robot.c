@@ -94,8 +94,8 @@ static void neck(struct scene *s, const struct sitter *who, const struct robot *
 void portrait_robot(struct scene *s, const struct sitter *who)
 {
     struct dice d = who->dice;
-    struct robot r = { .shell = rgb_mix(rgb_of(0.84f, 0.012f, 0.62f), who->cloth,
-                                        dice_range(&d, 0.08f, 0.4f)),
+    float tint = dice_range(&d, 0.08f, 0.4f);
+    struct robot r = { .shell = rgb_mix(rgb_of(0.84f, 0.012f, 0.62f), who->cloth, tint),
                        .eyes = dice_below(&d, 3),
                        .x = who->yaw * 0.22f };
     struct path *head = scene_path(s), *face = scene_path(s), *bolts = scene_path(s);

@@ -3,6 +3,7 @@
 #define IMAGE_SKETCH_SCENE_H
 
 #include "image/sketch/canvas.h"
+#include "image/sketch/num.h"
 #include "image/sketch/palette.h"
 
 /* What a shape is, so that a style can treat it in its own way. */
@@ -61,5 +62,13 @@ struct shape *scene_stroke(struct scene *s, struct rgb colour, const struct poin
                  w1, w2)
 
 #define AT(x, y) ((struct point){ (x), (y) })
+
+/* A place somewhere in a rectangle. Two throws in one argument list would fall in either order. */
+static inline struct point dice_spot(struct dice *d, float x0, float x1, float y0, float y1)
+{
+    float x = dice_range(d, x0, x1), y = dice_range(d, y0, y1);
+
+    return AT(x, y);
+}
 
 #endif

@@ -175,11 +175,14 @@ static void floral(struct scene *s, struct cloth *c)
                           step,
                       y = ((float)j + dice_range(&c->dice, -0.28f, 0.28f)) * step;
 
-                if (pass == 0)
+                if (pass == 0) {
                     sprig(s, c, AT(x + step * 0.42f, y + step * 0.1f), step * 0.42f,
                           rgb_shift(leaf, dice_range(&c->dice, -0.08f, 0.10f), 1));
-                else
-                    blossom(s, c, AT(x, y), step * dice_range(&c->dice, 0.22f, 0.40f), pick(c));
+                } else {
+                    struct rgb petals = pick(c);
+
+                    blossom(s, c, AT(x, y), step * dice_range(&c->dice, 0.22f, 0.40f), petals);
+                }
             }
 }
 
@@ -332,9 +335,10 @@ void scene_pattern(struct scene *s, const struct plan *plan)
     struct dice d = dice_for(plan->identity, "cloth");
     const struct palette *p = &s->palette;
     bool dark = dice_chance(&d, 0.35f);
+    float cell = dice_range(&d, 0.13f, 0.20f);
     struct cloth c = { .inks = { dark ? rgb_shift(p->ink, 0.06f, 1.4f) : p->pale, p->accent,
                                  p->accent2, p->accent3, p->ground2, dark ? p->pale : p->ground },
-                       .cell = dice_range(&d, 0.13f, 0.20f),
+                       .cell = cell,
                        .variant = dice_below(&d, 4),
                        .dice = dice_for(plan->variation, "cells"),
                        .seed = plan->identity };

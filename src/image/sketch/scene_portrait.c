@@ -67,13 +67,14 @@ static void outdoor(struct scene *s, struct dice *d)
     for (int i = 0; i < 34; i++) {
         float x = dice_range(d, -w, w), y = dice_range(d, -h, h * 0.8f),
               r = dice_range(d, 0.02f, 0.09f);
+        float light = dice_range(d, 0, 0.25f), alpha = dice_range(d, 0.10f, 0.32f);
+        bool green = dice_chance(d, 0.6f);
         struct path *p = scene_path(s);
 
         path_ellipse(p, x, y, r, r);
         scene_fill(s, ROLE_GROUND, p,
-                   dice_chance(d, 0.6f) ? rgb_shift(leaf, dice_range(d, 0, 0.25f), 1)
-                                        : rgb_of(0.95f, 0.08f, 0.27f))
-            ->paint.alpha_a = dice_range(d, 0.10f, 0.32f);
+                   green ? rgb_shift(leaf, light, 1) : rgb_of(0.95f, 0.08f, 0.27f))
+            ->paint.alpha_a = alpha;
     }
     scene_glow(s, ROLE_GLOW, rgb_of(0.97f, 0.05f, 0.24f), 0.8f, AT(s->light * w * 0.9f, -h * 0.8f),
                0.8f, 0.8f);
@@ -99,9 +100,12 @@ static void city(struct scene *s, struct dice *d)
             x += wide + dice_range(d, 0, 0.05f);
         }
     }
-    for (int i = 0; i < 26; i++)
-        scene_glow(s, ROLE_GLOW, rgb_of(0.90f, 0.11f, 0.22f), dice_range(d, 0.25f, 0.7f),
-                   AT(dice_range(d, -w, w), dice_range(d, -h * 0.4f, h * 0.7f)), 0.05f, 0.05f);
+    for (int i = 0; i < 26; i++) {
+        struct point at = dice_spot(d, -w, w, -h * 0.4f, h * 0.7f);
+
+        scene_glow(s, ROLE_GLOW, rgb_of(0.90f, 0.11f, 0.22f), dice_range(d, 0.25f, 0.7f), at, 0.05f,
+                   0.05f);
+    }
 }
 
 /* A wall, a window's light on it, a shelf and leaves. */

@@ -8,8 +8,9 @@ static struct thing choose_thing(const struct scene *s, const struct plan *plan)
     static const uint8_t any[] = { ITEM_BOTTLE, ITEM_CUP,   ITEM_VASE,   ITEM_FRUIT,
                                    ITEM_TEAPOT, ITEM_PLANT, ITEM_CANDLE, ITEM_JAR };
     int chosen = any[dice_below(&d, (int)COUNT(any))];
+    float slim = dice_range(&d, 0.88f, 1.12f);
     struct thing t = { .item = w->value[WISH_ITEM] != WISH_NONE ? w->value[WISH_ITEM] : chosen,
-                       .slim = dice_range(&d, 0.88f, 1.12f),
+                       .slim = slim,
                        .tip = 0.13f,
                        .light = s->light,
                        .variant = dice_below(&d, 4) };
@@ -77,13 +78,12 @@ static void lifestyle(struct scene *s, const struct plan *plan, const struct thi
         scene_linear(s, ROLE_GROUND, scene_band(s, -h, h), rgb_of(0.84f, 0.06f, 0.63f),
                      rgb_of(0.94f, 0.05f, 0.3f), AT(0, -h), AT(0, table));
         for (int i = 0; i < 60; i++) {
-            float r = dice_range(&d, 0.03f, 0.12f);
+            float r = dice_range(&d, 0.03f, 0.12f), up = dice_unit(&d) * dice_unit(&d);
+            float light = dice_range(&d, -0.12f, 0.22f), alpha = dice_range(&d, 0.15f, 0.45f);
             struct path *dot = scene_path(s);
 
-            path_ellipse(dot, dice_range(&d, -w, w),
-                         table - dice_unit(&d) * dice_unit(&d) * h * 1.2f, r, r);
-            scene_fill(s, ROLE_GROUND, dot, rgb_shift(leaf, dice_range(&d, -0.12f, 0.22f), 1))
-                ->paint.alpha_a = dice_range(&d, 0.15f, 0.45f);
+            path_ellipse(dot, dice_range(&d, -w, w), table - up * h * 1.2f, r, r);
+            scene_fill(s, ROLE_GROUND, dot, rgb_shift(leaf, light, 1))->paint.alpha_a = alpha;
         }
     } else {
         struct rgb wall = rgb_mix(p->ground, RGB(0xefe4d6), 0.45f);

@@ -157,8 +157,8 @@ static void lay_layer(const struct brush *b, const struct layer *l, uint64_t see
 
     for (int j = -rows; j <= rows; j++)
         for (int i = -columns; i <= columns; i++) {
-            struct point at = { ((float)i + dice_range(&d, -0.5f, 0.5f)) * l->step,
-                                ((float)j + dice_range(&d, -0.5f, 0.5f)) * l->step };
+            struct point off = dice_spot(&d, -0.5f, 0.5f, -0.5f, 0.5f);
+            struct point at = { ((float)i + off.x) * l->step, ((float)j + off.y) * l->step };
             struct stroke k = { .x = (at.x + c->left) * c->scale,
                                 .y = (at.y + c->top) * c->scale,
                                 .half_length = l->length * c->scale * dice_range(&d, 0.35f, 0.55f),

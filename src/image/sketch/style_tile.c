@@ -132,10 +132,11 @@ void style_mosaic(struct studio *st)
                                    .alpha_b = 1 };
             struct point quad[4];
 
-            for (int k = 0; k < 4; k++)
-                quad[k] = (struct point){ (k == 0 || k == 3 ? -1.0f : 1.0f) *
-                                              dice_range(&d, 0.80f, 0.93f),
-                                          (k < 2 ? -1.0f : 1.0f) * dice_range(&d, 0.80f, 0.93f) };
+            for (int k = 0; k < 4; k++) {
+                struct point reach = dice_spot(&d, 0.80f, 0.93f, 0.80f, 0.93f);
+
+                quad[k] = AT(k == 0 || k == 3 ? -reach.x : reach.x, k < 2 ? -reach.y : reach.y);
+            }
             path_polygon(p, quad, 4);
             paint.from = affine_apply(p->at, (struct point){ st->scene->light, -1 });
             paint.to = affine_apply(p->at, (struct point){ -st->scene->light, 1 });
@@ -186,8 +187,8 @@ static struct point corner_near(struct studio *st, const struct canvas *colours,
     int most = -1;
 
     for (int i = 0; i < 9; i++) {
-        struct point at = { x + dice_range(&d, -0.42f, 0.42f) * step,
-                            y + dice_range(&d, -0.42f, 0.42f) * step };
+        struct point off = dice_spot(&d, -0.42f, 0.42f, -0.42f, 0.42f);
+        struct point at = { x + off.x * step, y + off.y * step };
         float r = step * 0.14f;
         int change =
             unlike(colours, (struct point){ at.x - r, at.y }, (struct point){ at.x + r, at.y }) +

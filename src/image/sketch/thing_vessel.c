@@ -149,6 +149,14 @@ void thing_leafy(struct scene *s, const struct thing *t, struct point at, float 
     }
 }
 
+static struct point blossom_at(const struct thing *t, int i)
+{
+    float a = ((float)i / 8 - 0.5f) * 0.34f;
+    float length = 0.36f + 0.26f * (float)(num_hash(t->dice.state, (uint64_t)i) & 255) / 255;
+
+    return AT(num_sin(a) * length * 1.05f, -0.55f - num_cos(a) * length);
+}
+
 static void vase(struct scene *s, const struct thing *t)
 {
     struct dice d = t->dice;
@@ -158,20 +166,16 @@ static void vase(struct scene *s, const struct thing *t)
 
     thing_shadow(s, t, 0.23f);
     for (int i = 0; i < 9; i++) {
-        float a = ((float)i / 8 - 0.5f) * 0.34f, len = dice_range(&d, 0.36f, 0.62f),
-              x = num_sin(a) * len * 1.05f, y = -0.55f - num_cos(a) * len;
+        struct point at = blossom_at(t, i);
 
         SCENE_STROKE(s, rgb_of(0.50f, 0.085f, 0.39f), 0.014f, 0.013f, 0.010f, AT(0, -0.52f),
-                     AT(x * 0.35f, -0.72f), AT(x, y));
+                     AT(at.x * 0.35f, -0.72f), at);
     }
     thing_leafy(s, t, AT(0, -0.56f), 0.42f, 7);
     for (int i = 0; i < 9; i++) {
-        int at = (i * 4) % 9;
-        float a = ((float)at / 8 - 0.5f) * 0.34f, len = dice_range(&d, 0.36f, 0.62f),
-              x = num_sin(a) * len * 1.05f, y = -0.55f - num_cos(a) * len;
+        float size = dice_range(&d, 0.075f, 0.115f), turn = dice_unit(&d);
 
-        flower(s, AT(x, y), dice_range(&d, 0.075f, 0.115f), petals[i % 4], 5 + dice_below(&d, 4),
-               dice_unit(&d));
+        flower(s, blossom_at(t, i * 4 % 9), size, petals[i % 4], 5 + i * 5 % 4, turn);
     }
     if (t->variant < 2)
         turned(s, t, t->body, 0.24f,
