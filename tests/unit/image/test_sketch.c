@@ -173,6 +173,9 @@ static void a_style_is_found_by_name_and_by_words_of_the_prompt(void **state)
         { "", "a cat as a low poly model", "", "low-poly" },
         { "", "a watercolour of a boiling oilfield", "", "watercolor" },
         { "", "Tokyo, PIXEL ART", "", "pixel" },
+        { "", "a bottle of olive oil", "", "illustration" },
+        { "", "a kitten in pastel colours", "", "illustration" },
+        { "", "an oil painting of a kitten", "", "oil" },
         { "", "a cat, neon lights", "neon", "illustration" },
         { "ink", "a cat, neon lights", "", "ink" },
     };
@@ -290,6 +293,8 @@ static void prompts_are_read_as_people_mean_them(void **state)
         { "a man with glasses", "glasses", WISH_GLASSES, WISH_NONE },
         { "foxes and more foxes", "", WISH_ANIMAL, WISH_NONE },
         { "flowers in a vase", "", WISH_PATTERN, WISH_NONE },
+        { "headshot portrait of a woman", "", WISH_PERSON, PERSON_WOMAN },
+        { "a woman, portrait", "", WISH_PERSON, PERSON_WOMAN },
         { "two bottles", "", WISH_ITEM, ITEM_BOTTLE },
         { "A THREE-QUARTER VIEW", "", WISH_ANGLE, ANGLE_THREE_QUARTER },
         { "manhattan", "", WISH_PERSON, WISH_NONE },
