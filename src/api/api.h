@@ -14,6 +14,7 @@ enum { SIGNING_KEY_BYTES = 32 };
 
 struct api_options {
     struct db *db;
+    void *services; /* struct work_services, for the features that make pictures */
     const struct feature *const *features; /* NULL at the end */
     const struct asset *assets;
     size_t asset_count;

@@ -97,6 +97,10 @@ void reply_answer(struct api_request *r)
     struct http_exchange *x = r->call.exchange;
     bool has_body = route->text_type != NULL || route->answer != NULL;
 
+    if (route->raw) {
+        reply_common_headers(x, r->id);
+        return;
+    }
     if (x->reply.status == 0)
         x->reply.status = route->success != 0 ? route->success : has_body ? 200 : 204;
     if (route->text_type != NULL) {

@@ -52,6 +52,7 @@ struct route {
         prepare; /* slow work before the transaction, on a thread of its own: hashing a password */
     bool idempotent;       /* takes Idempotency-Key */
     const char *text_type; /* content type of an answer that is not JSON */
+    bool raw;               /* the handler fills the reply by itself: a file */
     int success;           /* 0: 200, or 204 without an answer */
 };
 

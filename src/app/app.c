@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/registry.h"
+#include "app/services.h"
 #include "base/crypto.h"
 #include "base/encode.h"
 #include "base/file.h"
@@ -14,7 +15,12 @@
 #include "engine/idempotency.h"
 #include "engine/setting.h"
 
-enum { TOKEN_FILE_MAX = 256, MINUTE_MS = 60 * 1000, DAY_MS = 24 * 3600 * 1000 };
+enum {
+    TOKEN_FILE_MAX = 256,
+    MINUTE_MS = 60 * 1000,
+    DAY_MS = 24 * 3600 * 1000,
+    WORKER_DRAIN_MS = 5000
+};
 
 const char *app_path(const struct config *config, struct arena *a, const char *name)
 {
@@ -67,6 +73,7 @@ static bool open_api(struct app *app, struct err *e)
     const struct config *c = app->config;
     struct api_options options = {
         .db = app->db,
+        .services = &app->services,
         .features = app_features,
         .assets = assets,
         .asset_count = asset_count,
@@ -114,7 +121,8 @@ bool app_open(const struct config *config, struct app **out, struct err *e)
     app->config = config;
     app->lock_fd = -1;
     if (!crypto_init(e) || !open_folder(app, e) || !open_database(app, e) ||
-        !db_write(app->db, load_or_create_admin, app, e) || !open_api(app, e)) {
+        !db_write(app->db, load_or_create_admin, app, e) || !services_open(app, e) ||
+        !open_api(app, e)) {
         app_close(app);
         return false;
     }
@@ -126,9 +134,13 @@ void app_close(struct app *app)
 {
     if (app == NULL)
         return;
+    if (app->worker != NULL)
+        worker_stop(app->worker, WORKER_DRAIN_MS);
     api_destroy(app->api);
     db_close(app->db);
-    event_hub_destroy(app->hub); /* the database has called it to the end */
+    event_hub_destroy(app->hub); /* the database has called both to the end */
+    worker_destroy(app->worker);
+    services_close(app);
     fd_close(&app->lock_fd);
     arena_deinit(&app->arena);
     free(app);

@@ -6,6 +6,8 @@
 #include "api/api.h"
 #include "api/event_hub.h"
 #include "app/config.h"
+#include "work/services.h"
+#include "work/worker.h"
 
 struct app {
     const struct config *config;
@@ -13,6 +15,9 @@ struct app {
     int lock_fd;
     struct db *db;
     struct api *api;
+    struct guard guard;
+    struct work_services services;
+    struct worker *worker; /* in servers */
     struct event_hub *hub; /* NULL in a command */
     struct user admin;     /* the oldest active admin */
     struct arena arena;
@@ -25,6 +30,8 @@ struct app {
  */
 MUST_CHECK bool app_open(const struct config *config, struct app **out, struct err *e);
 void app_close(struct app *app); /* NULL is fine */
+/* Begins to run jobs in this process, one lane for each backend. */
+MUST_CHECK bool app_start_worker(struct app *app, struct err *e);
 
 /* For a server: events become streams. Before it answers; it starts and stops app->hub. */
 MUST_CHECK bool app_open_hub(struct app *app, struct err *e);

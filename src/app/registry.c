@@ -4,8 +4,31 @@
 #include "features/account/account.h"
 #include "features/events/events.h"
 #include "features/jobs/jobs.h"
+#include "features/media/media.h"
 #include "features/system/system.h"
+#include "provider/mock.h"
+#include "provider/sketch.h"
+#include "work/generate.h"
 
+/* One a line, so that adding one is one line. */
+/* clang-format off */
 const struct feature *const app_features[] = {
-    &account_feature, &events_feature, &jobs_feature, &system_feature, NULL,
+    &account_feature,
+    &events_feature,
+    &jobs_feature,
+    &media_feature,
+    &system_feature,
+    NULL,
+};
+/* clang-format on */
+
+const struct provider_ops *const app_providers[] = {
+    &provider_sketch,
+    &provider_mock,
+    NULL,
+};
+
+const struct job_kind *const app_job_kinds[] = {
+    &generate_kind,
+    NULL,
 };

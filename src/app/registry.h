@@ -4,7 +4,12 @@
 
 #include "api/command.h"
 #include "api/route.h"
+#include "provider/provider.h"
+#include "work/kind.h"
 
-extern const struct feature *const app_features[]; /* NULL at the end */
+/* Each ends with NULL. */
+extern const struct feature *const app_features[];
+extern const struct provider_ops *const app_providers[];
+extern const struct job_kind *const app_job_kinds[];
 
 #endif

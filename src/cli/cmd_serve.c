@@ -70,7 +70,7 @@ static bool start(struct cli *cli, struct app *app, struct server **out, struct 
     struct str address;
 
     if (!folder_make(options.spool_folder, 0700, e) || !app_write_token(app, e) ||
-        !app_open_hub(app, e) || !server_start(&options, &server, e))
+        !app_open_hub(app, e) || !app_start_worker(app, e) || !server_start(&options, &server, e))
         return false;
     *out = server;
     api_set_server(app->api, server);

@@ -286,6 +286,17 @@ bool job_retry(struct db_tx *tx, struct arena *a, struct str user_id, struct str
            job_wake_lane(tx, a, job.lane, e);
 }
 
+bool job_group_create(struct db_tx *tx, struct arena *a, struct str user_id, struct str kind,
+                      int64_t total, struct str *out_id, struct err *e)
+{
+    struct job_row row = {
+        .id = uuid_new(a), .user_id = user_id, .kind = kind, .count = total, .now = clock_now_ms()
+    };
+
+    *out_id = row.id;
+    return job_exec(tx, Q_JOB_GROUP_INSERT, &row, e);
+}
+
 bool lane_set_paused(struct db_tx *tx, struct str lane, bool paused, struct err *e)
 {
     AUTO_ARENA a = { 0 };

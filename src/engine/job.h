@@ -77,6 +77,10 @@ MUST_CHECK bool job_cancel(struct db_tx *tx, struct arena *a, struct str user_id
 MUST_CHECK bool job_retry(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
                           struct job *out, struct err *e);
 
+/* A group of `total` jobs that are submitted with its id next, in the same transaction. */
+MUST_CHECK bool job_group_create(struct db_tx *tx, struct arena *a, struct str user_id,
+                                 struct str kind, int64_t total, struct str *out_id, struct err *e);
+
 MUST_CHECK bool lane_set_paused(struct db_tx *tx, struct str lane, bool paused, struct err *e);
 
 #endif

@@ -86,3 +86,7 @@ UPDATE job SET state = 'queued', hold = 0, attempt = 0, cancel_requested = 0, wo
                run_at = NULL, remote = NULL, progress = 0, error_code = NULL, error = NULL, finished_at = NULL,
                queued_at = :now, start_tag = :start_tag, order_key = :order_key
  WHERE id = :id AND state IN ('failed', 'cancelled')
+
+-- name: job_group_insert
+INSERT INTO job_group (id, user_id, kind, total, open, created_at)
+VALUES (:id, :user_id, :kind, :count, :count, :now)

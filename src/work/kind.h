@@ -3,9 +3,8 @@
 #ifndef WORK_KIND_H
 #define WORK_KIND_H
 
-#include <stdatomic.h>
-
 #include "engine/lease.h"
+#include "provider/run.h"
 
 struct worker;
 
@@ -15,10 +14,10 @@ struct work_run {
     struct job *job;
     struct worker *worker;
     struct db *db;
-    void *services;        /* what the program lends to its kinds: stores, backends */
-    atomic_bool cancelled; /* somebody does not want it any more, or the lease is lost: stop soon */
-    struct str result;     /* JSON for the job, set by run */
-    void *done;            /* from run to succeeded */
+    void *services;           /* what the program lends to its kinds: stores, backends */
+    struct gen_cancel cancel; /* set: somebody does not want it any more, or we stop */
+    struct str result;        /* JSON for the job, set by run */
+    void *done;               /* from run to succeeded */
 };
 
 /* A step in the transaction that settles the job. */
@@ -27,7 +26,7 @@ typedef bool (*kind_settle_fn)(struct db_tx *tx, struct work_run *run, struct er
 struct job_kind {
     const char *name;
     /* The work itself, on a thread of its own, in no transaction; may block, looks at
-     * run->cancelled. Required. */
+     * run->cancel. Required. */
     bool (*run)(struct work_run *run, struct err *e);
     kind_settle_fn succeeded; /* optional */
     /* The last attempt failed or the job was cancelled; *why is ERR_CANCELLED then. Optional. */

@@ -30,7 +30,7 @@ static void cancel_run(struct worker *w, struct str job_id)
 {
     for (struct running *r = w->first; r != NULL; r = r->next) {
         if (str_eq(r->run.job->id, job_id))
-            atomic_store(&r->run.cancelled, true);
+            gen_cancel_set(&r->run.cancel);
     }
 }
 
@@ -108,7 +108,7 @@ static void hand_out(struct worker *w, struct lane_state *lane, const struct job
                                 .worker = w,
                                 .db = w->options.db,
                                 .services = w->options.services };
-    atomic_store(&r->run.cancelled, job->cancel_requested != 0);
+    gen_cancel_init(&r->run.cancel);
     lock_take(&w->lock);
     r->next = w->first;
     if (w->first != NULL)
@@ -134,6 +134,7 @@ void worker_forget(struct worker *w, struct running *r)
     r->lane->dirty = true; /* a slot is free */
     lock_broadcast(&w->lock);
     lock_give(&w->lock);
+    gen_cancel_deinit(&r->run.cancel);
     arena_deinit(&r->arena);
     free(r);
 }
@@ -330,7 +331,7 @@ static void wait_for_runs(struct worker *w, int64_t timeout_ms)
     while (w->first != NULL && clock_steady_ms() < until)
         lock_wait_ms(&w->lock, MAX(until - clock_steady_ms(), 1));
     for (struct running *r = w->first; r != NULL; r = r->next)
-        atomic_store(&r->run.cancelled, true);
+        gen_cancel_set(&r->run.cancel);
 }
 
 void worker_stop(struct worker *w, int64_t timeout_ms)

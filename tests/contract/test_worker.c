@@ -43,9 +43,10 @@ static bool run_quick(struct work_run *run, struct err *e)
 static bool run_until_cancelled(struct work_run *run, struct err *e)
 {
     count(&runs);
-    while (!atomic_load(&run->cancelled)) {
-        LOCKED(&changed);
-        lock_wait_ms(&changed, 10);
+    while (!atomic_load(&run->cancel.set)) {
+        LOCKED(&run->cancel.lock);
+        if (!atomic_load(&run->cancel.set))
+            lock_wait_ms(&run->cancel.lock, 10000);
     }
     return err_set(e, ERR_CANCELLED, "cancelled");
 }

@@ -53,6 +53,7 @@ async function makeCaller(role: Role): Promise<Caller> {
 }
 
 const freshUser = async () => (await makeCaller('viewer')).id;
+const noSuchThing = async () => '01900000-0000-7000-8000-000000000000';
 const ownToken = async (owner: Caller) => (await makeToken(owner.token, 'read')).id;
 
 const ROWS: Record<string, Row> = {
@@ -76,6 +77,12 @@ const ROWS: Record<string, Row> = {
   'PATCH /api/users/{id}': { id: freshUser, body: () => ({ plan: 'standard' }) },
   'DELETE /api/users/{id}': { id: freshUser },
   'POST /api/users/{id}/login-link': { id: freshUser },
+  'GET /api/jobs': {},
+  'GET /api/jobs/{id}': { id: noSuchThing },
+  'POST /api/jobs/{id}/cancel': { id: noSuchThing },
+  'POST /api/jobs/{id}/retry': { id: noSuchThing },
+  'POST /api/queue/pause': { body: () => ({ lane: 'matrix' }) },
+  'POST /api/queue/resume': { body: () => ({ lane: 'matrix' }) },
 };
 
 async function call(operation: Operation, token: string | null, owner: Caller): Promise<Reply> {

@@ -38,6 +38,10 @@ class CheckSizes(TreeTest):
         self.assertEqual(self.problems('src/a.c', '\n' * 590 + table(400)), [])
         self.assertEqual(len(self.problems('src/a.c', '\n' * 599 + table(400))), 1)
 
+    def test_values_of_an_enum_are_rows(self):
+        values = 'enum kind {\n' + '    KIND,\n' * 200 + '};\n'
+        self.assertEqual(self.problems('src/a.h', values + 'int f(void);\n'), [])
+
     def test_a_table_inside_a_function_counts_as_its_lines(self):
         body = 'void f(void)\n{\n    static const int a[] = {\n' + '        1,\n' * 100 + '    };\n}\n'
         self.assertEqual(self.problems('src/a.c', body), ['src/a.c:1: function f has 105 lines, the limit is 100'])

@@ -60,7 +60,9 @@ static const struct shape jobs_query_shape = { "JobsQuery", jobs_query_fields,
 /* Admins see everybody's single job; lists are always one's own. */
 static struct str reach(const struct api_call *call)
 {
-    return call->who.user.role == USER_ADMIN ? (struct str){ 0 } : call->who.user.id;
+    struct str anybody = { 0 };
+
+    return call->who.user.role == USER_ADMIN ? anybody : call->who.user.id;
 }
 
 static bool view(struct api_call *call, const struct job *job, struct err *e)
@@ -148,6 +150,11 @@ static bool queue_resume(struct api_call *call, struct err *e)
 }
 
 static const struct route routes[] = {
+    { HTTP_POST, "/api/jobs", WHO_MEMBER, ROUTE_WRITE, jobs_post, .body = &job_submit_shape,
+      .answer = &jobs_submitted_shape, .summary = "Generate pictures", .idempotent = true,
+      .success = 202 },
+    { HTTP_GET, "/api/backends", WHO_VIEWER, ROUTE_READ, backends_get, .answer = &backend_shape,
+      .list = "backends", .summary = "The backends and what they can do" },
     { HTTP_GET, "/api/jobs", WHO_VIEWER, ROUTE_READ, jobs_get, .query = &jobs_query_shape,
       .answer = &job_shape, .list = "jobs", .summary = "My jobs, newest first" },
     { HTTP_GET, "/api/jobs/:id", WHO_VIEWER, ROUTE_READ, job_get, .answer = &job_shape,

@@ -1,0 +1,90 @@
+/* What jobs need, opened from the configuration; and the worker that runs them. */
+#include "app/services.h"
+
+#include "app/registry.h"
+#include "base/log.h"
+#include "blob/blob_folder.h"
+
+#define BUILT_IN "sketch"
+
+static bool is_known(struct str type)
+{
+    for (const struct provider_ops *const *ops = app_providers; *ops != NULL; ops++) {
+        if (str_eq(str_from((*ops)->type), type))
+            return true;
+    }
+    return false;
+}
+
+/* The configuration's backends, and the renderer that is always there unless its name is taken. */
+static bool open_backends(struct app *app, struct err *e)
+{
+    static const struct json nothing = { .type = JSON_OBJECT };
+    const struct config_backend *configured = app->config->backends.items;
+    size_t count = app->config->backends.count, known = 0;
+    struct backend_config *all = arena_array(&app->arena, struct backend_config, count + 1);
+
+    if (count >= SERVICES_BACKENDS_MAX)
+        return err_set(e, ERR_INVALID, "more than %d backends", SERVICES_BACKENDS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        const struct config_backend *b = &configured[i];
+
+        if (is_known(b->type))
+            all[known++] = (struct backend_config){ b->name, b->type, b->settings, b->line };
+        else
+            log_warn("a backend is left out: this version does not know its type",
+                     LOG_S("backend", b->name), LOG_S("type", b->type));
+    }
+    if (config_find_backend(app->config, STR(BUILT_IN)) == NULL)
+        all[known++] = (struct backend_config){ STR(BUILT_IN), STR(BUILT_IN), &nothing, 0 };
+    return backend_list_open(app_providers, all, known, &app->guard, &app->services.backends, e);
+}
+
+static bool open_store(struct app *app, struct err *e)
+{
+    struct json_member *member = arena_new(&app->arena, struct json_member);
+    struct json *settings = arena_new(&app->arena, struct json);
+
+    member->name = STR("path");
+    member->value.type = JSON_STR;
+    member->value.str = str_from(app_path(app->config, &app->arena, "blobs"));
+    settings->type = JSON_OBJECT;
+    settings->object.members = member;
+    settings->object.count = 1;
+    return blob_open(&blob_folder, settings, &app->guard, &app->services.store, e);
+}
+
+bool services_open(struct app *app, struct err *e)
+{
+    static const struct image_options options = { .max_processes = 2 };
+
+    app->guard.allow = app->config->guard.allow;
+    return open_backends(app, e) && open_store(app, e) &&
+           image_service_create(&options, &app->services.images, e);
+}
+
+void services_close(struct app *app)
+{
+    backend_list_close(app->services.backends);
+    blob_close(app->services.store);
+    if (app->services.images != NULL)
+        image_service_destroy(app->services.images);
+}
+
+bool app_start_worker(struct app *app, struct err *e)
+{
+    size_t count = backend_count(app->services.backends);
+    struct worker_lane *lanes = arena_array(&app->arena, struct worker_lane, count);
+    struct worker_options options = { .db = app->db,
+                                      .kinds = app_job_kinds,
+                                      .lanes = lanes,
+                                      .lane_count = count,
+                                      .services = &app->services };
+
+    for (size_t i = 0; i < count; i++) {
+        struct backend *b = backend_at(app->services.backends, i);
+
+        lanes[i] = (struct worker_lane){ backend_name(b), (int)backend_limits(b)->concurrency };
+    }
+    return worker_start(&options, &app->worker, e);
+}

@@ -1,0 +1,15 @@
+/* What jobs need: the backends of the configuration, the store of pictures, the helpers that look
+ * at them. */
+#ifndef APP_SERVICES_H
+#define APP_SERVICES_H
+
+#include "app/app.h"
+
+enum { SERVICES_BACKENDS_MAX = 64 };
+
+/* Nothing is started: helpers come with the first picture. ERR_INVALID names the backend and the
+ * line. */
+MUST_CHECK bool services_open(struct app *app, struct err *e);
+void services_close(struct app *app);
+
+#endif

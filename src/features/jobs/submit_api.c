@@ -1,0 +1,191 @@
+/* The plain way to generate: a request and a backend become jobs. */
+#include "api/api.h"
+#include "base/random.h"
+#include "engine/job.h"
+#include "features/jobs/jobs.h"
+#include "work/generate.h"
+
+enum {
+    COUNT_MAX = 16,
+    QUEUE_MAX = 10000,
+    PAYLOAD_MAX_BYTES = 256 * 1024,
+    SEED_MAX = 1 << 30,
+    BUSY_RETRY_MS = 5000
+};
+
+static const char *const priority_names[] = { "high", "normal", "low", NULL };
+
+struct job_submit {
+    struct str backend;
+    struct generate_request request;
+    int64_t count;
+    enum job_band priority;
+};
+
+static const struct field job_submit_json[] = {
+    { FIELD(struct job_submit, backend), .max = 120, .help = "default: the first one configured" },
+    { FIELD_OBJECT(struct job_submit, request, generate_request_json), .required = true },
+    { FIELD(struct job_submit, count), .min = 1, .max = COUNT_MAX, .help = "pictures, default 1" },
+    { FIELD_ENUM(struct job_submit, priority, priority_names),
+      .help = "default normal; high is for admins" },
+    { 0 },
+};
+static const struct job_submit job_submit_defaults = { .count = 1, .priority = JOB_NORMAL };
+const struct shape job_submit_shape = { "JobSubmit", job_submit_json, sizeof(struct job_submit),
+                                        &job_submit_defaults };
+
+struct jobs_submitted {
+    struct str_list job_ids;
+    struct str group_id;
+};
+
+static const struct field jobs_submitted_json[] = {
+    { FIELD(struct jobs_submitted, job_ids) },
+    { FIELD(struct jobs_submitted, group_id), .help = "null for a single job" },
+    { 0 },
+};
+const struct shape jobs_submitted_shape = { "JobsSubmitted", jobs_submitted_json,
+                                            sizeof(struct jobs_submitted) };
+
+static struct backend *choose_backend(struct api_call *call, struct str name, struct err *e)
+{
+    struct work_services *services = api_options(call->api)->services;
+    struct backend *found = str_is_null(name) ? backend_at(services->backends, 0)
+                                              : backend_find(services->backends, name);
+
+    if (found == NULL)
+        err_set_field(e, ERR_INVALID, STR("backend"), "there is no backend '" STR_FMT "'",
+                      STR_ARG(name));
+    return found;
+}
+
+/* Past this depth nobody would wait for the end of the queue: better said now. */
+static bool check_depth(struct api_call *call, struct str lane, struct err *e)
+{
+    int64_t depth;
+
+    if (!job_depth(call->tx, lane, QUEUE_MAX, &depth, e))
+        return false;
+    if (depth < QUEUE_MAX)
+        return true;
+    err_set(e, ERR_BUSY, "the queue of '" STR_FMT "' is full", STR_ARG(lane));
+    e->retry_after_ms = BUSY_RETRY_MS;
+    return false;
+}
+
+static struct str payload_of(struct api_call *call, struct str backend,
+                             const struct generate_request *request)
+{
+    struct generate_payload payload = {
+        .backend = backend,
+        .key_folder = arena_strf(call->arena, "library/" STR_FMT, STR_ARG(call->who.user.id)),
+        .request = *request,
+    };
+    AUTO_BUF text;
+    struct json_writer w = { .out = &text };
+
+    buf_init(&text, PAYLOAD_MAX_BYTES);
+    json_put_struct(&w, generate_payload_json, &payload);
+    return arena_str(call->arena, buf_str(&text));
+}
+
+/* Picture k of a batch has seed + k, so that each can be made again by itself. */
+static bool submit_all(struct api_call *call, struct backend *backend, struct jobs_submitted *out,
+                       struct err *e)
+{
+    const struct job_submit *want = call->body;
+    struct generate_request request = want->request;
+    struct job_new job = { .user_id = call->who.user.id,
+                           .kind = STR("generate"),
+                           .lane = backend_name(backend),
+                           .group_id = out->group_id,
+                           .band = want->priority };
+
+    if (!request.seed.set)
+        request.seed = (struct opt_i64){ true, random_below(SEED_MAX) };
+    for (size_t i = 0; i < out->job_ids.count; i++, request.seed.value++) {
+        struct job queued;
+
+        job.payload = payload_of(call, job.lane, &request);
+        if (!job_submit(call->tx, call->arena, &job, &queued, e))
+            return false;
+        out->job_ids.items[i] = queued.id;
+    }
+    return true;
+}
+
+bool jobs_post(struct api_call *call, struct err *e)
+{
+    const struct job_submit *want = call->body;
+    struct jobs_submitted *out = arena_new(call->arena, struct jobs_submitted);
+    struct backend *backend = choose_backend(call, want->backend, e);
+    struct gen_request request = generate_to_provider(&want->request);
+
+    if (backend == NULL || !provider_check_request(backend_provider(backend), &request, e) ||
+        !check_depth(call, backend_name(backend), e))
+        return false;
+    if (want->priority == JOB_HIGH && call->who.user.role != USER_ADMIN)
+        return err_set_field(e, ERR_FORBIDDEN, STR("priority"), "high priority is for admins");
+    out->job_ids.count = (size_t)want->count;
+    out->job_ids.items = arena_array(call->arena, struct str, out->job_ids.count);
+    if (want->count > 1 && !job_group_create(call->tx, call->arena, call->who.user.id, STR("jobs"),
+                                             want->count, &out->group_id, e))
+        return false;
+    call->answer = out;
+    return submit_all(call, backend, out, e);
+}
+
+struct backend_view {
+    struct str name, type, title;
+    struct str_list honours;
+    int64_t running;
+    struct str last_error;
+};
+
+static const struct field backend_json[] = {
+    { FIELD(struct backend_view, name), .required = true },
+    { FIELD(struct backend_view, type), .required = true },
+    { FIELD(struct backend_view, title), .required = true },
+    { FIELD(struct backend_view, honours),
+      .help = "fields of a request that have an effect, besides the prompt" },
+    { FIELD(struct backend_view, running) },
+    { FIELD(struct backend_view, last_error) },
+    { 0 },
+};
+const struct shape backend_shape = { "Backend", backend_json, sizeof(struct backend_view) };
+
+static struct str_list honoured(struct arena *a, unsigned bits)
+{
+    struct str_list list = { arena_array(a, struct str, 16), 0 };
+
+    for (unsigned bit = 0; bit < 16; bit++) {
+        if ((bits & 1u << bit) != 0)
+            list.items[list.count++] = str_from(gen_field_name((enum gen_field)(1u << bit)));
+    }
+    return list;
+}
+
+bool backends_get(struct api_call *call, struct err *e)
+{
+    struct work_services *services = api_options(call->api)->services;
+    size_t count = backend_count(services->backends);
+    struct backend_view *views = arena_array(call->arena, struct backend_view, count);
+
+    UNUSED(e);
+    for (size_t i = 0; i < count; i++) {
+        struct backend *b = backend_at(services->backends, i);
+        struct provider *p = backend_provider(b);
+        struct backend_health health;
+
+        backend_health(b, &health);
+        views[i] = (struct backend_view){ .name = backend_name(b),
+                                          .type = str_from(p->ops->type),
+                                          .title = str_from(p->ops->title),
+                                          .honours = honoured(call->arena, p->can.honours),
+                                          .running = health.running };
+        if (health.last_error[0] != '\0')
+            views[i].last_error = arena_str(call->arena, str_from(health.last_error));
+    }
+    call->list = (struct field_list){ views, count };
+    return true;
+}

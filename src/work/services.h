@@ -1,0 +1,15 @@
+/* What the program lends to its job kinds; opened once, owned by app/. */
+#ifndef WORK_SERVICES_H
+#define WORK_SERVICES_H
+
+#include "blob/blob.h"
+#include "image/image.h"
+#include "provider/backend.h"
+
+struct work_services {
+    struct backend_list *backends;
+    struct blob_store *store;
+    struct image_service *images;
+};
+
+#endif
