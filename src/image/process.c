@@ -18,7 +18,7 @@
 #include "base/fault.h"
 #include "base/file.h"
 
-enum { START_LIMIT_MS = 5000, DEATH_LIMIT_MS = 1000 };
+enum { START_LIMIT_MS = 20000, DEATH_LIMIT_MS = 1000 };
 
 static void set_up_descriptors(posix_spawn_file_actions_t *actions, int socket_fd)
 {

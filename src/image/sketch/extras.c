@@ -187,6 +187,26 @@ static void hood(struct scene *s, const struct sitter *who)
                  AT(who->light, -1), AT(-who->light, 0.6f));
 }
 
+/* A bowl of glass with the light of two windows on it, in a ring. */
+static void helmet(struct scene *s, const struct sitter *who)
+{
+    struct path *glass = scene_path(s), *rim = scene_path(s), *ring = scene_path(s);
+    float k = who->light;
+
+    path_ellipse(glass, 0, -0.12f, 1.34f, 1.40f);
+    scene_fill(s, ROLE_SHADE, glass, rgb_of(0.90f, 0.04f, 0.62f))->paint.alpha_a = 0.14f;
+    scene_glow_in(s, ROLE_SHADE, glass, RGB(0xffffff), 0.5f, AT(k * 0.7f, -0.8f), 0.7f, 0.6f);
+    path_ring(rim, 0, -0.12f, 1.34f, 1.40f, 0.07f);
+    scene_linear(s, ROLE_FORM, rim, rgb_shift(who->cloth, 0.06f, 1), who->cloth_dark, AT(k, -1),
+                 AT(-k, 1));
+    SCENE_STROKE(s, RGB(0xffffff), 0.01f, 0.07f, 0.01f, AT(k * 1.12f, -0.35f), AT(k * 1.0f, -0.78f),
+                 AT(k * 0.70f, -1.12f))
+        ->paint.alpha_a = 0.8f;
+    path_box(ring, -1.02f, 1.06f, 1.02f, 1.36f, 0.14f);
+    scene_linear(s, ROLE_FORM, ring, rgb_shift(s->palette.accent, 0.05f, 1),
+                 rgb_shift(s->palette.accent, -0.12f, 1), AT(k, 1.1f), AT(-k, 1.3f));
+}
+
 void portrait_extras(struct scene *s, const struct sitter *who)
 {
     if (who->glasses != WISH_NONE)
@@ -217,6 +237,9 @@ void portrait_extras(struct scene *s, const struct sitter *who)
         break;
     case HAT_HOOD:
         hood(s, who);
+        break;
+    case HAT_HELMET:
+        helmet(s, who);
         break;
     default:
         break;

@@ -160,7 +160,7 @@ static void subject(struct scene *s, const struct plan *plan, const struct emble
 static void sill(struct scene *s, const struct emblem *e, float bottom)
 {
     struct path *p = scene_path(s), *lines = scene_path(s);
-    float w = e->w * 0.80f;
+    float w = e->w * (e->kind == EMBLEM_CARD ? 0.62f : 0.80f);
 
     path_box(p, -w, bottom - 0.012f, w, bottom + e->h * 0.13f, 0.012f);
     scene_fill(s, ROLE_FORM, p, e->face);

@@ -239,11 +239,13 @@ static void person(struct scene *s, const struct sitter *who, bool full)
     portrait_extras(s, who);
 }
 
-/* "Lion king" is a lion with a crown, "woman with a cat" is a woman. */
+/* "Lion king" is a lion with a crown, "astronaut fox" a fox in a helmet, "woman with a
+ * cat" a woman. */
 static bool is_animal(const struct wish *w)
 {
     return w->value[WISH_ANIMAL] != WISH_NONE &&
-           (w->value[WISH_PERSON] < PERSON_WOMAN || w->place[WISH_ANIMAL] < w->place[WISH_PERSON]);
+           (w->value[WISH_PERSON] < PERSON_WOMAN || w->value[WISH_PERSON] > PERSON_BOY ||
+            w->place[WISH_ANIMAL] < w->place[WISH_PERSON]);
 }
 
 void portrait_sitter(struct scene *s, const struct plan *plan, struct affine at, bool full,

@@ -23,7 +23,7 @@ static void cast_gender(struct sitter *who, const struct plan *plan, struct dice
 {
     who->person = said_or(&plan->wish, WISH_PERSON, PERSON_ANY);
     who->feminine = who->person == PERSON_WOMAN || who->person == PERSON_GIRL;
-    if (who->person == PERSON_ANY || who->person == PERSON_ASTRONAUT)
+    if (who->person == PERSON_ANY)
         who->feminine = plan->wish.value[WISH_BEARD] == WISH_NONE && dice_chance(d, 0.55f);
     who->age = said_or(&plan->wish, WISH_AGE, AGE_YOUNG);
     if (who->person == PERSON_GIRL || who->person == PERSON_BOY)
@@ -113,11 +113,17 @@ static void cast_wear(struct sitter *who, const struct plan *plan, struct dice *
     who->hat = w->value[WISH_HAT];
     who->earrings = w->value[WISH_EARRINGS] != WISH_NONE || (who->feminine && dice_chance(d, 0.4f));
     who->freckles = w->value[WISH_FRECKLES] != WISH_NONE || dice_chance(d, 0.1f);
+    if (who->hat == HAT_HELMET)
+        who->clothes = CLOTHES_TURTLENECK;
+    if (who->hat == HAT_HOOD || who->hat == HAT_HELMET) /* no room for much hair */
+        who->hair = who->hair == HAIR_LONG || who->hair == HAIR_BOB ? HAIR_BOB : HAIR_SHORT;
     who->face = w->value[WISH_FACE];
     if (who->face == WISH_NONE)
         who->face = dice_chance(d, 0.55f) ? FACE_SMILE : FACE_NEUTRAL;
     who->cloth = plan->palette.accent;
     who->cloth2 = plan->palette.pale;
+    if (who->hat == HAT_HELMET)
+        who->cloth = rgb_mix(plan->palette.pale, plan->palette.ground2, 0.18f);
     if (who->clothes == CLOTHES_SUIT && w->colour_count == 0)
         who->cloth = rgb_of(0.34f, 0.045f * plan->palette.chroma, plan->palette.hue);
     who->cloth_dark = rgb_shift(who->cloth, -0.10f, 1.0f);

@@ -8,11 +8,13 @@
 const struct style styles[] = {
     { "illustration", "vector|flat design|digital art", style_illustration },
     { "watercolor", "watercolour|aquarelle|wash", style_watercolor },
-    { "ink", "pen and ink|line art|line drawing|sketch|etching|engraving|pencil|hatching",
-      style_ink },
-    { "oil", "oil painting|impasto|impressionist|impressionism|van gogh|painterly|acrylic",
-      style_oil },
-    { "pastel", "soft pastel|chalk|crayon|pastels", style_pastel },
+    { "ink",
+      "pen and ink|ink drawing|ink wash|in ink|ink illustration|line art|line drawing|sketch|etching|engraving|pencil|hatching",
+      style_ink, true },
+    { "oil",
+      "oil painting|oil on canvas|oils|in oil|impasto|impressionist|impressionism|van gogh|painterly|acrylic",
+      style_oil, true },
+    { "pastel", "soft pastel|chalk|crayon|pastels|pastel drawing|oil pastel", style_pastel, true },
     { "linocut", "woodcut|block print|lino|woodblock|ukiyo-e", style_linocut },
     { "risograph", "riso|halftone|screen print|screenprint|newsprint", style_risograph },
     { "pixel", "pixel art|8-bit|16-bit|retro game", style_pixel },
@@ -64,11 +66,12 @@ static bool mentions(struct str text, struct str phrase)
     return false;
 }
 
-static bool asks_for(const struct style *style, struct str text, bool with_words)
+/* named: the text is a style's name, not a prompt. */
+static bool asks_for(const struct style *style, struct str text, bool with_words, bool named)
 {
     struct str rest = str_from(style->words), word;
 
-    if (mentions(text, str_from(style->name)))
+    if ((named || !style->shy) && mentions(text, str_from(style->name)))
         return true;
     while (with_words && rest.len > 0) {
         bool more = str_cut(rest, '|', &word, &rest);
@@ -81,11 +84,12 @@ static bool asks_for(const struct style *style, struct str text, bool with_words
     return false;
 }
 
-static const struct style *find_in(struct str text, struct str negative_prompt)
+static const struct style *find_in(struct str text, struct str negative_prompt, bool named)
 {
     for (int words = 0; words < 2; words++) /* names before other words */
         for (const struct style *style = styles; style->name != NULL; style++)
-            if (asks_for(style, text, words > 0) && !asks_for(style, negative_prompt, true))
+            if (asks_for(style, text, words > 0, named) &&
+                !asks_for(style, negative_prompt, true, true))
                 return style;
     return NULL;
 }
@@ -93,11 +97,11 @@ static const struct style *find_in(struct str text, struct str negative_prompt)
 const struct style *style_find(struct str style, struct str prompt, struct str negative_prompt,
                                const char *otherwise)
 {
-    const struct style *found = find_in(style, STR(""));
+    const struct style *found = find_in(style, STR(""), true);
 
     if (found == NULL)
-        found = find_in(str_slice(prompt, 0, 4000), str_slice(negative_prompt, 0, 4000));
+        found = find_in(str_slice(prompt, 0, 4000), str_slice(negative_prompt, 0, 4000), false);
     if (found == NULL && otherwise != NULL)
-        found = find_in(str_from(otherwise), STR(""));
+        found = find_in(str_from(otherwise), STR(""), true);
     return found != NULL ? found : &styles[0];
 }

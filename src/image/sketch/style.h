@@ -17,6 +17,7 @@ struct style {
     const char *name;  /* as in sketch_style_names and on the wire */
     const char *words; /* other words that ask for it, "|" between */
     void (*draw)(struct studio *st);
+    bool shy; /* its bare name in a prompt mostly means something else */
 };
 
 extern const struct style styles[]; /* name NULL at the end; the first is the default */

@@ -235,8 +235,7 @@ static void drink(struct scene *s, const struct thing *t)
            PROFILE(AT(0.17f, 0), AT(0.15f, -0.025f), AT(0.02f, -0.05f), AT(0.018f, -0.40f),
                    AT(0.04f, -0.44f)));
     bowl = turned(s, &glass, rgb_mix(s->palette.ground, RGB(0xffffff), 0.6f), 0.21f,
-                  PROFILE(AT(0.03f, -0.42f), AT(0.15f, -0.50f), AT(0.21f, -0.66f),
-                          AT(0.20f, -0.80f), AT(0.16f, -0.97f)));
+                  PROFILE(AT(0.035f, -0.42f), AT(0.21f, -0.68f), AT(0.165f, -0.97f)));
     s->clip = bowl;
     {
         struct path *wine = scene_path(s);

@@ -123,6 +123,13 @@ static size_t longest_subject(const char *at)
     return best;
 }
 
+/* The first of a kind wins, but "portrait of a woman" is of a woman. */
+static bool may_take(const struct wish *wish, const struct wish_word *w)
+{
+    return wish->value[w->kind] == WISH_NONE ||
+           (w->kind == WISH_PERSON && wish->value[WISH_PERSON] == PERSON_ANY);
+}
+
 /*
  * Takes what stands at `at`; a longer phrase beats a shorter one of its kind. Says whether it only
  * directs, and in *out_len how far a subject reaches.
@@ -143,7 +150,7 @@ static bool read_words_at(const char *start, const char *at, const struct words 
             continue;
         found = true;
         directs = directs && is_direction(w->kind);
-        if (n > best[w->kind] && (best[w->kind] > 0 || out->value[w->kind] == WISH_NONE)) {
+        if (n > best[w->kind] && (best[w->kind] > 0 || may_take(out, w))) {
             best[w->kind] = n;
             out->value[w->kind] = w->value;
             out->place[w->kind] = (uint16_t)(at - start);
