@@ -12,7 +12,7 @@ interface Caller {
 }
 
 interface Row {
-  /** Makes what {id} stands for, owned by the caller that is asked about, and gives its id. */
+  /** Makes what {id} or {key} stands for, owned by the caller that is asked about, and gives its id. */
   id?: (owner: Caller) => Promise<string>;
   body?: (round: number) => unknown;
   /** Another user's thing of this kind is a 404 for everybody else. */
@@ -56,6 +56,23 @@ const freshUser = async () => (await makeCaller('viewer')).id;
 const noSuchThing = async () => '01900000-0000-7000-8000-000000000000';
 const ownToken = async (owner: Caller) => (await makeToken(owner.token, 'read')).id;
 
+// Viewers make nothing, so there is nothing of theirs to ask for.
+const ownJob = async (owner: Caller) => {
+  const reply = await server.api('POST', '/api/jobs', { request: { prompt: 'a dot', width: 16, height: 16 } }, { token: owner.token });
+  return reply.status === 202 ? reply.json.jobIds[0] : await noSuchThing();
+};
+const ownImage = async (owner: Caller, what: 'id' | 'url' = 'id') => {
+  const job = await ownJob(owner);
+  if (job === (await noSuchThing())) return job;
+  for (let tries = 0; tries < 1000; tries++) {
+    const { images } = await server.ok(200, 'GET', '/api/images', undefined, { token: owner.token });
+    const image = images.find((one: any) => one.jobId === job);
+    if (image) return image[what];
+  }
+  throw new Error(`job ${job} made no picture`);
+};
+const ownKey = async (owner: Caller) => (await ownImage(owner, 'url')).replace('/media/', '');
+
 const ROWS: Record<string, Row> = {
   'GET /healthz': {},
   'GET /readyz': {},
@@ -78,16 +95,22 @@ const ROWS: Record<string, Row> = {
   'DELETE /api/users/{id}': { id: freshUser },
   'POST /api/users/{id}/login-link': { id: freshUser },
   'GET /api/jobs': {},
-  'GET /api/jobs/{id}': { id: noSuchThing },
-  'POST /api/jobs/{id}/cancel': { id: noSuchThing },
-  'POST /api/jobs/{id}/retry': { id: noSuchThing },
+  'POST /api/jobs': { body: () => ({ request: { prompt: 'a dot', width: 16, height: 16 } }) },
+  'GET /api/jobs/{id}': { id: ownJob, owned: true },
+  'POST /api/jobs/{id}/cancel': { id: ownJob, owned: true },
+  'POST /api/jobs/{id}/retry': { id: ownJob, owned: true },
+  'GET /api/backends': {},
+  'GET /api/images': {},
+  'GET /api/images/{id}': { id: ownImage, owned: true },
+  'GET /api/images/{id}/recipe': { id: ownImage, owned: true },
+  'GET /media/{key}': { id: ownKey, owned: true },
   'POST /api/queue/pause': { body: () => ({ lane: 'matrix' }) },
   'POST /api/queue/resume': { body: () => ({ lane: 'matrix' }) },
 };
 
 async function call(operation: Operation, token: string | null, owner: Caller): Promise<Reply> {
   const row = ROWS[operation.name]!;
-  const path = row.id ? operation.path.replace('{id}', await row.id(owner)) : operation.path;
+  const path = row.id ? operation.path.replace(/\{\w+\}/, await row.id(owner)) : operation.path;
   if (operation.kind === 'stream') {
     const stream = await openStream(server.port, { path, ...(token === null ? {} : { token }) });
     stream.close();
