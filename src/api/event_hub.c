@@ -95,6 +95,7 @@ static void forget_if_unused(struct listened **at)
 {
     struct listened *gone = *at;
 
+    assert(gone != NULL);
     if (gone->streams > 0 || gone->is_dirty)
         return;
     *at = gone->next;

@@ -94,9 +94,10 @@ static bool put_replay(struct api_call *call, struct str channel, int64_t last, 
 {
     int64_t after = known_number(call, last);
     bool whole = after >= 0 && after <= last && last - after <= REPLAY_EVENTS_MAX;
+    int64_t retry_ms = RETRY_LEAST_MS + random_below(RETRY_SPREAD_MS + 1);
     size_t head;
 
-    buf_putf(out, "retry: %lld\n", (long long)(RETRY_LEAST_MS + random_below(RETRY_SPREAD_MS + 1)));
+    buf_putf(out, "retry: %lld\n", (long long)retry_ms);
     head = out->len;
     if (whole) {
         buf_putf(out, "id: %lld\n\n", (long long)after);
