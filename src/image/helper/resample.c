@@ -166,8 +166,9 @@ static vec4 weigh(const vec4 *pixels, const struct taps *t)
 
 static inline uint8_t to_byte(float value)
 {
-    /* In the innermost loop, and never negative here. NOLINTNEXTLINE(bugprone-incorrect-roundings)
+    /* A call in the innermost loop would cost more than the rest; the value is never negative here.
      */
+    /* NOLINTNEXTLINE(bugprone-incorrect-roundings) */
     return value <= 0 ? 0 : value >= 255 ? 255 : (uint8_t)(value + 0.5f);
 }
 
