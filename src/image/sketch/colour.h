@@ -21,7 +21,7 @@ struct lab {
 struct rgb rgb_from_lch(struct lch colour);
 struct lch rgb_to_lch(struct rgb colour);
 struct lab rgb_to_lab(struct rgb colour);
-struct rgb rgb_from_lab(struct lab colour);
+struct rgb rgb_from_lab(struct lab lab);
 
 struct rgb rgb_of(float l, float c, float h);
 struct rgb rgb_mix(struct rgb a, struct rgb b, float t); /* through OKLab */

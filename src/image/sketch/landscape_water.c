@@ -233,11 +233,18 @@ static void windows(struct scene *s, struct dice *d, const struct view *v, float
 {
     struct path *p = scene_path(s);
     bool lamp = v->time == TIME_NIGHT || v->time == TIME_SUNSET;
+    float y = top + 0.025f;
 
-    for (float y = top + 0.025f; y < bottom - 0.03f; y += 0.030f)
-        for (float x = x0 + 0.014f; x < x1 - 0.018f; x += 0.022f)
+    while (y < bottom - 0.03f) {
+        float x = x0 + 0.014f;
+
+        while (x < x1 - 0.018f) {
             if (dice_chance(d, lamp ? 0.5f : 0.8f))
                 path_box(p, x, y, x + 0.010f, y + 0.015f, 0);
+            x += 0.022f;
+        }
+        y += 0.030f;
+    }
     if (p->count > 0)
         scene_fill(
             s, ROLE_DETAIL, p,
@@ -301,7 +308,7 @@ void land_city(struct scene *s, struct view *v)
 static void planet(struct scene *s, struct dice *d, struct point at, float r, struct rgb c,
                    bool ringed)
 {
-    struct path *disc = scene_path(s), *front = scene_path(s);
+    struct path *disc = scene_path(s), *front;
     struct affine before;
 
     scene_glow(s, ROLE_GLOW, c, 0.35f, at, r * 1.5f, r * 1.5f);

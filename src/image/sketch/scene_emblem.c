@@ -58,14 +58,20 @@ static struct emblem choose(const struct scene *s, const struct plan *plan)
 static void ground(struct scene *s)
 {
     const struct palette *p = &s->palette;
-    float w = s->half_width, h = s->half_height;
+    float w = s->half_width, h = s->half_height, y = -h;
     struct path *marks = scene_path(s);
 
     scene_linear(s, ROLE_GROUND, scene_band(s, -h, h), rgb_shift(p->ground2, 0.02f, 1),
                  rgb_shift(p->ground2, -0.20f, 1), AT(0, -h), AT(0, h));
-    for (float y = -h; y < h + 0.1f; y += 0.11f)
-        for (float x = -w; x < w + 0.1f; x += 0.11f)
+    while (y < h + 0.1f) {
+        float x = -w;
+
+        while (x < w + 0.1f) {
             path_star(marks, x, y, 0.016f, 0.005f, 4, 0.25f);
+            x += 0.11f;
+        }
+        y += 0.11f;
+    }
     scene_fill(s, ROLE_GROUND, marks, rgb_shift(p->ground2, 0.10f, 1))->paint.alpha_a = 0.45f;
     scene_glow(s, ROLE_GLOW, p->ground, 0.5f, AT(0, 0), w * 1.2f, h * 1.2f);
 }

@@ -193,7 +193,8 @@ static void scales(struct scene *s, struct cloth *c)
     for (int j = -c->rows * 2 - 2; j <= c->rows * 2 + 3; j++)
         for (int i = -c->columns - 2; i <= c->columns + 2; i++) {
             float x = ((float)i + (j % 2 == 0 ? 0 : 0.5f)) * r * 2, y = (float)j * r * 0.5f;
-            struct rgb base = c->inks[1 + (int)(num_hash(c->seed, (uint64_t)(i * 64 + j)) % 3)];
+            int cell = i * 64 + j;
+            struct rgb base = c->inks[1 + (int)(num_hash(c->seed, (uint64_t)cell) % 3)];
 
             for (int k = 0; k < 4; k++) {
                 struct path *p = scene_path(s);

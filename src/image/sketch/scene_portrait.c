@@ -119,8 +119,9 @@ static void home(struct scene *s, struct dice *d)
                  AT(s->light * w, 0), AT(-s->light * w, h));
     for (int i = 0; i < 4; i++) {
         struct path *p = scene_path(s);
+        int row = i / 2;
         float x = s->light * (0.16f + 0.17f * (float)(i % 2)) - 0.07f,
-              y = -0.44f + 0.25f * (float)(i / 2);
+              y = -0.44f + 0.25f * (float)row;
 
         PATH_POINTS(p, path_polygon, AT(x, y), AT(x + 0.14f, y + 0.02f), AT(x + 0.14f, y + 0.24f),
                     AT(x, y + 0.22f));
@@ -128,7 +129,7 @@ static void home(struct scene *s, struct dice *d)
     }
     for (int i = 0; i < 9; i++) {
         float t = (float)i / 8 - 0.5f, x = side * w * 0.78f;
-        struct path *leaf = scene_path(s);
+        struct path *leaf;
         struct affine before =
             scene_enter(s, affine_at(x, 0.22f, 1, t * 0.42f + dice_range(d, -0.02f, 0.02f)));
 

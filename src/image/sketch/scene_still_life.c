@@ -91,8 +91,9 @@ static void lifestyle(struct scene *s, const struct plan *plan, const struct thi
         scene_linear(s, ROLE_GROUND, scene_band(s, -h, h), wall, rgb_shift(wall, -0.14f, 1.1f),
                      AT(s->light * w, -h), AT(-s->light * w, h));
         for (int i = 0; i < 4; i++) {
+            int row = i / 2;
             float x = s->light * w * 0.35f + (float)(i % 2) * 0.2f - 0.2f,
-                  y = -h * 0.86f + 0.27f * (float)(i / 2);
+                  y = -h * 0.86f + 0.27f * (float)row;
             struct path *pane = scene_path(s);
 
             PATH_POINTS(pane, path_polygon, AT(x, y), AT(x + 0.17f, y + 0.03f),

@@ -46,13 +46,14 @@ static struct part look_at(const struct lab *grid, int x0, int y0, int x1, int y
 /* How alike the halves are, by mirroring left to right: 0 the same. */
 static float lopsided(const struct lab *grid)
 {
+    const int pairs = STUDY_GRID * STUDY_GRID / 2;
     float sum = 0;
 
     for (int y = 0; y < STUDY_GRID; y++)
         for (int x = 0; x < STUDY_GRID / 2; x++)
             sum +=
                 lab_distance(grid[y * STUDY_GRID + x], grid[y * STUDY_GRID + STUDY_GRID - 1 - x]);
-    return sum / (STUDY_GRID * STUDY_GRID / 2);
+    return sum / (float)pairs;
 }
 
 /*

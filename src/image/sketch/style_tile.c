@@ -256,7 +256,8 @@ static struct pane pane_at(uint64_t seed, float x, float y)
 
     for (int j = cy - 1; j <= cy + 1; j++)
         for (int i = cx - 1; i <= cx + 1; i++) {
-            uint64_t h = num_hash(seed, (uint64_t)((j + 512) * 2048 + i + 512));
+            int cell = (j + 512) * 2048 + i + 512;
+            uint64_t h = num_hash(seed, (uint64_t)cell);
             float dx = (float)i + 0.5f + ((float)(h & 255) / 255 - 0.5f) * 0.8f - x;
             float dy = (float)j + 0.5f + ((float)(h >> 8 & 255) / 255 - 0.5f) * 0.8f - y,
                   d = dx * dx + dy * dy;

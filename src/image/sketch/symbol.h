@@ -14,6 +14,6 @@ void symbol_zodiac(struct scene *s, int symbol, const struct inks *ink); /* SYMB
 /* Letters of "0123456789AJQKIVX", one unit tall, 0.62 apart, the middle at the origin. */
 void symbol_text(struct scene *s, const char *text, struct rgb colour);
 /* A small suit or star as one path, for pips and corners. */
-void symbol_pip(struct path *p, int symbol, float x, float y, float size);
+void symbol_pip(struct path *p, int symbol, float x, float y, float r);
 
 #endif

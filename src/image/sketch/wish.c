@@ -216,7 +216,7 @@ static void choose_composition(struct wish *w)
 
 void wish_read(struct str prompt, struct str negative_prompt, struct wish *out)
 {
-    char text[PROMPT_MAX + 2], negative_text[PROMPT_MAX + 2];
+    char text[PROMPT_MAX + 2] = { 0 }, negative_text[PROMPT_MAX + 2] = { 0 };
     struct words words, negative;
 
     *out = (struct wish){ .hair_colour = { -1, 0, 0 }, .eye_colour = { -1, 0, 0 } };
