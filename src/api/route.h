@@ -105,6 +105,7 @@ struct feature {
     const char *name;
     enum json_spelling spelling;
     const struct route *routes; /* ends with a row without a path */
+    const char *alias;          /* "/api/other": its paths below /api are there below this, too */
     const struct command *const *commands;
 };
 

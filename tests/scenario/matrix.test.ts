@@ -84,7 +84,6 @@ const ROWS: Record<string, Row> = {
   'GET /api/me': {},
   'PATCH /api/me': { body: (n) => ({ password: `a long password ${n}` }) },
   'GET /api/events': {},
-  'GET /api/example-api/events': {},
   'GET /api/tokens': {},
   'POST /api/tokens': { body: () => ({ name: 'matrix', scope: 'read' }) },
   'DELETE /api/tokens/{id}': { id: ownToken, owned: true },
