@@ -71,7 +71,8 @@ struct api_call {
     const void *query;
     void *prepared; /* from prepare to handler */
 
-    const void *answer; /* a struct of route->answer */
+    const void *answer;               /* a struct of route->answer */
+    const struct shape *answer_shape; /* or of this, when there are two */
     struct field_list list;
     struct str next_cursor;
     struct str text;            /* with route->text_type */

@@ -128,6 +128,30 @@ static struct str pattern_of(struct arena *a, struct str like)
     return str_of(text, pattern.len);
 }
 
+static bool list_by(struct db_tx *tx, struct arena *a, enum query query,
+                    const struct album_row *row, struct field_list *out, struct err *e)
+{
+    return db_rows(tx, a, query, album_row_fields, row, album_columns, sizeof(struct album), out,
+                   e);
+}
+
+/* Two pages by falling id become one. */
+static struct field_list merge(struct arena *a, struct field_list mine, struct field_list public,
+                               size_t limit)
+{
+    const struct album *left = mine.items, *right = public.items;
+    size_t count = MIN(mine.count + public.count, limit), i = 0, k = 0;
+    struct album *merged = arena_array(a, struct album, count);
+
+    for (size_t n = 0; n < count; n++) {
+        bool take_left =
+            k == public.count || (i < mine.count && str_cmp(left[i].id, right[k].id) > 0);
+
+        merged[n] = take_left ? left[i++] : right[k++];
+    }
+    return (struct field_list){ merged, count };
+}
+
 bool album_list(struct db_tx *tx, struct arena *a, const struct album_filter *filter,
                 struct field_list *out, struct err *e)
 {
@@ -137,6 +161,7 @@ bool album_list(struct db_tx *tx, struct arena *a, const struct album_filter *fi
         .before = str_is_null(filter->before) ? STR("~") : filter->before, /* behind every id */
         .limit = filter->limit,
     };
+    struct field_list mine, public;
 
     if (!str_is_null(filter->source) && enum_find(album_source_names, filter->source) < 0)
         return err_set_field(
@@ -144,8 +169,11 @@ bool album_list(struct db_tx *tx, struct arena *a, const struct album_filter *fi
             "'source_type' must be one of session, batch_generation, scrape, manual");
     if (!str_is_null(filter->like))
         row.pattern = pattern_of(a, filter->like);
-    return db_rows(tx, a, Q_ALBUM_PAGE, album_row_fields, &row, album_columns, sizeof(struct album),
-                   out, e);
+    if (!list_by(tx, a, Q_ALBUM_PAGE, &row, &mine, e) ||
+        !list_by(tx, a, Q_ALBUM_PAGE_PUBLIC, &row, &public, e))
+        return false;
+    *out = merge(a, mine, public, (size_t)filter->limit);
+    return true;
 }
 
 static bool change_subject(struct album *album, struct str subject, struct err *e)
@@ -203,6 +231,36 @@ bool album_cancel(struct db_tx *tx, struct arena *a, const struct album *album, 
                         &running, e))
             return false;
     }
+    return true;
+}
+
+bool album_set_anchor(struct db_tx *tx, const struct album *album, struct str job_id,
+                      const struct image *anchor, bool *out_changed, struct err *e)
+{
+    struct album_row row = { .id = album->id,
+                             .user_id = album->user_id,
+                             .job_id = job_id,
+                             .image_id = anchor->id,
+                             .now = clock_now_ms() };
+
+    if (!album_exec(tx, Q_ALBUM_SET_ANCHOR, &row, e))
+        return false;
+    *out_changed = db_changed(tx) == 1;
+    return !*out_changed || album_put_image(tx, album, anchor->id, album->anchor_image_id, 0, e);
+}
+
+bool album_fail_anchor(struct db_tx *tx, const struct album *album, struct str job_id,
+                       struct str error, bool *out_changed, struct err *e)
+{
+    struct album_row row = { .id = album->id,
+                             .user_id = album->user_id,
+                             .job_id = job_id,
+                             .error = error,
+                             .now = clock_now_ms() };
+
+    if (!album_exec(tx, Q_ALBUM_FAIL_ANCHOR, &row, e))
+        return false;
+    *out_changed = db_changed(tx) == 1;
     return true;
 }
 

@@ -95,6 +95,12 @@ MUST_CHECK bool album_cancel(struct db_tx *tx, struct arena *a, const struct alb
 MUST_CHECK bool album_delete(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
                              struct err *e);
 
+/* job_id without value: by hand. Not *out_changed: another job makes the anchor now. */
+MUST_CHECK bool album_set_anchor(struct db_tx *tx, const struct album *album, struct str job_id,
+                                 const struct image *anchor, bool *out_changed, struct err *e);
+MUST_CHECK bool album_fail_anchor(struct db_tx *tx, const struct album *album, struct str job_id,
+                                  struct str error, bool *out_changed, struct err *e);
+
 /* All shots in order. Look at the album first: this does not ask whose it is. */
 MUST_CHECK bool album_shots(struct db_tx *tx, struct arena *a, const struct album *album,
                             struct field_list *out, struct err *e);

@@ -20,7 +20,6 @@ SELECT id, user_id, name, description, subject_desc, source_type, source_id, bac
          WHERE m.album_id = album.id AND i.deleted_at IS NULL ORDER BY m.position, m.image_id LIMIT 1) AS cover_key
   FROM album WHERE id = :id AND (user_id = :user_id OR is_public = 1)
 
--- One's own and the public ones of others: two walks of an index, merged.
 -- name: album_page
 -- listing
 SELECT id, user_id, name, description, subject_desc, source_type, source_id, backend, style, width, height, seed,
@@ -31,7 +30,10 @@ SELECT id, user_id, name, description, subject_desc, source_type, source_id, bac
   FROM album
  WHERE user_id = :user_id AND id < :before AND source_type = COALESCE(:source, source_type)
    AND LOWER(name) LIKE COALESCE(:pattern, LOWER(name))
-UNION ALL
+ ORDER BY id DESC LIMIT :limit
+
+-- name: album_page_public
+-- listing
 SELECT id, user_id, name, description, subject_desc, source_type, source_id, backend, style, width, height, seed,
        anchor_image_id, anchor_job_id, anchor_error, is_public, is_training_source, image_count, created_at, updated_at,
        (SELECT i.key FROM image i WHERE i.id = album.anchor_image_id AND i.deleted_at IS NULL) AS anchor_key,

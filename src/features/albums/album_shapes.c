@@ -43,8 +43,7 @@ static const struct field member_json[] = {
           .offset = offsetof(struct album_view, album.source_type) },                              \
         { FIELD_NAMED(struct album_view, album.source_id, "source_id"),                            \
           .help = "the run or scrape job that made it" },                                          \
-        { FIELD(struct album_view, anchor_url) },                                                  \
-        { FIELD(struct album_view, anchor_thumb_url) },                                            \
+        { FIELD(struct album_view, anchor_url) }, { FIELD(struct album_view, anchor_thumb_url) },  \
         { FIELD_NAMED(struct album_view, album.anchor_image_id, "anchor_image_id") },              \
         { FIELD_NAMED(struct album_view, album.anchor_job_id, "anchor_job_id"),                    \
           .help = "while the anchor is being made" },                                              \
@@ -158,3 +157,24 @@ static const struct field albums_query_fields[] = {
 };
 const struct shape albums_query_shape = { "AlbumsQuery", albums_query_fields,
                                           sizeof(struct albums_query), NULL };
+
+static const struct field template_set_json[] = {
+    { FIELD(struct template_set_view, name), .required = true },
+    { FIELD(struct template_set_view, title), .required = true },
+    { FIELD_LIST(struct template_set_view, shots, struct shot_wish, shot_wish_json) },
+    { 0 },
+};
+const struct shape template_set_shape = { "TemplateSet", template_set_json,
+                                          sizeof(struct template_set_view), NULL };
+
+static const struct field job_id_json[] = {
+    { FIELD(struct job_id_answer, job_id), .required = true },
+    { 0 },
+};
+const struct shape job_id_shape = { "JobId", job_id_json, sizeof(struct job_id_answer), NULL };
+
+static const struct field job_ids_json[] = {
+    { FIELD(struct job_ids_answer, job_ids) },
+    { 0 },
+};
+const struct shape job_ids_shape = { "JobIds", job_ids_json, sizeof(struct job_ids_answer), NULL };

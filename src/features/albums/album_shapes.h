@@ -52,6 +52,19 @@ struct albums_query {
     struct str source_type, q;
 };
 
+struct template_set_view {
+    struct str name, title;
+    struct field_list shots; /* struct shot_wish */
+};
+
+struct job_id_answer {
+    struct str job_id;
+};
+
+struct job_ids_answer {
+    struct str_list job_ids;
+};
+
 extern const struct shape album_shape, album_summary_shape, album_new_shape, album_change_shape;
 extern const struct shape anchor_new_shape, shots_new_shape, images_shape, albums_query_shape;
 extern const struct shape shot_shape, template_set_shape, job_id_shape, job_ids_shape;

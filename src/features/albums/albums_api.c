@@ -4,7 +4,7 @@
 #include "features/albums/album_shapes.h"
 #include "features/albums/albums.h"
 
-enum { IMAGES_SHOWN = 200, IMAGES_PAGE_DEFAULT = 50, THUMB_SIDE = 512 };
+enum { IMAGES_SHOWN = 200, THUMB_SIDE = 512 };
 
 /* Own pictures by their plain address; those of a public album by one that is signed. */
 static struct str url_of(const struct api_call *call, const struct album *album, struct str key,
@@ -80,6 +80,11 @@ static bool answer_album(struct api_call *call, const struct album *album, struc
     return true;
 }
 
+static struct studio studio_of(const struct api_call *call)
+{
+    return (struct studio){ call->tx, call->arena, api_options(call->api)->services };
+}
+
 /* The album of the path, for a change; only its owner finds it. */
 static bool load_mine(struct api_call *call, struct album *out, struct err *e)
 {
@@ -114,8 +119,8 @@ static bool choose_shots(struct api_call *call, const struct album_body *body,
                              "give 'shots' or 'templateSet', not both");
     wishes = arena_array(call->arena, struct shot_wish, set->shot_count);
     for (size_t i = 0; i < set->shot_count; i++)
-        wishes[i] = (struct shot_wish){ str_from(set->shots[i].label),
-                                        str_from(set->shots[i].direction) };
+        wishes[i] =
+            (struct shot_wish){ str_from(set->shots[i].label), str_from(set->shots[i].direction) };
     want->shots = wishes;
     want->shot_count = set->shot_count;
     return true;
@@ -149,10 +154,11 @@ static bool albums_post(struct api_call *call, struct err *e)
         .is_training_source = body->is_training_source,
         .source_type = session ? ALBUM_SESSION : ALBUM_MANUAL,
     };
+    struct studio studio = studio_of(call);
     struct album album;
 
     return choose_shots(call, body, &want, e) && check_kind(&want, e) &&
-           album_jobs_check(call, &want, e) &&
+           studio_check(&studio, &want, e) &&
            album_create(call->tx, call->arena, call->who.user.id, &want, &album, e) &&
            answer_album(call, &album, e);
 }
@@ -232,7 +238,8 @@ static bool template_sets_get(struct api_call *call, struct err *e)
         for (size_t k = 0; k < set->shot_count; k++)
             shots[k] = (struct shot_wish){ str_from(set->shots[k].label),
                                            str_from(set->shots[k].direction) };
-        views[i] = (struct template_set_view){ str_from(set->name), str_from(set->title),
+        views[i] = (struct template_set_view){ str_from(set->name),
+                                               str_from(set->title),
                                                { shots, set->shot_count } };
     }
     call->list = (struct field_list){ views, template_set_count };
@@ -243,7 +250,8 @@ static bool template_sets_get(struct api_call *call, struct err *e)
 static bool anchor_post(struct api_call *call, struct err *e)
 {
     const struct anchor_body *body = call->body;
-    struct anchor_answer *answer = arena_new(call->arena, struct anchor_answer);
+    struct job_id_answer *answer = arena_new(call->arena, struct job_id_answer);
+    struct studio studio = studio_of(call);
     struct album album;
 
     if (!load_mine(call, &album, e))
@@ -252,14 +260,11 @@ static bool anchor_post(struct api_call *call, struct err *e)
         return err_set(e, ERR_INVALID, "this album has no subject, so it takes no anchor");
     if (str_is_null(body->image_id)) {
         call->answer = answer;
-        return album_submit_anchor(call, &album, body->backend, body->seed, &answer->job_id, e);
+        return studio_order_anchor(&studio, &album, body->backend, body->seed, &answer->job_id, e);
     }
-    if (!album_take_anchor(call, &album, body->image_id, e) || !answer_again(call, e))
-        return false;
-    answer->album = call->answer;
-    call->answer = answer;
+    call->answer_shape = &album_shape;
     call->exchange->reply.status = 200;
-    return true;
+    return studio_take_anchor(&studio, &album, body->image_id, e) && answer_again(call, e);
 }
 
 static bool require_anchor(const struct album *album, struct err *e)
@@ -271,11 +276,12 @@ static bool require_anchor(const struct album *album, struct err *e)
 static bool shots_post(struct api_call *call, struct err *e)
 {
     struct job_ids_answer *answer = arena_new(call->arena, struct job_ids_answer);
+    struct studio studio = studio_of(call);
     struct album album;
 
     call->answer = answer;
     return load_mine(call, &album, e) && require_anchor(&album, e) &&
-           album_submit_shots(call, &album, &answer->job_ids, e);
+           studio_order_shots(&studio, &album, &answer->job_ids, e);
 }
 
 /* The shot of the path. */
@@ -292,24 +298,26 @@ static bool load_shot(struct api_call *call, const struct album *album, struct s
 
 static bool shot_post(struct api_call *call, struct err *e)
 {
-    struct anchor_answer *answer = arena_new(call->arena, struct anchor_answer);
+    struct job_id_answer *answer = arena_new(call->arena, struct job_id_answer);
+    struct studio studio = studio_of(call);
     struct album album;
     struct shot shot;
 
     call->answer = answer;
     return load_mine(call, &album, e) && load_shot(call, &album, &shot, e) &&
            require_anchor(&album, e) &&
-           album_submit_shot(call, &album, &shot, &answer->job_id, e);
+           studio_order_shot(&studio, &album, &shot, &answer->job_id, e);
 }
 
 static bool shot_remove(struct api_call *call, struct err *e)
 {
     struct shot_view *view = arena_new(call->arena, struct shot_view);
+    struct studio studio = studio_of(call);
     struct album album;
     struct shot shot;
 
     if (!load_mine(call, &album, e) || !load_shot(call, &album, &shot, e) ||
-        !album_give_up_shot(call, &album, &shot, e) || !load_shot(call, &album, &shot, e))
+        !studio_give_up_shot(&studio, &album, &shot, e) || !load_shot(call, &album, &shot, e))
         return false;
     *view = view_shot(call, &album, &shot);
     call->answer = view;
@@ -376,8 +384,8 @@ const struct route album_routes[] = {
     { HTTP_POST, "/api/albums/:id/cancel", WHO_MEMBER, ROUTE_WRITE, album_cancel_post,
       .answer = &album_shape, .summary = "Cancel what is being made for the album" },
     { HTTP_POST, "/api/albums/:id/anchor", WHO_MEMBER, ROUTE_WRITE, anchor_post,
-      .body = &anchor_new_shape, .answer = &anchor_answer_shape, .success = 202,
-      .idempotent = true, .summary = "Generate the anchor, or take a picture that is there" },
+      .body = &anchor_new_shape, .answer = &job_id_shape, .success = 202, .idempotent = true,
+      .summary = "Generate the anchor, or take a picture that is there" },
     { HTTP_POST, "/api/albums/:id/shots", WHO_MEMBER, ROUTE_WRITE, shots_post,
       .answer = &job_ids_shape, .success = 202, .idempotent = true,
       .summary = "Generate every shot that is pending or failed" },
@@ -385,7 +393,7 @@ const struct route album_routes[] = {
       .body = &shots_new_shape, .answer = &album_shape,
       .summary = "Replace the shots that are still pending" },
     { HTTP_POST, "/api/albums/:id/shots/:index", WHO_MEMBER, ROUTE_WRITE, shot_post,
-      .answer = &anchor_answer_shape, .success = 202, .idempotent = true,
+      .answer = &job_id_shape, .success = 202, .idempotent = true,
       .summary = "Generate one shot, again if need be" },
     { HTTP_DELETE, "/api/albums/:id/shots/:index", WHO_MEMBER, ROUTE_WRITE, shot_remove,
       .answer = &shot_shape, .summary = "Back to pending" },

@@ -2,16 +2,11 @@
 #include "features/albums/album_row.h"
 
 const struct field shot_columns[] = {
-    { FIELD(struct shot, position) },
-    { FIELD(struct shot, label) },
-    { FIELD(struct shot, direction) },
-    { FIELD_ENUM(struct shot, status, shot_status_names) },
-    { FIELD(struct shot, image_id) },
-    { FIELD(struct shot, image_key) },
-    { FIELD(struct shot, job_id) },
-    { FIELD(struct shot, error) },
-    { FIELD(struct shot, consistency) },
-    { 0 },
+    { FIELD(struct shot, position) },    { FIELD(struct shot, label) },
+    { FIELD(struct shot, direction) },   { FIELD_ENUM(struct shot, status, shot_status_names) },
+    { FIELD(struct shot, image_id) },    { FIELD(struct shot, image_key) },
+    { FIELD(struct shot, job_id) },      { FIELD(struct shot, error) },
+    { FIELD(struct shot, consistency) }, { 0 },
 };
 
 bool album_shots(struct db_tx *tx, struct arena *a, const struct album *album,
@@ -112,6 +107,5 @@ bool shot_reset(struct db_tx *tx, const struct album *album, const struct shot *
 {
     struct album_row row = { .id = album->id, .position = shot->position };
 
-    return album_exec(tx, Q_SHOT_RESET, &row, e) &&
-           album_drop_image(tx, album, shot->image_id, e);
+    return album_exec(tx, Q_SHOT_RESET, &row, e) && album_drop_image(tx, album, shot->image_id, e);
 }
