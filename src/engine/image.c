@@ -83,7 +83,6 @@ bool image_add(struct db_tx *tx, struct arena *a, struct image *image, struct er
                             image_added_fields, &news, e);
 }
 
-/* Another user's picture is as good as none; so is one in the trash, but for its owner's undo. */
 static bool load(struct db_tx *tx, struct arena *a, enum query query, const struct image_key *key,
                  struct image *out, struct err *e)
 {
@@ -91,8 +90,6 @@ static bool load(struct db_tx *tx, struct arena *a, enum query query, const stru
 
     if (!db_row(tx, a, query, image_key_fields, key, image_columns, &found, e))
         return e->code == ERR_NOT_FOUND ? err_set(e, ERR_NOT_FOUND, "no such image") : false;
-    if (!str_is_null(key->user_id) && !str_eq(found.user_id, key->user_id))
-        return err_set(e, ERR_NOT_FOUND, "no such image");
     *out = found;
     return true;
 }
@@ -100,14 +97,17 @@ static bool load(struct db_tx *tx, struct arena *a, enum query query, const stru
 bool image_load(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
                 struct image *out, struct err *e)
 {
-    return load(tx, a, Q_IMAGE_BY_ID, &(struct image_key){ .id = id, .user_id = user_id }, out, e);
+    struct image_key key = { .id = id, .user_id = user_id };
+
+    return load(tx, a, Q_IMAGE_OF_USER, &key, out, e);
 }
 
 bool image_load_by_key(struct db_tx *tx, struct arena *a, struct str user_id, struct str key,
                        struct image *out, struct err *e)
 {
-    return load(tx, a, Q_IMAGE_BY_KEY, &(struct image_key){ .key = key, .user_id = user_id }, out,
-                e);
+    struct image_key by = { .key = key, .user_id = user_id };
+
+    return load(tx, a, Q_IMAGE_BY_KEY_OF_USER, &by, out, e);
 }
 
 bool image_list(struct db_tx *tx, struct arena *a, struct str user_id, struct str before,
@@ -122,22 +122,13 @@ bool image_list(struct db_tx *tx, struct arena *a, struct str user_id, struct st
                    out, e);
 }
 
-bool image_list_of_job(struct db_tx *tx, struct arena *a, struct str job_id, struct field_list *out,
-                       struct err *e)
+bool image_list_of_job(struct db_tx *tx, struct arena *a, struct str user_id, struct str job_id,
+                       struct field_list *out, struct err *e)
 {
-    struct image_key key = { .job_id = job_id };
+    struct image_key key = { .user_id = user_id, .job_id = job_id };
 
     return db_rows(tx, a, Q_IMAGE_OF_JOB, image_key_fields, &key, image_columns,
                    sizeof(struct image), out, e);
-}
-
-bool image_key_is_known(struct db_tx *tx, struct str key, bool *out, struct err *e)
-{
-    AUTO_ARENA a = { 0 };
-    struct image found;
-
-    *out = image_load_by_key(tx, &a, (struct str){ 0 }, key, &found, e);
-    return *out || e->code == ERR_NOT_FOUND;
 }
 
 struct str image_url(struct arena *a, const struct image *image)

@@ -21,7 +21,8 @@ extern const struct field image_columns[];
 /* The row as it is given, with created_at and, unless set, an id; tells the owner by the event
  * "image_added". */
 MUST_CHECK bool image_add(struct db_tx *tx, struct arena *a, struct image *image, struct err *e);
-/* ERR_NOT_FOUND also for another user's; user_id without value: anybody's. */
+/* Both: ERR_NOT_FOUND also for another user's. By its id one in the trash is found too, with
+ * deleted_at: its owner may want it back. Under its key it is gone. */
 MUST_CHECK bool image_load(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
                            struct image *out, struct err *e);
 MUST_CHECK bool image_load_by_key(struct db_tx *tx, struct arena *a, struct str user_id,
@@ -29,10 +30,8 @@ MUST_CHECK bool image_load_by_key(struct db_tx *tx, struct arena *a, struct str 
 /* Newest first, with an id below `before` (no value: from the newest on). */
 MUST_CHECK bool image_list(struct db_tx *tx, struct arena *a, struct str user_id, struct str before,
                            int64_t limit, struct field_list *out, struct err *e);
-MUST_CHECK bool image_list_of_job(struct db_tx *tx, struct arena *a, struct str job_id,
-                                  struct field_list *out, struct err *e);
-/* Is there a row for this key? For the sweep of orphans. */
-MUST_CHECK bool image_key_is_known(struct db_tx *tx, struct str key, bool *out, struct err *e);
+MUST_CHECK bool image_list_of_job(struct db_tx *tx, struct arena *a, struct str user_id,
+                                  struct str job_id, struct field_list *out, struct err *e);
 
 /* "/media/<key>" */
 struct str image_url(struct arena *a, const struct image *image);

@@ -4,15 +4,15 @@ INSERT INTO image (id, user_id, job_id, source, backend, key, media_type, width,
 VALUES (:id, :user_id, :job_id, :source, :backend, :key, :media_type, :width, :height, :size_bytes, :sha256, :crc32,
         :phash, :prompt, :recipe, :created_at)
 
--- name: image_by_id
+-- name: image_of_user
 SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,
        prompt, recipe, created_at, deleted_at
-  FROM image WHERE id = :id
+  FROM image WHERE id = :id AND user_id = :user_id
 
--- name: image_by_key
+-- name: image_by_key_of_user
 SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,
        prompt, recipe, created_at, deleted_at
-  FROM image WHERE key = :key
+  FROM image WHERE key = :key AND user_id = :user_id AND deleted_at IS NULL
 
 -- name: image_page
 -- listing
@@ -23,4 +23,4 @@ SELECT id, user_id, job_id, source, backend, key, media_type, width, height, siz
 -- name: image_of_job
 SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,
        prompt, recipe, created_at, deleted_at
-  FROM image WHERE job_id = :job_id ORDER BY id
+  FROM image WHERE job_id = :job_id AND user_id = :user_id ORDER BY id
