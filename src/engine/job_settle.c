@@ -13,6 +13,8 @@ bool job_announce(struct db_tx *tx, struct arena *a, const struct job *job, stru
     AUTO_BUF text;
     struct json_writer w = { .out = &text };
 
+    if (str_eq(job->lane, JOB_LANE_SYSTEM))
+        return true;
     buf_init(&text, EVENT_MAX_BYTES);
     json_begin_object(&w);
     json_put_name(&w, STR("jobId"));
