@@ -7,6 +7,8 @@
 
 const char *const image_source_names[] = { "generated", "uploaded", NULL };
 
+const int64_t image_thumb_sizes[IMAGE_THUMB_SIZES] = { 256, 512, 1024 };
+
 const struct field image_columns[] = {
     { FIELD(struct image, id) },
     { FIELD(struct image, user_id) },
@@ -25,35 +27,37 @@ const struct field image_columns[] = {
     { FIELD(struct image, recipe) },
     { FIELD_TIME(struct image, created_at) },
     { FIELD_TIME(struct image, deleted_at) },
+    { FIELD(struct image, thumb_size) },
     { 0 },
 };
 
 /* What the queries by key take. */
 struct image_key {
     struct str id, key, user_id, job_id, before;
-    int64_t limit;
+    int64_t limit, thumb_size;
 };
 
 static const struct field image_key_fields[] = {
-    { FIELD(struct image_key, id) },
-    { FIELD(struct image_key, key) },
-    { FIELD(struct image_key, user_id) },
-    { FIELD(struct image_key, job_id) },
-    { FIELD(struct image_key, before) },
-    { FIELD(struct image_key, limit) },
-    { 0 },
+    { FIELD(struct image_key, id) },         { FIELD(struct image_key, key) },
+    { FIELD(struct image_key, user_id) },    { FIELD(struct image_key, job_id) },
+    { FIELD(struct image_key, before) },     { FIELD(struct image_key, limit) },
+    { FIELD(struct image_key, thumb_size) }, { 0 },
 };
 
 /* What the event tells: enough to show it. */
 struct image_news {
-    struct str id, job_id, url;
+    struct str id, job_id, url, thumb_url;
     struct opt_i64 width, height;
 };
 
 static const struct field image_news_fields[] = {
-    { FIELD(struct image_news, id) },     { FIELD(struct image_news, job_id) },
-    { FIELD(struct image_news, url) },    { FIELD(struct image_news, width) },
-    { FIELD(struct image_news, height) }, { 0 },
+    { FIELD(struct image_news, id) },
+    { FIELD(struct image_news, job_id) },
+    { FIELD(struct image_news, url) },
+    { FIELD(struct image_news, thumb_url) },
+    { FIELD(struct image_news, width) },
+    { FIELD(struct image_news, height) },
+    { 0 },
 };
 
 struct image_added {
@@ -77,6 +81,7 @@ bool image_add(struct db_tx *tx, struct arena *a, struct image *image, struct er
     news.image = (struct image_news){ .id = image->id,
                                       .job_id = image->job_id,
                                       .url = image_url(a, image),
+                                      .thumb_url = image_thumb_url(a, image),
                                       .width = image->width,
                                       .height = image->height };
     return event_add_struct(tx, a, event_user_channel(a, image->user_id), "image_added",
@@ -134,4 +139,37 @@ bool image_list_of_job(struct db_tx *tx, struct arena *a, struct str user_id, st
 struct str image_url(struct arena *a, const struct image *image)
 {
     return arena_strf(a, "/media/" STR_FMT, STR_ARG(image->key));
+}
+
+size_t image_thumb_count(const struct image *image)
+{
+    int64_t side = MAX(image->width.value, image->height.value);
+    size_t count = 1;
+
+    if (!image->width.set || !image->height.set)
+        return 0;
+    while (count < IMAGE_THUMB_SIZES && image_thumb_sizes[count - 1] < side)
+        count++;
+    return count;
+}
+
+struct str image_thumb_key(struct arena *a, struct str key, int64_t size)
+{
+    return arena_strf(a, STR_FMT ".%lld.webp", STR_ARG(key), (long long)size);
+}
+
+bool image_set_thumb_size(struct db_tx *tx, struct str user_id, struct str id, int64_t size,
+                          struct err *e)
+{
+    struct image_key key = { .id = id, .user_id = user_id, .thumb_size = size };
+
+    return db_exec(tx, Q_IMAGE_SET_THUMB_SIZE, image_key_fields, &key, e);
+}
+
+struct str image_thumb_url(struct arena *a, const struct image *image)
+{
+    if (image_thumb_count(image) == 0)
+        return (struct str){ 0 };
+    return arena_strf(a, "/media/" STR_FMT "?w=%lld", STR_ARG(image->key),
+                      (long long)image_thumb_sizes[0]);
 }

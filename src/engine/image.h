@@ -15,6 +15,8 @@ struct image {
     struct str sha256, phash, prompt;
     struct str recipe; /* JSON text */
     int64_t created_at, deleted_at;
+    struct opt_i64
+        thumb_size; /* of the largest thumbnail that is stored; the smaller ones are too */
 };
 extern const struct field image_columns[];
 
@@ -35,5 +37,18 @@ MUST_CHECK bool image_list_of_job(struct db_tx *tx, struct arena *a, struct str 
 
 /* "/media/<key>" */
 struct str image_url(struct arena *a, const struct image *image);
+
+/* The longer side of each, in pixels, in rising order. */
+enum { IMAGE_THUMB_SIZES = 3 };
+extern const int64_t image_thumb_sizes[IMAGE_THUMB_SIZES];
+/* How many of them a picture has: up to the first that holds it whole, for nothing is enlarged.
+ * 0: nobody can look into it. */
+size_t image_thumb_count(const struct image *image);
+/* "<key>.<size>.webp" */
+struct str image_thumb_key(struct arena *a, struct str key, int64_t size);
+MUST_CHECK bool image_set_thumb_size(struct db_tx *tx, struct str user_id, struct str id,
+                                     int64_t size, struct err *e);
+/* "/media/<key>?w=256", or no value for a picture without thumbnails. */
+struct str image_thumb_url(struct arena *a, const struct image *image);
 
 #endif

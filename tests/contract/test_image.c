@@ -1,12 +1,7 @@
 /* Rows of pictures, on both databases: whose they are, and who finds them. */
-#include "db_place.h"
+#include "image_place.h"
 
-#include "engine/image.h"
 #include "engine/job.h"
-#include "engine/user.h"
-
-static struct arena memory;
-static struct str ada, bob;
 
 /* One call of the engine in a transaction of its own. */
 struct step {
@@ -16,34 +11,6 @@ struct step {
     int64_t limit;
     struct field_list list;
 };
-
-static bool add_user(struct db_tx *tx, void *arg, struct err *e)
-{
-    struct user user;
-    struct str *out = arg;
-    struct user_new want = { .name = out == &ada ? STR("ada") : STR("bob"), .role = USER_MEMBER };
-
-    if (!user_create(tx, &memory, &want, &user, e))
-        return false;
-    *out = user.id;
-    return true;
-}
-
-static int setup(void **state)
-{
-    struct err e = { 0 };
-
-    place_setup(state);
-    CHECK_OK(db_write(place.db, add_user, &ada, &e));
-    CHECK_OK(db_write(place.db, add_user, &bob, &e));
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    arena_deinit(&memory);
-    return place_teardown(state);
-}
 
 static bool do_submit(struct db_tx *tx, void *arg, struct err *e)
 {
@@ -183,15 +150,13 @@ static void a_key_is_used_once(void **state)
     CHECK_FAILS(db_write(place.db, do_add, &s, &e), ERR_CONFLICT, NULL);
 }
 
-#define PLACED(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        PLACED(its_owner_finds_it_in_every_way),
-        PLACED(nobody_else_finds_it_in_any_way),
-        PLACED(what_is_in_the_trash_is_found_by_its_id_alone),
-        PLACED(a_key_is_used_once),
+        IMAGE_TEST(its_owner_finds_it_in_every_way),
+        IMAGE_TEST(nobody_else_finds_it_in_any_way),
+        IMAGE_TEST(what_is_in_the_trash_is_found_by_its_id_alone),
+        IMAGE_TEST(a_key_is_used_once),
     };
 
     return place_main(argc, argv, tests, COUNT(tests));
