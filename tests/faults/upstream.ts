@@ -43,7 +43,7 @@ export class Upstream {
     const found = new Map<string, number>();
     if (!existsSync(path)) return found;
     for (const { request } of Object.values<any>(JSON.parse(readFileSync(path, 'utf8')).jobs)) {
-      const what = `${request.prompt} #${request.seed}`;
+      const what = `${request.prompt.trim()} #${request.seed}`;
       found.set(what, (found.get(what) ?? 0) + 1);
     }
     return found;
