@@ -10,6 +10,7 @@
 #include "provider/mock.h"
 #include "provider/sketch.h"
 #include "work/generate.h"
+#include "work/thumbnail.h"
 
 /* One a line, so that adding one is one line. */
 /* clang-format off */
@@ -34,5 +35,6 @@ const struct job_kind *const app_job_kinds[] = {
     &generate_kind,
     &generate_anchor_kind,
     &generate_shot_kind,
+    &thumbnail_kind,
     NULL,
 };
