@@ -68,7 +68,7 @@ UPDATE job SET hold = 0 WHERE depends_on = :id AND state = 'queued' AND hold = 2
 UPDATE job SET state = 'cancelled', hold = 0, finished_at = :now, error_code = 'cancelled',
                error = 'the job that this one waited for did not complete'
  WHERE depends_on = :id AND state = 'queued'
-RETURNING id, user_id, kind, lane, group_id, state, created_at
+RETURNING id, user_id, kind, lane, group_id, state, payload, created_at
 
 -- name: tick_release
 UPDATE job SET hold = 0, run_at = NULL WHERE state = 'queued' AND hold = 1 AND run_at <= :now RETURNING lane

@@ -71,6 +71,13 @@ export function makeHome(database?: Database): Home {
   return home;
 }
 
+/** The folder of another server on the same database. */
+export function makeNeighbour(home: Home): Home {
+  const neighbour: Home = { folder: mkdtempSync(join(tmpdir(), 'albumen-test-')), databaseUrl: home.databaseUrl };
+  homes.add(neighbour);
+  return neighbour;
+}
+
 /** The program's environment: nothing of the caller's but what programs need. */
 export function cleanEnv(home: Home, extra: Record<string, string> = {}): Record<string, string> {
   const env: Record<string, string> = {

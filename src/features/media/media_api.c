@@ -9,12 +9,13 @@
 /* A picture as it looks outside. */
 struct image_view {
     struct image image;
-    struct str url;
+    struct str url, thumb_url;
 };
 
 static const struct field image_json[] = {
     { FIELD_NAMED(struct image_view, image.id, "id"), .required = true },
     { FIELD(struct image_view, url), .required = true },
+    { FIELD(struct image_view, thumb_url), .help = "null: nobody can look into this picture" },
     { FIELD_NAMED(struct image_view, image.job_id, "job_id") },
     { FIELD_NAMED(struct image_view, image.backend, "backend") },
     { .name = "source",
@@ -31,9 +32,20 @@ static const struct field image_json[] = {
       .type = FIELD_TIME,
       .required = true,
       .offset = offsetof(struct image_view, image.created_at) },
+    { .name = "deleted_at",
+      .type = FIELD_TIME,
+      .help = "null; else in the trash since",
+      .offset = offsetof(struct image_view, image.deleted_at) },
     { 0 },
 };
 static const struct shape image_shape = { "Image", image_json, sizeof(struct image_view) };
+
+static struct image_view view(struct arena *a, const struct image *image)
+{
+    return (struct image_view){ .image = *image,
+                                .url = image_url(a, image),
+                                .thumb_url = image_thumb_url(a, image) };
+}
 
 static bool images_get(struct api_call *call, struct err *e)
 {
@@ -49,10 +61,8 @@ static bool images_get(struct api_call *call, struct err *e)
     if (!image_list(call->tx, call->arena, call->who.user.id, before, limit, &rows, e))
         return false;
     views = arena_array(call->arena, struct image_view, rows.count);
-    for (size_t i = 0; i < rows.count; i++) {
-        views[i].image = ((const struct image *)rows.items)[i];
-        views[i].url = image_url(call->arena, &views[i].image);
-    }
+    for (size_t i = 0; i < rows.count; i++)
+        views[i] = view(call->arena, (const struct image *)rows.items + i);
     call_end_page(call, (struct field_list){ views, rows.count }, sizeof(struct image_view),
                   offsetof(struct image_view, image.id));
     return true;
@@ -60,13 +70,13 @@ static bool images_get(struct api_call *call, struct err *e)
 
 static bool image_get(struct api_call *call, struct err *e)
 {
-    struct image_view *view = arena_new(call->arena, struct image_view);
+    struct image_view *answer = arena_new(call->arena, struct image_view);
+    struct image image;
 
-    if (!image_load(call->tx, call->arena, call->who.user.id, call_param(call, "id"), &view->image,
-                    e))
+    if (!image_load(call->tx, call->arena, call->who.user.id, call_param(call, "id"), &image, e))
         return false;
-    view->url = image_url(call->arena, &view->image);
-    call->answer = view;
+    *answer = view(call->arena, &image);
+    call->answer = answer;
     return true;
 }
 
