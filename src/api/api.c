@@ -44,6 +44,22 @@ static bool add_routes(struct api *api, struct err *e)
     return true;
 }
 
+/* On a thread of the database, before the change's author is answered. */
+static void hear(void *ctx, struct str topic)
+{
+    struct api *api = ctx;
+
+    if (str_eq(topic, IDENTITY_TOPIC) || str_eq(topic, DB_TOPIC_ANY))
+        known_forget(api->known);
+}
+
+static bool listen_for_rights(struct api *api, struct err *e)
+{
+    struct db *db = api->options.db;
+
+    return db == NULL || !db_hears_first(db) || db_listen(db, hear, api, e);
+}
+
 bool api_create(const struct api_options *options, struct api **out, struct err *e)
 {
     struct api *api = mem_alloc(sizeof(*api));
@@ -51,6 +67,7 @@ bool api_create(const struct api_options *options, struct api **out, struct err 
     api->options = *options;
     api->request_prefix = random_u64();
     api->started_ms = clock_now_ms();
+    api->known = known_create();
     api->per_address = new_throttle(options->address_per_minute);
     api->per_user = new_throttle(options->user_per_minute);
     api->per_token = new_throttle(options->token_per_minute);
@@ -58,7 +75,8 @@ bool api_create(const struct api_options *options, struct api **out, struct err 
     queue_init(&api->slow, API_SLOW_QUEUE);
     for (int i = 0; i < API_SLOW_THREADS; i++)
         thread_start(&api->slow_threads[i], "albumen-slow", dispatch_slow_thread, api);
-    if (!add_routes(api, e)) {
+    if (!add_routes(api, e) || !listen_for_rights(api, e)) {
+        api_stop(api);
         api_destroy(api);
         return false;
     }
@@ -66,14 +84,21 @@ bool api_create(const struct api_options *options, struct api **out, struct err 
     return true;
 }
 
-void api_destroy(struct api *api)
+void api_stop(struct api *api)
 {
     if (api == NULL)
         return;
     queue_close(&api->slow);
     for (int i = 0; i < API_SLOW_THREADS; i++)
         thread_join(api->slow_threads[i]);
+}
+
+void api_destroy(struct api *api)
+{
+    if (api == NULL)
+        return;
     queue_deinit(&api->slow);
+    known_destroy(api->known);
     router_destroy(api->router);
     throttle_destroy(api->per_address);
     throttle_destroy(api->per_user);

@@ -28,7 +28,9 @@ struct api_options {
 };
 
 MUST_CHECK bool api_create(const struct api_options *options, struct api **out, struct err *e);
-/* After the server has stopped. */
+/* After the server has stopped and before the database is closed: nothing of it runs any more. */
+void api_stop(struct api *api); /* NULL is fine, here and below */
+/* After the database is closed, because its signals come to it until then. */
 void api_destroy(struct api *api);
 
 /* What the server gets, and which server answers go to. */

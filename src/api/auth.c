@@ -100,6 +100,35 @@ bool auth_has_credentials(const struct http_request *request)
            !str_is_null(http_cookie_get(request, SESSION_COOKIE));
 }
 
+/* What changes something asks the database in its own transaction: a right that has ended meanwhile
+ * does not pass. A read may go by what was known when it came. */
+static struct known *known_for(const struct api_request *r)
+{
+    const struct api *api = r->call.api;
+    const struct route *route = r->call.route;
+
+    return route != NULL && route->kind == ROUTE_READ && db_hears_first(api->options.db)
+               ? api->known
+               : NULL;
+}
+
+static bool find_by(struct api_request *r, struct str secret, bool is_token, struct err *e)
+{
+    struct api_call *call = &r->call;
+    struct known *known = known_for(r);
+    int64_t turn = 0;
+
+    if (known != NULL && known_find(known, call->arena, secret, &call->who, &turn) &&
+        call->who.is_session != is_token)
+        return true;
+    if (!(is_token ? identity_of_token(call->tx, call->arena, secret, &call->who, e)
+                   : identity_of_session(call->tx, call->arena, secret, &call->who, e)))
+        return false;
+    if (known != NULL)
+        known_add(known, secret, &call->who, turn);
+    return true;
+}
+
 static bool find_identity(struct api_request *r, struct err *e)
 {
     const struct http_request *request = &r->call.exchange->request;
@@ -107,12 +136,12 @@ static bool find_identity(struct api_request *r, struct err *e)
     struct str cookie;
 
     if (!str_is_null(token))
-        return identity_of_token(r->call.tx, r->call.arena, token, &r->call.who, e);
+        return find_by(r, token, true, e);
     if (!str_is_null(http_header_get(request, "Authorization")))
         return err_set(e, ERR_UNAUTHENTICATED, "the Authorization header must be 'Bearer <token>'");
     cookie = http_cookie_get(request, SESSION_COOKIE);
     if (!str_is_null(cookie))
-        return identity_of_session(r->call.tx, r->call.arena, cookie, &r->call.who, e);
+        return find_by(r, cookie, false, e);
     return err_set(e, ERR_UNAUTHENTICATED, "%s", err_text(ERR_UNAUTHENTICATED));
 }
 

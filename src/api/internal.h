@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 
 #include "api/api.h"
+#include "api/known.h"
 #include "base/throttle.h"
 
 enum { API_MAX_ROUTES = 512, API_SLOW_THREADS = 2, API_SLOW_QUEUE = 64 };
@@ -24,6 +25,7 @@ struct api {
     size_t route_count;
     struct server *server;
     struct event_hub *hub;
+    struct known *known;
     struct throttle *per_address, *per_user, *per_token, *per_login;
     struct queue slow;
     pthread_t slow_threads[API_SLOW_THREADS];

@@ -136,9 +136,10 @@ void app_close(struct app *app)
         return;
     if (app->worker != NULL)
         worker_stop(app->worker, WORKER_DRAIN_MS);
-    api_destroy(app->api);
+    api_stop(app->api);
     db_close(app->db);
-    event_hub_destroy(app->hub); /* the database has called both to the end */
+    api_destroy(app->api); /* the database has called these to the end */
+    event_hub_destroy(app->hub);
     worker_destroy(app->worker);
     services_close(app);
     fd_close(&app->lock_fd);

@@ -14,6 +14,9 @@ static_assert(sizeof(struct sha256_stream) >= sizeof(crypto_hash_sha256_state),
 static_assert(SHA256_BYTES == crypto_hash_sha256_BYTES, "same hash");
 static_assert(SEAL_KEY_BYTES == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "same key");
 
+static_assert(TAG_KEY_BYTES == crypto_shorthash_siphashx24_KEYBYTES, "same key");
+static_assert(sizeof(struct tag) == crypto_shorthash_siphashx24_BYTES, "same tag");
+
 static const unsigned char *bytes_of(struct str s)
 {
     return (const unsigned char *)s.ptr;
@@ -43,6 +46,14 @@ struct str sha256_hex(struct arena *a, struct str data)
 
     sha256(data, hash);
     return hex_encode(a, str_of(hash, sizeof(hash)));
+}
+
+struct tag tag_of(const uint8_t key[TAG_KEY_BYTES], struct str data)
+{
+    struct tag tag;
+
+    crypto_shorthash_siphashx24((unsigned char *)&tag, bytes_of(data), data.len, key);
+    return tag;
 }
 
 void sha256_begin(struct sha256_stream *s)

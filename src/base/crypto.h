@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 
-enum { SHA256_BYTES = 32, SHA256_HEX = 64, SEAL_KEY_BYTES = 32 };
+enum { SHA256_BYTES = 32, SHA256_HEX = 64, SEAL_KEY_BYTES = 32, TAG_KEY_BYTES = 16 };
 
 /* Call once, before threads start. */
 MUST_CHECK bool crypto_init(struct err *e);
@@ -21,6 +21,12 @@ struct sha256_stream {
 void sha256_begin(struct sha256_stream *s);
 void sha256_add(struct sha256_stream *s, struct str data);
 void sha256_end(struct sha256_stream *s, uint8_t out[SHA256_BYTES]);
+
+/* A short keyed hash for tables in memory: who lacks the key can neither foresee nor reverse it. */
+struct tag {
+    uint64_t words[2];
+};
+struct tag tag_of(const uint8_t key[TAG_KEY_BYTES], struct str data);
 
 /* argon2id in its own text form; slow on purpose (tens of milliseconds, 64 MiB): never on a loop
  * thread. */

@@ -35,6 +35,7 @@ static int openapi(struct command_env *env, struct err *e)
     if (!api_create(&options, &api, e))
         return EXIT_SOME_FAILED;
     api_print_openapi(api, &text);
+    api_stop(api);
     api_destroy(api);
     buf_put_char(&text, '\n');
     fwrite(text.ptr, 1, text.len, stdout);

@@ -53,6 +53,11 @@ bool db_read_is_quick(const struct db *db)
     return db->ops->read_is_quick;
 }
 
+bool db_hears_first(const struct db *db)
+{
+    return db->ops->hears_first;
+}
+
 bool db_submit(struct db *db, struct db_task *task, struct err *e)
 {
     task->item.next = NULL;

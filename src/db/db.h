@@ -63,6 +63,10 @@ MUST_CHECK bool db_submit(struct db *db, struct db_task *task, struct err *e);
 /* Is db_read short enough to be called on a loop thread? (SQLite: yes.) */
 bool db_read_is_quick(const struct db *db);
 
+/* Does this process hear of every change before its author is answered? (SQLite: yes.) Then what
+ * was read may be remembered until a signal says otherwise. */
+bool db_hears_first(const struct db *db);
+
 /*
  * Inside a transaction. Parameters are taken by name from the struct `params` as `param_fields`
  * describes it (NULL and NULL for a query without any); a parameter without an entry is a bug and

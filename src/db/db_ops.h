@@ -35,7 +35,7 @@ void db_stmt_deinit(struct db_stmt *stmt);
 
 struct db_ops {
     enum db_dialect dialect;
-    bool read_is_quick;
+    bool read_is_quick, hears_first;
     bool (*open)(const struct db_options *options, struct db **out, struct err *e);
     void (*close)(struct db *db);
     bool (*read)(struct db *db, db_tx_fn fn, void *arg, struct err *e);

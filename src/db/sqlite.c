@@ -93,6 +93,7 @@ static bool submit(struct db *db, struct db_task *task, struct err *e)
 const struct db_ops db_sqlite = {
     .dialect = DB_SQLITE,
     .read_is_quick = true,
+    .hears_first = true,
     .open = open_sqlite,
     .close = close_sqlite,
     .read = sqlite_read,

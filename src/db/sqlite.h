@@ -56,6 +56,8 @@ bool sqlite_failed(sqlite3 *handle, int rc, const char *what, struct err *e);
 
 void *sqlite_writer_run(void *db); /* the writer thread */
 void *sqlite_reader_run(void *db); /* the thread for reads that were submitted */
+/* For each query of a read; the first takes the snapshot that all see. */
+MUST_CHECK bool sqlite_begin_read(struct sqlite_conn *conn, struct err *e);
 MUST_CHECK bool sqlite_read(struct db *db, db_tx_fn fn, void *arg, struct err *e);
 
 /* The steps of one statement, for db_ops. */

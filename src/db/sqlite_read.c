@@ -34,16 +34,22 @@ static void give_conn(struct sqlite_db *s, struct sqlite_conn *conn)
     lock_signal(&s->lock);
 }
 
+/* The snapshot is taken by the first query: many a reader asks nothing at all. */
+bool sqlite_begin_read(struct sqlite_conn *conn, struct err *e)
+{
+    if (!sqlite3_get_autocommit(conn->handle))
+        return true;
+    if (FAULT(db_begin))
+        return err_set(e, ERR_IO, "begin: the database cannot read or write");
+    return sqlite_run(conn, Q_DB_BEGIN_READ, e);
+}
+
 static bool read_on(struct sqlite_db *s, struct sqlite_conn *conn, db_tx_fn fn, void *arg,
                     struct err *e)
 {
     struct db_tx tx;
     struct err ignored = { 0 };
 
-    if (FAULT(db_begin))
-        return err_set(e, ERR_IO, "begin: the database cannot read or write");
-    if (!sqlite_run(conn, Q_DB_BEGIN_READ, e))
-        return false;
     db_tx_begin(&tx, &s->db, conn, true);
     bool ok = db_tx_run(&tx, fn, arg, e);
     db_tx_end(&tx);

@@ -38,6 +38,7 @@ static const struct field identity_columns[] = {
     { FIELD(struct identity, credential_id) },
     { FIELD_ENUM(struct identity, scope, token_scope_names) },
     { FIELD_TIME(struct identity, last_used_at) },
+    { FIELD_TIME(struct identity, expires_at) },
     { 0 },
 };
 
@@ -112,7 +113,9 @@ bool token_revoke(struct db_tx *tx, struct str user_id, struct str id, struct er
 
     if (!exec(tx, Q_TOKEN_REVOKE, &row, e))
         return false;
-    return db_changed(tx) == 1 || err_set(e, ERR_NOT_FOUND, "no such token");
+    if (db_changed(tx) == 0)
+        return err_set(e, ERR_NOT_FOUND, "no such token");
+    return db_signal(tx, IDENTITY_TOPIC, e);
 }
 
 bool session_create(struct db_tx *tx, struct arena *a, struct str user_id, struct str user_agent,
@@ -140,14 +143,14 @@ bool session_delete(struct db_tx *tx, struct str user_id, struct str id, struct 
 {
     struct credential_row row = { .id = id, .user_id = user_id };
 
-    return exec(tx, Q_SESSION_DELETE, &row, e);
+    return exec(tx, Q_SESSION_DELETE, &row, e) && db_signal(tx, IDENTITY_TOPIC, e);
 }
 
 bool session_delete_others(struct db_tx *tx, struct str user_id, struct str id, struct err *e)
 {
     struct credential_row row = { .id = id, .user_id = user_id };
 
-    return exec(tx, Q_SESSION_DELETE_OTHERS, &row, e);
+    return exec(tx, Q_SESSION_DELETE_OTHERS, &row, e) && db_signal(tx, IDENTITY_TOPIC, e);
 }
 
 bool login_link_create(struct db_tx *tx, struct arena *a, struct str user_id, int64_t lifetime_ms,

@@ -26,7 +26,7 @@ struct identity {
     struct str credential_id; /* of the token or session */
     enum token_scope scope;
     bool is_session;
-    int64_t last_used_at;
+    int64_t last_used_at, expires_at; /* expires_at 0: never */
 };
 
 struct token {

@@ -12,7 +12,7 @@ UPDATE api_token SET revoked_at = :now WHERE id = :id AND user_id = :user_id AND
 
 -- name: token_identity
 SELECT u.id, u.name, u.role, u.plan, u.created_at, u.updated_at, u.disabled_at,
-       t.id AS credential_id, t.scope, t.last_used_at
+       t.id AS credential_id, t.scope, t.last_used_at, t.expires_at
   FROM api_token t JOIN app_user u ON u.id = t.user_id
  WHERE t.hash = :hash AND t.revoked_at IS NULL AND u.disabled_at IS NULL
    AND (t.expires_at IS NULL OR t.expires_at > :now)
@@ -32,7 +32,7 @@ DELETE FROM session WHERE user_id = :user_id AND id <> :id
 
 -- name: session_identity
 SELECT u.id, u.name, u.role, u.plan, u.created_at, u.updated_at, u.disabled_at,
-       s.id AS credential_id, s.last_used_at
+       s.id AS credential_id, s.last_used_at, s.expires_at
   FROM session s JOIN app_user u ON u.id = s.user_id
  WHERE s.hash = :hash AND s.expires_at > :now AND u.disabled_at IS NULL
 

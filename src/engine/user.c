@@ -179,7 +179,7 @@ bool user_update(struct db_tx *tx, struct arena *a, struct str id, const struct 
     if (was_admin && (row.user.role != USER_ADMIN || row.user.disabled_at != 0) &&
         !require_other_admin(tx, a, id, e))
         return false;
-    if (!db_exec(tx, Q_USER_UPDATE, user_params, &row, e))
+    if (!db_exec(tx, Q_USER_UPDATE, user_params, &row, e) || !db_signal(tx, IDENTITY_TOPIC, e))
         return false;
     *out = row.user;
     return true;
@@ -202,5 +202,5 @@ bool user_delete(struct db_tx *tx, struct arena *a, struct str id, struct err *e
         return false;
     if (user.role == USER_ADMIN && user.disabled_at == 0 && !require_other_admin(tx, a, id, e))
         return false;
-    return db_exec(tx, Q_USER_DELETE, user_params, &row, e);
+    return db_exec(tx, Q_USER_DELETE, user_params, &row, e) && db_signal(tx, IDENTITY_TOPIC, e);
 }

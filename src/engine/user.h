@@ -22,6 +22,9 @@ struct user {
 };
 extern const struct field user_columns[];
 
+/* Signalled when rights of a user or a credential end or change: what was known of them is void. */
+#define IDENTITY_TOPIC STR("identity")
+
 enum { USER_NAME_MAX = 64, PASSWORD_MIN = 10, PASSWORD_MAX = 200 };
 
 struct user_new {

@@ -513,6 +513,7 @@ static void it_answers_a_ping(void **state)
     CHECK_OK(db_ping(place.db, &e));
     CHECK_I64(db_dialect(place.db), place_dialect);
     CHECK_I64(db_read_is_quick(place.db), place_dialect == DB_SQLITE);
+    CHECK_I64(db_hears_first(place.db), place_dialect == DB_SQLITE);
 }
 
 #define ON_FRESH(name) cmocka_unit_test_setup_teardown(name, place_setup, place_teardown)

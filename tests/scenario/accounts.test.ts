@@ -178,6 +178,27 @@ describe('users', () => {
     await server.ok(401, 'GET', '/api/me', undefined, { token: user.token });
   });
 
+  test('lose a right with the answer to the change, however often they ask', async () => {
+    const user = await makeUser('demoted', 'admin');
+    let changed = false;
+    const late: number[] = [];
+    const ask = async () => {
+      for (let rounds = 0; rounds < 1000 && !late.includes(403); rounds++) {
+        const came = changed;
+        const { status } = await server.api('GET', '/api/users', undefined, { token: user.token });
+        if (came) late.push(status);
+        else expect([200, 403]).toContain(status);
+      }
+    };
+    const askers = Array.from({ length: 4 }, ask);
+    await server.ok(200, 'GET', '/api/users', undefined, { token: user.token });
+    await server.ok(200, 'PATCH', `/api/users/${user.id}`, { role: 'member', plan: 'large' });
+    changed = true;
+    await Promise.all(askers);
+    expect(new Set(late)).toEqual(new Set([403]));
+    expect(await server.ok(200, 'GET', '/api/me', undefined, { token: user.token })).toMatchObject({ role: 'member', plan: 'large' });
+  });
+
   test('never lose their last admin', async () => {
     const me = await server.ok(200, 'GET', '/api/me');
     await server.ok(409, 'PATCH', `/api/users/${me.id}`, { role: 'member' });
