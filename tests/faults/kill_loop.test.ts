@@ -32,12 +32,13 @@ interface Tally {
   readyMs: number[];
 }
 
-/** Points that were not met yet come first. Passes are of every order of magnitude, so that start, work and rest are hit. */
+/** Each named point once; then any moment, and passes of every order of magnitude. */
 function pickFault(random: Random, tally: Tally): string | undefined {
   if (random(4) === 0) return undefined;
   const unmet = POINTS.filter((point) => !tally.deaths.has(point) && !AT_FIRST_START.includes(point));
-  const among = unmet.length > 0 && random(2) === 0 ? unmet : POINTS;
+  const among = unmet.length > 0 ? unmet : POINTS;
   const point = among[random(among.length)]!;
+  if (unmet.length > 0) return `${point}:${1 + random(4)}:kill`;
   const most = point === 'memory' || point === 'db_step' ? 11 : 6;
   return `${point}:${1 + random(1 << (1 + random(most)))}:kill`;
 }
