@@ -7,6 +7,7 @@
 #include "api/internal.h"
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "engine/idempotency.h"
 #include "net/query.h"
@@ -220,6 +221,7 @@ static void start_over(struct api_request *r)
     struct http_reply *reply = &r->call.exchange->reply;
 
     arena_rewind(r->call.arena, r->mark);
+    fd_close(&reply->file_fd);
     reply->status = 0;
     reply->header_count = r->header_count;
     r->call.answer = NULL;
