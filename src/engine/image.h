@@ -15,8 +15,8 @@ struct image {
     struct str sha256, phash, prompt;
     struct str recipe; /* JSON text */
     int64_t created_at, deleted_at;
-    struct opt_i64
-        thumb_size; /* of the largest thumbnail that is stored; the smaller ones are too */
+    /* Of the largest thumbnail that is stored; the smaller ones are too. */
+    struct opt_i64 thumb_size;
 };
 extern const struct field image_columns[];
 
@@ -24,7 +24,8 @@ extern const struct field image_columns[];
  * "image_added". */
 MUST_CHECK bool image_add(struct db_tx *tx, struct arena *a, struct image *image, struct err *e);
 /* Both: ERR_NOT_FOUND also for another user's. By its id one in the trash is found too, with
- * deleted_at: its owner may want it back. Under its key it is gone. */
+ * deleted_at: its owner may want it back. Under its key it is gone, and what is told by the key is
+ * what its bytes need: no prompt, no recipe. */
 MUST_CHECK bool image_load(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
                            struct image *out, struct err *e);
 MUST_CHECK bool image_load_by_key(struct db_tx *tx, struct arena *a, struct str user_id,
