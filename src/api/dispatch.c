@@ -119,7 +119,8 @@ static bool check_head(struct api *api, struct api_request *r, struct err *e)
         return false;
     if (!take_address(api, request, e) || !auth_check_origin(request, e) || !find_route(api, r, e))
         return false;
-    if (r->call.route->who != WHO_ANYONE && !auth_has_credentials(request))
+    if (r->call.route->who != WHO_ANYONE && !auth_has_credentials(request) &&
+        !auth_is_signed(r->call.route, request))
         return err_set(e, ERR_UNAUTHENTICATED, "%s", err_text(ERR_UNAUTHENTICATED));
     return true;
 }

@@ -30,6 +30,10 @@ MUST_CHECK bool image_load(struct db_tx *tx, struct arena *a, struct str user_id
                            struct image *out, struct err *e);
 MUST_CHECK bool image_load_by_key(struct db_tx *tx, struct arena *a, struct str user_id,
                                   struct str key, struct image *out, struct err *e);
+/* For a link whose signature is checked next, by the owner that it names: the picture of any active
+ * user, also one in the trash. */
+MUST_CHECK bool image_load_by_key_of_anybody(struct db_tx *tx, struct arena *a, struct str key,
+                                             struct image *out, struct err *e);
 /* Newest first, with an id below `before` (no value: from the newest on). */
 MUST_CHECK bool image_list(struct db_tx *tx, struct arena *a, struct str user_id, struct str before,
                            int64_t limit, struct field_list *out, struct err *e);

@@ -13,6 +13,11 @@ SELECT id, user_id, job_id, source, backend, key, media_type, width, height, siz
 SELECT id, user_id, key, media_type, width, height, size_bytes, sha256, created_at, thumb_size
   FROM image WHERE key = :key AND user_id = :user_id AND deleted_at IS NULL
 
+-- name: image_by_key
+SELECT id, user_id, key, media_type, width, height, size_bytes, sha256, created_at, deleted_at, thumb_size
+  FROM image WHERE key = :key
+   AND EXISTS (SELECT 1 FROM app_user WHERE app_user.id = image.user_id AND disabled_at IS NULL)
+
 -- name: image_page
 -- listing
 SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,

@@ -5,8 +5,9 @@ import { startServer, type Server } from './harness.ts';
 
 let server: Server;
 
+// At its most talkative: no signature may turn up in the log.
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer({ env: { ALBUMEN_LOG_LEVEL: 'debug' } });
 });
 afterAll(async () => {
   await server.stop();
@@ -132,7 +133,7 @@ describe('thumbnails', () => {
     expect(answer.error.field).toBe('w');
   });
 
-  test('are work of the house: listed by their kind alone, and in no event', async () => {
+  test('are work of the house: listed by their kind alone', async () => {
     const { jobs } = await server.ok(200, 'GET', '/api/jobs?limit=200');
     expect(jobs.filter((job: any) => job.kind === 'thumbnail')).toEqual([]);
     const { jobs: chores } = await server.ok(200, 'GET', '/api/jobs?limit=200&kind=thumbnail');
@@ -143,5 +144,121 @@ describe('thumbnails', () => {
   test('of another user are not found', async () => {
     const other = await signIn('thumbless');
     for (const url of [image.url, image.thumbUrl]) expect((await get(url, other)).status).toBe(404);
+  });
+});
+
+describe('a link', () => {
+  const ANOTHER = 'this link is not as it was made: ask whoever gave it to you for another';
+  let image: any;
+
+  beforeAll(async () => {
+    image = await makeImage({ prompt: 'a picture to show', width: 400, height: 300, seed: 2 });
+    await thumbnail(image.thumbUrl);
+  });
+
+  async function link(body: object = {}): Promise<{ url: string; expiresAt: string }> {
+    const made = await server.ok(200, 'POST', `/api/images/${image.id}/link`, body);
+    server.plant(new URL(made.url).searchParams.get('signature')!);
+    return made;
+  }
+
+  test('shows the picture to whoever has it, and to other sites, as long as it lives', async () => {
+    const before = Date.now();
+    const { url, expiresAt } = await link();
+    const lives = Date.parse(expiresAt) - before;
+    expect(lives).toBeGreaterThan(3_590_000);
+    expect(lives).toBeLessThan(3_610_000);
+    expect(url.startsWith(`${server.url}${image.url}?expires=`)).toBe(true);
+
+    const reply = await get(url);
+    expect([reply.status, reply.bytes.length]).toEqual([200, image.sizeBytes]);
+    expect(reply.headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+    expect(Number(reply.headers.get('cache-control')!.match(/^private, max-age=(\d+), immutable$/)![1])).toBeLessThanOrEqual(3600);
+    expect((await get(url, {}, { method: 'HEAD' })).status).toBe(200);
+    expect((await get(url, { range: 'bytes=1-3' })).bytes.toString()).toBe('PNG');
+    expect((await get(url, { 'if-none-match': reply.headers.get('etag')! })).status).toBe(304);
+    expect((await get(url, { authorization: 'Bearer worth-nothing' })).status).toBe(200);
+  });
+
+  test('to a thumbnail shows that alone', async () => {
+    const { url } = await link({ w: 256 });
+    expect(webpSize((await get(url)).bytes)).toEqual([256, 192]);
+    expect((await get(url.replace('w=256&', ''))).status).toBe(403);
+    expect((await get(url.replace('w=256', 'w=512'))).status).toBe(403);
+  });
+
+  test('ends by itself', async () => {
+    const { url } = await link({ seconds: 1 });
+    const refused = await until('the end of a link', async () => {
+      const reply = await get(url);
+      return reply.status === 200 ? undefined : reply;
+    });
+    expect([refused.status, JSON.parse(refused.bytes.toString()).error]).toEqual([
+      403,
+      { code: 'forbidden', message: 'this link has expired: ask whoever gave it to you for another', field: 'expires' },
+    ]);
+    // A link that has expired is no obstacle to its owner, and a right of his none to its end.
+    expect((await get(url, mine())).status).toBe(403);
+    expect((await get(image.url, mine())).status).toBe(200);
+  });
+
+  test('that was changed in any part is refused, and tells nothing of what is there', async () => {
+    const other = await makeImage({ prompt: 'another picture', width: 64, height: 64 });
+    const { url } = await link();
+    const { searchParams } = new URL(url);
+    const [expires, signature] = [searchParams.get('expires')!, searchParams.get('signature')!];
+    const query = (changes: object) => new URLSearchParams({ expires, signature, ...changes });
+    const altered = (signature[0] === 'A' ? 'B' : 'A') + signature.slice(1);
+    const cases = [
+      `${image.url}?${query({ expires: Number(expires) + 1 })}`,
+      `${image.url}?${query({ w: 256 })}`,
+      `${image.url}?${query({ signature: altered })}`,
+      `${image.url}?${query({ signature: '' })}`,
+      `${image.url}?signature=${signature}`,
+      `${other.url}?${query({})}`,
+      `/media/library/nobody/nothing.png?${query({})}`,
+    ];
+    for (const path of cases) {
+      const reply = await get(path);
+      expect([path, reply.status, JSON.parse(reply.bytes.toString()).error.message]).toEqual([path, 403, ANOTHER]);
+    }
+    expect((await get(`${image.url}?expires=${expires}`)).status).toBe(401);
+  });
+
+  test('opens nothing but pictures, and changes nothing', async () => {
+    const { url } = await link();
+    const { search } = new URL(url);
+    expect((await get(`/api/images/${image.id}${search}`)).status).toBe(401);
+    expect((await get(`/api/images${search}`)).status).toBe(401);
+    for (const method of ['POST', 'PUT', 'DELETE', 'PATCH']) expect((await get(url, {}, { method })).status, method).toBe(405);
+  });
+
+  test.each([
+    [{ seconds: 0 }, 'seconds'],
+    [{ seconds: 604_801 }, 'seconds'],
+    [{ w: 100 }, 'w'],
+    [{ days: 1 }, 'days'],
+  ])('is not made for %j', async (body, field) => {
+    const answer = await server.ok(422, 'POST', `/api/images/${image.id}/link`, body);
+    expect(answer.error.field).toBe(field);
+  });
+
+  test("is not made for another user's picture, and ends with its owner's account", async () => {
+    const other = await signIn('linker');
+    const headers = { ...other, origin: server.url, 'content-type': 'application/json' };
+    const asOther = (path: string, body: object) => get(path, headers, { method: 'POST', body: JSON.stringify(body) });
+    expect((await asOther(`/api/images/${image.id}/link`, {})).status).toBe(404);
+
+    const made = await asOther('/api/jobs', { request: { prompt: 'his own', width: 32, height: 32 } });
+    expect(made.status).toBe(202);
+    const own = await until('his picture', async () => {
+      const list = await get('/api/images', other);
+      return JSON.parse(list.bytes.toString()).images[0];
+    });
+    const { url } = JSON.parse((await asOther(`/api/images/${own.id}/link`, {})).bytes.toString());
+    expect((await get(url)).status).toBe(200);
+    const { users } = await server.ok(200, 'GET', '/api/users?limit=200');
+    await server.ok(200, 'PATCH', `/api/users/${users.find((one: any) => one.name === 'linker').id}`, { disabled: true });
+    expect((await get(url)).status).toBe(403);
   });
 });

@@ -95,8 +95,11 @@ static const struct route routes[] = {
       .summary = "One picture" },
     { HTTP_GET, "/api/images/:id/recipe", WHO_VIEWER, ROUTE_READ, recipe_get,
       .text_type = "application/json", .summary = "How it was made, exactly as it was sent" },
+    { HTTP_POST, "/api/images/:id/link", WHO_MEMBER, ROUTE_WRITE, link_post,
+      .body = &link_request_shape, .answer = &link_shape,
+      .summary = "An address of the picture that works for anybody, for a while" },
     { HTTP_GET, "/media/:key*", WHO_VIEWER, ROUTE_READ, media_get, .query = &media_query_shape,
-      .raw = true, .text_type = "application/octet-stream",
+      .raw = true, .signed_url = true, .text_type = "application/octet-stream",
       .summary = "The bytes, unchanged; or a thumbnail" },
     { 0 },
 };
