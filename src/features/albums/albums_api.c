@@ -1,20 +1,29 @@
 /* Routes of albums. */
 #include "api/api.h"
+#include "base/clock.h"
 #include "features/albums/album_jobs.h"
 #include "features/albums/album_shapes.h"
 #include "features/albums/albums.h"
 
-enum { IMAGES_SHOWN = 200, THUMB_SIDE = 512 };
+enum { IMAGES_SHOWN = 200, THUMB_SIDE = 512, PUBLIC_LINK_HOURS = 2 };
 
-/* Own pictures by their plain address; those of a public album by one that is signed. */
+/* Own pictures by their plain address; those of a public album by a signed link, the same for
+ * everybody within an hour, so that caches know it. */
 static struct str url_of(const struct api_call *call, const struct album *album, struct str key,
                          int side)
 {
-    UNUSED(album);
+    const struct work_services *services = api_options(call->api)->services;
+    struct media_signer signer = { .key = services->links.key };
+    struct image image = { .user_id = album->user_id, .key = key };
+    int64_t hours = clock_now_ms() / 1000 / 3600 + PUBLIC_LINK_HOURS;
+
     if (str_is_null(key))
         return key;
-    return side == 0 ? arena_strf(call->arena, "/media/" STR_FMT, STR_ARG(key))
-                     : arena_strf(call->arena, "/media/" STR_FMT "?w=%d", STR_ARG(key), side);
+    if (!str_eq(album->user_id, call->who.user.id))
+        return media_link(call->arena, &signer, &image, side, hours * 3600);
+    return side == 0 ? image_url(call->arena, &image)
+                     : arena_strf(call->arena, STR_FMT "?w=%d",
+                                  STR_ARG(image_url(call->arena, &image)), side);
 }
 
 static void view_summary(const struct api_call *call, const struct album *album,
