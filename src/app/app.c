@@ -120,10 +120,19 @@ static bool open_folder(struct app *app, struct err *e)
     return false;
 }
 
+static bool job_dropped(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
+{
+    const struct job_kind *kind = kind_find(app_job_kinds, job->kind);
+
+    return kind == NULL || kind->dropped == NULL || kind->dropped(tx, a, job, e);
+}
+
 bool app_open(const struct config *config, struct app **out, struct err *e)
 {
+    static const struct job_hooks hooks = { .dropped = job_dropped };
     struct app *app = mem_alloc(sizeof(*app));
 
+    job_set_hooks(&hooks);
     app->config = config;
     app->lock_fd = -1;
     if (!crypto_init(e) || !open_folder(app, e) || !open_database(app, e) ||

@@ -253,7 +253,7 @@ bool job_cancel(struct db_tx *tx, struct arena *a, struct str user_id, struct st
     if (db_changed(tx) == 1) {
         if (!job_load(tx, a, user_id, id, out, e))
             return false;
-        return job_announce(tx, a, out, e) && job_settle(tx, a, out, e);
+        return job_drop(tx, a, out, e);
     }
     if (!job_exec(tx, Q_JOB_CANCEL_RUNNING, &row, e))
         return false;

@@ -85,6 +85,15 @@ MUST_CHECK bool job_retry(struct db_tx *tx, struct arena *a, struct str user_id,
 MUST_CHECK bool job_group_create(struct db_tx *tx, struct arena *a, struct str user_id,
                                  struct str kind, int64_t total, struct str *out_id, struct err *e);
 
+/* What jobs mean to the layers above the engine. */
+struct job_hooks {
+    /* It ended before a worker had it: cancelled in the queue, or what it waited for did not
+     * complete. In that transaction. */
+    bool (*dropped)(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e);
+};
+/* Once, before anything runs; hooks live as long as the program. */
+void job_set_hooks(const struct job_hooks *hooks);
+
 MUST_CHECK bool lane_set_paused(struct db_tx *tx, struct str lane, bool paused, struct err *e);
 
 #endif

@@ -24,6 +24,9 @@ MUST_CHECK bool job_announce(struct db_tx *tx, struct arena *a, const struct job
 /* Wakes the workers of the lane, in every process, after the commit. */
 MUST_CHECK bool job_wake_lane(struct db_tx *tx, struct arena *a, struct str lane, struct err *e);
 
+/* The end of a job that no worker has: announced, settled, and told to whom it belongs. */
+MUST_CHECK bool job_drop(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e);
+
 /* What the end of a job means for its group and for those that wait for it. */
 MUST_CHECK bool job_settle(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e);
 

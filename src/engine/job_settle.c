@@ -7,6 +7,13 @@
 
 enum { EVENT_MAX_BYTES = 4096 };
 
+static const struct job_hooks *hooks;
+
+void job_set_hooks(const struct job_hooks *ours)
+{
+    hooks = ours;
+}
+
 /* {"jobId":...,"kind":...,"status":...,"progress":...,"error":...} */
 bool job_announce(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
 {
@@ -88,10 +95,16 @@ static bool cancel_dependents(struct db_tx *tx, struct arena *a, const struct jo
         return false;
     jobs = cancelled.items;
     for (size_t i = 0; i < cancelled.count; i++) {
-        if (!job_announce(tx, a, &jobs[i], e) || !job_settle(tx, a, &jobs[i], e))
+        if (!job_drop(tx, a, &jobs[i], e))
             return false;
     }
     return true;
+}
+
+bool job_drop(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
+{
+    return (hooks == NULL || hooks->dropped(tx, a, job, e)) && job_announce(tx, a, job, e) &&
+           job_settle(tx, a, job, e);
 }
 
 bool job_settle(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)

@@ -33,6 +33,9 @@ UPDATE job SET remote = :remote WHERE id = :id AND fence = :fence AND state = 'r
 -- name: lease_save_progress
 UPDATE job SET progress = :progress WHERE id = :id AND fence = :fence AND state = 'running'
 
+-- name: lease_save_error
+UPDATE job SET error_code = :error_code, error = :error WHERE id = :id AND fence = :fence AND state = 'running'
+
 -- name: lease_complete
 UPDATE job SET state = 'completed', result = :result, progress = 1, finished_at = :now, worker = NULL,
                lease_until = NULL, error_code = NULL, error = NULL
@@ -68,7 +71,7 @@ UPDATE job SET hold = 0 WHERE depends_on = :id AND state = 'queued' AND hold = 2
 UPDATE job SET state = 'cancelled', hold = 0, finished_at = :now, error_code = 'cancelled',
                error = 'the job that this one waited for did not complete'
  WHERE depends_on = :id AND state = 'queued'
-RETURNING id, user_id, kind, lane, group_id, state, created_at
+RETURNING id, user_id, kind, lane, group_id, state, payload, created_at
 
 -- name: tick_release
 UPDATE job SET hold = 0, run_at = NULL WHERE state = 'queued' AND hold = 1 AND run_at <= :now RETURNING lane

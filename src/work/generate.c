@@ -14,6 +14,7 @@
 #include "base/random.h"
 #include "blob/digest.h"
 #include "engine/image.h"
+#include "work/keep.h"
 #include "work/thumbnail.h"
 #include "work/worker.h"
 
@@ -21,8 +22,10 @@ enum {
     MAX_IMAGES = 16,
     PROGRESS_EVERY_MS = 250,
     CANCEL_REMOTE_MS = 5000,
+    SAVE_AGAIN_MS = 500,
     RECIPE_MAX_BYTES = 64 * 1024,
-    PHASH_DIGITS = 16
+    PHASH_DIGITS = 16,
+    SAME_NAME_MAX = 10000, /* pictures of one name in one folder */
 };
 
 const struct field generate_request_json[] = {
@@ -42,7 +45,9 @@ const struct field generate_request_json[] = {
 const struct field generate_payload_json[] = {
     { FIELD(struct generate_payload, backend), .required = true },
     { FIELD(struct generate_payload, key_folder), .required = true },
+    { FIELD(struct generate_payload, key_name) },
     { FIELD_OBJECT(struct generate_payload, request, generate_request_json) },
+    { FIELD(struct generate_payload, door) },
     { 0 },
 };
 
@@ -52,8 +57,8 @@ struct gen_request generate_to_provider(const struct generate_request *r)
         .prompt = r->prompt,
         .negative_prompt = r->negative_prompt,
         .style = r->style,
-        .width = r->width,
-        .height = r->height,
+        .width = r->width.value,
+        .height = r->height.value,
         .seed = r->seed,
         .steps = r->steps,
         .guidance = r->guidance,
@@ -74,13 +79,13 @@ struct generation {
     struct str remote; /* as saved last */
 };
 
-static bool read_payload(struct generation *g, struct err *e)
+bool generate_payload_read(struct arena *a, const struct job *job, struct generate_payload *out,
+                           struct err *e)
 {
-    struct json tree;
+    struct json *tree = arena_new(a, struct json); /* out points into it */
 
-    return json_parse(g->run->arena, g->run->job->payload, &tree, e) &&
-           json_decode(g->run->arena, &tree, generate_payload_json, JSON_LENIENT, JSON_SNAKE,
-                       &g->payload, e);
+    return json_parse(a, job->payload, tree, e) &&
+           json_decode(a, tree, generate_payload_json, JSON_LENIENT, JSON_SNAKE, out, e);
 }
 
 struct remote_save {
@@ -95,16 +100,28 @@ static bool save_remote_tx(struct db_tx *tx, void *arg, struct err *e)
     return lease_save_remote(tx, save->run->job, save->text, e);
 }
 
-/* Durable before the provider goes on: what is bought can be found again from here on. */
+/*
+ * Durable before the provider goes on: what is bought can be found again from here on. Until then
+ * nobody but us knows of it, so a database that has trouble is asked again for as long as the run
+ * may last.
+ */
 static bool save_remote(void *ctx, struct str text, struct err *e)
 {
     struct generation *g = ctx;
     struct remote_save save = { .run = g->run, .text = text };
+    const struct gen_run patience = { .cancel = &g->run->cancel };
+    struct err why = { 0 };
 
     if (text.len == 0)
         save.text = (struct str){ 0 };
-    if (!db_write(g->run->db, save_remote_tx, &save, e))
-        return false;
+    while (!db_write(g->run->db, save_remote_tx, &save, &why)) {
+        if (!err_may_retry(why.code)) {
+            *e = why;
+            return false;
+        }
+        if (!run_wait(&patience, SAVE_AGAIN_MS, e))
+            return false;
+    }
     g->remote = arena_str(g->run->arena, save.text);
     return true;
 }
@@ -259,6 +276,27 @@ static bool look_into(struct generation *g, int fd, const struct image_kind *kin
     return true;
 }
 
+/* "folder/anchor.png", "folder/anchor-2.png" and so on: what is there already is never overwritten,
+ * be it an earlier picture or what a worker left that was killed. */
+static bool put_blob(struct generation *g, struct image *row, const char *ending,
+                     const struct blob_content *content, struct err *e)
+{
+    struct str folder = g->payload.key_folder, name = g->payload.key_name;
+    struct arena *a = g->run->arena;
+    bool named = !str_is_null(name);
+
+    for (int number = 1;; number++) {
+        struct str end = number == 1 ? STR("") : arena_strf(a, "-%d", number);
+
+        row->key = arena_strf(a, STR_FMT "/" STR_FMT STR_FMT ".%s", STR_ARG(folder),
+                              STR_ARG(named ? name : row->id), STR_ARG(end), ending);
+        if (keep_blob(g->run, g->services->store, row->key, content, e))
+            return true;
+        if (!named || e->code != ERR_CONFLICT || number == SAME_NAME_MAX)
+            return false;
+    }
+}
+
 static bool store_image(struct generation *g, const struct gen_image *image, struct image *row,
                         struct err *e)
 {
@@ -284,10 +322,8 @@ static bool store_image(struct generation *g, const struct gen_image *image, str
         .prompt = g->payload.request.prompt,
         .recipe = recipe_of(g, image),
     };
-    row->key = arena_strf(a, STR_FMT "/" STR_FMT ".%s", STR_ARG(g->payload.key_folder),
-                          STR_ARG(row->id), ending_of(kind));
     return look_into(g, fd, kind, row, e) &&
-           blob_put(g->services->store, row->key,
+           put_blob(g, row, ending_of(kind),
                     &(struct blob_content){
                         .fd = fd, .size = digest.size, .media_type = row->media_type },
                     e);
@@ -306,7 +342,7 @@ static bool store_images(struct generation *g, struct err *e)
     return true;
 }
 
-static bool generate(struct work_run *run, struct err *e)
+bool generate_run(struct work_run *run, struct err *e)
 {
     struct generation *g = arena_new(run->arena, struct generation);
     bool ok;
@@ -315,7 +351,7 @@ static bool generate(struct work_run *run, struct err *e)
     g->services = run->services;
     g->remote = run->job->remote;
     run->done = g;
-    if (!read_payload(g, e))
+    if (!generate_payload_read(run->arena, run->job, &g->payload, e))
         return false;
     g->backend = backend_find(g->services->backends, g->payload.backend);
     if (g->backend == NULL)
@@ -327,7 +363,7 @@ static bool generate(struct work_run *run, struct err *e)
 }
 
 /* {"imageIds":[...]} for the job, a row and an event for each picture. */
-static bool generate_succeeded(struct db_tx *tx, struct work_run *run, struct err *e)
+bool generate_settle(struct db_tx *tx, struct work_run *run, struct err *e)
 {
     const struct generation *g = run->done;
     AUTO_BUF text;
@@ -349,8 +385,16 @@ static bool generate_succeeded(struct db_tx *tx, struct work_run *run, struct er
     return true;
 }
 
+const struct image *generate_images(const struct work_run *run, size_t *out_count)
+{
+    const struct generation *g = run->done;
+
+    *out_count = g->image_count;
+    return g->images;
+}
+
 const struct job_kind generate_kind = {
     .name = "generate",
-    .run = generate,
-    .succeeded = generate_succeeded,
+    .run = generate_run,
+    .succeeded = generate_settle,
 };

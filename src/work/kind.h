@@ -31,6 +31,11 @@ struct job_kind {
     kind_settle_fn succeeded; /* optional */
     /* The last attempt failed or the job was cancelled; *why is ERR_CANCELLED then. Optional. */
     bool (*failed)(struct db_tx *tx, struct work_run *run, const struct err *why, struct err *e);
+    /* It was cancelled before a worker had it. Optional. */
+    bool (*dropped)(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e);
 };
+
+/* NULL at the end; NULL: no code runs such jobs. */
+const struct job_kind *kind_find(const struct job_kind *const *kinds, struct str name);
 
 #endif

@@ -8,9 +8,9 @@
 
 enum { RETRY_AFTER_MAX_MS = 10 * 60 * 1000 };
 
-static const struct job_kind *find_kind(const struct worker *w, struct str name)
+const struct job_kind *kind_find(const struct job_kind *const *kinds, struct str name)
 {
-    for (const struct job_kind *const *kind = w->options.kinds; *kind != NULL; kind++) {
+    for (const struct job_kind *const *kind = kinds; *kind != NULL; kind++) {
         if (str_eq(str_from((*kind)->name), name))
             return *kind;
     }
@@ -68,7 +68,7 @@ static void attempt(struct worker *w, struct outcome *o)
     struct work_run *run = &o->running->run;
     bool stopping;
 
-    o->kind = find_kind(w, run->job->kind);
+    o->kind = kind_find(w->options.kinds, run->job->kind);
     if (o->kind == NULL)
         err_set(&o->why, ERR_INTERNAL, "no code runs jobs of the kind '" STR_FMT "'",
                 STR_ARG(run->job->kind));
@@ -104,11 +104,13 @@ static void settle_for_good(struct worker *w, struct outcome *o)
         if (lost)
             return;
         if (!err_may_retry(e.code) && e.code != ERR_STORAGE_FULL) {
-            /* The effect itself is refused: the job fails with that reason. */
+            /* The effect itself is refused: the job fails with that reason, and if the kind cannot
+             * even take the failure, it fails without the kind. */
             if (!o->ok)
-                return;
+                o->kind = NULL;
+            else
+                o->why = e;
             o->ok = false;
-            o->why = e;
         }
         lock_take(&w->lock);
         lock_wait_ms(&w->lock, wait_ms);
