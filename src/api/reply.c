@@ -2,6 +2,7 @@
 #include <assert.h>
 
 #include "api/internal.h"
+#include "base/file.h"
 #include "base/log.h"
 
 enum { ANSWER_MAX_BYTES = 64 * 1024 * 1024 };
@@ -47,6 +48,7 @@ void reply_error(struct http_exchange *x, const struct err *e, struct str reques
     } else if (status > 500) {
         log_warn("request refused", LOG_E(e), LOG_S("path", x->request.path));
     }
+    fd_close(&x->reply.file_fd); /* of an answer that came to nothing */
     x->reply.status = status;
     x->reply.header_count = 0;
     x->reply.body = error_body(&x->arena, &shown);

@@ -53,7 +53,9 @@ struct route {
     bool idempotent;       /* takes Idempotency-Key */
     const char *text_type; /* content type of an answer that is not JSON */
     bool raw;              /* the handler fills the reply by itself: a file */
-    int success;           /* 0: 200, or 204 without an answer */
+    bool signed_url; /* a signature in the query stands for credentials; the handler, which finds
+                        nobody signed in, checks it. For READ alone */
+    int success;     /* 0: 200, or 204 without an answer */
 };
 
 /* One request on its way through a handler. Everything lives in the arena, which dies with the
@@ -83,6 +85,9 @@ struct str call_param(const struct api_call *call, const char *name);
 /* A header of the reply; control characters in value are an ERR_INVALID. */
 MUST_CHECK bool call_add_header(struct api_call *call, const char *name, struct str value,
                                 struct err *e);
+
+/* "https://studio.example.org", for links: configured, else what this request came to. */
+struct str call_base_url(const struct api_call *call);
 
 /* What lists take. Embed it as the first member to add filters. */
 struct page_query {

@@ -9,6 +9,7 @@
 #include "provider/mock.h"
 #include "provider/sketch.h"
 #include "work/generate.h"
+#include "work/thumbnail.h"
 
 /* One a line, so that adding one is one line. */
 /* clang-format off */
@@ -30,5 +31,6 @@ const struct provider_ops *const app_providers[] = {
 
 const struct job_kind *const app_job_kinds[] = {
     &generate_kind,
+    &thumbnail_kind,
     NULL,
 };

@@ -15,6 +15,7 @@
 #include "blob/digest.h"
 #include "engine/image.h"
 #include "work/keep.h"
+#include "work/thumbnail.h"
 #include "work/worker.h"
 
 enum {
@@ -56,8 +57,8 @@ struct gen_request generate_to_provider(const struct generate_request *r)
         .prompt = r->prompt,
         .negative_prompt = r->negative_prompt,
         .style = r->style,
-        .width = r->width,
-        .height = r->height,
+        .width = r->width.value,
+        .height = r->height.value,
         .seed = r->seed,
         .steps = r->steps,
         .guidance = r->guidance,
@@ -373,7 +374,8 @@ bool generate_settle(struct db_tx *tx, struct work_run *run, struct err *e)
     json_put_name(&w, STR("imageIds"));
     json_begin_array(&w);
     for (size_t i = 0; i < g->image_count; i++) {
-        if (!image_add(tx, run->arena, &g->images[i], e))
+        if (!image_add(tx, run->arena, &g->images[i], e) ||
+            !thumbnail_submit(tx, run->arena, &g->images[i], e))
             return false;
         json_put_str(&w, g->images[i].id);
     }

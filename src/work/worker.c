@@ -118,6 +118,8 @@ static void hand_out(struct worker *w, struct lane_state *lane, const struct job
         w->first->previous = r;
     w->first = r;
     lane->running++;
+    if (w->stopping) /* claimed while we were told to stop: back at once */
+        gen_cancel_set(&r->run.cancel);
     lock_give(&w->lock);
     queued = queue_put(&w->ready, &r->item);
     assert(queued); /* slots are fewer than the queue is long */
@@ -340,10 +342,10 @@ static void wait_for_runs(struct worker *w, int64_t timeout_ms)
 void worker_stop(struct worker *w, int64_t timeout_ms)
 {
     wait_for_runs(w, timeout_ms);
+    thread_join(w->scheduler); /* a claim under way hands out what it got, and waits for it */
     queue_close(&w->ready);
     for (int i = 0; i < w->runner_count; i++)
         thread_join(w->runners[i]);
-    thread_join(w->scheduler);
 }
 
 struct str worker_id(const struct worker *w)

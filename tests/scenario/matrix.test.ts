@@ -103,6 +103,7 @@ const ROWS: Record<string, Row> = {
   'GET /api/images': {},
   'GET /api/images/{id}': { id: ownImage, owned: true },
   'GET /api/images/{id}/recipe': { id: ownImage, owned: true },
+  'POST /api/images/{id}/link': { id: ownImage, body: () => ({ seconds: 60 }), owned: true },
   'GET /media/{key}': { id: ownKey, owned: true },
   'POST /api/queue/pause': { body: () => ({ lane: 'matrix' }) },
   'POST /api/queue/resume': { body: () => ({ lane: 'matrix' }) },
