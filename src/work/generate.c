@@ -141,7 +141,7 @@ static void tell_progress(void *ctx, double fraction, struct str note)
 }
 
 /* What the upstream still works on is stopped there too; best effort, the job is cancelled either
- * way. */
+ * way. Not when we are only stopping: whoever gets the job takes it up where it is. */
 static void cancel_remote(struct generation *g)
 {
     struct provider *p = backend_provider(g->backend);
@@ -179,7 +179,7 @@ static bool call_provider(struct generation *g, struct err *e)
     ok = provider_generate(backend_provider(g->backend), &request, &run, g->run->arena, &g->result,
                            e);
     backend_leave(g->backend, pass, ok ? NULL : e);
-    if (!ok && e->code == ERR_CANCELLED)
+    if (!ok && e->code == ERR_CANCELLED && atomic_load(&g->run->unwanted))
         cancel_remote(g);
     return ok;
 }
