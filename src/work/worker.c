@@ -184,6 +184,8 @@ static void *schedule(void *arg)
             lock_wait_ms(&w->lock, idle_ms(w, now));
         }
     }
+    w->finished = true;
+    lock_broadcast(&w->lock);
     lock_give(&w->lock);
     return NULL;
 }
@@ -252,12 +254,12 @@ void worker_begin_stop(struct worker *w)
     lock_broadcast(&w->lock);
 }
 
-/* Holding the lock: waits until nothing runs any more, or the time is over. */
+/* Holding the lock: waits until nothing runs any more, no claim is under way, or the time is over. */
 static void wait_for_runs(struct worker *w, int64_t timeout_ms)
 {
     int64_t until = clock_steady_ms() + timeout_ms;
 
-    while (w->first != NULL && clock_steady_ms() < until)
+    while (!w->finished && clock_steady_ms() < until)
         lock_wait_ms(&w->lock, MAX(until - clock_steady_ms(), 1));
 }
 
@@ -271,7 +273,7 @@ static bool stop_runs(struct worker *w, int64_t timeout_ms)
     for (struct running *r = w->first; r != NULL; r = r->next)
         gen_cancel_set(&r->run.cancel);
     wait_for_runs(w, WORKER_HARD_STOP_MS);
-    return w->first == NULL;
+    return w->finished;
 }
 
 struct leaving {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "work/worker_internal.h"
 
@@ -19,6 +20,8 @@ static bool claim(struct db_tx *tx, void *arg, struct err *e)
 {
     struct claim *c = arg;
 
+    if (FAULT(job_claim))
+        return err_set(e, ERR_IO, "claiming was made to fail");
     return lease_claim(tx, &c->arena, &c->want, &c->got, e);
 }
 
@@ -65,6 +68,8 @@ static void hand_out(struct worker *w, struct lane_state *lane, const struct job
     w->first = r;
     lane->running++;
     w->running++;
+    if (w->stopping) /* claimed while we were told to stop: back at once */
+        gen_cancel_set(&r->run.cancel);
     lock_give(&w->lock);
     queued = queue_put(&w->ready, &r->item);
     assert(queued); /* no more are claimed than there are runners */

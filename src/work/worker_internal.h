@@ -49,6 +49,7 @@ struct worker {
     int running;
     struct running *first; /* all that is claimed */
     bool stopping, tick_wanted;
+    bool finished;  /* the scheduler is: nothing runs, nothing will be claimed */
     unsigned freed; /* counts the ends of jobs of users that may be at their limit */
     int64_t next_tick_ms, next_renew_ms; /* steady */
 };
