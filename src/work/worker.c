@@ -115,6 +115,8 @@ static void hand_out(struct worker *w, struct lane_state *lane, const struct job
         w->first->previous = r;
     w->first = r;
     lane->running++;
+    if (w->stopping) /* since it was claimed: it is given back */
+        gen_cancel_set(&r->run.cancel);
     lock_give(&w->lock);
     queued = queue_put(&w->ready, &r->item);
     assert(queued); /* slots are fewer than the queue is long */
@@ -337,15 +339,22 @@ static void wait_for_runs(struct worker *w, int64_t timeout_ms)
 void worker_stop(struct worker *w, int64_t timeout_ms)
 {
     wait_for_runs(w, timeout_ms);
+    thread_join(w->scheduler); /* it may be claiming yet, and ends when nothing runs any more */
     queue_close(&w->ready);
     for (int i = 0; i < w->runner_count; i++)
         thread_join(w->runners[i]);
-    thread_join(w->scheduler);
 }
 
 struct str worker_id(const struct worker *w)
 {
     return str_from(w->id);
+}
+
+bool worker_is_stopping(struct worker *w)
+{
+    LOCKED(&w->lock);
+
+    return w->stopping;
 }
 
 int worker_running(struct worker *w)
