@@ -31,18 +31,19 @@ static bool save_trail_tx(struct db_tx *tx, void *arg, struct err *e)
 }
 
 /*
- * Durable before it returns. A database that fails for a moment must not cost what was just bought:
- * it is tried until it works, the call is over, or the job is another worker's.
+ * Durable before it returns. Nobody but us knows of a purchase before, so a database that has
+ * trouble is asked again for as long as the run may last, or until the job is another worker's.
  */
 static bool save_trail(struct call *call, struct err *e)
 {
     struct generation *g = call->generation;
     struct trail_save save = { .run = g->run, .text = trail_encode(g->run->arena, &g->trail) };
+    const struct gen_run patience = { .cancel = &g->run->cancel };
     int64_t wait_ms = SAVE_RETRY_MS;
     struct err over;
 
     while (!db_write(g->run->db, save_trail_tx, &save, e)) {
-        if (!err_may_retry(e->code) || !run_wait(&call->run, wait_ms, &over))
+        if (!err_may_retry(e->code) || !run_wait(&patience, wait_ms, &over))
             return false;
         wait_ms = MIN(wait_ms * 2, (int64_t)SAVE_RETRY_MAX_MS);
     }

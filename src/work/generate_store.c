@@ -9,11 +9,12 @@
 #include "base/random.h"
 #include "blob/digest.h"
 #include "work/generate_parts.h"
+#include "work/keep.h"
 
 enum {
     PHASH_DIGITS = 16,
     SAME_NAME_MAX = 10000,     /* pictures of one name in one folder */
-    PATIENCE_MS = 3600 * 1000, /* with a disk that is full, for what was paid */
+    PATIENCE_MS = 3600 * 1000, /* with what keeps a paid picture from being stored */
     STORE_RETRY_MS = 250,
     STORE_RETRY_MAX_MS = 30 * 1000
 };
@@ -81,7 +82,7 @@ static bool put_blob(struct generation *g, struct image *row, const char *ending
 
         row->key = arena_strf(a, STR_FMT "/" STR_FMT STR_FMT ".%s", STR_ARG(folder),
                               STR_ARG(named ? name : row->id), STR_ARG(end), ending);
-        if (blob_put(g->services->store, row->key, content, e))
+        if (keep_blob(g->run, g->services->store, row->key, content, e))
             return true;
         if (!named || e->code != ERR_CONFLICT || number == SAME_NAME_MAX)
             return false;
@@ -121,8 +122,8 @@ static bool store_image(struct generation *g, const struct gen_image *image, str
 }
 
 /*
- * What was paid and cannot be asked for again waits here until there is room for it; all else gives
- * its place to others and comes again.
+ * For room in the store every picture waits. In other trouble, what was paid and cannot be asked for
+ * again is tried here until that passes; all else gives its place to others and comes again.
  */
 static bool store_patiently(struct generation *g, const struct gen_image *image, struct image *row,
                             struct err *e)
