@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "work/worker_internal.h"
 
@@ -71,6 +72,8 @@ static bool claim(struct db_tx *tx, void *arg, struct err *e)
 {
     struct claim *c = arg;
 
+    if (FAULT(job_claim))
+        return err_set(e, ERR_IO, "claiming was made to fail");
     return lease_claim(tx, c->arena, c->lane, str_from(c->w->id), c->limit, &c->jobs, e);
 }
 
