@@ -15,7 +15,8 @@ enum { SIGNING_KEY_BYTES = 32 };
 struct api_options {
     struct db *db;
     void *services; /* struct work_services, for the features that make pictures */
-    const struct feature *const *features; /* NULL at the end */
+    void (*print_metrics)(void *services, struct buf *out); /* more of them; NULL: none */
+    const struct feature *const *features;                  /* NULL at the end */
     const struct asset *assets;
     size_t asset_count;
     uint8_t signing_key[SIGNING_KEY_BYTES];
