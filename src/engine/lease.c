@@ -40,14 +40,13 @@ bool lease_claim(struct db_tx *tx, struct arena *a, struct str lane, struct str 
     return out_jobs->count == 0 || db_exec(tx, Q_LANE_ADVANCE, job_row_fields, &row, e);
 }
 
-bool lease_renew(struct db_tx *tx, struct arena *a, struct str worker,
-                 struct field_list *out_cancelled, struct err *e)
+bool lease_renew(struct db_tx *tx, struct arena *a, struct str worker, struct field_list *out_jobs,
+                 struct err *e)
 {
     struct job_row row = { .worker = worker, .lease_until = clock_now_ms() + JOB_LEASE_MS };
 
-    return db_exec(tx, Q_LEASE_RENEW, job_row_fields, &row, e) &&
-           db_rows(tx, a, Q_LEASE_CANCELLED, job_row_fields, &row, job_columns, sizeof(struct job),
-                   out_cancelled, e);
+    return db_rows(tx, a, Q_LEASE_RENEW, job_row_fields, &row, job_columns, sizeof(struct job),
+                   out_jobs, e);
 }
 
 /* Every step of a worker repeats the fence: somebody else may have the job by now. */

@@ -23,9 +23,7 @@ UPDATE lane SET virtual_time = :start_tag WHERE name = :lane AND virtual_time < 
 
 -- name: lease_renew
 UPDATE job SET lease_until = :lease_until WHERE worker = :worker AND state = 'running'
-
--- name: lease_cancelled
-SELECT id FROM job WHERE worker = :worker AND state = 'running' AND cancel_requested = 1
+RETURNING id, lane, fence, cancel_requested
 
 -- name: lease_save_remote
 UPDATE job SET remote = :remote WHERE id = :id AND fence = :fence AND state = 'running'

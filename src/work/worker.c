@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "work/worker_internal.h"
 
@@ -26,12 +27,21 @@ static void mark_all(struct worker *w)
     w->tick_wanted = true;
 }
 
+static struct running *find_run(struct worker *w, struct str job_id)
+{
+    struct running *r = w->first;
+
+    while (r != NULL && !str_eq(r->run.job->id, job_id))
+        r = r->next;
+    return r;
+}
+
 static void cancel_run(struct worker *w, struct str job_id)
 {
-    for (struct running *r = w->first; r != NULL; r = r->next) {
-        if (str_eq(r->run.job->id, job_id))
-            gen_cancel_set(&r->run.cancel);
-    }
+    struct running *r = find_run(w, job_id);
+
+    if (r != NULL)
+        gen_cancel_set(&r->run.cancel);
 }
 
 /* On a thread of the database, after a commit of anybody: only notes what has to be looked at. */
@@ -71,6 +81,8 @@ static bool claim(struct db_tx *tx, void *arg, struct err *e)
 {
     struct claim *c = arg;
 
+    if (FAULT(job_claim))
+        return err_set(e, ERR_IO, "claiming was made to fail");
     return lease_claim(tx, c->arena, c->lane, str_from(c->w->id), c->limit, &c->jobs, e);
 }
 
@@ -141,18 +153,25 @@ void worker_forget(struct worker *w, struct running *r)
     free(r);
 }
 
-/* Fills the lane's free slots. A database that fails is asked again a little later. */
+/*
+ * Fills the lane's free slots. A database that fails is asked again a little later; its answer may
+ * have been lost behind the commit, so what we have according to it is looked at then, too.
+ */
 static void claim_lane(struct worker *w, struct lane_state *lane, int64_t free_slots)
 {
     AUTO_ARENA a = { 0 };
     struct claim c = { .w = w, .arena = &a, .lane = str_from(lane->name), .limit = free_slots };
     struct err e = { 0 };
+    bool ok = db_write(w->options.db, claim, &c, &e);
 
-    if (!db_write(w->options.db, claim, &c, &e)) {
+    if (ok && FAULT(job_claimed))
+        ok = err_set(&e, ERR_UNAVAILABLE, "the answer to a claim was lost");
+    if (!ok) {
         log_warn("claim failed", LOG_E(&e), LOG_C("lane", lane->name));
         lock_take(&w->lock);
         lane->dirty = true;
-        w->next_tick_ms = clock_steady_ms() + RETRY_MS;
+        lane->again_ms = w->next_renew_ms = clock_steady_ms() + RETRY_MS;
+        w->unsure = true;
         lock_give(&w->lock);
         return;
     }
@@ -192,39 +211,84 @@ static void run_tick(struct worker *w)
 struct renewal {
     struct worker *w;
     struct arena arena;
-    struct field_list cancelled;
+    struct field_list jobs;
 };
 
 static bool renew(struct db_tx *tx, void *arg, struct err *e)
 {
     struct renewal *r = arg;
 
-    return lease_renew(tx, &r->arena, str_from(r->w->id), &r->cancelled, e);
+    return lease_renew(tx, &r->arena, str_from(r->w->id), &r->jobs, e);
+}
+
+struct return_of_job {
+    struct arena *arena;
+    const struct job *job;
+};
+
+static bool release(struct db_tx *tx, void *arg, struct err *e)
+{
+    const struct return_of_job *r = arg;
+
+    return lease_release(tx, r->arena, r->job, e);
+}
+
+/* A claim whose answer was lost has given us a job that we do not know of: claims are this thread's
+ * alone, so none is on its way. One that has ended since it was listed is refused by its state. */
+static void give_back(struct worker *w, struct arena *a, const struct job *job)
+{
+    struct return_of_job r = { a, job };
+    struct err e = { 0 };
+    bool ok = db_write(w->options.db, release, &r, &e);
+
+    if (ok || e.code != ERR_CONFLICT)
+        log_warn("a job that came with a lost answer is given back", LOG_S("job", job->id),
+                 LOG_E(&e));
 }
 
 static void run_renewal(struct worker *w)
 {
     struct renewal r = { .w = w };
     struct err e = { 0 };
+    bool ok = db_write(w->options.db, renew, &r, &e);
 
-    if (!db_write(w->options.db, renew, &r, &e))
+    if (!ok)
         log_warn("renewing leases failed", LOG_E(&e));
+    for (size_t i = 0; i < r.jobs.count; i++) {
+        const struct job *job = (const struct job *)r.jobs.items + i;
+        bool known;
+
+        lock_take(&w->lock);
+        known = find_run(w, job->id) != NULL;
+        if (job->cancel_requested != 0)
+            cancel_run(w, job->id);
+        lock_give(&w->lock);
+        if (!known)
+            give_back(w, &r.arena, job);
+    }
     lock_take(&w->lock);
-    for (size_t i = 0; i < r.cancelled.count; i++)
-        cancel_run(w, ((const struct job *)r.cancelled.items)[i].id);
+    w->unsure = w->unsure && !ok;
     w->next_renew_ms = clock_steady_ms() + RENEW_MS;
     lock_give(&w->lock);
     arena_deinit(&r.arena);
 }
 
 /* Holding the lock: the next lane with work and room, or NULL. */
-static struct lane_state *next_lane(struct worker *w)
+static struct lane_state *next_lane(struct worker *w, int64_t now)
 {
     for (size_t i = 0; i < w->lane_count && !w->stopping; i++) {
-        if (w->lanes[i].dirty && w->lanes[i].running < w->lanes[i].slots)
-            return &w->lanes[i];
+        struct lane_state *lane = &w->lanes[i];
+
+        if (lane->dirty && lane->running < lane->slots && now >= lane->again_ms)
+            return lane;
     }
     return NULL;
+}
+
+/* Holding the lock: is there anything that a renewal would be for? */
+static bool has_leases(const struct worker *w)
+{
+    return w->first != NULL || w->unsure;
 }
 
 /* Holding the lock: how long there is nothing to do. */
@@ -232,8 +296,12 @@ static int64_t idle_ms(const struct worker *w, int64_t now)
 {
     int64_t until = w->next_tick_ms;
 
-    if (w->first != NULL)
+    if (has_leases(w))
         until = MIN(until, w->next_renew_ms);
+    for (size_t i = 0; i < w->lane_count; i++) {
+        if (w->lanes[i].dirty && w->lanes[i].again_ms > now)
+            until = MIN(until, w->lanes[i].again_ms);
+    }
     return until - now;
 }
 
@@ -243,10 +311,10 @@ static void *schedule(void *arg)
 
     lock_take(&w->lock);
     while (!w->stopping || w->first != NULL) {
-        struct lane_state *lane = next_lane(w);
         int64_t now = clock_steady_ms(), free_slots;
+        struct lane_state *lane = next_lane(w, now);
 
-        if (w->first != NULL && now >= w->next_renew_ms) {
+        if (has_leases(w) && now >= w->next_renew_ms) {
             lock_give(&w->lock);
             run_renewal(w);
             lock_take(&w->lock);

@@ -10,7 +10,8 @@
 struct lane_state {
     char name[121];
     int slots, running;
-    bool dirty; /* something may be ready */
+    bool dirty;       /* something may be ready */
+    int64_t again_ms; /* not before, after a claim that failed */
 };
 
 /* A claimed job on its way through a runner; owned by the runner, listed for cancel and renewal. */
@@ -39,6 +40,7 @@ struct worker {
     size_t lane_count;
     struct running *first; /* all that is claimed */
     bool stopping, tick_wanted;
+    bool unsure; /* a claim has failed, and yet we may have its jobs */
     int64_t next_tick_ms, next_renew_ms;
 };
 
