@@ -226,6 +226,7 @@ static void start_over(struct api_request *r)
     reply->status = 0;
     reply->header_count = r->header_count;
     r->call.answer = NULL;
+    r->call.answer_shape = NULL;
     r->call.list = (struct field_list){ 0 };
     r->call.next_cursor = r->call.text = r->call.stream.channel = (struct str){ 0 };
 }

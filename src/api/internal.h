@@ -23,6 +23,7 @@ struct api {
     struct router *router;
     struct api_route *routes;
     size_t route_count;
+    struct arena paths; /* of aliases */
     struct server *server;
     struct event_hub *hub;
     struct known *known;

@@ -73,11 +73,11 @@ struct api_call {
     const void *query;
     void *prepared; /* from prepare to handler */
 
-    const void *answer; /* a struct of route->answer */
+    const void *answer;               /* a struct of route->answer */
+    const struct shape *answer_shape; /* or of this, when there are two */
     struct field_list list;
-    struct str next_cursor;
-    struct str text;            /* with route->text_type */
-    struct stream_start stream; /* ROUTE_STREAM */
+    struct str next_cursor, text; /* text: with route->text_type */
+    struct stream_start stream;   /* ROUTE_STREAM */
 };
 
 /* The value of ":name" in the path. */
@@ -110,6 +110,7 @@ struct feature {
     const char *name;
     enum json_spelling spelling;
     const struct route *routes; /* ends with a row without a path */
+    const char *alias;          /* "/api/other": its paths below /api are there below this, too */
     const struct command *const *commands;
 };
 
