@@ -31,7 +31,8 @@ static int64_t allowed_calls(struct job_row *look, const struct lease_want *want
     look->calls_us = MAX(look->calls_us, now_us);
     allowed = (now_us + burst_us - look->calls_us) / step_us;
     if (allowed < want->limit)
-        *out_again_at = now + ((allowed + 1) * step_us - burst_us + look->calls_us - now_us) / 1000 + 1;
+        *out_again_at =
+            now + ((allowed + 1) * step_us - burst_us + look->calls_us - now_us) / 1000 + 1;
     return MIN(allowed, want->limit);
 }
 
@@ -77,7 +78,8 @@ static bool line_up(struct db_tx *tx, struct arena *a, struct str lane, int64_t 
 {
     struct job_row all = { .lane = STR("*") }, one = { .lane = lane }, got;
 
-    if (user_max > 0 && !db_row(tx, a, Q_LEASE_LINE_UP, job_row_fields, &all, job_row_fields, &got, e))
+    if (user_max > 0 &&
+        !db_row(tx, a, Q_LEASE_LINE_UP, job_row_fields, &all, job_row_fields, &got, e))
         return false;
     return db_row(tx, a, Q_LEASE_LINE_UP, job_row_fields, &one, job_row_fields, &got, e);
 }
@@ -152,25 +154,14 @@ bool lease_claim(struct db_tx *tx, struct arena *a, const struct lease_want *wan
     return true;
 }
 
-bool lease_renew(struct db_tx *tx, struct arena *a, struct str worker,
-                 struct field_list *out_cancelled, struct err *e)
+bool lease_renew(struct db_tx *tx, struct arena *a, struct str worker, struct field_list *out_jobs,
+                 struct err *e)
 {
     struct job_row row = { .worker = worker,
                            .lease_until = clock_now_ms() + queue_rules_get()->lease_ms };
-    struct field_list ours;
-    struct job *jobs;
-    size_t kept = 0;
 
-    if (!db_rows(tx, a, Q_LEASE_RENEW, job_row_fields, &row, job_columns, sizeof(struct job), &ours,
-                 e))
-        return false;
-    jobs = ours.items;
-    for (size_t i = 0; i < ours.count; i++) {
-        if (jobs[i].cancel_requested != 0)
-            jobs[kept++] = jobs[i];
-    }
-    *out_cancelled = (struct field_list){ jobs, kept };
-    return true;
+    return db_rows(tx, a, Q_LEASE_RENEW, job_row_fields, &row, job_columns, sizeof(struct job),
+                   out_jobs, e);
 }
 
 /* Every step of a worker repeats the fence: somebody else may have the job by now. */
