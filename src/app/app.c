@@ -74,6 +74,7 @@ static bool open_api(struct app *app, struct err *e)
     struct api_options options = {
         .db = app->db,
         .services = &app->services,
+        .spool_folder = app_path(c, &app->arena, "spool"),
         .features = app_features,
         .assets = assets,
         .asset_count = asset_count,

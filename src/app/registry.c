@@ -4,6 +4,7 @@
 #include "features/account/account.h"
 #include "features/events/events.h"
 #include "features/jobs/jobs.h"
+#include "features/library/library.h"
 #include "features/media/media.h"
 #include "features/system/system.h"
 #include "provider/mock.h"
@@ -16,6 +17,7 @@ const struct feature *const app_features[] = {
     &account_feature,
     &events_feature,
     &jobs_feature,
+    &library_feature,
     &media_feature,
     &system_feature,
     NULL,
