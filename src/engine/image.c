@@ -115,6 +115,14 @@ bool image_load_by_key(struct db_tx *tx, struct arena *a, struct str user_id, st
     return load(tx, a, Q_IMAGE_BY_KEY_OF_USER, &by, out, e);
 }
 
+bool image_load_by_key_of_anybody(struct db_tx *tx, struct arena *a, struct str key,
+                                  struct image *out, struct err *e)
+{
+    struct image_key by = { .key = key };
+
+    return load(tx, a, Q_IMAGE_BY_KEY, &by, out, e);
+}
+
 bool image_list(struct db_tx *tx, struct arena *a, struct str user_id, struct str before,
                 int64_t limit, struct field_list *out, struct err *e)
 {

@@ -15,8 +15,8 @@ struct image {
     struct str sha256, phash, prompt;
     struct str recipe; /* JSON text */
     int64_t created_at, deleted_at;
-    struct opt_i64
-        thumb_size; /* of the largest thumbnail that is stored; the smaller ones are too */
+    /* Of the largest thumbnail that is stored; the smaller ones are too. */
+    struct opt_i64 thumb_size;
 };
 extern const struct field image_columns[];
 
@@ -24,11 +24,16 @@ extern const struct field image_columns[];
  * "image_added". */
 MUST_CHECK bool image_add(struct db_tx *tx, struct arena *a, struct image *image, struct err *e);
 /* Both: ERR_NOT_FOUND also for another user's. By its id one in the trash is found too, with
- * deleted_at: its owner may want it back. Under its key it is gone. */
+ * deleted_at: its owner may want it back. Under its key it is gone, and what is told by the key is
+ * what its bytes need: no prompt, no recipe. */
 MUST_CHECK bool image_load(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
                            struct image *out, struct err *e);
 MUST_CHECK bool image_load_by_key(struct db_tx *tx, struct arena *a, struct str user_id,
                                   struct str key, struct image *out, struct err *e);
+/* For a link whose signature is checked next, by the owner that it names: the picture of any active
+ * user, also one in the trash. */
+MUST_CHECK bool image_load_by_key_of_anybody(struct db_tx *tx, struct arena *a, struct str key,
+                                             struct image *out, struct err *e);
 /* Newest first, with an id below `before` (no value: from the newest on). */
 MUST_CHECK bool image_list(struct db_tx *tx, struct arena *a, struct str user_id, struct str before,
                            int64_t limit, struct field_list *out, struct err *e);

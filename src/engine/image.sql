@@ -10,9 +10,13 @@ SELECT id, user_id, job_id, source, backend, key, media_type, width, height, siz
   FROM image WHERE id = :id AND user_id = :user_id
 
 -- name: image_by_key_of_user
-SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,
-       prompt, recipe, created_at, deleted_at, thumb_size
+SELECT id, user_id, key, media_type, width, height, size_bytes, sha256, created_at, thumb_size
   FROM image WHERE key = :key AND user_id = :user_id AND deleted_at IS NULL
+
+-- name: image_by_key
+SELECT id, user_id, key, media_type, width, height, size_bytes, sha256, created_at, deleted_at, thumb_size
+  FROM image WHERE key = :key
+   AND EXISTS (SELECT 1 FROM app_user WHERE app_user.id = image.user_id AND disabled_at IS NULL)
 
 -- name: image_page
 -- listing

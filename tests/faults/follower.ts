@@ -32,6 +32,11 @@ export class Follower {
     this.heard();
   }
 
+  /** Until it holds, or the stream was cut: then it is opened again. */
+  async until(holds: () => boolean, server: Server): Promise<void> {
+    if (!(await this.stream!.until(holds)) && this.stream!.ended) this.follow(server);
+  }
+
   /** Waits for the event with this number. */
   async reach(number: number): Promise<void> {
     const came = await this.stream!.until(() => this.last >= number);

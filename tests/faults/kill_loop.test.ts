@@ -1,12 +1,13 @@
 // The server dies by kill -9 again and again, at every named point and at any moment, while clients go on asking it for
 // pictures. Afterwards: nothing acknowledged is lost, nothing was bought twice, nobody heard of anything twice.
-import { readFileSync, symlinkSync, mkdirSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { makeHome, makeNeighbour, Server, startServer, type Home } from '../scenario/harness.ts';
 import { checkAftermath, drain } from './aftermath.ts';
 import { Clients, Gate } from './clients.ts';
+import { POINTS } from './commander.ts';
 import { Follower } from './follower.ts';
 import { makeRandom, type Random } from './random.ts';
 import { Upstream } from './upstream.ts';
@@ -21,7 +22,6 @@ const OPEN_MAX = 200;
 const EVENTS_MAX = 60; // in one life of the server
 const A_LIFE_MS = 30_000; // more than that is a hang
 
-const POINTS = [...readFileSync('src/base/fault_points.def', 'utf8').matchAll(/^FAULT_POINT\((\w+)\)/gm)].map((match) => match[1]!);
 /** Passed in the course of migrations and while the first folders are made: kill.test.ts goes through them. */
 const AT_FIRST_START = ['db_migrate_statement', 'folder_make', 'file_rename', 'file_sync', 'folder_sync', 'file_write'];
 
@@ -32,12 +32,13 @@ interface Tally {
   readyMs: number[];
 }
 
-/** Points that were not met yet come first. Passes are of every order of magnitude, so that start, work and rest are hit. */
+/** Each named point once; then any moment, and passes of every order of magnitude. */
 function pickFault(random: Random, tally: Tally): string | undefined {
   if (random(4) === 0) return undefined;
   const unmet = POINTS.filter((point) => !tally.deaths.has(point) && !AT_FIRST_START.includes(point));
-  const among = unmet.length > 0 && random(2) === 0 ? unmet : POINTS;
+  const among = unmet.length > 0 ? unmet : POINTS;
   const point = among[random(among.length)]!;
+  if (unmet.length > 0) return `${point}:${1 + random(4)}:kill`;
   const most = point === 'memory' || point === 'db_step' ? 11 : 6;
   return `${point}:${1 + random(1 << (1 + random(most)))}:kill`;
 }

@@ -15,8 +15,11 @@ const LARGEST = 256 * 1024 * 1024;
 /** The rows of a query that both databases understand. */
 export function rows(home: Home, query: string): any[] {
   const options = { encoding: 'utf8', maxBuffer: LARGEST } as const;
-  if (!home.databaseUrl)
-    return JSON.parse(execFileSync('python3', ['-c', READ_SQLITE, join(home.folder, 'data/albumen.db'), query], options));
+  if (!home.databaseUrl) {
+    const path = join(home.folder, 'data/albumen.db');
+    const [program, ...args] = [...(home.disk?.enter ?? []), 'python3', '-c', READ_SQLITE, path, query];
+    return JSON.parse(execFileSync(program!, args, options));
+  }
   const wrapped = `select coalesce(json_agg(found), '[]') from (${query}) as found`;
   return JSON.parse(execFileSync('psql', [home.databaseUrl, '-qAtX', '-v', 'ON_ERROR_STOP=1', '-c', wrapped], options));
 }

@@ -1,10 +1,8 @@
-/* Routes of pictures: their rows, and their bytes as they came. */
+/* Routes of pictures: their rows. */
 #include "features/media/media.h"
 
 #include "api/api.h"
 #include "engine/image.h"
-#include "net/range.h"
-#include "work/services.h"
 
 /* A picture as it looks outside. */
 struct image_view {
@@ -90,45 +88,6 @@ static bool recipe_get(struct api_call *call, struct err *e)
     return true;
 }
 
-static bool is_shown(struct str media_type)
-{
-    return str_eq(media_type, STR("image/png")) || str_eq(media_type, STR("image/jpeg")) ||
-           str_eq(media_type, STR("image/webp"));
-}
-
-/* The bytes may be anybody's: nothing that a browser could run is ever sent as such. */
-static void put_headers(struct http_exchange *x, const struct image *image)
-{
-    bool shown = is_shown(image->media_type);
-
-    http_reply_header(x, "Content-Type",
-                      shown ? image->media_type : STR("application/octet-stream"));
-    http_reply_header(x, "Content-Disposition", shown ? STR("inline") : STR("attachment"));
-    http_reply_header(x, "Cache-Control", STR("private, max-age=31536000, immutable"));
-    http_reply_header(x, "Content-Security-Policy", STR("sandbox; default-src 'none'"));
-    http_reply_header(x, "Cross-Origin-Resource-Policy", STR("same-origin"));
-}
-
-static bool media_get(struct api_call *call, struct err *e)
-{
-    struct work_services *services = api_options(call->api)->services;
-    struct http_exchange *x = call->exchange;
-    struct blob_file file;
-    struct image image;
-
-    if (!image_load_by_key(call->tx, call->arena, call->who.user.id, call_param(call, "key"),
-                           &image, e) ||
-        !blob_open_read(services->store, image.key, &file, e))
-        return false;
-    x->reply.status = 200;
-    x->reply.file_fd = file.fd;
-    x->reply.file_offset = 0;
-    x->reply.file_bytes = file.size;
-    put_headers(x, &image);
-    range_apply(x, arena_strf(call->arena, "\"" STR_FMT "\"", STR_ARG(image.sha256)), file.size);
-    return true;
-}
-
 static const struct route routes[] = {
     { HTTP_GET, "/api/images", WHO_VIEWER, ROUTE_READ, images_get, .query = &page_query_shape,
       .answer = &image_shape, .list = "images", .summary = "My pictures, newest first" },
@@ -136,8 +95,12 @@ static const struct route routes[] = {
       .summary = "One picture" },
     { HTTP_GET, "/api/images/:id/recipe", WHO_VIEWER, ROUTE_READ, recipe_get,
       .text_type = "application/json", .summary = "How it was made, exactly as it was sent" },
-    { HTTP_GET, "/media/:key*", WHO_VIEWER, ROUTE_READ, media_get, .raw = true,
-      .text_type = "application/octet-stream", .summary = "The bytes, unchanged" },
+    { HTTP_POST, "/api/images/:id/link", WHO_MEMBER, ROUTE_WRITE, link_post,
+      .body = &link_request_shape, .answer = &link_shape,
+      .summary = "An address of the picture that works for anybody, for a while" },
+    { HTTP_GET, "/media/:key*", WHO_VIEWER, ROUTE_READ, media_get, .query = &media_query_shape,
+      .raw = true, .signed_url = true, .text_type = "application/octet-stream",
+      .summary = "The bytes, unchanged; or a thumbnail" },
     { 0 },
 };
 

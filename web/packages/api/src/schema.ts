@@ -1,0 +1,396 @@
+// Made from docs/openapi.json by `npm run api`.
+
+export interface ErrorAnswer {
+  error: {
+    code: string;
+    message: string;
+    field: string | null;
+  };
+}
+
+export interface SessionState {
+  signedIn: boolean;
+  /** whether this server takes passwords */
+  passwords: boolean;
+}
+
+export interface User {
+  id: string;
+  name: string;
+  role: 'viewer' | 'member' | 'admin';
+  plan: string;
+  createdAt: string;
+  updatedAt: string;
+  /** null: active */
+  disabledAt: string | null;
+}
+
+export interface Token {
+  id: string;
+  name: string;
+  scope: 'read' | 'write' | 'admin';
+  createdAt: string;
+  /** null: never */
+  expiresAt: string | null;
+  /** null: not yet; exact to a minute */
+  lastUsedAt: string | null;
+}
+
+export interface TokenCreated {
+  id: string;
+  name: string;
+  scope: 'read' | 'write' | 'admin';
+  createdAt: string;
+  expiresAt: string | null;
+  /** the secret, shown this once */
+  token: string;
+}
+
+export interface LoginLink {
+  url: string;
+  expiresAt: string;
+}
+
+export interface JobsSubmitted {
+  jobIds: string[];
+  /** null for a single job */
+  groupId: string | null;
+}
+
+export interface Backend {
+  name: string;
+  type: string;
+  title: string;
+  /** fields of a request that have an effect, besides the prompt */
+  honours: string[];
+  running: number;
+  lastError: string | null;
+}
+
+export interface Job {
+  id: string;
+  kind: string;
+  status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+  /** the backend, or system */
+  lane: string;
+  groupId: string | null;
+  attempt: number;
+  /** 0 to 1 */
+  progress: number;
+  /** jobs ahead in the lane; -1 when it does not wait */
+  position: number;
+  errorCode: string | null;
+  error: string | null;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+}
+
+export interface Image {
+  id: string;
+  url: string;
+  jobId: string | null;
+  backend: string | null;
+  source: 'generated' | 'uploaded';
+  mediaType: string;
+  width: number | null;
+  height: number | null;
+  sizeBytes: number;
+  sha256: string;
+  prompt: string | null;
+  createdAt: string;
+}
+
+export interface SessionNew {
+  /** from a login link; works once */
+  code?: string | null;
+  /** with a password, instead of a code */
+  name?: string | null;
+  password?: string | null;
+}
+
+export interface MeChange {
+  password: string;
+  /** needed when the account has a password already */
+  currentPassword?: string | null;
+}
+
+export interface TokenNew {
+  /** what it is for */
+  name: string;
+  /** what it may do; default read */
+  scope?: 'read' | 'write' | 'admin';
+  /** how long it works; without it for ever */
+  days?: number;
+}
+
+export interface UserNew {
+  name: string;
+  /** default member */
+  role?: 'viewer' | 'member' | 'admin';
+  plan?: string | null;
+  /** without one: by login link */
+  password?: string | null;
+}
+
+export interface UserChange {
+  /** viewer, member or admin */
+  role?: string | null;
+  plan?: string | null;
+  /** true: cannot sign in, tokens are refused */
+  disabled?: boolean | null;
+}
+
+export interface JobSubmit {
+  /** default: the first one configured */
+  backend?: string | null;
+  request: {
+    prompt: string;
+    /** what not to show */
+    negativePrompt?: string | null;
+    style?: string | null;
+    width?: number;
+    height?: number;
+    /** the same seed gives the same picture, where the backend can */
+    seed?: number | null;
+    steps?: number | null;
+    guidance?: number | null;
+    /** the backend's own settings */
+    options?: unknown;
+  };
+  /** pictures, default 1 */
+  count?: number;
+  /** default normal; high is for admins */
+  priority?: 'high' | 'normal' | 'low';
+}
+
+export interface Lane {
+  /** a backend's name, or system */
+  lane: string;
+}
+
+/** Every route: what it takes and what it answers. */
+export interface Routes {
+  /** Am I signed in, and how could I */
+  'GET /api/session': {
+    answer: SessionState;
+  };
+  /** Sign in: by a login link's code, or by name and password */
+  'POST /api/session': {
+    body: SessionNew;
+    answer: User;
+  };
+  /** Sign out */
+  'DELETE /api/session': {
+    answer: void;
+  };
+  /** Who am I */
+  'GET /api/me': {
+    answer: User;
+  };
+  /** Set my password; signs out my other browsers */
+  'PATCH /api/me': {
+    body: MeChange;
+    answer: User;
+  };
+  /** My tokens, without their secrets */
+  'GET /api/tokens': {
+    query?: {
+      /** rows in a page, default 50 */
+      limit?: number | undefined;
+      /** nextCursor of the page before */
+      cursor?: string | null | undefined;
+    };
+    answer: {
+      tokens: Token[];
+      nextCursor: string | null;
+    };
+  };
+  /** Make a token; its secret is shown this once */
+  'POST /api/tokens': {
+    body: TokenNew;
+    answer: TokenCreated;
+  };
+  /** Revoke one of my tokens */
+  'DELETE /api/tokens/{id}': {
+    params: {
+      id: string;
+    };
+    answer: void;
+  };
+  /** All users */
+  'GET /api/users': {
+    query?: {
+      limit?: number | undefined;
+      cursor?: string | null | undefined;
+      /** just the user of this name */
+      name?: string | null | undefined;
+    };
+    answer: {
+      users: User[];
+      nextCursor: string | null;
+    };
+  };
+  /** Add a user */
+  'POST /api/users': {
+    body: UserNew;
+    answer: User;
+  };
+  /** One user */
+  'GET /api/users/{id}': {
+    params: {
+      id: string;
+    };
+    answer: User;
+  };
+  /** Change a user's role or plan, disable or enable */
+  'PATCH /api/users/{id}': {
+    params: {
+      id: string;
+    };
+    body: UserChange;
+    answer: User;
+  };
+  /** Delete a user with tokens and sessions */
+  'DELETE /api/users/{id}': {
+    params: {
+      id: string;
+    };
+    answer: void;
+  };
+  /** Make a login link that works once */
+  'POST /api/users/{id}/login-link': {
+    params: {
+      id: string;
+    };
+    answer: LoginLink;
+  };
+  /** Server-Sent Events of one channel, with replay of what was missed */
+  'GET /api/events': {
+    query?: {
+      /** user:<id> or, for admins, admin; without it one's own */
+      channel?: string | null | undefined;
+      /** number of the last event that is known; Last-Event-ID goes before it */
+      after?: number | null | undefined;
+    };
+    answer: Response;
+  };
+  /** The same as /api/events */
+  'GET /api/example-api/events': {
+    query?: {
+      /** user:<id> or, for admins, admin; without it one's own */
+      channel?: string | null | undefined;
+      /** number of the last event that is known; Last-Event-ID goes before it */
+      after?: number | null | undefined;
+    };
+    answer: Response;
+  };
+  /** Generate pictures */
+  'POST /api/jobs': {
+    body: JobSubmit;
+    answer: JobsSubmitted;
+  };
+  /** My jobs, newest first */
+  'GET /api/jobs': {
+    query?: {
+      limit?: number | undefined;
+      cursor?: string | null | undefined;
+      /** queued, running, completed, failed or cancelled */
+      status?: string | null | undefined;
+      kind?: string | null | undefined;
+      groupId?: string | null | undefined;
+    };
+    answer: {
+      jobs: Job[];
+      nextCursor: string | null;
+    };
+  };
+  /** The backends and what they can do */
+  'GET /api/backends': {
+    answer: {
+      backends: Backend[];
+      nextCursor: string | null;
+    };
+  };
+  /** One job, with its position in the queue */
+  'GET /api/jobs/{id}': {
+    params: {
+      id: string;
+    };
+    answer: Job;
+  };
+  /** Cancel a job; harmless in every state */
+  'POST /api/jobs/{id}/cancel': {
+    params: {
+      id: string;
+    };
+    answer: Job;
+  };
+  /** Queue a failed or cancelled job again */
+  'POST /api/jobs/{id}/retry': {
+    params: {
+      id: string;
+    };
+    answer: Job;
+  };
+  /** Start no more jobs of a lane */
+  'POST /api/queue/pause': {
+    body: Lane;
+    answer: void;
+  };
+  /** Start a lane's jobs again */
+  'POST /api/queue/resume': {
+    body: Lane;
+    answer: void;
+  };
+  /** My pictures, newest first */
+  'GET /api/images': {
+    query?: {
+      /** rows in a page, default 50 */
+      limit?: number | undefined;
+      /** nextCursor of the page before */
+      cursor?: string | null | undefined;
+    };
+    answer: {
+      images: Image[];
+      nextCursor: string | null;
+    };
+  };
+  /** One picture */
+  'GET /api/images/{id}': {
+    params: {
+      id: string;
+    };
+    answer: Image;
+  };
+  /** How it was made, exactly as it was sent */
+  'GET /api/images/{id}/recipe': {
+    params: {
+      id: string;
+    };
+    answer: unknown;
+  };
+  /** The bytes, unchanged */
+  'GET /media/{key}': {
+    params: {
+      key: string;
+    };
+    answer: Response;
+  };
+  /** Alive */
+  'GET /healthz': {
+    answer: Response;
+  };
+  /** Ready to work: the database answers */
+  'GET /readyz': {
+    answer: Response;
+  };
+  /** Prometheus metrics, for admins or from the machine itself */
+  'GET /metrics': {
+    answer: Response;
+  };
+  /** This description */
+  'GET /api/openapi.json': {
+    answer: unknown;
+  };
+}
