@@ -173,8 +173,8 @@ RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band,
           cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
           started_at, finished_at
 
--- By fairness it would have its turn in its own band by now, and it has waited for as long as the higher bands may make it
--- wait: it goes to the highest one, behind the turn that is taken there.
+-- By fairness it would have its turn in its own band by now, and it has waited for as long as the higher bands may let it:
+-- it goes to the highest one, behind the turn that is taken there.
 -- name: tick_lift
 UPDATE job SET order_key = CAST(:slot AS BIGINT) - CAST(:span AS BIGINT) +
                            (SELECT h.virtual_time FROM lane_band AS h WHERE h.lane = job.lane AND h.band = 0)

@@ -6,7 +6,10 @@
 #include "base/log.h"
 #include "work/worker_internal.h"
 
-enum { RETRY_AFTER_MAX_MS = 10 * 60 * 1000 };
+enum {
+    RETRY_AFTER_MAX_MS = 10 * 60 * 1000,
+    RESUMES_MAX = 16, /* more attempts for what is bought already: to ask for it costs nothing */
+};
 
 const struct job_kind *kind_find(const struct job_kind *const *kinds, struct str name)
 {
@@ -28,11 +31,17 @@ struct outcome {
     const char *how; /* what became of the job */
 };
 
+/* Workers that were killed have used up attempts too. */
+static int64_t most_attempts(const struct job *job)
+{
+    return job->max_attempts + (str_is_null(job->remote) ? 0 : RESUMES_MAX);
+}
+
 static bool may_retry(const struct outcome *o)
 {
     const struct job *job = o->running->run.job;
 
-    return err_may_retry(o->why.code) && job->attempt < job->max_attempts;
+    return err_may_retry(o->why.code) && job->attempt < most_attempts(job);
 }
 
 static bool settle_success(struct db_tx *tx, struct outcome *o, struct err *e)
@@ -93,27 +102,37 @@ static bool settle(struct db_tx *tx, void *arg, struct err *e)
     return ok && (!o->worker->spread || db_signal(tx, WORKER_TOPIC_FREED, e));
 }
 
+/* What an earlier attempt has under way elsewhere, its kind alone can call back. */
+static void run_cancelled(struct outcome *o)
+{
+    struct work_run *run = &o->running->run;
+    struct err unheard = { 0 };
+
+    atomic_store(&run->unwanted, true);
+    gen_cancel_set(&run->cancel);
+    if (!str_is_null(run->job->remote) && !o->kind->run(run, &unheard))
+        log_debug("a cancelled job was called back", LOG_S("job", run->job->id), LOG_E(&unheard));
+    err_set(&o->why, ERR_CANCELLED, "cancelled");
+}
+
 static void attempt(struct worker *w, struct outcome *o)
 {
     struct work_run *run = &o->running->run;
-    bool stopping;
 
     o->kind = kind_find(w->options.kinds, run->job->kind);
     if (o->kind == NULL)
         err_set(&o->why, ERR_INTERNAL, "no code runs jobs of the kind '" STR_FMT "'",
                 STR_ARG(run->job->kind));
     else if (run->job->cancel_requested != 0)
-        err_set(&o->why, ERR_CANCELLED, "cancelled");
-    else if (run->job->attempt > run->job->max_attempts)
+        run_cancelled(o);
+    else if (run->job->attempt > most_attempts(run->job))
         err_set(&o->why, ERR_INTERNAL, "given up: its worker ended %lld times before it was done",
-                (long long)run->job->max_attempts);
+                (long long)run->job->attempt - 1);
     else
         o->ok = o->kind->run(run, &o->why);
 
-    lock_take(&w->lock);
-    stopping = w->stopping;
-    lock_give(&w->lock);
-    o->give_back = stopping && o->why.code == ERR_CANCELLED && run->job->cancel_requested == 0;
+    o->give_back =
+        worker_is_stopping(w) && o->why.code == ERR_CANCELLED && run->job->cancel_requested == 0;
 }
 
 /*

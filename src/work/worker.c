@@ -316,6 +316,13 @@ struct str worker_id(const struct worker *w)
     return str_from(w->id);
 }
 
+bool worker_is_stopping(struct worker *w)
+{
+    LOCKED(&w->lock);
+
+    return w->stopping;
+}
+
 int worker_running(struct worker *w)
 {
     LOCKED(&w->lock);
