@@ -90,7 +90,13 @@ static bool open_api(struct app *app, struct err *e)
         .login_per_minute = c->limits.login_attempts_per_minute,
     };
 
-    return open_signing_key(app, options.signing_key, e) && api_create(&options, &app->api, e);
+    if (!open_signing_key(app, options.signing_key, e))
+        return false;
+    app->services.links = (struct media_signer){
+        .key = arena_str(&app->arena, str_of(options.signing_key, SIGNING_KEY_BYTES)),
+        .base_url = options.public_url,
+    };
+    return api_create(&options, &app->api, e);
 }
 
 static bool open_database(struct app *app, struct err *e)

@@ -7,6 +7,9 @@
 
 #define BUILT_IN "sketch"
 
+/* One helper more than thumbnails can take: what is being generated never waits for them. */
+enum { SYSTEM_SLOTS = 2, HELPERS = SYSTEM_SLOTS + 1 };
+
 static bool is_known(struct str type)
 {
     for (const struct provider_ops *const *ops = app_providers; *ops != NULL; ops++) {
@@ -29,6 +32,9 @@ static bool open_backends(struct app *app, struct err *e)
     for (size_t i = 0; i < count; i++) {
         const struct config_backend *b = &configured[i];
 
+        if (str_eq(b->name, JOB_LANE_SYSTEM))
+            return err_set(e, ERR_INVALID, "line %u: no backend can be called '" STR_FMT "'",
+                           (unsigned)b->line, STR_ARG(b->name));
         if (is_known(b->type))
             all[known++] = (struct backend_config){ b->name, b->type, b->settings, b->line };
         else
@@ -56,7 +62,7 @@ static bool open_store(struct app *app, struct err *e)
 
 bool services_open(struct app *app, struct err *e)
 {
-    static const struct image_options options = { .max_processes = 2 };
+    static const struct image_options options = { .max_processes = HELPERS };
 
     app->guard.allow = app->config->guard.allow;
     return open_backends(app, e) && open_store(app, e) &&
@@ -74,11 +80,11 @@ void services_close(struct app *app)
 bool app_start_worker(struct app *app, struct err *e)
 {
     size_t count = backend_count(app->services.backends);
-    struct worker_lane *lanes = arena_array(&app->arena, struct worker_lane, count);
+    struct worker_lane *lanes = arena_array(&app->arena, struct worker_lane, count + 1);
     struct worker_options options = { .db = app->db,
                                       .kinds = app_job_kinds,
                                       .lanes = lanes,
-                                      .lane_count = count,
+                                      .lane_count = count + 1,
                                       .services = &app->services };
 
     for (size_t i = 0; i < count; i++) {
@@ -86,5 +92,6 @@ bool app_start_worker(struct app *app, struct err *e)
 
         lanes[i] = (struct worker_lane){ backend_name(b), (int)backend_limits(b)->concurrency };
     }
+    lanes[count] = (struct worker_lane){ JOB_LANE_SYSTEM, SYSTEM_SLOTS };
     return worker_start(&options, &app->worker, e);
 }

@@ -5,7 +5,7 @@
 
 #include "app/app.h"
 
-enum { SERVICES_BACKENDS_MAX = 64 };
+enum { SERVICES_BACKENDS_MAX = WORKER_MAX_LANES - 1 }; /* the last lane is the house's own */
 
 /* Nothing is started: helpers come with the first picture. ERR_INVALID names the backend and the
  * line. */

@@ -24,6 +24,10 @@ enum {
         5 * 60 * 1000, /* a job in a low band waits no longer behind others' than this */
 };
 
+/* The lane of work that nobody asked for by itself: a picture's thumbnails. Its jobs are in no list
+ * unless their kind is asked for, and in no event. */
+#define JOB_LANE_SYSTEM STR("system")
+
 struct job {
     struct str id, user_id, kind, lane, group_id, depends_on;
     enum job_state state;

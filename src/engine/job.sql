@@ -46,6 +46,7 @@ SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, at
        cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
        started_at, finished_at
   FROM job WHERE user_id = :user_id AND id < :before AND kind = COALESCE(:kind, kind)
+   AND (lane <> 'system' OR kind = :kind)
  ORDER BY id DESC LIMIT :limit
 
 -- name: job_page_of_state
@@ -54,6 +55,7 @@ SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, at
        cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
        started_at, finished_at
   FROM job WHERE user_id = :user_id AND state = :state AND id < :before AND kind = COALESCE(:kind, kind)
+   AND (lane <> 'system' OR kind = :kind)
  ORDER BY id DESC LIMIT :limit
 
 -- name: job_page_of_group

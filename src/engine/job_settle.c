@@ -21,6 +21,8 @@ bool job_announce(struct db_tx *tx, struct arena *a, const struct job *job, stru
     struct json_writer w = { .out = &text };
 
     buf_init(&text, EVENT_MAX_BYTES);
+    if (str_eq(job->lane, JOB_LANE_SYSTEM))
+        return true;
     json_begin_object(&w);
     json_put_name(&w, STR("jobId"));
     json_put_str(&w, job->id);

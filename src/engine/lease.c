@@ -78,6 +78,17 @@ bool lease_save_progress(struct db_tx *tx, const struct job *job, double progres
            job_announce(tx, &a, &now, e);
 }
 
+bool lease_save_error(struct db_tx *tx, const struct job *job, const struct err *why, struct err *e)
+{
+    AUTO_ARENA a = { 0 };
+    struct job_row row = { .error_code = str_from(err_name(why->code)),
+                           .error = str_from(why->msg) };
+    struct job now = *job;
+
+    now.error = row.error;
+    return exec_fenced(tx, Q_LEASE_SAVE_ERROR, &row, job, e) && job_announce(tx, &a, &now, e);
+}
+
 bool lease_complete(struct db_tx *tx, struct arena *a, const struct job *job, struct str result,
                     struct err *e)
 {

@@ -33,6 +33,9 @@ UPDATE job SET remote = :remote WHERE id = :id AND fence = :fence AND state = 'r
 -- name: lease_save_progress
 UPDATE job SET progress = :progress WHERE id = :id AND fence = :fence AND state = 'running'
 
+-- name: lease_save_error
+UPDATE job SET error_code = :error_code, error = :error WHERE id = :id AND fence = :fence AND state = 'running'
+
 -- name: lease_complete
 UPDATE job SET state = 'completed', result = :result, progress = 1, finished_at = :now, worker = NULL,
                lease_until = NULL, error_code = NULL, error = NULL

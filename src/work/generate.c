@@ -14,12 +14,15 @@
 #include "base/random.h"
 #include "blob/digest.h"
 #include "engine/image.h"
+#include "work/keep.h"
+#include "work/thumbnail.h"
 #include "work/worker.h"
 
 enum {
     MAX_IMAGES = 16,
     PROGRESS_EVERY_MS = 250,
     CANCEL_REMOTE_MS = 5000,
+    SAVE_AGAIN_MS = 500,
     RECIPE_MAX_BYTES = 64 * 1024,
     PHASH_DIGITS = 16,
     SAME_NAME_MAX = 10000, /* pictures of one name in one folder */
@@ -54,8 +57,8 @@ struct gen_request generate_to_provider(const struct generate_request *r)
         .prompt = r->prompt,
         .negative_prompt = r->negative_prompt,
         .style = r->style,
-        .width = r->width,
-        .height = r->height,
+        .width = r->width.value,
+        .height = r->height.value,
         .seed = r->seed,
         .steps = r->steps,
         .guidance = r->guidance,
@@ -97,16 +100,28 @@ static bool save_remote_tx(struct db_tx *tx, void *arg, struct err *e)
     return lease_save_remote(tx, save->run->job, save->text, e);
 }
 
-/* Durable before the provider goes on: what is bought can be found again from here on. */
+/*
+ * Durable before the provider goes on: what is bought can be found again from here on. Until then
+ * nobody but us knows of it, so a database that has trouble is asked again for as long as the run
+ * may last.
+ */
 static bool save_remote(void *ctx, struct str text, struct err *e)
 {
     struct generation *g = ctx;
     struct remote_save save = { .run = g->run, .text = text };
+    const struct gen_run patience = { .cancel = &g->run->cancel };
+    struct err why = { 0 };
 
     if (text.len == 0)
         save.text = (struct str){ 0 };
-    if (!db_write(g->run->db, save_remote_tx, &save, e))
-        return false;
+    while (!db_write(g->run->db, save_remote_tx, &save, &why)) {
+        if (!err_may_retry(why.code)) {
+            *e = why;
+            return false;
+        }
+        if (!run_wait(&patience, SAVE_AGAIN_MS, e))
+            return false;
+    }
     g->remote = arena_str(g->run->arena, save.text);
     return true;
 }
@@ -275,7 +290,7 @@ static bool put_blob(struct generation *g, struct image *row, const char *ending
 
         row->key = arena_strf(a, STR_FMT "/" STR_FMT STR_FMT ".%s", STR_ARG(folder),
                               STR_ARG(named ? name : row->id), STR_ARG(end), ending);
-        if (blob_put(g->services->store, row->key, content, e))
+        if (keep_blob(g->run, g->services->store, row->key, content, e))
             return true;
         if (!named || e->code != ERR_CONFLICT || number == SAME_NAME_MAX)
             return false;
@@ -359,7 +374,8 @@ bool generate_settle(struct db_tx *tx, struct work_run *run, struct err *e)
     json_put_name(&w, STR("imageIds"));
     json_begin_array(&w);
     for (size_t i = 0; i < g->image_count; i++) {
-        if (!image_add(tx, run->arena, &g->images[i], e))
+        if (!image_add(tx, run->arena, &g->images[i], e) ||
+            !thumbnail_submit(tx, run->arena, &g->images[i], e))
             return false;
         json_put_str(&w, g->images[i].id);
     }

@@ -11,7 +11,7 @@
 /* What to make, as requests and payloads have it. */
 struct generate_request {
     struct str prompt, negative_prompt, style;
-    int64_t width, height;
+    struct opt_i64 width, height; /* neither: what the backend likes */
     struct opt_i64 seed, steps;
     struct opt_f64 guidance;
     const struct json *options; /* the backend's own */

@@ -104,11 +104,13 @@ static void settle_for_good(struct worker *w, struct outcome *o)
         if (lost)
             return;
         if (!err_may_retry(e.code) && e.code != ERR_STORAGE_FULL) {
-            /* The effect itself is refused: the job fails with that reason. */
+            /* The effect itself is refused: the job fails with that reason, and if the kind cannot
+             * even take the failure, it fails without the kind. */
             if (!o->ok)
-                return;
+                o->kind = NULL;
+            else
+                o->why = e;
             o->ok = false;
-            o->why = e;
         }
         lock_take(&w->lock);
         lock_wait_ms(&w->lock, wait_ms);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "work/worker_internal.h"
 
@@ -71,6 +72,8 @@ static bool claim(struct db_tx *tx, void *arg, struct err *e)
 {
     struct claim *c = arg;
 
+    if (FAULT(job_claim))
+        return err_set(e, ERR_IO, "claiming was made to fail");
     return lease_claim(tx, c->arena, c->lane, str_from(c->w->id), c->limit, &c->jobs, e);
 }
 
@@ -115,6 +118,8 @@ static void hand_out(struct worker *w, struct lane_state *lane, const struct job
         w->first->previous = r;
     w->first = r;
     lane->running++;
+    if (w->stopping) /* claimed while we were told to stop: back at once */
+        gen_cancel_set(&r->run.cancel);
     lock_give(&w->lock);
     queued = queue_put(&w->ready, &r->item);
     assert(queued); /* slots are fewer than the queue is long */
@@ -337,10 +342,10 @@ static void wait_for_runs(struct worker *w, int64_t timeout_ms)
 void worker_stop(struct worker *w, int64_t timeout_ms)
 {
     wait_for_runs(w, timeout_ms);
+    thread_join(w->scheduler); /* a claim under way hands out what it got, and waits for it */
     queue_close(&w->ready);
     for (int i = 0; i < w->runner_count; i++)
         thread_join(w->runners[i]);
-    thread_join(w->scheduler);
 }
 
 struct str worker_id(const struct worker *w)
