@@ -89,6 +89,8 @@ export interface Job {
 export interface Image {
   id: string;
   url: string;
+  /** null: nobody can look into this picture */
+  thumbUrl: string | null;
   jobId: string | null;
   backend: string | null;
   source: 'generated' | 'uploaded';
@@ -99,6 +101,13 @@ export interface Image {
   sha256: string;
   prompt: string | null;
   createdAt: string;
+  /** null; else in the trash since */
+  deletedAt: string | null;
+}
+
+export interface ImageLink {
+  url: string;
+  expiresAt: string;
 }
 
 export interface SessionNew {
@@ -149,8 +158,8 @@ export interface JobSubmit {
     /** what not to show */
     negativePrompt?: string | null;
     style?: string | null;
-    width?: number;
-    height?: number;
+    width?: number | null;
+    height?: number | null;
     /** the same seed gives the same picture, where the backend can */
     seed?: number | null;
     steps?: number | null;
@@ -167,6 +176,13 @@ export interface JobSubmit {
 export interface Lane {
   /** a backend's name, or system */
   lane: string;
+}
+
+export interface ImageLinkRequest {
+  /** how long it works, default an hour, at most a week */
+  seconds?: number;
+  /** 256, 512 or 1024: of a thumbnail; default the original */
+  w?: number | null;
 }
 
 /** Every route: what it takes and what it answers. */
@@ -297,6 +313,7 @@ export interface Routes {
       cursor?: string | null | undefined;
       /** queued, running, completed, failed or cancelled */
       status?: string | null | undefined;
+      /** generate, ...; work of the house (thumbnail) is listed by its kind alone */
       kind?: string | null | undefined;
       groupId?: string | null | undefined;
     };
@@ -370,10 +387,26 @@ export interface Routes {
     };
     answer: unknown;
   };
-  /** The bytes, unchanged */
+  /** An address of the picture that works for anybody, for a while */
+  'POST /api/images/{id}/link': {
+    params: {
+      id: string;
+    };
+    body: ImageLinkRequest;
+    answer: ImageLink;
+  };
+  /** The bytes, unchanged; or a thumbnail */
   'GET /media/{key}': {
     params: {
       key: string;
+    };
+    query?: {
+      /** 256, 512 or 1024: a thumbnail whose longer side is at most this; the original while there is none */
+      w?: number | null | undefined;
+      /** of a signed link: seconds since 1970 */
+      expires?: number | undefined;
+      /** of a signed link, instead of credentials */
+      signature?: string | null | undefined;
     };
     answer: Response;
   };
