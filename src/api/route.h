@@ -76,9 +76,8 @@ struct api_call {
     const void *answer;               /* a struct of route->answer */
     const struct shape *answer_shape; /* or of this, when there are two */
     struct field_list list;
-    struct str next_cursor;
-    struct str text;            /* with route->text_type */
-    struct stream_start stream; /* ROUTE_STREAM */
+    struct str next_cursor, text; /* text: with route->text_type */
+    struct stream_start stream;   /* ROUTE_STREAM */
 };
 
 /* The value of ":name" in the path. */

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "features/albums/album_events.h"
 #include "features/albums/albums.h"
+#include "features/albums/shot.h"
 #include "work/generate.h"
 
 /* What a job was for: its album may be gone, then *out_found is false. */

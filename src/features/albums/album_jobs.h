@@ -2,7 +2,7 @@
 #ifndef FEATURES_ALBUMS_ALBUM_JOBS_H
 #define FEATURES_ALBUMS_ALBUM_JOBS_H
 
-#include "features/albums/album.h"
+#include "features/albums/shot.h"
 #include "work/services.h"
 
 /* What every order needs; on the stack of a handler. */

@@ -2,7 +2,7 @@
 #ifndef FEATURES_ALBUMS_ALBUM_ROW_H
 #define FEATURES_ALBUMS_ALBUM_ROW_H
 
-#include "features/albums/album.h"
+#include "features/albums/shot.h"
 
 struct album_row {
     struct str id, user_id, before, source, pattern;

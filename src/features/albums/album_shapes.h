@@ -3,7 +3,7 @@
 #define FEATURES_ALBUMS_ALBUM_SHAPES_H
 
 #include "api/route.h"
-#include "features/albums/album.h"
+#include "features/albums/shot.h"
 
 struct shot_view {
     struct shot shot;
