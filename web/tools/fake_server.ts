@@ -68,8 +68,9 @@ export class FakeServer {
   addAlbum({ name, subjectDesc = '', shots, templateSet }: Partial<AlbumNew>): Album {
     const directed = shots ?? Array.from({ length: SETS[templateSet ?? ''] ?? 0 }, (_, i) => ({ label: `Shot ${i + 1}`, direction: `direction ${i + 1}` }));
     const album: Album = {
-      id: this.id('album'), name: name ?? '', description: null, subjectDesc, sourceType: 'session', sourceId: null, anchorUrl: null,
-      anchorImageId: null, anchorJobId: null, coverUrl: null, isPublic: false, isTrainingSource: false, imageCount: 0,
+      id: this.id('album'), name: name ?? '', description: null, subjectDesc, sourceType: 'session', sourceId: null, anchorUrl: null, anchorThumbUrl: null,
+      anchorImageId: null, anchorJobId: null, anchorError: null, coverUrl: null, backend: 'sketch', style: null, width: 1024, height: 1024, seed: 7,
+      isPublic: false, isTrainingSource: false, imageCount: 0, mine: true, images: [],
       shots: directed.map((shot, index): Shot => ({ ...shot, index, status: 'pending', imageUrl: null, thumbUrl: null, imageId: null, jobId: null, error: null, consistency: null })),
       createdAt: '2026-11-21T05:00:00.000Z', updatedAt: '2026-11-21T05:00:00.000Z',
     };

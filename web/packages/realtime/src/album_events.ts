@@ -16,9 +16,9 @@ function withShot(album: Album, index: number, change: Partial<Shot>): Album {
 export function applyAlbumEvent(album: Album, event: AlbumEvent): Album {
   switch (event.type) {
     case 'album_anchor_complete':
-      return { ...album, anchorUrl: event.result.anchorUrl, anchorJobId: null };
+      return { ...album, anchorUrl: event.result.anchorUrl, anchorThumbUrl: null, anchorJobId: null, anchorError: null };
     case 'album_anchor_failed':
-      return { ...album, anchorJobId: null };
+      return { ...album, anchorJobId: null, anchorError: event.result.error };
     case 'album_shot_generating':
       return withShot(album, event.result.shotIndex, { status: 'generating', error: null });
     case 'album_shot_complete':

@@ -82,8 +82,8 @@ export class AlbumSession implements AlbumActions {
 
   generateAnchor = (): Promise<void> =>
     this.try(async () => {
-      const answer = await this.client.call('POST /api/albums/{id}/anchor', { params: { id: this.albumId } });
-      this.change('jobId' in answer ? { anchorJobId: answer.jobId } : answer);
+      const { jobId } = await this.client.call('POST /api/albums/{id}/anchor', { params: { id: this.albumId }, body: {} });
+      this.change({ anchorJobId: jobId, anchorError: null });
       this.readAgain();
     });
 
