@@ -75,6 +75,7 @@ static bool open_api(struct app *app, struct err *e)
         .db = app->db,
         .services = &app->services,
         .print_metrics = services_print_metrics,
+        .spool_folder = app_path(c, &app->arena, "spool"),
         .features = app_features,
         .assets = assets,
         .asset_count = asset_count,

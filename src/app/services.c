@@ -122,8 +122,13 @@ bool app_start_worker(struct app *app, struct err *e)
     for (size_t i = 0; i < count; i++) {
         struct backend *b = backend_at(app->services.backends, i);
 
-        lanes[i] = (struct worker_lane){ backend_name(b), (int)backend_limits(b)->concurrency };
+        const struct backend_limits *limits = backend_limits(b);
+
+        lanes[i] = (struct worker_lane){ .name = backend_name(b),
+                                         .slots = (int)limits->concurrency,
+                                         .max = limits->concurrency,
+                                         .calls_per_minute = limits->requests_per_minute };
     }
-    lanes[count] = (struct worker_lane){ JOB_LANE_SYSTEM, SYSTEM_SLOTS };
+    lanes[count] = (struct worker_lane){ .name = JOB_LANE_SYSTEM, .slots = SYSTEM_SLOTS };
     return worker_start(&options, &app->worker, e);
 }

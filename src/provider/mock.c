@@ -93,8 +93,10 @@ static bool generate(struct provider *p, const struct gen_request *request, stru
                      struct arena *a, struct gen_result *out, struct err *e)
 {
     struct mock *m = mock_of(p);
-    struct str words = arena_strf(a, STR_FMT " " STR_FMT, STR_ARG(request->prompt),
-                                  STR_ARG(mock_options_script(a, request->options)));
+    struct str more = mock_options_script(a, request->options);
+    struct str words =
+        more.len == 0 ? request->prompt
+                      : arena_strf(a, STR_FMT " " STR_FMT, STR_ARG(request->prompt), STR_ARG(more));
     struct mock_script script = mock_script_read(words);
     struct mock_visit visit = {
         .mock = m, .run = run, .arena = a, .request = request, .script = words

@@ -16,6 +16,7 @@ struct work_run {
     struct db *db;
     void *services;           /* what the program lends to its kinds: stores, backends */
     struct gen_cancel cancel; /* set: somebody does not want it any more, or we stop */
+    atomic_bool unwanted;     /* the former: what was begun elsewhere should end there too */
     struct str result;        /* JSON for the job, set by run */
     void *done;               /* from run to succeeded */
 };
