@@ -31,7 +31,8 @@ static int64_t allowed_calls(struct job_row *look, const struct lease_want *want
     look->calls_us = MAX(look->calls_us, now_us);
     allowed = (now_us + burst_us - look->calls_us) / step_us;
     if (allowed < want->limit)
-        *out_again_at = now + ((allowed + 1) * step_us - burst_us + look->calls_us - now_us) / 1000 + 1;
+        *out_again_at =
+            now + ((allowed + 1) * step_us - burst_us + look->calls_us - now_us) / 1000 + 1;
     return MIN(allowed, want->limit);
 }
 
@@ -77,7 +78,8 @@ static bool line_up(struct db_tx *tx, struct arena *a, struct str lane, int64_t 
 {
     struct job_row all = { .lane = STR("*") }, one = { .lane = lane }, got;
 
-    if (user_max > 0 && !db_row(tx, a, Q_LEASE_LINE_UP, job_row_fields, &all, job_row_fields, &got, e))
+    if (user_max > 0 &&
+        !db_row(tx, a, Q_LEASE_LINE_UP, job_row_fields, &all, job_row_fields, &got, e))
         return false;
     return db_row(tx, a, Q_LEASE_LINE_UP, job_row_fields, &one, job_row_fields, &got, e);
 }
@@ -257,8 +259,8 @@ bool lease_end_cancelled(struct db_tx *tx, struct arena *a, const struct job *jo
     return end_with(tx, a, job, JOB_CANCELLED, (struct str){ 0 }, (struct str){ 0 }, e);
 }
 
-bool lease_retry_later(struct db_tx *tx, struct arena *a, const struct job *job, int64_t run_at,
-                       const struct err *why, struct err *e)
+static bool queue_later(struct db_tx *tx, struct arena *a, enum query query, const struct job *job,
+                        int64_t run_at, const struct err *why, struct err *e)
 {
     struct job_row row = { .run_at = run_at,
                            .error_code = str_from(err_name(why->code)),
@@ -267,8 +269,20 @@ bool lease_retry_later(struct db_tx *tx, struct arena *a, const struct job *job,
 
     later.state = JOB_QUEUED;
     later.error = row.error;
-    return exec_fenced(tx, Q_LEASE_RETRY_LATER, &row, job, e) && job_announce(tx, a, &later, e) &&
+    return exec_fenced(tx, query, &row, job, e) && job_announce(tx, a, &later, e) &&
            db_signal(tx, STR("tick"), e);
+}
+
+bool lease_retry_later(struct db_tx *tx, struct arena *a, const struct job *job, int64_t run_at,
+                       const struct err *why, struct err *e)
+{
+    return queue_later(tx, a, Q_LEASE_RETRY_LATER, job, run_at, why, e);
+}
+
+bool lease_postpone(struct db_tx *tx, struct arena *a, const struct job *job, int64_t run_at,
+                    const struct err *why, struct err *e)
+{
+    return queue_later(tx, a, Q_LEASE_POSTPONE, job, run_at, why, e);
 }
 
 bool lease_release(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)

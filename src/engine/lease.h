@@ -15,8 +15,9 @@ struct lease_want {
 
 struct lease_got {
     struct field_list jobs; /* struct job */
-    int64_t again_at;       /* the lane's rate allows the next one then; 0: it does not stand against it */
-    bool held_back;         /* there are jobs whose users have as many running as they may */
+    int64_t
+        again_at;   /* the lane's rate allows the next one then; 0: it does not stand against it */
+    bool held_back; /* there are jobs whose users have as many running as they may */
 };
 
 /*
@@ -53,6 +54,9 @@ MUST_CHECK bool lease_is_wanted(struct db_tx *tx, struct arena *a, const struct 
  * request. */
 MUST_CHECK bool lease_retry_later(struct db_tx *tx, struct arena *a, const struct job *job,
                                   int64_t run_at, const struct err *why, struct err *e);
+/* The same without having been an attempt: what it needs is not to be had for now. */
+MUST_CHECK bool lease_postpone(struct db_tx *tx, struct arena *a, const struct job *job,
+                               int64_t run_at, const struct err *why, struct err *e);
 /* Gives it back unharmed, as if it had not been claimed: a worker that stops. */
 MUST_CHECK bool lease_release(struct db_tx *tx, struct arena *a, const struct job *job,
                               struct err *e);
