@@ -7,6 +7,7 @@
 #include "api/internal.h"
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "engine/idempotency.h"
 #include "net/query.h"
@@ -118,7 +119,8 @@ static bool check_head(struct api *api, struct api_request *r, struct err *e)
         return false;
     if (!take_address(api, request, e) || !auth_check_origin(request, e) || !find_route(api, r, e))
         return false;
-    if (r->call.route->who != WHO_ANYONE && !auth_has_credentials(request))
+    if (r->call.route->who != WHO_ANYONE && !auth_has_credentials(request) &&
+        !auth_is_signed(r->call.route, request))
         return err_set(e, ERR_UNAUTHENTICATED, "%s", err_text(ERR_UNAUTHENTICATED));
     return true;
 }
@@ -161,6 +163,16 @@ void dispatch_refuse(void *ctx, struct http_exchange *x, const struct err *e)
 
     reply_error(x, e, request_id(api, x));
     count_status(api, x->reply.status);
+}
+
+/* Its caller has the head already and sees no more than the end: the log is told. */
+void dispatch_done(void *ctx, struct http_exchange *x)
+{
+    const struct api_request *r = x->user;
+
+    UNUSED(ctx);
+    if (x->broken != NULL)
+        reply_broken(x, r != NULL ? r->id : STR(""));
 }
 
 static bool is_json_type(struct str type)
@@ -220,9 +232,11 @@ static void start_over(struct api_request *r)
     struct http_reply *reply = &r->call.exchange->reply;
 
     arena_rewind(r->call.arena, r->mark);
+    fd_close(&reply->file_fd);
     reply->status = 0;
     reply->header_count = r->header_count;
     r->call.answer = NULL;
+    r->call.answer_shape = NULL;
     r->call.list = (struct field_list){ 0 };
     r->call.next_cursor = r->call.text = r->call.stream.channel = (struct str){ 0 };
 }
@@ -465,7 +479,7 @@ void dispatch_request(void *ctx, struct http_exchange *x)
     } else if (r->call.route->prepare == NULL) {
         run_or_submit(r);
     } else if (!queue_put(&api->slow, &r->slow_item)) {
-        err_set(&e, ERR_BUSY, "too many sign-ins at once, try again");
+        err_set(&e, ERR_BUSY, "too much to do at once, try again");
         finish(r, false, &e);
     }
 }

@@ -23,6 +23,7 @@ struct api {
     struct router *router;
     struct api_route *routes;
     size_t route_count;
+    struct arena paths; /* of aliases */
     struct server *server;
     struct event_hub *hub;
     struct known *known;
@@ -58,11 +59,14 @@ MUST_CHECK bool auth_check_host(const struct api *api, const struct http_request
                                 struct err *e);
 MUST_CHECK bool auth_check_origin(const struct http_request *request, struct err *e);
 bool auth_has_credentials(const struct http_request *request);
+/* Does the route take a signature, and is there one? What it is worth is for the handler to say. */
+bool auth_is_signed(const struct route *route, const struct http_request *request);
 MUST_CHECK bool auth_identify(struct api_request *r, struct err *e);
 
 /* reply.c */
 void reply_error(struct http_exchange *x, const struct err *e, struct str request_id);
 void reply_answer(struct api_request *r);
+void reply_broken(const struct http_exchange *x, struct str request_id);
 void reply_common_headers(struct http_exchange *x, struct str request_id);
 
 /* static.c: true when the path is a file of the user interface. */
@@ -72,6 +76,7 @@ bool static_reply(const struct api *api, struct http_exchange *x);
 void dispatch_head(void *ctx, struct http_exchange *x, struct http_body_policy *policy);
 void dispatch_request(void *ctx, struct http_exchange *x);
 void dispatch_refuse(void *ctx, struct http_exchange *x, const struct err *e);
+void dispatch_done(void *ctx, struct http_exchange *x);
 void dispatch_stream_ended(void *ctx, struct str channel);
 void *dispatch_slow_thread(void *arg);
 

@@ -2,6 +2,7 @@
 #include <assert.h>
 
 #include "api/internal.h"
+#include "base/file.h"
 #include "base/log.h"
 
 enum { ANSWER_MAX_BYTES = 64 * 1024 * 1024 };
@@ -47,6 +48,7 @@ void reply_error(struct http_exchange *x, const struct err *e, struct str reques
     } else if (status > 500) {
         log_warn("request refused", LOG_E(e), LOG_S("path", x->request.path));
     }
+    http_reply_drop_body(&x->reply);
     x->reply.status = status;
     x->reply.header_count = 0;
     x->reply.body = error_body(&x->arena, &shown);
@@ -59,6 +61,13 @@ void reply_error(struct http_exchange *x, const struct err *e, struct str reques
         http_reply_header(
             x, "Retry-After",
             arena_strf(&x->arena, "%lld", (long long)MAX((e->retry_after_ms + 999) / 1000, 1)));
+}
+
+void reply_broken(const struct http_exchange *x, struct str request_id)
+{
+    log_set_request(request_id);
+    log_error("a reply broke off", LOG_E(x->broken), LOG_S("path", x->request.path));
+    log_set_request(STR(""));
 }
 
 static void put_list(struct json_writer *w, const struct api_call *call)
@@ -79,6 +88,8 @@ static void put_list(struct json_writer *w, const struct api_call *call)
 static struct str encode(struct api_request *r)
 {
     struct api_call *call = &r->call;
+    const struct shape *shape =
+        call->answer_shape != NULL ? call->answer_shape : call->route->answer;
     AUTO_BUF text;
     struct json_writer w = { .out = &text, .spelling = r->target->feature->spelling };
 
@@ -86,7 +97,7 @@ static struct str encode(struct api_request *r)
     if (call->route->list != NULL)
         put_list(&w, call);
     else
-        json_put_struct(&w, call->route->answer->fields, call->answer);
+        json_put_struct(&w, shape->fields, call->answer);
     assert(!text.overflowed);
     return arena_str(call->arena, buf_str(&text));
 }

@@ -238,6 +238,18 @@ size_t str_utf8_count(struct str s)
     return count;
 }
 
+int32_t str_take_code_point(struct str *s)
+{
+    static const unsigned char lead_bits[] = { 0, 0x7F, 0x1F, 0x0F, 0x07 };
+    size_t length = utf8_length(*s, 0);
+    int32_t c = (unsigned char)s->ptr[0] & lead_bits[length];
+
+    for (size_t i = 1; i < length; i++)
+        c = c << 6 | ((unsigned char)s->ptr[i] & 0x3F);
+    *s = str_slice(*s, MAX(length, (size_t)1), SIZE_MAX);
+    return length > 0 ? c : -1;
+}
+
 uint64_t str_hash(struct str s)
 {
     uint64_t hash = 0xcbf29ce484222325u;

@@ -49,7 +49,10 @@ MUST_CHECK bool str_to_f64(struct str s, double *out);
 
 bool str_is_utf8(struct str s);      /* no overlong forms, surrogates or values past U+10FFFF */
 size_t str_utf8_count(struct str s); /* code points of valid UTF-8 */
-uint64_t str_hash(struct str s);     /* FNV-1a: for tables of trusted names only */
+/* Takes the first code point off a text that is not empty; -1, and one byte, where it is no UTF-8.
+ */
+int32_t str_take_code_point(struct str *s);
+uint64_t str_hash(struct str s); /* FNV-1a: for tables of trusted names only */
 
 /* Edits to turn a into b, capped at 9; for "did you mean". */
 int str_distance(struct str a, struct str b);

@@ -4,6 +4,9 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/encode.h"
+#include "base/file.h"
+
 const char *const http_method_names[] = {
     [HTTP_GET] = "GET",         [HTTP_HEAD] = "HEAD",       [HTTP_POST] = "POST",
     [HTTP_PUT] = "PUT",         [HTTP_PATCH] = "PATCH",     [HTTP_DELETE] = "DELETE",
@@ -98,4 +101,32 @@ void http_reply_header(struct http_exchange *x, const char *name, struct str val
     assert(x->reply.header_count < HTTP_REPLY_HEADERS);
     assert(http_value_is_safe(value) && http_value_is_safe(str_from(name)));
     x->reply.headers[x->reply.header_count++] = (struct http_header){ str_from(name), value };
+}
+
+void http_reply_drop_body(struct http_reply *reply)
+{
+    if (reply->source.next != NULL && reply->source.close != NULL)
+        reply->source.close(reply->source.ctx);
+    reply->source = (struct http_source){ .next = NULL };
+    reply->source_bytes = 0;
+    fd_close(&reply->file_fd);
+    reply->file_offset = 0;
+    reply->file_bytes = 0;
+    reply->body = (struct str){ 0 };
+}
+
+/* RFC 6266: a name in ASCII for old clients, then the name itself, percent-encoded. */
+struct str http_attachment(struct arena *a, struct str file_name)
+{
+    struct str encoded = percent_encode(a, file_name, false);
+    char *at = arena_cstr(a, file_name);
+
+    for (size_t i = 0; i < file_name.len; i++) {
+        bool quoted = at[i] == '"' || at[i] == '\\' || at[i] == '%';
+
+        if (quoted || (unsigned char)at[i] >= 0x7F || (unsigned char)at[i] < ' ')
+            at[i] = '_';
+    }
+    return arena_strf(a, "attachment; filename=\"%s\"; filename*=UTF-8''" STR_FMT, at,
+                      STR_ARG(encoded));
 }

@@ -52,11 +52,22 @@ struct http_part {
     int64_t offset, length;
 };
 
-/* A body that is made piece by piece on the loop thread; next must not block. */
+enum http_next {
+    HTTP_NEXT_PART,   /* *out is the part that follows; it may be empty */
+    HTTP_NEXT_WAIT,   /* nothing yet: server_resume is called, once, when there may be */
+    HTTP_NEXT_FAILED, /* there will be none, *e says why: the connection ends */
+};
+
+/*
+ * A body that is made piece by piece on the loop thread, where nothing may block. It is asked for
+ * no more than its length: what the last part has too much is not sent.
+ */
 struct http_source {
-    /* false: no more parts. A part stays valid until the next call or close. */
-    bool (*next)(void *ctx, struct http_part *out);
-    void (*close)(void *ctx); /* exactly once, also when the peer went away */
+    /* *out holds nothing. A part stays valid until the next call or close. */
+    enum http_next (*next)(void *ctx, struct http_part *out, struct err *e);
+    void (*close)(void *ctx); /* exactly once, also when the peer went away; never during a wait */
+    /* Optional: the next part begins at this position of the whole. With it, ranges are served. */
+    void (*seek)(void *ctx, int64_t position);
     void *ctx;
 };
 
@@ -83,12 +94,17 @@ struct http_exchange {
     struct arena arena;
     struct http_request request;
     struct http_reply reply;
-    void *user;       /* the handler's own */
+    void *user;               /* the handler's own */
+    const struct err *broken; /* the reply was begun and could not be finished, because: */
     atomic_bool gone; /* the peer hung up: who works on the answer may stop, but still answers */
 };
 
 /* Aborts on a name or value with control characters, and beyond HTTP_REPLY_HEADERS. */
 void http_reply_header(struct http_exchange *x, const char *name, struct str value);
+/* Takes a body off that was not begun: its file and its source are closed. */
+void http_reply_drop_body(struct http_reply *reply);
+/* For Content-Disposition: a download under this name, which is UTF-8 without controls. */
+struct str http_attachment(struct arena *a, struct str file_name);
 /* May it stand in a header? Control characters but the tab may not. */
 MUST_CHECK bool http_value_is_safe(struct str value);
 

@@ -3,8 +3,6 @@
 
 #include <assert.h>
 
-#include "base/file.h"
-
 /* Digits only; what does not fit becomes INT64_MAX, past every size. */
 static bool parse_position(struct str s, int64_t *out)
 {
@@ -109,21 +107,12 @@ static bool range_holds(struct http_exchange *x, struct str etag)
            (str_starts(etag, STR("\"")) && str_eq(str_trim(if_range), etag));
 }
 
-static void drop_body(struct http_reply *reply)
-{
-    if (reply->source.next != NULL && reply->source.close != NULL)
-        reply->source.close(reply->source.ctx);
-    reply->source = (struct http_source){ .next = NULL };
-    reply->source_bytes = 0;
-    fd_close(&reply->file_fd);
-    reply->file_offset = 0;
-    reply->file_bytes = 0;
-    reply->body = (struct str){ 0 };
-}
-
 static void cut_body(struct http_reply *reply, struct range range)
 {
-    if (reply->file_fd >= 0) {
+    if (reply->source.next != NULL) {
+        reply->source.seek(reply->source.ctx, range.start);
+        reply->source_bytes = range.bytes;
+    } else if (reply->file_fd >= 0) {
         reply->file_offset += range.start;
         reply->file_bytes = range.bytes;
     } else {
@@ -150,7 +139,7 @@ static void apply_range(struct http_exchange *x, struct str header, int64_t size
         x->reply.status = 416;
         http_reply_header(x, "Content-Range",
                           arena_strf(&x->arena, "bytes */%lld", (long long)size));
-        drop_body(&x->reply);
+        http_reply_drop_body(&x->reply);
         return;
     }
 }
@@ -159,20 +148,20 @@ void range_apply(struct http_exchange *x, struct str etag, int64_t size)
 {
     struct str if_none_match = http_header_get(&x->request, "If-None-Match");
     struct str range = http_header_get(&x->request, "Range");
-    bool has_source = x->reply.source.next != NULL;
+    bool can_cut = x->reply.source.next == NULL || x->reply.source.seek != NULL;
 
     assert(x->reply.status == 200 && size >= 0);
     if (!str_is_null(etag))
         http_reply_header(x, "ETag", etag);
-    if (!has_source)
+    if (can_cut)
         http_reply_header(x, "Accept-Ranges", STR("bytes"));
     if (x->request.method != HTTP_GET && x->request.method != HTTP_HEAD)
         return;
     if (!str_is_null(if_none_match) && etag_matches(if_none_match, etag)) {
         x->reply.status = 304;
-        drop_body(&x->reply);
+        http_reply_drop_body(&x->reply);
         return;
     }
-    if (!str_is_null(range) && !has_source && x->request.method == HTTP_GET && range_holds(x, etag))
+    if (!str_is_null(range) && can_cut && x->request.method == HTTP_GET && range_holds(x, etag))
         apply_range(x, range, size);
 }

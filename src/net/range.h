@@ -27,7 +27,8 @@ bool etag_matches(struct str if_none_match, struct str etag);
 /*
  * Turns a full 200 reply to GET or HEAD, whose body, file or source has `size` bytes, into the
  * right one: 304 for a matching If-None-Match, 206 or 416 for a Range that If-Range does not void.
- * Adds ETag (when there is one) and Accept-Ranges. A source is sent whole or, for 304, closed.
+ * Adds ETag (when there is one) and Accept-Ranges. A source that cannot seek is sent whole; what is
+ * not sent is closed.
  */
 void range_apply(struct http_exchange *x, struct str etag, int64_t size);
 

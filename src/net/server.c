@@ -123,6 +123,14 @@ void server_answer(struct server *s, struct http_exchange *x)
     }
 }
 
+void server_resume(struct server *s, struct http_exchange *x)
+{
+    struct exchange *own = CONTAINER_OF(x, struct exchange, x);
+
+    UNUSED(s);
+    loop_post(own->loop, MESSAGE_RESUME, own);
+}
+
 void server_open_stream(struct server *s, struct http_exchange *x, struct str channel,
                         int64_t after, struct str token)
 {

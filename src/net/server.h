@@ -62,6 +62,9 @@ struct str server_address(const struct server *s);
 /* Any thread; x->reply is filled. Where the peer is gone (x->gone), the answer goes nowhere. */
 void server_answer(struct server *s, struct http_exchange *x);
 
+/* The reply's source, which gave HTTP_NEXT_WAIT, is asked again. Once for each wait; any thread. */
+void server_resume(struct server *s, struct http_exchange *x);
+
 /*
  * Turns the exchange into an event stream (text/event-stream; the reply's headers and body are sent
  * first, so replay is the reply's body). Any thread. channel is a name of at most 100 bytes; token

@@ -50,6 +50,11 @@ void conn_free(struct conn *c)
     free(c);
 }
 
+static bool is_lent(const struct conn *c)
+{
+    return c->state == CONN_AWAY || c->state == CONN_WAIT;
+}
+
 /* The struct stays until the end of the round: events and callers may still point to it. */
 void conn_close(struct conn *c)
 {
@@ -57,9 +62,9 @@ void conn_close(struct conn *c)
 
     if (c->fd < 0)
         return;
-    if (c->current != NULL && c->state == CONN_AWAY) {
+    if (c->current != NULL && is_lent(c)) {
         atomic_store(&c->current->x.gone, true);
-        c->current->conn = NULL; /* whoever answers it now answers nobody */
+        c->current->conn = NULL; /* whoever gives it back now gives it to nobody */
         c->current = NULL;
     }
     close(c->fd);
@@ -176,6 +181,10 @@ static bool step(struct conn *c)
         if (c->hung_up || send_all(c) == SEND_LOST)
             conn_close(c);
         return false;
+    case CONN_WAIT:
+        if (send_all(c) == SEND_LOST)
+            conn_close(c);
+        return false;
     case CONN_REPLY:
         return write_reply(c);
     case CONN_STREAM:
@@ -190,7 +199,7 @@ static enum timer_kind timer_wanted(const struct conn *c)
 {
     if (c->state == CONN_LINGER)
         return TIMER_LINGER;
-    if (c->state == CONN_AWAY && c->out.len == 0)
+    if (is_lent(c) && c->out.len == 0)
         return TIMER_NONE;
     if (c->out.len > 0 || c->state == CONN_REPLY)
         return TIMER_WRITE;
@@ -253,6 +262,19 @@ void conn_answered(struct exchange *x)
     exchange_settle(x);
     if (c != NULL)
         conn_run(c);
+}
+
+void conn_resumed(struct exchange *x)
+{
+    struct conn *c = x->conn;
+
+    x->loop->lent--;
+    if (c == NULL) {
+        exchange_end(x);
+        return;
+    }
+    c->state = CONN_REPLY;
+    conn_run(c);
 }
 
 static void too_slow(struct conn *c, const char *what)

@@ -19,6 +19,7 @@ enum conn_state {
     CONN_DISCARD, /* reading a short body that was answered without being wanted */
     CONN_AWAY,    /* current is lent; nothing is read */
     CONN_REPLY,   /* writing current's reply */
+    CONN_WAIT,    /* the same, but its source waits: current is lent */
     CONN_STREAM,  /* current, if any, is the replay being written */
     CONN_LINGER,  /* all is said; the peer gets time to read it */
 };
@@ -65,6 +66,7 @@ void conn_ready(struct conn *c, uint32_t events);
 void conn_run(struct conn *c); /* as far as it goes now */
 void conn_run_later(struct conn *c);
 void conn_answered(struct exchange *x); /* by another thread; the peer may be gone */
+void conn_resumed(struct exchange *x);  /* its source may have more; the peer may be gone */
 void conn_timeout(struct conn *c, enum timer_kind kind);
 void conn_stop(struct conn *c); /* the server stops: what is idle goes now */
 void conn_close(struct conn *c);

@@ -22,6 +22,7 @@ enum timer_kind {
 enum message_kind {
     MESSAGE_CONNECTION, /* struct conn, accepted by another loop */
     MESSAGE_ANSWER,     /* struct exchange */
+    MESSAGE_RESUME,     /* struct exchange */
     MESSAGE_NOTICE,     /* struct notice */
     MESSAGE_STOP,
 };

@@ -11,6 +11,7 @@
 enum {
     JOINED_BYTES = 16 * 1024, /* a body up to this is copied behind its head */
     TURN_BYTES = 1024 * 1024, /* after so much the others have their turn */
+    CALL_BYTES = 16 * 1024,   /* what a call counts at least: many small pieces take time too */
     SENDFILE_BYTES = 512 * 1024,
 };
 
@@ -166,19 +167,60 @@ static int64_t part_bytes(const struct http_part *p)
     return p->fd < 0 ? (int64_t)p->bytes.len : p->length;
 }
 
-/* Sees to it that x->part holds what comes next. False: the body ended before its length. */
-static bool find_part(struct exchange *x)
+/* The length that was promised cannot be kept: all that is left is to say so. */
+static enum send_result break_off(struct exchange *x, const struct err *e)
+{
+    struct err *kept = arena_new(&x->x.arena, struct err);
+
+    *kept = *e;
+    x->x.broken = kept;
+    return SEND_LOST;
+}
+
+static enum send_result file_failed(struct exchange *x, const char *what)
+{
+    struct err e = { 0 };
+
+    err_set(&e, ERR_IO, "a file %s %lld bytes before the end of the reply", what,
+            (long long)x->left);
+    return break_off(x, &e);
+}
+
+/* Lent until server_resume, as it was while it was answered. */
+static enum send_result wait_for_source(struct conn *c)
+{
+    assert(c->state == CONN_REPLY);
+    c->state = CONN_WAIT;
+    c->loop->lent++;
+    if (c->out.len > 0)
+        conn_run_later(c); /* it goes out meanwhile */
+    else
+        give_output(c);
+    return SEND_BLOCKED;
+}
+
+/* Sees to it that x->part holds what comes next. */
+static enum send_result find_part(struct conn *c, struct exchange *x)
 {
     struct http_source *source = &x->x.reply.source;
+    struct err e = { 0 };
 
-    if (source->next == NULL)
-        return part_bytes(&x->part) > 0;
     while (part_bytes(&x->part) == 0) {
-        x->part = (struct http_part){ .fd = -1 };
-        if (!source->next(source->ctx, &x->part))
-            return false;
+        struct http_part part = { .fd = -1 };
+
+        if (source->next == NULL)
+            return file_failed(x, "ended");
+        switch (source->next(source->ctx, &part, &e)) {
+        case HTTP_NEXT_PART:
+            x->part = part;
+            break;
+        case HTTP_NEXT_WAIT:
+            return wait_for_source(c);
+        case HTTP_NEXT_FAILED:
+            return break_off(x, &e);
+        }
     }
-    return true;
+    return SEND_DONE;
 }
 
 static void part_sent(struct exchange *x, size_t bytes)
@@ -198,14 +240,15 @@ static enum send_result send_file(struct conn *c, struct exchange *x, size_t *se
     off_t offset = x->part.offset;
     ssize_t n;
 
+    if (FAULT(net_write))
+        return SEND_LOST;
     do {
-        n = FAULT(net_write) ? (errno = EIO, -1)
-                             : sendfile(c->fd, x->part.fd, &offset, (size_t)want);
+        n = sendfile(c->fd, x->part.fd, &offset, (size_t)want);
     } while (n < 0 && errno == EINTR);
+    if (n == 0 || (n < 0 && errno == EIO))
+        return file_failed(x, n == 0 ? "ended" : "could not be read");
     if (n < 0)
         return failed(c);
-    if (n == 0)
-        return SEND_LOST; /* the file became shorter: the length that was promised cannot be kept */
     *sent = (size_t)n;
     part_sent(x, *sent);
     return sent_some(c, *sent);
@@ -214,16 +257,16 @@ static enum send_result send_file(struct conn *c, struct exchange *x, size_t *se
 static enum send_result send_memory(struct conn *c, struct exchange *x, size_t *sent)
 {
     struct iovec iov[2];
-    size_t count = 0, of_out = c->out.len;
-    bool file_follows = x != NULL && x->left > 0 && x->part.fd >= 0;
+    size_t count = 0, of_out = c->out.len, of_part = 0;
     enum send_result result;
 
     if (of_out > 0)
         iov[count++] = (struct iovec){ c->out.ptr, of_out };
-    if (x != NULL && x->left > 0 && !file_follows)
-        iov[count++] = (struct iovec){ (char *)(uintptr_t)x->part.bytes.ptr,
-                                       (size_t)MIN((uint64_t)x->left, x->part.bytes.len) };
-    result = send_iov(c, iov, count, file_follows ? MSG_MORE : 0, sent);
+    if (x != NULL && x->left > 0 && x->part.fd < 0) {
+        of_part = (size_t)MIN((uint64_t)x->left, x->part.bytes.len);
+        iov[count++] = (struct iovec){ (char *)(uintptr_t)x->part.bytes.ptr, of_part };
+    }
+    result = send_iov(c, iov, count, x != NULL && x->left > (int64_t)of_part ? MSG_MORE : 0, sent);
     if (result != SEND_DONE)
         return result;
     of_out = MIN(of_out, *sent);
@@ -240,7 +283,7 @@ enum send_result send_all(struct conn *c)
     size_t total = 0;
 
     while (c->out.len > 0 || (x != NULL && x->left > 0)) {
-        enum send_result result;
+        enum send_result result = SEND_DONE;
         size_t sent = 0;
 
         if (!c->writable)
@@ -249,13 +292,16 @@ enum send_result send_all(struct conn *c)
             conn_run_later(c);
             return SEND_BLOCKED;
         }
-        if (x != NULL && x->left > 0 && !find_part(x))
-            return SEND_LOST;
-        result =
-            c->out.len > 0 || x->part.fd < 0 ? send_memory(c, x, &sent) : send_file(c, x, &sent);
+        if (x != NULL && x->left > 0)
+            result = find_part(c, x);
+        if (result == SEND_LOST && c->out.len > 0)
+            send_memory(c, NULL, &sent); /* what was said before is still true */
+        if (result == SEND_DONE)
+            result = c->out.len > 0 || x->part.fd < 0 ? send_memory(c, x, &sent)
+                                                      : send_file(c, x, &sent);
         if (result != SEND_DONE)
             return result;
-        total += sent;
+        total += MAX(sent, (size_t)CALL_BYTES);
     }
     give_output(c);
     return SEND_DONE;

@@ -211,6 +211,21 @@ static void utf8_is_what_the_standard_says(void **state)
 }
 
 /* Straight from the definition: every code point, decoded from its bits. */
+static void code_points_are_taken_one_by_one(void **state)
+{
+    static const int32_t wanted[] = { 'a',   0xE4, 0x72D0, -1, -1,  0x1F98A, 0x10FFFF,
+                                      0x7FF, -1,   0,      -1, 'z', -1 };
+    struct str text = STR("a\xc3\xa4\xe7\x8b\x90\xc0\xaf\xf0\x9f\xa6\x8a\xf4\x8f\xbf\xbf"
+                          "\xdf\xbf\xff\0\xe7z\xf0");
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(wanted); i++) {
+        CHECK(text.len > 0);
+        CHECK_I64(str_take_code_point(&text), wanted[i]);
+    }
+    CHECK_I64(text.len, 0);
+}
+
 static bool is_utf8_by_the_book(const unsigned char *s, size_t len)
 {
     for (size_t i = 0; i < len;) {
@@ -307,6 +322,7 @@ int main(void)
         TEST(integers_outside_of_their_range_are_refused),
         TEST(doubles_are_read_whole_or_not_at_all),
         TEST(utf8_is_what_the_standard_says),
+        TEST(code_points_are_taken_one_by_one),
         TEST(utf8_agrees_with_the_definition_on_random_bytes),
         TEST(the_nearest_name_is_found_when_it_is_near),
     };

@@ -5,12 +5,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include "base/clock.h"
 
 enum { LARGE_BYTES = 1000000 };
 
@@ -42,19 +39,21 @@ struct pieces {
 };
 
 /* Memory and file by turns, in odd sizes. */
-static bool next_piece(void *ctx, struct http_part *out)
+static enum http_next next_piece(void *ctx, struct http_part *out, struct err *e)
 {
     struct pieces *p = ctx;
     int64_t bytes = MIN((int64_t)77777, LARGE_BYTES - p->sent);
 
-    if (bytes == 0)
-        return false;
+    if (bytes == 0) {
+        err_set(e, ERR_IO, "no more pieces");
+        return HTTP_NEXT_FAILED;
+    }
     out->fd = p->sent % 2 == 0 ? -1 : p->fd;
     out->bytes = str_of(large + p->sent, (size_t)bytes);
     out->offset = p->sent;
     out->length = bytes;
     p->sent += bytes;
-    return true;
+    return HTTP_NEXT_PART;
 }
 
 static void close_pieces(void *ctx)
@@ -80,7 +79,7 @@ static void reply_with_source(struct site *s, struct http_exchange *x)
     int64_t promised = str_eq(x->request.query, STR("short")) ? LARGE_BYTES + 1 : LARGE_BYTES;
 
     *p = (struct pieces){ .site = s, .fd = large_file() };
-    x->reply.source = (struct http_source){ next_piece, close_pieces, p };
+    x->reply.source = (struct http_source){ .next = next_piece, .close = close_pieces, .ctx = p };
     x->reply.source_bytes = promised;
 }
 
@@ -210,17 +209,6 @@ void site_answer(struct site *s, struct http_exchange *x, const char *body)
     x->reply.body = str_from(body);
     server_answer(s->server, x);
 }
-
-/* Polls a counter that another thread moves; poll() with no descriptor gives the processor away. */
-#define WAIT_FOR(condition)                                                                        \
-    do {                                                                                           \
-        int64_t end_ = clock_steady_ms() + PATIENCE_MS;                                            \
-        while (!(condition)) {                                                                     \
-            if (clock_steady_ms() > end_)                                                          \
-                fail_msg("did not come true: %s", #condition);                                     \
-            sched_yield();                                                                         \
-        }                                                                                          \
-    } while (0)
 
 void site_wait_done(struct site *s, int count)
 {

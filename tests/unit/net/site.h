@@ -2,15 +2,28 @@
 #ifndef TESTS_UNIT_NET_SITE_H
 #define TESTS_UNIT_NET_SITE_H
 
+#include <sched.h>
 #include <stdatomic.h>
 
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/thread.h"
 #include "check.h"
 #include "net/server.h"
 
 /* Waits longer than this mean that the test has failed. */
 enum { PATIENCE_MS = 10000 };
+
+/* Polls a counter that another thread moves; poll() with no descriptor gives the processor away. */
+#define WAIT_FOR(condition)                                                                        \
+    do {                                                                                           \
+        int64_t end_ = clock_steady_ms() + PATIENCE_MS;                                            \
+        while (!(condition)) {                                                                     \
+            if (clock_steady_ms() > end_)                                                          \
+                fail_msg("did not come true: %s", #condition);                                     \
+            sched_yield();                                                                         \
+        }                                                                                          \
+    } while (0)
 
 /*
  * What the handler does with a path: /hello answers in place, /echo with what it got, /away gives

@@ -214,16 +214,56 @@ static void a_file_that_is_not_sent_is_closed(void **state)
     }
 }
 
-static bool give_nothing(void *ctx, struct http_part *out)
+static enum http_next give_nothing(void *ctx, struct http_part *out, struct err *e)
 {
     UNUSED(ctx);
     UNUSED(out);
-    return false;
+    UNUSED(e);
+    return HTTP_NEXT_FAILED;
 }
 
 static void count_close(void *ctx)
 {
     ++*(int *)ctx;
+}
+
+static void note_position(void *ctx, int64_t position)
+{
+    *(int *)ctx = (int)position;
+}
+
+static void a_source_that_can_seek_is_cut(void **state)
+{
+    static const struct {
+        const char *range;
+        int status, position;
+        int64_t bytes;
+    } cases[] = { { "bytes=3-5", 206, 3, 3 },
+                  { "bytes=-1", 206, 9, 1 },
+                  { "bytes=0-", 206, 0, 10 },
+                  { "lines=1-", 200, -1, 10 } };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct http_header header = { STR("Range"), str_from(cases[i].range) };
+        int position = -1;
+        struct http_exchange x = {
+            .request = { .method = HTTP_GET, .headers = &header, .header_count = 1 },
+            .reply = { .status = 200,
+                       .file_fd = -1,
+                       .source_bytes = 10,
+                       .source = { .next = give_nothing,
+                                   .seek = note_position,
+                                   .ctx = &position } },
+        };
+
+        range_apply(&x, STR("\"e\""), 10);
+        CHECK_I64(x.reply.status, cases[i].status);
+        CHECK_I64(x.reply.source_bytes, cases[i].bytes);
+        CHECK_I64(position, cases[i].position);
+        CHECK_STR(reply_header(&x, "Accept-Ranges"), STR("bytes"));
+        arena_deinit(&x.arena);
+    }
 }
 
 static void a_source_is_sent_whole_or_closed_once(void **state)
@@ -244,7 +284,7 @@ static void a_source_is_sent_whole_or_closed_once(void **state)
             .reply = { .status = 200,
                        .file_fd = -1,
                        .source_bytes = 10,
-                       .source = { give_nothing, count_close, &closed } },
+                       .source = { .next = give_nothing, .close = count_close, .ctx = &closed } },
         };
 
         range_apply(&x, STR("\"e\""), 10);
@@ -264,6 +304,7 @@ int main(void)
         TEST(a_reply_becomes_the_right_one),
         TEST(a_file_is_cut_relative_to_its_own_offset),
         TEST(a_file_that_is_not_sent_is_closed),
+        TEST(a_source_that_can_seek_is_cut),
         TEST(a_source_is_sent_whole_or_closed_once),
     };
 
