@@ -1,16 +1,19 @@
 -- name: lane_insert
 INSERT INTO lane (name) VALUES (:lane) ON CONFLICT (name) DO NOTHING
 
--- name: lane_clock_start
-INSERT INTO lane_clock (lane, user_id, finish)
-SELECT name, :user_id, virtual_time FROM lane WHERE name = :lane
-ON CONFLICT (lane, user_id) DO NOTHING
+-- name: lane_band_insert
+INSERT INTO lane_band (lane, band) VALUES (:lane, 0), (:lane, 1), (:lane, 2) ON CONFLICT (lane, band) DO NOTHING
 
--- name: lane_clock_advance
-UPDATE lane_clock
-   SET finish = :cost + CASE WHEN finish > (SELECT virtual_time FROM lane WHERE name = :lane) THEN finish
-                             ELSE (SELECT virtual_time FROM lane WHERE name = :lane) END
- WHERE lane = :lane AND user_id = :user_id
+-- name: turn_start
+INSERT INTO turn (lane, band, user_id, finish)
+SELECT lane, band, :user_id, virtual_time FROM lane_band WHERE lane = :lane AND band = :band
+ON CONFLICT (lane, band, user_id) DO NOTHING
+
+-- name: turn_advance
+UPDATE turn
+   SET finish = :cost + CASE WHEN finish > (SELECT virtual_time FROM lane_band WHERE lane = :lane AND band = :band) THEN finish
+                             ELSE (SELECT virtual_time FROM lane_band WHERE lane = :lane AND band = :band) END
+ WHERE lane = :lane AND band = :band AND user_id = :user_id
 RETURNING finish
 
 -- name: lane_pause

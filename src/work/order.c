@@ -1,7 +1,9 @@
 /* Orders: somebody asks a backend for a picture. Checked here for every door, then queued. */
 #include "work/order.h"
 
-enum { QUEUE_MAX = 10000, PAYLOAD_MAX_BYTES = 256 * 1024, BUSY_RETRY_MS = 5000 };
+#include "engine/queue.h"
+
+enum { PAYLOAD_MAX_BYTES = 256 * 1024 };
 
 bool order_check(const struct work_services *services, const struct order *order,
                  struct backend **out, struct err *e)
@@ -18,19 +20,9 @@ bool order_check(const struct work_services *services, const struct order *order
     return provider_check_request(backend_provider(found), &request, e);
 }
 
-/* Past this depth nobody would wait for the end of the queue: better said now. */
 bool order_check_room(struct db_tx *tx, const struct backend *backend, struct err *e)
 {
-    struct str lane = backend_name(backend);
-    int64_t depth;
-
-    if (!job_depth(tx, lane, QUEUE_MAX, &depth, e))
-        return false;
-    if (depth < QUEUE_MAX)
-        return true;
-    err_set(e, ERR_BUSY, "the queue of '" STR_FMT "' is full", STR_ARG(lane));
-    e->retry_after_ms = BUSY_RETRY_MS;
-    return false;
+    return queue_check_depth(tx, backend_name(backend), e);
 }
 
 static bool payload_of(struct arena *a, const struct backend *backend, const struct order *order,
@@ -73,5 +65,6 @@ bool order_submit(struct db_tx *tx, struct arena *a, const struct backend *backe
         .band = order->band,
     };
 
-    return payload_of(a, backend, order, &job.payload, e) && job_submit(tx, a, &job, out, e);
+    return queue_take_room(tx, job.lane, job.user_id, e) &&
+           payload_of(a, backend, order, &job.payload, e) && job_submit(tx, a, &job, out, e);
 }

@@ -20,9 +20,9 @@ struct order {
 /* The backend that it would go to; ERR_INVALID names the field that this cannot take. */
 MUST_CHECK bool order_check(const struct work_services *services, const struct order *order,
                             struct backend **out, struct err *e);
-/* ERR_BUSY with retry_after_ms when too many wait for the backend. */
+/* For an early refusal: ERR_BUSY with retry_after_ms when too many wait for the backend. */
 MUST_CHECK bool order_check_room(struct db_tx *tx, const struct backend *backend, struct err *e);
-/* What was checked becomes a job. */
+/* What was checked becomes a job, if there is room for it (queue_take_room). */
 MUST_CHECK bool order_submit(struct db_tx *tx, struct arena *a, const struct backend *backend,
                              const struct order *order, struct job *out, struct err *e);
 
