@@ -25,8 +25,6 @@ const struct feature *const app_features[] = {
     &system_feature,
     NULL,
 };
-/* clang-format on */
-
 const struct provider_ops *const app_providers[] = {
     &provider_sketch,
     &provider_mock,
@@ -40,3 +38,4 @@ const struct job_kind *const app_job_kinds[] = {
     &thumbnail_kind,
     NULL,
 };
+/* clang-format on */
