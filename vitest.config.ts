@@ -1,14 +1,32 @@
 import { defineConfig } from 'vitest/config';
 
-// Each file starts servers of its own on free ports, so files run side by side.
 export default defineConfig({
   test: {
-    include: ['tests/{scenario,browser,faults}/**/*.test.ts'],
-    environment: 'node',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
     maxWorkers: 2,
     allowOnly: false,
     passWithNoTests: false,
+    projects: [
+      {
+        // Each file starts servers of its own on free ports, so files run side by side.
+        test: {
+          name: 'system',
+          include: ['tests/{scenario,browser,faults}/**/*.test.ts'],
+          environment: 'node',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // The user interface's packages.
+        oxc: { jsx: { runtime: 'automatic' } },
+        test: {
+          name: 'web',
+          include: ['web/**/*.test.{ts,tsx}'],
+          environment: 'happy-dom',
+          setupFiles: ['web/tools/test_setup.ts'],
+          css: { include: [] },
+        },
+      },
+    ],
   },
 });

@@ -1,36 +1,23 @@
-#!/usr/bin/env python3
-"""The ground floor beside nginx, alternating on one core: replies, files, uploads, event streams, start, idleness.
-
-usage: ground.py BUILD_FOLDER [SECONDS_PER_RUN] [ROUNDS]
-"""
+"""The ground floor beside nginx, alternating on one core: replies, files, uploads, event streams, start, idleness."""
 import os
 import re
 import shutil
 import socket
 import statistics
 import subprocess
-import sys
 import threading
 import time
 
 from peers import Process, start_albumen, start_nginx, temporary_folder, wrk
+from table import alternate, ratio, row
 
 STREAMS, UPLOADS, UPLOAD_BYTES = 10000, 100, 50 * 1000 * 1000
 SYSCALL_SECONDS = 60
 
 
-def row(what, value, goal):
-    print(f'{what:<46} {value:<44} {goal}', flush=True)
-
-
 def pair(what, goal, ours, theirs, rounds):
-    """Alternates the two and prints the medians and their ratio."""
-    mine, peer = [], []
-    for _ in range(rounds):
-        mine.append(ours()[0])
-        peer.append(theirs()[0])
-    a, b = statistics.median(mine), statistics.median(peer)
-    row(what, f'{a:,.0f}/s, nginx {b:,.0f}/s = {100 * a / b:.0f} %', goal)
+    (mine, *_), (peer, *_) = alternate(rounds, ours, theirs)
+    row(what, f'{mine:,.0f}/s', goal, f'nginx {peer:,.0f}/s', ratio(mine, peer))
 
 
 def start_net_server(build, folder):
@@ -45,7 +32,7 @@ def files(build, folder, nginx_port, seconds, rounds):
             file.write(os.urandom(size))
     for name, text in (('20k', '20 KB file'), ('2m', '2 MB file')):
         connections = 32 if name == '20k' else 8
-        pair(text, '>= 90 %', lambda: wrk(f'http://127.0.0.1:{port}/{name}', seconds, connections),
+        pair(text, '>= 0.90 x', lambda: wrk(f'http://127.0.0.1:{port}/{name}', seconds, connections),
              lambda: wrk(f'http://127.0.0.1:{nginx_port}/{name}', seconds, connections), rounds)
     server.stop()
 
@@ -123,15 +110,13 @@ def start_and_idle(binary):
     shutil.rmtree(folder)
 
 
-def main():
-    build, seconds, rounds = sys.argv[1], int((sys.argv + ['5', '5'])[2]), int((sys.argv + ['5', '5', '5'])[3])
+def run(build, seconds, rounds):
     binary = f'{build}/src/albumen'
     folder = temporary_folder()
-    row('work', 'measured', 'goal')
     nginx, nginx_port = start_nginx(folder)
     albumen, port, token, _ = start_albumen(binary, folder)
     headers = [f'Authorization: Bearer {token}']
-    pair('authorised GET /api/me', '>= 60 %', lambda: wrk(f'http://127.0.0.1:{port}/api/me', seconds, 64, headers),
+    pair('authorised GET /api/me', '>= 0.60 x', lambda: wrk(f'http://127.0.0.1:{port}/api/me', seconds, 64, headers),
          lambda: wrk(f'http://127.0.0.1:{nginx_port}/json', seconds, 64), rounds)
     albumen.stop()
     files(build, folder, nginx_port, seconds, rounds)
@@ -140,7 +125,3 @@ def main():
     streams(build, folder)
     start_and_idle(binary)
     shutil.rmtree(folder)
-
-
-if __name__ == '__main__':
-    main()

@@ -1,7 +1,8 @@
 /*
- * Times of the picture helper: bench_image HELPER [FILE [ROUNDS]]. Without a file, a drawn picture
- * of 1024 x 1024 that is as hard to pack as a photograph. One line per operation: median and least
- * milliseconds, and what the helper's memory came to.
+ * Times of the picture helper: bench_image HELPER [FILE [ROUNDS [BOX]]]. Without a file, a drawn
+ * picture of 1024 x 1024 that is as hard to pack as a photograph; a FILE that is not there is made
+ * of it. One line per operation: median and least milliseconds, and what the helper's memory came
+ * to. With a BOX only two numbers: the milliseconds of a thumbnail of that size, and the kB.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -183,26 +184,29 @@ static int compare(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
-static void print_peak(const char *pid)
+static long peak_of(const char *pid)
 {
     char path[64], line[128];
+    long kb = 0;
     FILE *file;
 
     snprintf(path, sizeof(path), "/proc/%s/status", pid);
     file = fopen(path, "r");
     while (file != NULL && fgets(line, sizeof(line), file) != NULL) {
         if (strncmp(line, "VmHWM:", 6) == 0)
-            printf("memory of the helper at most %s", line + 6);
+            kb = strtol(line + 6, NULL, 10);
     }
     if (file != NULL)
         fclose(file);
+    return kb;
 }
 
 /* The helper is the only child that any of our threads has. */
-static void print_memory(void)
+static long helper_peak_kb(void)
 {
     DIR *tasks = opendir("/proc/self/task");
     struct dirent *entry;
+    long kb = 0;
 
     while (tasks != NULL && (entry = readdir(tasks)) != NULL) {
         char path[300], pid[16];
@@ -211,38 +215,85 @@ static void print_memory(void)
         snprintf(path, sizeof(path), "/proc/self/task/%s/children", entry->d_name);
         file = fopen(path, "r");
         if (file != NULL && fscanf(file, "%15s", pid) == 1)
-            print_peak(pid);
+            kb = peak_of(pid);
         if (file != NULL)
             fclose(file);
     }
     if (tasks != NULL)
         closedir(tasks);
+    return kb;
+}
+
+/* The times of one operation, from the least to the most. */
+static void measure(const struct bench *b, const struct row *row, int64_t *times)
+{
+    for (int k = 0; k < b->rounds; k++)
+        times[k] = run_once(b, row);
+    qsort(times, (size_t)b->rounds, sizeof(times[0]), compare);
+}
+
+static void print_all(const struct bench *b)
+{
+    int64_t times[MAX_ROUNDS];
+
+    printf("%lld bytes, %d rounds\n", (long long)file_size(b->in_fd), b->rounds);
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        measure(b, &rows[i], times);
+        printf("%-26s %7.2f ms  (least %.2f)\n", rows[i].name, (double)times[b->rounds / 2] / 1e6,
+               (double)times[0] / 1e6);
+    }
+    printf("memory of the helper at most %ld kB\n", helper_peak_kb());
+}
+
+static void print_thumbnail(const struct bench *b, int box)
+{
+    const struct row row = { "thumbnail", { box }, { 0 } };
+    int64_t times[MAX_ROUNDS];
+
+    measure(b, &row, times);
+    printf("%.2f %ld\n", (double)times[b->rounds / 2] / 1e6, helper_peak_kb());
+}
+
+/* The file, made from the drawn picture when there is none. */
+static int open_picture(struct image_service *service, const char *path)
+{
+    struct err e;
+    int fd;
+
+    if (path == NULL)
+        return draw(service);
+    if (!file_exists(path)) {
+        AUTO_ARENA a = { 0 };
+        AUTO_FD drawn = draw(service);
+        char *bytes = arena_alloc(&a, (size_t)file_size(drawn));
+        ssize_t got = pread(drawn, bytes, (size_t)file_size(drawn), 0);
+
+        if (got <= 0 || !file_write_atomic(path, str_of(bytes, (size_t)got), 0644, &e))
+            give_up(&e);
+    }
+    if (!file_open(path, O_RDONLY | O_CLOEXEC, 0, &fd, &e))
+        give_up(&e);
+    return fd;
 }
 
 int main(int argc, char **argv)
 {
     struct image_options options = { .helper_path = argc > 1 ? argv[1] : NULL, .max_processes = 1 };
-    struct bench b = { .in_fd = -1, .rounds = 21 };
-    int64_t times[MAX_ROUNDS], rounds = b.rounds;
+    int64_t rounds = 21, box = 0;
+    struct bench b = { 0 };
     struct err e;
 
-    if (argc > 3 && !str_to_i64(str_from(argv[3]), 1, MAX_ROUNDS, &rounds))
+    if ((argc > 3 && !str_to_i64(str_from(argv[3]), 1, MAX_ROUNDS, &rounds)) ||
+        (argc > 4 && !str_to_i64(str_from(argv[4]), 16, SIDE, &box)))
         return 2;
     if (!image_service_create(&options, &b.service, &e))
         give_up(&e);
-    if (argc <= 2)
-        b.in_fd = draw(b.service);
-    else if (!file_open(argv[2], O_RDONLY | O_CLOEXEC, 0, &b.in_fd, &e))
-        give_up(&e);
-    printf("%lld bytes, %lld rounds\n", (long long)file_size(b.in_fd), (long long)rounds);
-    for (size_t i = 0; i < COUNT(rows); i++) {
-        for (int k = 0; k < rounds; k++)
-            times[k] = run_once(&b, &rows[i]);
-        qsort(times, (size_t)rounds, sizeof(times[0]), compare);
-        printf("%-26s %7.2f ms  (least %.2f)\n", rows[i].name, (double)times[rounds / 2] / 1e6,
-               (double)times[0] / 1e6);
-    }
-    print_memory();
+    b.rounds = (int)rounds;
+    b.in_fd = open_picture(b.service, argc > 2 ? argv[2] : NULL);
+    if (box > 0)
+        print_thumbnail(&b, (int)box);
+    else
+        print_all(&b);
     image_service_destroy(b.service);
     return 0;
 }

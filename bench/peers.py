@@ -1,4 +1,7 @@
 """Starting and stopping what is measured, and reading what a process costs."""
+import contextlib
+import http.client
+import json
 import os
 import re
 import shutil
@@ -83,16 +86,27 @@ def start_nginx(folder):
     return process, port
 
 
-def start_albumen(binary, folder, **env):
+BENCH_CONFIG = """
+limits:
+  requests_per_minute_per_token: 0
+  requests_per_minute_per_user: 0
+  requests_per_minute_per_address: 0
+backends:
+  bench:
+    type: mock
+    concurrency: 1
+"""
+
+
+def start_albumen(binary, folder, core=0, **env):
     """The product with its rate limits off; gives process, port, token and the milliseconds to its first answer."""
     config = f'{folder}/bench.yaml'
     with open(config, 'w', encoding='ascii') as file:
-        file.write('limits:\n  requests_per_minute_per_token: 0\n  requests_per_minute_per_user: 0\n'
-                   '  requests_per_minute_per_address: 0\n')
+        file.write(BENCH_CONFIG)
     port = free_port()
     settings = {'ALBUMEN_DATA': f'{folder}/data', 'ALBUMEN_LISTEN': f'127.0.0.1:{port}', 'ALBUMEN_CONFIG': config, **env}
     began = time.monotonic()
-    process = Process([binary, 'serve'], env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = Process([binary, 'serve'], core, settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while True:
         try:
             with socket.create_connection(('127.0.0.1', port)) as probe:
@@ -107,11 +121,73 @@ def start_albumen(binary, folder, **env):
         return process, port, file.read().strip(), first_ms
 
 
-def wrk(url, seconds, connections, headers=(), core=1):
-    """Requests per second and the transfer in MB per second."""
+class Client:
+    """Asks a server that start_albumen started."""
+
+    def __init__(self, port, token):
+        self.port, self.headers = port, {'Authorization': f'Bearer {token}', 'Content-Type': 'application/json'}
+
+    def ask(self, method, path, body=None):
+        connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=20)
+        connection.request(method, path, json.dumps(body) if body is not None else None, self.headers)
+        reply = connection.getresponse()
+        text = reply.read()
+        connection.close()
+        if reply.status >= 300:
+            raise SystemExit(f'{method} {path}: {reply.status} {text[:200]}')
+        return json.loads(text) if text else None
+
+    def wait_for_job(self, job_id, status):
+        end = time.monotonic() + 20
+        while self.ask('GET', f'/api/jobs/{job_id}')['status'] != status:
+            if time.monotonic() > end:
+                raise SystemExit(f'job {job_id} is not {status} after 20 s')
+            time.sleep(0.01)
+
+
+@contextlib.contextmanager
+def postgres(core='0,1'):
+    """A private cluster with fsync on; gives the URL of its database."""
+    options = {'ALBUMEN_TEST_POSTGRES_OPTIONS': '-c shared_buffers=256MB -c max_wal_size=4GB -c checkpoint_timeout=30min'}
+    cluster = Process(['tests/contract/postgres_cluster'], core, options, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        yield cluster.popen.stdout.readline().strip()
+    finally:
+        cluster.popen.stdin.close()
+        cluster.popen.wait(30)
+
+
+@contextlib.contextmanager
+def redis(core='0,1'):
+    """A private Redis that has on disk what it has answered; gives its port."""
+    folder, port = temporary_folder(), free_port()
+    program = shutil.which('redis-server') or '/usr/bin/redis-server'
+    server = Process([program, '--port', str(port), '--bind', '127.0.0.1', '--appendonly', 'yes', '--appendfsync', 'always',
+                      '--save', '', '--dir', folder], core, stdout=subprocess.DEVNULL)
+    try:
+        wait_for_port(port)
+        yield port
+    finally:
+        server.stop()
+        shutil.rmtree(folder)
+
+
+def figures(command, core='0,1', **env):
+    """The numbers that a program prints in one line."""
+    done = subprocess.run(['taskset', '-c', str(core), *command], capture_output=True, text=True, check=False, timeout=300,
+                          env={**os.environ, **env})
+    if done.returncode != 0:
+        raise SystemExit(f'{" ".join(command[:3])} failed:\n{done.stderr[-2000:]}')
+    return tuple(float(word) for word in done.stdout.split())
+
+
+def wrk(url, seconds, connections, headers=(), core=1, script=None):
+    """Requests per second, and the 99th percentile in milliseconds."""
     command = ['taskset', '-c', str(core), 'wrk', '-t1', f'-c{connections}', f'-d{seconds}s', '--latency']
     for header in headers:
         command += ['-H', header]
+    if script:
+        command += ['-s', script]
     text = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
     rate = float(re.search(r'Requests/sec:\s+([\d.]+)', text)[1])
     bad = re.search(r'Non-2xx or 3xx responses: (\d+)', text)

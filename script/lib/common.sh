@@ -65,3 +65,26 @@ build() {
         build "$folder" "$targets" "$@"
     fi
 }
+
+# The sources of the user interface, by their names and content.
+web_fingerprint() {
+    { find web -name node_modules -prune -o -type f -print0 | sort -z | xargs -0 sha256sum &&
+        sha256sum package-lock.json; } | sha256sum
+}
+
+# build_web: the user interface as files in build-web/site, which the program's build takes in. Only when its sources changed.
+build_web() {
+    local known= wanted
+    mkdir -p build-web
+    exec 9>build-web/lock
+    flock 9
+    wanted=$(web_fingerprint)
+    [ -f build-web/built-from ] && known=$(cat build-web/built-from)
+    if [ "$known" != "$wanted" ]; then
+        say 'Building the user interface'
+        rm -f build-web/built-from
+        quietly 'Building the user interface' npm run --silent build || return 1
+        printf '%s' "$wanted" >build-web/built-from
+    fi
+    exec 9>&-
+}

@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/random.h"
 
+#define API_PREFIX "/api"
+
 enum { THROTTLE_KEYS = 16384, THROTTLE_BURST_PARTS = 6 /* a burst is ten seconds' worth */ };
 
 static struct throttle *new_throttle(int64_t per_minute)
@@ -25,6 +27,32 @@ static size_t count_routes(const struct feature *const *features)
     return count;
 }
 
+/* The path of the route under its feature's alias, or NULL. */
+static const char *alias_path(struct api *api, const struct feature *feature,
+                              const struct route *route)
+{
+    struct str path = str_from(route->path);
+
+    if (feature->alias == NULL || !str_starts(path, STR(API_PREFIX "/")))
+        return NULL;
+    path = str_slice(path, sizeof(API_PREFIX) - 1, path.len);
+    return arena_strf(&api->paths, "%s" STR_FMT, feature->alias, STR_ARG(path)).ptr;
+}
+
+static bool add_route(struct api *api, const struct feature *feature, const struct route *route,
+                      struct err *e)
+{
+    struct api_route *target = &api->routes[api->route_count++];
+    const char *alias = alias_path(api, feature, route);
+
+    target->route = route;
+    target->feature = feature;
+    if (!router_add(api->router, route->method, route->path, target, e))
+        return err_wrap(e, route->path);
+    return alias == NULL || router_add(api->router, route->method, alias, target, e) ||
+           err_wrap(e, alias);
+}
+
 static bool add_routes(struct api *api, struct err *e)
 {
     const struct feature *const *features = api->options.features;
@@ -33,12 +61,8 @@ static bool add_routes(struct api *api, struct err *e)
     api->router = router_create();
     for (; *features != NULL; features++) {
         for (const struct route *route = (*features)->routes; route->path != NULL; route++) {
-            struct api_route *target = &api->routes[api->route_count++];
-
-            target->route = route;
-            target->feature = *features;
-            if (!router_add(api->router, route->method, route->path, target, e))
-                return err_wrap(e, route->path);
+            if (!add_route(api, *features, route, e))
+                return false;
         }
     }
     return true;
@@ -104,6 +128,7 @@ void api_destroy(struct api *api)
     throttle_destroy(api->per_user);
     throttle_destroy(api->per_token);
     throttle_destroy(api->per_login);
+    arena_deinit(&api->paths);
     free(api->routes);
     free(api);
 }

@@ -100,6 +100,18 @@ bool auth_has_credentials(const struct http_request *request)
            !str_is_null(http_cookie_get(request, SESSION_COOKIE));
 }
 
+bool auth_is_signed(const struct route *route, const struct http_request *request)
+{
+    struct str rest = request->query, pair;
+
+    while (route->signed_url && rest.len > 0) {
+        str_cut(rest, '&', &pair, &rest);
+        if (str_starts(pair, STR("signature=")))
+            return true;
+    }
+    return false;
+}
+
 /* What changes something asks the database in its own transaction: a right that has ended meanwhile
  * does not pass. A read may go by what was known when it came. */
 static struct known *known_for(const struct api_request *r)
@@ -182,6 +194,8 @@ bool auth_identify(struct api_request *r, struct err *e)
         call->signed_in = true;
         return check_role(&call->who, call->route, e);
     }
+    if (auth_is_signed(call->route, &call->exchange->request))
+        return true;
     call->signed_in = find_identity(r, &why);
     if (!call->signed_in && (why.code != ERR_UNAUTHENTICATED || call->route->who != WHO_ANYONE)) {
         *e = why;

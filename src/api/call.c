@@ -35,6 +35,17 @@ bool call_add_header(struct api_call *call, const char *name, struct str value, 
     return true;
 }
 
+struct str call_base_url(const struct api_call *call)
+{
+    const struct api_options *options = api_options(call->api);
+    const struct http_request *request = &call->exchange->request;
+
+    if (!str_is_null(options->public_url))
+        return options->public_url;
+    return arena_strf(call->arena, "http%s://" STR_FMT, request->secure ? "s" : "",
+                      STR_ARG(request->host));
+}
+
 bool call_add_event_id(struct api_call *call, struct err *e)
 {
     struct arena *a = call->arena;

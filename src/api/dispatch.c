@@ -7,6 +7,7 @@
 #include "api/internal.h"
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "engine/idempotency.h"
 #include "net/query.h"
@@ -118,7 +119,8 @@ static bool check_head(struct api *api, struct api_request *r, struct err *e)
         return false;
     if (!take_address(api, request, e) || !auth_check_origin(request, e) || !find_route(api, r, e))
         return false;
-    if (r->call.route->who != WHO_ANYONE && !auth_has_credentials(request))
+    if (r->call.route->who != WHO_ANYONE && !auth_has_credentials(request) &&
+        !auth_is_signed(r->call.route, request))
         return err_set(e, ERR_UNAUTHENTICATED, "%s", err_text(ERR_UNAUTHENTICATED));
     return true;
 }
@@ -230,9 +232,11 @@ static void start_over(struct api_request *r)
     struct http_reply *reply = &r->call.exchange->reply;
 
     arena_rewind(r->call.arena, r->mark);
+    fd_close(&reply->file_fd);
     reply->status = 0;
     reply->header_count = r->header_count;
     r->call.answer = NULL;
+    r->call.answer_shape = NULL;
     r->call.list = (struct field_list){ 0 };
     r->call.next_cursor = r->call.text = r->call.stream.channel = (struct str){ 0 };
 }

@@ -23,6 +23,7 @@ struct api {
     struct router *router;
     struct api_route *routes;
     size_t route_count;
+    struct arena paths; /* of aliases */
     struct server *server;
     struct event_hub *hub;
     struct known *known;
@@ -58,6 +59,8 @@ MUST_CHECK bool auth_check_host(const struct api *api, const struct http_request
                                 struct err *e);
 MUST_CHECK bool auth_check_origin(const struct http_request *request, struct err *e);
 bool auth_has_credentials(const struct http_request *request);
+/* Does the route take a signature, and is there one? What it is worth is for the handler to say. */
+bool auth_is_signed(const struct route *route, const struct http_request *request);
 MUST_CHECK bool auth_identify(struct api_request *r, struct err *e);
 
 /* reply.c */

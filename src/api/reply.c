@@ -2,6 +2,7 @@
 #include <assert.h>
 
 #include "api/internal.h"
+#include "base/file.h"
 #include "base/log.h"
 
 enum { ANSWER_MAX_BYTES = 64 * 1024 * 1024 };
@@ -87,6 +88,8 @@ static void put_list(struct json_writer *w, const struct api_call *call)
 static struct str encode(struct api_request *r)
 {
     struct api_call *call = &r->call;
+    const struct shape *shape =
+        call->answer_shape != NULL ? call->answer_shape : call->route->answer;
     AUTO_BUF text;
     struct json_writer w = { .out = &text, .spelling = r->target->feature->spelling };
 
@@ -94,7 +97,7 @@ static struct str encode(struct api_request *r)
     if (call->route->list != NULL)
         put_list(&w, call);
     else
-        json_put_struct(&w, call->route->answer->fields, call->answer);
+        json_put_struct(&w, shape->fields, call->answer);
     assert(!text.overflowed);
     return arena_str(call->arena, buf_str(&text));
 }

@@ -53,7 +53,9 @@ struct route {
     bool idempotent;       /* takes Idempotency-Key */
     const char *text_type; /* content type of an answer that is not JSON */
     bool raw;              /* the handler fills the reply by itself: a file */
-    int success;           /* 0: 200, or 204 without an answer */
+    bool signed_url; /* a signature in the query stands for credentials; the handler, which finds
+                        nobody signed in, checks it. For READ alone */
+    int success;     /* 0: 200, or 204 without an answer */
 };
 
 /* One request on its way through a handler. Everything lives in the arena, which dies with the
@@ -71,11 +73,11 @@ struct api_call {
     const void *query;
     void *prepared; /* from prepare to handler */
 
-    const void *answer; /* a struct of route->answer */
+    const void *answer;               /* a struct of route->answer */
+    const struct shape *answer_shape; /* or of this, when there are two */
     struct field_list list;
-    struct str next_cursor;
-    struct str text;            /* with route->text_type */
-    struct stream_start stream; /* ROUTE_STREAM */
+    struct str next_cursor, text; /* text: with route->text_type */
+    struct stream_start stream;   /* ROUTE_STREAM */
 };
 
 /* The value of ":name" in the path. */
@@ -83,6 +85,9 @@ struct str call_param(const struct api_call *call, const char *name);
 /* A header of the reply; control characters in value are an ERR_INVALID. */
 MUST_CHECK bool call_add_header(struct api_call *call, const char *name, struct str value,
                                 struct err *e);
+
+/* "https://studio.example.org", for links: configured, else what this request came to. */
+struct str call_base_url(const struct api_call *call);
 
 /* What lists take. Embed it as the first member to add filters. */
 struct page_query {
@@ -105,6 +110,7 @@ struct feature {
     const char *name;
     enum json_spelling spelling;
     const struct route *routes; /* ends with a row without a path */
+    const char *alias;          /* "/api/other": its paths below /api are there below this, too */
     const struct command *const *commands;
 };
 

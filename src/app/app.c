@@ -74,6 +74,7 @@ static bool open_api(struct app *app, struct err *e)
     struct api_options options = {
         .db = app->db,
         .services = &app->services,
+        .print_metrics = services_print_metrics,
         .spool_folder = app_path(c, &app->arena, "spool"),
         .features = app_features,
         .assets = assets,
@@ -91,7 +92,13 @@ static bool open_api(struct app *app, struct err *e)
         .login_per_minute = c->limits.login_attempts_per_minute,
     };
 
-    return open_signing_key(app, options.signing_key, e) && api_create(&options, &app->api, e);
+    if (!open_signing_key(app, options.signing_key, e))
+        return false;
+    app->services.links = (struct media_signer){
+        .key = arena_str(&app->arena, str_of(options.signing_key, SIGNING_KEY_BYTES)),
+        .base_url = options.public_url,
+    };
+    return api_create(&options, &app->api, e);
 }
 
 static bool open_database(struct app *app, struct err *e)
@@ -115,10 +122,19 @@ static bool open_folder(struct app *app, struct err *e)
     return false;
 }
 
+static bool job_dropped(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
+{
+    const struct job_kind *kind = kind_find(app_job_kinds, job->kind);
+
+    return kind == NULL || kind->dropped == NULL || kind->dropped(tx, a, job, e);
+}
+
 bool app_open(const struct config *config, struct app **out, struct err *e)
 {
+    static const struct job_hooks hooks = { .dropped = job_dropped };
     struct app *app = mem_alloc(sizeof(*app));
 
+    job_set_hooks(&hooks);
     app->config = config;
     app->lock_fd = -1;
     if (!crypto_init(e) || !open_folder(app, e) || !open_database(app, e) ||
@@ -135,6 +151,7 @@ void app_close(struct app *app)
 {
     if (app == NULL)
         return;
+    sweeper_destroy(app->sweeper);
     if (app->worker != NULL)
         worker_stop(app->worker, WORKER_DRAIN_MS);
     api_stop(app->api);

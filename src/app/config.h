@@ -19,15 +19,29 @@ struct config_database {
     int64_t connections;
 };
 
-/* Per minute; 0 is no limit. */
+/* 0 is no limit. */
 struct config_limits {
     int64_t requests_per_minute_per_token, requests_per_minute_per_user;
     int64_t requests_per_minute_per_address, login_attempts_per_minute;
+    int64_t jobs_per_minute_per_user, running_jobs_per_user;
 };
+
+struct config_queue {
+    bool run_jobs;
+    int64_t depth, ageing_seconds, lease_ms;
+    struct str_list plan_weights; /* "pro=4" */
+};
+
+/* "pro=4" to its parts; false when it is none. */
+bool config_parse_weight(struct str text, struct str *out_plan, int64_t *out_weight);
 
 struct config_login {
     bool passwords;
     int64_t session_days, link_minutes;
+};
+
+struct config_store {
+    int64_t orphan_grace_minutes;
 };
 
 struct config_guard {
@@ -78,7 +92,9 @@ struct config {
     struct str data;
     struct config_server server;
     struct config_database database;
+    struct config_store store;
     struct config_limits limits;
+    struct config_queue queue;
     struct config_login login;
     struct config_guard guard;
     struct config_log log;

@@ -7,6 +7,8 @@
 
 #include "net/guard.h"
 
+enum { PLAN_NAME_MAX = 40, WEIGHT_MAX = 1000 };
+
 static const struct field *section_called(const char *name)
 {
     return field_find(config_fields, str_from(name));
@@ -162,6 +164,32 @@ static void check_database(struct config_loader *l)
         complain(l, "database", "url", "'database.url' must begin with sqlite: or postgres://");
 }
 
+bool config_parse_weight(struct str text, struct str *out_plan, int64_t *out_weight)
+{
+    struct str plan, weight;
+
+    return str_cut(text, '=', &plan, &weight) && plan.len > 0 && plan.len <= PLAN_NAME_MAX &&
+           str_to_i64(weight, 1, WEIGHT_MAX, out_weight) && (*out_plan = plan, true);
+}
+
+static void check_queue(struct config_loader *l)
+{
+    const struct str_list *weights = &l->config->queue.plan_weights;
+    struct str plan;
+    int64_t weight;
+
+    for (size_t i = 0; i < weights->count; i++) {
+        if (config_parse_weight(weights->items[i], &plan, &weight))
+            continue;
+        complain(l, "queue", "plan_weights",
+                 "'queue.plan_weights' must be plans with weights from 1 to 1000: [pro=4]");
+        break;
+    }
+    if (l->config->queue.ageing_seconds * 1000 < l->config->queue.lease_ms)
+        complain(l, "queue", "ageing_seconds",
+                 "'queue.ageing_seconds' must not be shorter than 'queue.lease_ms'");
+}
+
 static bool check_placeholder(struct str name, struct err *e)
 {
     static const struct str known[] = { { "date", 4 }, { "time", 4 },    { "slug", 4 },
@@ -243,6 +271,7 @@ void config_check(struct config_loader *l)
     check_server(l);
     check_database(l);
     check_guard(l);
+    check_queue(l);
     if (!check_naming(l->config->output.naming, &e))
         complain(l, "output", "naming", e.msg);
     check_cloud(l);

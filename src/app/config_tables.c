@@ -31,6 +31,13 @@ static const struct field database_fields[] = {
     { 0 },
 };
 
+static const struct field store_fields[] = {
+    { FIELD(struct config_store, orphan_grace_minutes), .unit = "minutes", .max = 100000,
+      .help =
+          "PostgreSQL: age at which files without a picture are removed; 0, for one server: at its next start" },
+    { 0 },
+};
+
 static const struct field limits_fields[] = {
     { FIELD(struct config_limits, requests_per_minute_per_token), .max = 1000000,
       .help = "Requests with one bearer token; 0 is no limit" },
@@ -40,6 +47,24 @@ static const struct field limits_fields[] = {
       .help = "Requests from one network address; 0 is no limit" },
     { FIELD(struct config_limits, login_attempts_per_minute), .min = 1, .max = 1000,
       .help = "Attempts to sign in from one address or to one account" },
+    { FIELD(struct config_limits, jobs_per_minute_per_user), .max = 1000000,
+      .help = "Jobs that one account may submit; 0 is no limit" },
+    { FIELD(struct config_limits, running_jobs_per_user), .max = 10000,
+      .help = "Jobs of one account that run at a time; 0 is no limit" },
+    { 0 },
+};
+
+static const struct field queue_fields[] = {
+    { FIELD(struct config_queue, run_jobs),
+      .help = "Run jobs in the server; false leaves them to `albumen worker`" },
+    { FIELD(struct config_queue, depth), .min = 1, .max = 10000000,
+      .help = "Jobs that may wait for one backend; beyond that new ones are refused for a while" },
+    { FIELD(struct config_queue, ageing_seconds), .unit = "seconds", .min = 1, .max = 86400,
+      .help = "The longest that a job waits behind those of higher priority" },
+    { FIELD(struct config_queue, lease_ms), .unit = "ms", .min = 300, .max = 600000,
+      .help = "After this time without a sign of life a worker's jobs go to another one" },
+    { FIELD(struct config_queue, plan_weights), .max = 50,
+      .help = "Shares of the plans: [pro=4] gives pro four times the turns of all others" },
     { 0 },
 };
 
@@ -118,8 +143,10 @@ const struct field config_fields[] = {
     { FIELD_OBJECT(struct config, server, server_fields), .help = "The HTTP server" },
     { FIELD_OBJECT(struct config, database, database_fields),
       .help = "Where everything but pictures is kept" },
+    { FIELD_OBJECT(struct config, store, store_fields), .help = "Where the bytes of pictures are" },
     { FIELD_OBJECT(struct config, limits, limits_fields),
       .help = "How much one caller may ask for" },
+    { FIELD_OBJECT(struct config, queue, queue_fields), .help = "How jobs wait for their turn" },
     { FIELD_OBJECT(struct config, login, login_fields), .help = "Signing in" },
     { FIELD_OBJECT(struct config, guard, guard_fields), .help = "Outgoing connections" },
     { FIELD_OBJECT(struct config, log, log_fields), .help = "The log on standard error" },
@@ -143,10 +170,15 @@ void config_set_defaults(struct config *c)
                     .max_upload_bytes = 50 * MIB,
                     .max_connections = 16000 },
         .database = { .url = STR(""), .connections = 8 },
+        .store = { .orphan_grace_minutes = 60 },
         .limits = { .requests_per_minute_per_token = 600,
                     .requests_per_minute_per_user = 1200,
                     .requests_per_minute_per_address = 1200,
                     .login_attempts_per_minute = 10 },
+        .queue = { .run_jobs = true,
+                   .depth = 10000,
+                   .ageing_seconds = 300,
+                   .lease_ms = 10000 },
         .login = { .session_days = 30, .link_minutes = 15 },
         .log = { .level = LOG_INFO },
         .output = { .directory = STR("."),

@@ -2,6 +2,7 @@
 #include "app/registry.h"
 
 #include "features/account/account.h"
+#include "features/albums/albums.h"
 #include "features/events/events.h"
 #include "features/jobs/jobs.h"
 #include "features/library/library.h"
@@ -10,11 +11,13 @@
 #include "provider/mock.h"
 #include "provider/sketch.h"
 #include "work/generate.h"
+#include "work/thumbnail.h"
 
 /* One a line, so that adding one is one line. */
 /* clang-format off */
 const struct feature *const app_features[] = {
     &account_feature,
+    &albums_feature,
     &events_feature,
     &jobs_feature,
     &library_feature,
@@ -32,5 +35,8 @@ const struct provider_ops *const app_providers[] = {
 
 const struct job_kind *const app_job_kinds[] = {
     &generate_kind,
+    &generate_anchor_kind,
+    &generate_shot_kind,
+    &thumbnail_kind,
     NULL,
 };

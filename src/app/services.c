@@ -7,6 +7,9 @@
 
 #define BUILT_IN "sketch"
 
+/* One helper more than thumbnails can take: what is being generated never waits for them. */
+enum { SYSTEM_SLOTS = 2, HELPERS = SYSTEM_SLOTS + 1, MINUTE_MS = 60 * 1000 };
+
 static bool is_known(struct str type)
 {
     for (const struct provider_ops *const *ops = app_providers; *ops != NULL; ops++) {
@@ -29,6 +32,9 @@ static bool open_backends(struct app *app, struct err *e)
     for (size_t i = 0; i < count; i++) {
         const struct config_backend *b = &configured[i];
 
+        if (str_eq(b->name, JOB_LANE_SYSTEM))
+            return err_set(e, ERR_INVALID, "line %u: no backend can be called '" STR_FMT "'",
+                           (unsigned)b->line, STR_ARG(b->name));
         if (is_known(b->type))
             all[known++] = (struct backend_config){ b->name, b->type, b->settings, b->line };
         else
@@ -56,7 +62,7 @@ static bool open_store(struct app *app, struct err *e)
 
 bool services_open(struct app *app, struct err *e)
 {
-    static const struct image_options options = { .max_processes = 2 };
+    static const struct image_options options = { .max_processes = HELPERS };
 
     app->guard.allow = app->config->guard.allow;
     return open_backends(app, e) && open_store(app, e) &&
@@ -71,20 +77,58 @@ void services_close(struct app *app)
         image_service_destroy(app->services.images);
 }
 
+/* On SQLite no other process can have the data folder, and the store is in it. */
+void app_open_sweeper(struct app *app)
+{
+    bool is_alone = db_dialect(app->db) == DB_SQLITE;
+    struct sweep_options options = {
+        .db = app->db,
+        .store = app->services.store,
+        .folder = arena_cstr(&app->arena, app->config->data),
+        .grace_ms = is_alone ? 0 : app->config->store.orphan_grace_minutes * MINUTE_MS,
+    };
+
+    app->sweeper = sweeper_create(&options);
+}
+
+void app_start_sweep(struct app *app)
+{
+    sweeper_start(app->sweeper);
+}
+
+void services_print_metrics(void *services, struct buf *out)
+{
+    const struct app *app = CONTAINER_OF(services, struct app, services);
+
+    if (app->sweeper == NULL)
+        return;
+    buf_putf(out,
+             "# HELP albumen_orphans_removed_total stored files that belonged to no picture\n"
+             "# TYPE albumen_orphans_removed_total counter\n"
+             "albumen_orphans_removed_total %lld\n",
+             (long long)sweeper_removed(app->sweeper));
+}
+
 bool app_start_worker(struct app *app, struct err *e)
 {
     size_t count = backend_count(app->services.backends);
-    struct worker_lane *lanes = arena_array(&app->arena, struct worker_lane, count);
+    struct worker_lane *lanes = arena_array(&app->arena, struct worker_lane, count + 1);
     struct worker_options options = { .db = app->db,
                                       .kinds = app_job_kinds,
                                       .lanes = lanes,
-                                      .lane_count = count,
+                                      .lane_count = count + 1,
                                       .services = &app->services };
 
     for (size_t i = 0; i < count; i++) {
         struct backend *b = backend_at(app->services.backends, i);
 
-        lanes[i] = (struct worker_lane){ backend_name(b), (int)backend_limits(b)->concurrency };
+        const struct backend_limits *limits = backend_limits(b);
+
+        lanes[i] = (struct worker_lane){ .name = backend_name(b),
+                                         .slots = (int)limits->concurrency,
+                                         .max = limits->concurrency,
+                                         .calls_per_minute = limits->requests_per_minute };
     }
+    lanes[count] = (struct worker_lane){ .name = JOB_LANE_SYSTEM, .slots = SYSTEM_SLOTS };
     return worker_start(&options, &app->worker, e);
 }

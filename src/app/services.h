@@ -5,11 +5,13 @@
 
 #include "app/app.h"
 
-enum { SERVICES_BACKENDS_MAX = 64 };
+enum { SERVICES_BACKENDS_MAX = WORKER_MAX_LANES - 1 }; /* the last lane is the house's own */
 
 /* Nothing is started: helpers come with the first picture. ERR_INVALID names the backend and the
  * line. */
 MUST_CHECK bool services_open(struct app *app, struct err *e);
 void services_close(struct app *app);
+/* For api_options: services is app->services. */
+void services_print_metrics(void *services, struct buf *out);
 
 #endif

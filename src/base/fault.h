@@ -1,7 +1,9 @@
 /*
  * Named fault points. ALBUMEN_FAULT="file_sync:3:fail" makes the third pass of that point fail,
  * ":kill" ends the process there as kill -9 would, ":from" fails the third and every later one.
- * Release builds contain none of it.
+ * ALBUMEN_FAULT_CONTROL names a file by which somebody outside sets such texts while the process
+ * runs: 64 bytes of text, a number to be raised behind a new one, and then ours, the number of
+ * failed passes and that of all passes of each point. Release builds contain none of it.
  */
 #ifndef BASE_FAULT_H
 #define BASE_FAULT_H

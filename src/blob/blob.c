@@ -133,6 +133,16 @@ bool blob_list(struct blob_store *s, struct arena *a, struct str after, size_t l
     return s->ops->list(s, a, after, MIN(limit, BLOB_PAGE_MAX), out, e);
 }
 
+bool blob_visit(struct blob_store *s, blob_visit_fn visit, void *ctx, struct err *e)
+{
+    return s->ops->visit(s, visit, ctx, e);
+}
+
+bool blob_now(struct blob_store *s, int64_t *out_ms, struct err *e)
+{
+    return s->ops->now(s, out_ms, e);
+}
+
 bool blob_sweep(struct blob_store *s, int64_t *out_removed, struct err *e)
 {
     *out_removed = 0;

@@ -42,6 +42,9 @@ struct blob_page {
 
 enum { BLOB_KEY_MAX = 300, BLOB_SEGMENT_MAX = 255, BLOB_PAGE_MAX = 10000 };
 
+/* Is given each entry in turn, its key for the length of the call. False with *e ends the visit. */
+typedef bool (*blob_visit_fn)(void *ctx, const struct blob_entry *entry, struct err *e);
+
 /* What a kind of store does. Keys are valid when they get here. Any thread, any number at once. */
 struct blob_store_ops {
     const char *type, *title;
@@ -56,6 +59,8 @@ struct blob_store_ops {
     bool (*remove)(struct blob_store *s, struct str key, struct err *e);
     bool (*list)(struct blob_store *s, struct arena *a, struct str after, size_t limit,
                  struct blob_page *out, struct err *e);
+    bool (*visit)(struct blob_store *s, blob_visit_fn visit, void *ctx, struct err *e);
+    bool (*now)(struct blob_store *s, int64_t *out_ms, struct err *e);
     /* Optional. */
     bool (*sweep)(struct blob_store *s, int64_t *out_removed, struct err *e);
     bool (*url)(struct blob_store *s, struct arena *a, struct str key, int64_t seconds,
@@ -108,6 +113,13 @@ MUST_CHECK bool blob_remove(struct blob_store *s, struct str key, struct err *e)
  */
 MUST_CHECK bool blob_list(struct blob_store *s, struct arena *a, struct str after, size_t limit,
                           struct blob_page *out, struct err *e);
+/*
+ * Every entry, in no order, in memory that does not grow with their number. What comes or goes
+ * meanwhile, also by the visitor's hand, is visited or not.
+ */
+MUST_CHECK bool blob_visit(struct blob_store *s, blob_visit_fn visit, void *ctx, struct err *e);
+/* By the clock that stamps the entries: what is put from now on has no earlier changed_ms. */
+MUST_CHECK bool blob_now(struct blob_store *s, int64_t *out_ms, struct err *e);
 /* Removes what puts have left behind that nobody will finish; those under way are not touched. */
 MUST_CHECK bool blob_sweep(struct blob_store *s, int64_t *out_removed, struct err *e);
 /* An address that gives the bytes to anybody for so long; ERR_NOT_IMPLEMENTED where there is none.

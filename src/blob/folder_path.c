@@ -18,6 +18,11 @@ int folder_sync(int fd)
     return fsync(fd) < 0 ? errno : 0;
 }
 
+int64_t folder_changed_ms(const struct stat *info)
+{
+    return (int64_t)info->st_mtim.tv_sec * 1000 + info->st_mtim.tv_nsec / 1000000;
+}
+
 /*
  * A folder that is there may still be lost in a power cut: whoever made it, another thread or a
  * process that died since, may not have come to the sync of its parent. So each process syncs the

@@ -40,11 +40,12 @@ PRAGMA foreign_keys = ON
 -- name: db_sqlite_mmap sqlite
 -- only
 PRAGMA mmap_size = 0
+-- A process that was stopped in the middle of a transaction must not hold up the others.
 -- name: db_postgres_session postgres
 -- only
 SELECT set_config('statement_timeout', '30000', false) AS statement_timeout,
        set_config('synchronous_commit', 'on', false) AS synchronous_commit,
-       set_config('idle_in_transaction_session_timeout', '60000', false) AS idle_timeout
+       set_config('idle_in_transaction_session_timeout', '10000', false) AS idle_timeout
 
 -- A migration may take its time, and only one process at a time makes it.
 -- name: db_migrate_unhurried postgres

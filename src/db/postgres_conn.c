@@ -21,6 +21,7 @@ static const struct {
     { "53100", ERR_STORAGE_FULL, TROUBLE_NONE, "the database server has no space left" },
     { "53", ERR_UNAVAILABLE, TROUBLE_NONE, "the database server has too much to do" },
     { "54", ERR_TOO_LARGE, TROUBLE_NONE, NULL },
+    { "55P03", ERR_BUSY, TROUBLE_NONE, "others hold the same rows for too long" },
     { "57014", ERR_TIMEOUT, TROUBLE_NONE, "the query took too long" },
     { "57P", ERR_UNAVAILABLE, TROUBLE_LOST, "the database server ended the connection" },
     { "25P03", ERR_UNAVAILABLE, TROUBLE_LOST, "the database server ended the connection" },

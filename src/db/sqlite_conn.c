@@ -25,6 +25,8 @@ static enum err_code code_of(sqlite3 *handle, int rc)
         return ERR_TOO_LARGE;
     case SQLITE_FULL:
         return ERR_STORAGE_FULL;
+    case SQLITE_READONLY:
+        return ERR_UNAVAILABLE;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return ERR_BUSY;
@@ -48,6 +50,8 @@ bool sqlite_failed(sqlite3 *handle, int rc, const char *what, struct err *e)
         return err_set(e, code, "%s: refers to what does not exist, or is referred to", what);
     if (code == ERR_CONFLICT)
         return err_set(e, code, "%s: there is such a row already", what);
+    if (code == ERR_STORAGE_FULL)
+        return err_set(e, code, "%s: no space is left on the disk of the database", what);
     return err_set(e, code, "%s: %s", what, sqlite3_errmsg(handle));
 }
 

@@ -1,11 +1,15 @@
 /* Rows of stored pictures. */
 #include "engine/image.h"
 
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "base/random.h"
 #include "engine/event.h"
 
 const char *const image_source_names[] = { "generated", "uploaded", NULL };
+
+const int64_t image_thumb_sizes[IMAGE_THUMB_SIZES] = { 256, 512, 1024 };
 
 const struct field image_columns[] = {
     { FIELD(struct image, id) },
@@ -25,35 +29,37 @@ const struct field image_columns[] = {
     { FIELD(struct image, recipe) },
     { FIELD_TIME(struct image, created_at) },
     { FIELD_TIME(struct image, deleted_at) },
+    { FIELD(struct image, thumb_size) },
     { 0 },
 };
 
 /* What the queries by key take. */
 struct image_key {
     struct str id, key, user_id, job_id, before;
-    int64_t limit;
+    int64_t limit, thumb_size;
 };
 
 static const struct field image_key_fields[] = {
-    { FIELD(struct image_key, id) },
-    { FIELD(struct image_key, key) },
-    { FIELD(struct image_key, user_id) },
-    { FIELD(struct image_key, job_id) },
-    { FIELD(struct image_key, before) },
-    { FIELD(struct image_key, limit) },
-    { 0 },
+    { FIELD(struct image_key, id) },         { FIELD(struct image_key, key) },
+    { FIELD(struct image_key, user_id) },    { FIELD(struct image_key, job_id) },
+    { FIELD(struct image_key, before) },     { FIELD(struct image_key, limit) },
+    { FIELD(struct image_key, thumb_size) }, { 0 },
 };
 
 /* What the event tells: enough to show it. */
 struct image_news {
-    struct str id, job_id, url;
+    struct str id, job_id, url, thumb_url;
     struct opt_i64 width, height;
 };
 
 static const struct field image_news_fields[] = {
-    { FIELD(struct image_news, id) },     { FIELD(struct image_news, job_id) },
-    { FIELD(struct image_news, url) },    { FIELD(struct image_news, width) },
-    { FIELD(struct image_news, height) }, { 0 },
+    { FIELD(struct image_news, id) },
+    { FIELD(struct image_news, job_id) },
+    { FIELD(struct image_news, url) },
+    { FIELD(struct image_news, thumb_url) },
+    { FIELD(struct image_news, width) },
+    { FIELD(struct image_news, height) },
+    { 0 },
 };
 
 struct image_added {
@@ -77,13 +83,13 @@ bool image_add(struct db_tx *tx, struct arena *a, struct image *image, struct er
     news.image = (struct image_news){ .id = image->id,
                                       .job_id = image->job_id,
                                       .url = image_url(a, image),
+                                      .thumb_url = image_thumb_url(a, image),
                                       .width = image->width,
                                       .height = image->height };
     return event_add_struct(tx, a, event_user_channel(a, image->user_id), "image_added",
                             image_added_fields, &news, e);
 }
 
-/* Another user's picture is as good as none; so is one in the trash, but for its owner's undo. */
 static bool load(struct db_tx *tx, struct arena *a, enum query query, const struct image_key *key,
                  struct image *out, struct err *e)
 {
@@ -91,8 +97,6 @@ static bool load(struct db_tx *tx, struct arena *a, enum query query, const stru
 
     if (!db_row(tx, a, query, image_key_fields, key, image_columns, &found, e))
         return e->code == ERR_NOT_FOUND ? err_set(e, ERR_NOT_FOUND, "no such image") : false;
-    if (!str_is_null(key->user_id) && !str_eq(found.user_id, key->user_id))
-        return err_set(e, ERR_NOT_FOUND, "no such image");
     *out = found;
     return true;
 }
@@ -100,14 +104,25 @@ static bool load(struct db_tx *tx, struct arena *a, enum query query, const stru
 bool image_load(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
                 struct image *out, struct err *e)
 {
-    return load(tx, a, Q_IMAGE_BY_ID, &(struct image_key){ .id = id, .user_id = user_id }, out, e);
+    struct image_key key = { .id = id, .user_id = user_id };
+
+    return load(tx, a, Q_IMAGE_OF_USER, &key, out, e);
 }
 
 bool image_load_by_key(struct db_tx *tx, struct arena *a, struct str user_id, struct str key,
                        struct image *out, struct err *e)
 {
-    return load(tx, a, Q_IMAGE_BY_KEY, &(struct image_key){ .key = key, .user_id = user_id }, out,
-                e);
+    struct image_key by = { .key = key, .user_id = user_id };
+
+    return load(tx, a, Q_IMAGE_BY_KEY_OF_USER, &by, out, e);
+}
+
+bool image_load_by_key_of_anybody(struct db_tx *tx, struct arena *a, struct str key,
+                                  struct image *out, struct err *e)
+{
+    struct image_key by = { .key = key };
+
+    return load(tx, a, Q_IMAGE_BY_KEY, &by, out, e);
 }
 
 bool image_list(struct db_tx *tx, struct arena *a, struct str user_id, struct str before,
@@ -122,25 +137,62 @@ bool image_list(struct db_tx *tx, struct arena *a, struct str user_id, struct st
                    out, e);
 }
 
-bool image_list_of_job(struct db_tx *tx, struct arena *a, struct str job_id, struct field_list *out,
-                       struct err *e)
+bool image_list_of_job(struct db_tx *tx, struct arena *a, struct str user_id, struct str job_id,
+                       struct field_list *out, struct err *e)
 {
-    struct image_key key = { .job_id = job_id };
+    struct image_key key = { .user_id = user_id, .job_id = job_id };
 
     return db_rows(tx, a, Q_IMAGE_OF_JOB, image_key_fields, &key, image_columns,
                    sizeof(struct image), out, e);
 }
 
-bool image_key_is_known(struct db_tx *tx, struct str key, bool *out, struct err *e)
-{
-    AUTO_ARENA a = { 0 };
-    struct image found;
-
-    *out = image_load_by_key(tx, &a, (struct str){ 0 }, key, &found, e);
-    return *out || e->code == ERR_NOT_FOUND;
-}
-
 struct str image_url(struct arena *a, const struct image *image)
 {
     return arena_strf(a, "/media/" STR_FMT, STR_ARG(image->key));
+}
+
+size_t image_thumb_count(const struct image *image)
+{
+    int64_t side = MAX(image->width.value, image->height.value);
+    size_t count = 1;
+
+    if (!image->width.set || !image->height.set)
+        return 0;
+    while (count < IMAGE_THUMB_SIZES && image_thumb_sizes[count - 1] < side)
+        count++;
+    return count;
+}
+
+struct str image_thumb_key(struct arena *a, struct str key, int64_t size)
+{
+    return arena_strf(a, STR_FMT ".%lld.webp", STR_ARG(key), (long long)size);
+}
+
+struct str image_of_thumb_key(struct str key)
+{
+    for (size_t i = 0; i < IMAGE_THUMB_SIZES; i++) {
+        char ending[32];
+        size_t len =
+            (size_t)snprintf(ending, sizeof(ending), ".%lld.webp", (long long)image_thumb_sizes[i]);
+
+        if (key.len > len && str_ends(key, str_of(ending, len)))
+            return str_slice(key, 0, key.len - len);
+    }
+    return key;
+}
+
+bool image_set_thumb_size(struct db_tx *tx, struct str user_id, struct str id, int64_t size,
+                          struct err *e)
+{
+    struct image_key key = { .id = id, .user_id = user_id, .thumb_size = size };
+
+    return db_exec(tx, Q_IMAGE_SET_THUMB_SIZE, image_key_fields, &key, e);
+}
+
+struct str image_thumb_url(struct arena *a, const struct image *image)
+{
+    if (image_thumb_count(image) == 0)
+        return (struct str){ 0 };
+    return arena_strf(a, "/media/" STR_FMT "?w=%lld", STR_ARG(image->key),
+                      (long long)image_thumb_sizes[0]);
 }

@@ -15,26 +15,47 @@ struct image {
     struct str sha256, phash, prompt;
     struct str recipe; /* JSON text */
     int64_t created_at, deleted_at;
+    /* Of the largest thumbnail that is stored; the smaller ones are too. */
+    struct opt_i64 thumb_size;
 };
 extern const struct field image_columns[];
 
 /* The row as it is given, with created_at and, unless set, an id; tells the owner by the event
  * "image_added". */
 MUST_CHECK bool image_add(struct db_tx *tx, struct arena *a, struct image *image, struct err *e);
-/* ERR_NOT_FOUND also for another user's; user_id without value: anybody's. */
+/* Both: ERR_NOT_FOUND also for another user's. By its id one in the trash is found too, with
+ * deleted_at: its owner may want it back. Under its key it is gone, and what is told by the key is
+ * what its bytes need: no prompt, no recipe. */
 MUST_CHECK bool image_load(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
                            struct image *out, struct err *e);
 MUST_CHECK bool image_load_by_key(struct db_tx *tx, struct arena *a, struct str user_id,
                                   struct str key, struct image *out, struct err *e);
+/* For a link whose signature is checked next, by the owner that it names: the picture of any active
+ * user, also one in the trash. */
+MUST_CHECK bool image_load_by_key_of_anybody(struct db_tx *tx, struct arena *a, struct str key,
+                                             struct image *out, struct err *e);
 /* Newest first, with an id below `before` (no value: from the newest on). */
 MUST_CHECK bool image_list(struct db_tx *tx, struct arena *a, struct str user_id, struct str before,
                            int64_t limit, struct field_list *out, struct err *e);
-MUST_CHECK bool image_list_of_job(struct db_tx *tx, struct arena *a, struct str job_id,
-                                  struct field_list *out, struct err *e);
-/* Is there a row for this key? For the sweep of orphans. */
-MUST_CHECK bool image_key_is_known(struct db_tx *tx, struct str key, bool *out, struct err *e);
+MUST_CHECK bool image_list_of_job(struct db_tx *tx, struct arena *a, struct str user_id,
+                                  struct str job_id, struct field_list *out, struct err *e);
 
 /* "/media/<key>" */
 struct str image_url(struct arena *a, const struct image *image);
+
+/* The longer side of each, in pixels, in rising order. */
+enum { IMAGE_THUMB_SIZES = 3 };
+extern const int64_t image_thumb_sizes[IMAGE_THUMB_SIZES];
+/* How many of them a picture has: up to the first that holds it whole, for nothing is enlarged.
+ * 0: nobody can look into it. */
+size_t image_thumb_count(const struct image *image);
+/* "<key>.<size>.webp" */
+struct str image_thumb_key(struct arena *a, struct str key, int64_t size);
+/* Back from there: the picture's key; a key of no thumbnail is its own. */
+struct str image_of_thumb_key(struct str key);
+MUST_CHECK bool image_set_thumb_size(struct db_tx *tx, struct str user_id, struct str id,
+                                     int64_t size, struct err *e);
+/* "/media/<key>?w=256", or no value for a picture without thumbnails. */
+struct str image_thumb_url(struct arena *a, const struct image *image);
 
 #endif

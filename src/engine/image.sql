@@ -4,23 +4,30 @@ INSERT INTO image (id, user_id, job_id, source, backend, key, media_type, width,
 VALUES (:id, :user_id, :job_id, :source, :backend, :key, :media_type, :width, :height, :size_bytes, :sha256, :crc32,
         :phash, :prompt, :recipe, :created_at)
 
--- name: image_by_id
+-- name: image_of_user
 SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,
-       prompt, recipe, created_at, deleted_at
-  FROM image WHERE id = :id
+       prompt, recipe, created_at, deleted_at, thumb_size
+  FROM image WHERE id = :id AND user_id = :user_id
+
+-- name: image_by_key_of_user
+SELECT id, user_id, key, media_type, width, height, size_bytes, sha256, created_at, thumb_size
+  FROM image WHERE key = :key AND user_id = :user_id AND deleted_at IS NULL
 
 -- name: image_by_key
-SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,
-       prompt, recipe, created_at, deleted_at
+SELECT id, user_id, key, media_type, width, height, size_bytes, sha256, created_at, deleted_at, thumb_size
   FROM image WHERE key = :key
+   AND EXISTS (SELECT 1 FROM app_user WHERE app_user.id = image.user_id AND disabled_at IS NULL)
 
 -- name: image_page
 -- listing
 SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,
-       prompt, recipe, created_at, deleted_at
+       prompt, recipe, created_at, deleted_at, thumb_size
   FROM image WHERE user_id = :user_id AND deleted_at IS NULL AND id < :before ORDER BY id DESC LIMIT :limit
 
 -- name: image_of_job
 SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,
-       prompt, recipe, created_at, deleted_at
-  FROM image WHERE job_id = :job_id ORDER BY id
+       prompt, recipe, created_at, deleted_at, thumb_size
+  FROM image WHERE job_id = :job_id AND user_id = :user_id ORDER BY id
+
+-- name: image_set_thumb_size
+UPDATE image SET thumb_size = :thumb_size WHERE id = :id AND user_id = :user_id

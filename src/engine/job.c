@@ -6,17 +6,12 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "engine/job_row.h"
+#include "engine/queue.h"
 
 const char *const job_state_names[] = { "queued", "running",   "completed",
                                         "failed", "cancelled", NULL };
 static_assert(sizeof(job_state_names) / sizeof(job_state_names[0]) == JOB_STATE_COUNT + 1,
               "one spelling per state");
-
-/* Low bands stand behind every normal job that is there when they come; the ageing bound lifts
- * them. */
-static const int64_t band_delay[] = { [JOB_HIGH] = -1000000 * (int64_t)JOB_SLOT,
-                                      [JOB_NORMAL] = 0,
-                                      [JOB_LOW] = 1000000 * (int64_t)JOB_SLOT };
 
 const struct field job_columns[] = {
     { FIELD(struct job, id) },
@@ -27,6 +22,7 @@ const struct field job_columns[] = {
     { FIELD(struct job, depends_on) },
     { FIELD_ENUM(struct job, state, job_state_names) },
     { FIELD(struct job, start_tag) },
+    { FIELD(struct job, order_key) },
     { FIELD(struct job, band) },
     { FIELD(struct job, attempt) },
     { FIELD(struct job, max_attempts) },
@@ -74,6 +70,12 @@ const struct field job_row_fields[] = {
     { FIELD(struct job_row, completed) },
     { FIELD(struct job_row, failed) },
     { FIELD(struct job_row, cancelled) },
+    { FIELD(struct job_row, cancel_requested) },
+    { FIELD(struct job_row, span) },
+    { FIELD(struct job_row, slot) },
+    { FIELD(struct job_row, user_max) },
+    { FIELD(struct job_row, running) },
+    { FIELD(struct job_row, calls_us) },
     { FIELD_TIME(struct job_row, now) },
     { FIELD_TIME(struct job_row, aged) },
     { FIELD_TIME(struct job_row, run_at) },
@@ -81,6 +83,7 @@ const struct field job_row_fields[] = {
     { FIELD_TIME(struct job_row, due_at) },
     { FIELD_TIME(struct job_row, queued_at) },
     { FIELD_TIME(struct job_row, created_at) },
+    { FIELD_TIME(struct job_row, paused_at) },
     { FIELD(struct job_row, progress) },
     { 0 },
 };
@@ -90,25 +93,33 @@ static bool job_exec(struct db_tx *tx, enum query query, const struct job_row *r
     return db_exec(tx, query, job_row_fields, row, e);
 }
 
+static bool create_lane(struct db_tx *tx, const struct job_row *row, struct err *e)
+{
+    return job_exec(tx, Q_LANE_INSERT, row, e) && job_exec(tx, Q_LANE_BAND_INSERT, row, e);
+}
+
 /*
- * The user's clock in this lane moves on by the cost of one job; the job's place is where the clock
- * stood. A clock that lags behind the lane is set to it first: being idle saves nothing up.
+ * The user's clock in this lane and band moves on by the cost of one job; the job's place is where
+ * the clock stood. A clock that lags behind the lane's is set to it first: being idle saves nothing
+ * up.
  */
 static bool take_place(struct db_tx *tx, struct arena *a, struct job_row *row, int64_t weight,
                        struct err *e)
 {
-    struct job_row clock = { 0 };
+    struct job_row turn = { 0 };
 
-    row->cost = JOB_SLOT / MAX(weight, 1);
-    if (!db_row(tx, a, Q_LANE_CLOCK_ADVANCE, job_row_fields, row, job_row_fields, &clock, e)) {
+    if (weight == 0 && !queue_load_weight(tx, row->user_id, &weight, e))
+        return false;
+    row->cost = JOB_SLOT / weight;
+    if (!db_row(tx, a, Q_TURN_ADVANCE, job_row_fields, row, job_row_fields, &turn, e)) {
         if (e->code != ERR_NOT_FOUND)
             return false;
-        if (!job_exec(tx, Q_LANE_INSERT, row, e) || !job_exec(tx, Q_LANE_CLOCK_START, row, e) ||
-            !db_row(tx, a, Q_LANE_CLOCK_ADVANCE, job_row_fields, row, job_row_fields, &clock, e))
+        if (!create_lane(tx, row, e) || !job_exec(tx, Q_TURN_START, row, e) ||
+            !db_row(tx, a, Q_TURN_ADVANCE, job_row_fields, row, job_row_fields, &turn, e))
             return false;
     }
-    row->start_tag = clock.finish - row->cost;
-    row->order_key = row->start_tag + band_delay[row->band];
+    row->start_tag = turn.finish - row->cost;
+    row->order_key = row->start_tag + (row->band - JOB_NORMAL) * BAND_SPAN;
     return true;
 }
 
@@ -253,7 +264,7 @@ bool job_cancel(struct db_tx *tx, struct arena *a, struct str user_id, struct st
     if (db_changed(tx) == 1) {
         if (!job_load(tx, a, user_id, id, out, e))
             return false;
-        return job_announce(tx, a, out, e) && job_settle(tx, a, out, e);
+        return job_drop(tx, a, out, e);
     }
     if (!job_exec(tx, Q_JOB_CANCEL_RUNNING, &row, e))
         return false;
@@ -276,7 +287,8 @@ bool job_retry(struct db_tx *tx, struct arena *a, struct str user_id, struct str
     row.user_id = job.user_id;
     row.lane = job.lane;
     row.band = job.band;
-    if (!take_place(tx, a, &row, 1, e) || !job_exec(tx, Q_JOB_REQUEUE, &row, e))
+    if (!queue_take_room(tx, row.lane, row.user_id, e) || !take_place(tx, a, &row, 0, e) ||
+        !job_exec(tx, Q_JOB_REQUEUE, &row, e))
         return false;
     if (db_changed(tx) == 0)
         return err_set(e, ERR_CONFLICT,
@@ -302,7 +314,7 @@ bool lane_set_paused(struct db_tx *tx, struct str lane, bool paused, struct err 
     AUTO_ARENA a = { 0 };
     struct job_row row = { .lane = lane, .now = clock_now_ms() };
 
-    if (!job_exec(tx, Q_LANE_INSERT, &row, e))
+    if (!create_lane(tx, &row, e))
         return false;
     if (paused)
         return job_exec(tx, Q_LANE_PAUSE, &row, e);

@@ -17,17 +17,18 @@ extern const char *const job_state_names[];
 enum job_band { JOB_HIGH, JOB_NORMAL, JOB_LOW };
 
 enum {
-    JOB_LEASE_MS = 10000,
     JOB_MAX_ATTEMPTS = 4,
     JOB_SLOT = 1000000, /* virtual time of one job at weight 1 */
-    JOB_AGEING_MS =
-        5 * 60 * 1000, /* a job in a low band waits no longer behind others' than this */
 };
+
+/* The lane of work that nobody asked for by itself: a picture's thumbnails. Its jobs are in no list
+ * unless their kind is asked for, and in no event. */
+#define JOB_LANE_SYSTEM STR("system")
 
 struct job {
     struct str id, user_id, kind, lane, group_id, depends_on;
     enum job_state state;
-    int64_t start_tag, band, attempt, max_attempts, fence, cancel_requested;
+    int64_t start_tag, order_key, band, attempt, max_attempts, fence, cancel_requested;
     struct str remote, payload, result, error_code, error;
     double progress;
     int64_t created_at, queued_at, started_at, finished_at;
@@ -38,12 +39,13 @@ struct job_new {
     struct str user_id, kind, lane;
     struct str group_id, depends_on; /* or no value */
     enum job_band band;
-    int64_t weight; /* share of the user's plan; 0 means 1 */
+    int64_t weight; /* 0: that of the user's plan */
     struct str payload;
     int64_t max_attempts; /* 0: JOB_MAX_ATTEMPTS */
 };
 
-/* Queues it behind the user's own jobs and beside those of others. */
+/* Queues it behind the user's own jobs of its band and beside those of others. Whether there is room
+ * is asked before (engine/queue.h): what follows from other work always has room. */
 MUST_CHECK bool job_submit(struct db_tx *tx, struct arena *a, const struct job_new *want,
                            struct job *out, struct err *e);
 
@@ -80,6 +82,15 @@ MUST_CHECK bool job_retry(struct db_tx *tx, struct arena *a, struct str user_id,
 /* A group of `total` jobs that are submitted with its id next, in the same transaction. */
 MUST_CHECK bool job_group_create(struct db_tx *tx, struct arena *a, struct str user_id,
                                  struct str kind, int64_t total, struct str *out_id, struct err *e);
+
+/* What jobs mean to the layers above the engine. */
+struct job_hooks {
+    /* It ended before a worker had it: cancelled in the queue, or what it waited for did not
+     * complete. In that transaction. */
+    bool (*dropped)(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e);
+};
+/* Once, before anything runs; hooks live as long as the program. */
+void job_set_hooks(const struct job_hooks *hooks);
 
 MUST_CHECK bool lane_set_paused(struct db_tx *tx, struct str lane, bool paused, struct err *e);
 

@@ -1,16 +1,19 @@
 -- name: lane_insert
 INSERT INTO lane (name) VALUES (:lane) ON CONFLICT (name) DO NOTHING
 
--- name: lane_clock_start
-INSERT INTO lane_clock (lane, user_id, finish)
-SELECT name, :user_id, virtual_time FROM lane WHERE name = :lane
-ON CONFLICT (lane, user_id) DO NOTHING
+-- name: lane_band_insert
+INSERT INTO lane_band (lane, band) VALUES (:lane, 0), (:lane, 1), (:lane, 2) ON CONFLICT (lane, band) DO NOTHING
 
--- name: lane_clock_advance
-UPDATE lane_clock
-   SET finish = :cost + CASE WHEN finish > (SELECT virtual_time FROM lane WHERE name = :lane) THEN finish
-                             ELSE (SELECT virtual_time FROM lane WHERE name = :lane) END
- WHERE lane = :lane AND user_id = :user_id
+-- name: turn_start
+INSERT INTO turn (lane, band, user_id, finish)
+SELECT lane, band, :user_id, virtual_time FROM lane_band WHERE lane = :lane AND band = :band
+ON CONFLICT (lane, band, user_id) DO NOTHING
+
+-- name: turn_advance
+UPDATE turn
+   SET finish = :cost + CASE WHEN finish > (SELECT virtual_time FROM lane_band WHERE lane = :lane AND band = :band) THEN finish
+                             ELSE (SELECT virtual_time FROM lane_band WHERE lane = :lane AND band = :band) END
+ WHERE lane = :lane AND band = :band AND user_id = :user_id
 RETURNING finish
 
 -- name: lane_pause
@@ -46,6 +49,7 @@ SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, at
        cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
        started_at, finished_at
   FROM job WHERE user_id = :user_id AND id < :before AND kind = COALESCE(:kind, kind)
+   AND (lane <> 'system' OR kind = :kind)
  ORDER BY id DESC LIMIT :limit
 
 -- name: job_page_of_state
@@ -54,6 +58,7 @@ SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, at
        cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
        started_at, finished_at
   FROM job WHERE user_id = :user_id AND state = :state AND id < :before AND kind = COALESCE(:kind, kind)
+   AND (lane <> 'system' OR kind = :kind)
  ORDER BY id DESC LIMIT :limit
 
 -- name: job_page_of_group

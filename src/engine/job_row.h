@@ -10,19 +10,31 @@ struct job_row {
     enum job_state state;
     struct str state_name; /* "state" of a filter */
     int64_t hold, start_tag, order_key, band, max_attempts, fence, cost, finish, limit, count, open;
-    int64_t completed, failed, cancelled;
-    int64_t now, aged, run_at, lease_until, due_at, queued_at, created_at;
+    int64_t completed, failed, cancelled, cancel_requested;
+    int64_t span, slot, user_max, running, calls_us;
+    int64_t now, aged, run_at, lease_until, due_at, queued_at, created_at, paused_at;
     double progress;
 };
 extern const struct field job_row_fields[];
 
 enum { HOLD_NONE, HOLD_TIME, HOLD_DEPENDENCY };
 
+/* From one band's order keys to the next one's. An order key is a start tag beyond its band's first
+ * key, and normal begins at 0. */
+#define BAND_SPAN (INT64_C(1) << 61)
+
 /* Tells the owner how the job stands, by the event "job". */
 MUST_CHECK bool job_announce(struct db_tx *tx, struct arena *a, const struct job *job,
                              struct err *e);
+/* The same for many, in the order of their owners: two transactions that do so cannot wait for each
+ * other. */
+MUST_CHECK bool job_announce_all(struct db_tx *tx, struct arena *a, const struct field_list *jobs,
+                                 struct err *e);
 /* Wakes the workers of the lane, in every process, after the commit. */
 MUST_CHECK bool job_wake_lane(struct db_tx *tx, struct arena *a, struct str lane, struct err *e);
+
+/* The end of a job that no worker has: announced, settled, and told to whom it belongs. */
+MUST_CHECK bool job_drop(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e);
 
 /* What the end of a job means for its group and for those that wait for it. */
 MUST_CHECK bool job_settle(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e);

@@ -1,11 +1,20 @@
 /* What follows from a job's change: its owner hears of it, its group counts it, those that waited
  * for it go on or end. */
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "base/json.h"
 #include "engine/event.h"
 #include "engine/job_row.h"
 
 enum { EVENT_MAX_BYTES = 4096 };
+
+static const struct job_hooks *hooks;
+
+void job_set_hooks(const struct job_hooks *ours)
+{
+    hooks = ours;
+}
 
 /* {"jobId":...,"kind":...,"status":...,"progress":...,"error":...} */
 bool job_announce(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
@@ -14,6 +23,8 @@ bool job_announce(struct db_tx *tx, struct arena *a, const struct job *job, stru
     struct json_writer w = { .out = &text };
 
     buf_init(&text, EVENT_MAX_BYTES);
+    if (str_eq(job->lane, JOB_LANE_SYSTEM))
+        return true;
     json_begin_object(&w);
     json_put_name(&w, STR("jobId"));
     json_put_str(&w, job->id);
@@ -31,6 +42,31 @@ bool job_announce(struct db_tx *tx, struct arena *a, const struct job *job, stru
     }
     json_end_object(&w);
     return event_add(tx, a, event_user_channel(a, job->user_id), "job", buf_str(&text), e);
+}
+
+static int compare_owners(const void *a, const void *b)
+{
+    const struct job *const *left = a, *const *right = b;
+
+    int order = str_cmp((*left)->user_id, (*right)->user_id);
+
+    return order != 0 ? order : str_cmp((*left)->id, (*right)->id);
+}
+
+bool job_announce_all(struct db_tx *tx, struct arena *a, const struct field_list *jobs,
+                      struct err *e)
+{
+    const struct job **sorted = arena_array(a, const struct job *, jobs->count);
+
+    for (size_t i = 0; i < jobs->count; i++)
+        sorted[i] = (const struct job *)jobs->items + i;
+    if (jobs->count > 1)
+        qsort(sorted, jobs->count, sizeof(const struct job *), compare_owners);
+    for (size_t i = 0; i < jobs->count; i++) {
+        if (!job_announce(tx, a, sorted[i], e))
+            return false;
+    }
+    return true;
 }
 
 bool job_wake_lane(struct db_tx *tx, struct arena *a, struct str lane, struct err *e)
@@ -58,7 +94,7 @@ static bool count_in_group(struct db_tx *tx, struct arena *a, const struct job *
 
 static bool free_dependents(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
 {
-    struct job_row row = { .id = job->id };
+    struct job_row row = { .id = job->id, .now = clock_now_ms() };
     struct field_list freed;
     const struct job *jobs;
 
@@ -86,10 +122,16 @@ static bool cancel_dependents(struct db_tx *tx, struct arena *a, const struct jo
         return false;
     jobs = cancelled.items;
     for (size_t i = 0; i < cancelled.count; i++) {
-        if (!job_announce(tx, a, &jobs[i], e) || !job_settle(tx, a, &jobs[i], e))
+        if (!job_drop(tx, a, &jobs[i], e))
             return false;
     }
     return true;
+}
+
+bool job_drop(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
+{
+    return (hooks == NULL || hooks->dropped(tx, a, job, e)) && job_announce(tx, a, job, e) &&
+           job_settle(tx, a, job, e);
 }
 
 bool job_settle(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)

@@ -4,8 +4,9 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "engine/job_row.h"
+#include "engine/queue.h"
 
-enum { BACKOFF_FIRST_MS = 500, BACKOFF_MAX_MS = 60000 };
+enum { BACKOFF_FIRST_MS = 500, BACKOFF_MAX_MS = 60000, MINUTE_US = 60 * 1000 * 1000 };
 
 int64_t lease_backoff_ms(int64_t attempt)
 {
@@ -17,37 +18,150 @@ int64_t lease_backoff_ms(int64_t attempt)
     return wait - random_below(wait / 4 + 1);
 }
 
-bool lease_claim(struct db_tx *tx, struct arena *a, struct str lane, struct str worker,
-                 int64_t limit, struct field_list *out_jobs, struct err *e)
+/* As many calls as the lane's rate allows now; a tenth of a minute's may come at once. */
+static int64_t allowed_calls(struct job_row *look, const struct lease_want *want, int64_t now,
+                             int64_t *out_again_at)
 {
-    int64_t now = clock_now_ms();
-    struct job_row row = { .lane = lane,
-                           .worker = worker,
-                           .limit = limit,
-                           .now = now,
-                           .lease_until = now + JOB_LEASE_MS };
-    const struct job *jobs;
+    int64_t step_us, burst_us, now_us = now * 1000, allowed;
 
-    if (!db_rows(tx, a, Q_LEASE_CLAIM, job_row_fields, &row, job_columns, sizeof(struct job),
-                 out_jobs, e))
-        return false;
-    jobs = out_jobs->items;
-    for (size_t i = 0; i < out_jobs->count; i++) {
-        row.start_tag = MAX(row.start_tag, jobs[i].start_tag);
-        if (!job_announce(tx, a, &jobs[i], e))
-            return false;
-    }
-    return out_jobs->count == 0 || db_exec(tx, Q_LANE_ADVANCE, job_row_fields, &row, e);
+    if (want->calls_per_minute == 0)
+        return want->limit;
+    step_us = MINUTE_US / want->calls_per_minute;
+    burst_us = step_us * MAX(want->calls_per_minute / 10, 1);
+    look->calls_us = MAX(look->calls_us, now_us);
+    allowed = (now_us + burst_us - look->calls_us) / step_us;
+    if (allowed < want->limit)
+        *out_again_at =
+            now + ((allowed + 1) * step_us - burst_us + look->calls_us - now_us) / 1000 + 1;
+    return MIN(allowed, want->limit);
 }
 
-bool lease_renew(struct db_tx *tx, struct arena *a, struct str worker,
-                 struct field_list *out_cancelled, struct err *e)
+static bool note_calls(struct db_tx *tx, const struct lease_want *want, struct job_row *look,
+                       size_t calls, struct err *e)
 {
-    struct job_row row = { .worker = worker, .lease_until = clock_now_ms() + JOB_LEASE_MS };
+    if (want->calls_per_minute == 0 || calls == 0)
+        return true;
+    look->calls_us += (int64_t)calls * (MINUTE_US / want->calls_per_minute);
+    return db_exec(tx, Q_LANE_NOTE_CALLS, job_row_fields, look, e);
+}
 
-    return db_exec(tx, Q_LEASE_RENEW, job_row_fields, &row, e) &&
-           db_rows(tx, a, Q_LEASE_CANCELLED, job_row_fields, &row, job_columns, sizeof(struct job),
-                   out_cancelled, e);
+/* The lane's clock of the band is where the last claimed job stood. */
+static bool advance(struct db_tx *tx, struct str lane, enum job_band band, int64_t start_tag,
+                    struct err *e)
+{
+    struct job_row row = { .lane = lane, .band = band, .start_tag = start_tag };
+
+    return start_tag < 0 || db_exec(tx, Q_LANE_ADVANCE, job_row_fields, &row, e);
+}
+
+/* A job that was lifted has taken a turn of its own band, and one of the highest. */
+static bool advance_all(struct db_tx *tx, struct str lane, const struct field_list *claimed,
+                        struct err *e)
+{
+    int64_t last[] = { [JOB_HIGH] = -1, [JOB_NORMAL] = -1, [JOB_LOW] = -1 };
+
+    for (size_t i = 0; i < claimed->count; i++) {
+        const struct job *job = (const struct job *)claimed->items + i;
+
+        last[job->band] = MAX(last[job->band], job->start_tag);
+        if (job->order_key < 0)
+            last[JOB_HIGH] = MAX(last[JOB_HIGH], job->order_key + BAND_SPAN);
+    }
+    return advance(tx, lane, JOB_HIGH, last[JOB_HIGH], e) &&
+           advance(tx, lane, JOB_NORMAL, last[JOB_NORMAL], e) &&
+           advance(tx, lane, JOB_LOW, last[JOB_LOW], e);
+}
+
+/* Also those that claim from other lanes, when a limit spans the lanes. */
+static bool line_up(struct db_tx *tx, struct arena *a, struct str lane, int64_t user_max,
+                    struct err *e)
+{
+    struct job_row all = { .lane = STR("*") }, one = { .lane = lane }, got;
+
+    if (user_max > 0 &&
+        !db_row(tx, a, Q_LEASE_LINE_UP, job_row_fields, &all, job_row_fields, &got, e))
+        return false;
+    return db_row(tx, a, Q_LEASE_LINE_UP, job_row_fields, &one, job_row_fields, &got, e);
+}
+
+static bool claim_rows(struct db_tx *tx, struct arena *a, enum query query,
+                       const struct job_row *row, struct field_list *out, struct err *e)
+{
+    return db_rows(tx, a, query, job_row_fields, row, job_columns, sizeof(struct job), out, e);
+}
+
+static bool claim(struct db_tx *tx, struct arena *a, struct job_row *row, struct lease_got *got,
+                  struct err *e)
+{
+    int64_t left = 0;
+
+    if (row->user_max == 0)
+        return claim_rows(tx, a, Q_LEASE_CLAIM, row, &got->jobs, e);
+    if (!claim_rows(tx, a, Q_LEASE_CLAIM_SPREAD, row, &got->jobs, e))
+        return false;
+    if ((int64_t)got->jobs.count < row->limit && !job_depth(tx, row->lane, 1, &left, e))
+        return false;
+    got->held_back = left > 0;
+    return true;
+}
+
+/* How many may be claimed; 0 also for a lane that is paused, or that nobody has used. */
+static bool look_for_room(struct db_tx *tx, struct arena *a, const struct lease_want *want,
+                          int64_t now, struct job_row *look, struct lease_got *got, struct err *e)
+{
+    struct err none = { 0 };
+
+    *look = (struct job_row){ .lane = want->lane };
+    if (!db_row(tx, a, Q_LEASE_LOOK, job_row_fields, look, job_row_fields, look, &none)) {
+        if (none.code != ERR_NOT_FOUND)
+            *e = none;
+        return none.code == ERR_NOT_FOUND;
+    }
+    if (look->paused_at != 0)
+        return true;
+    look->limit = want->limit;
+    if (want->lane_max > 0)
+        look->limit = MIN(look->limit, want->lane_max - look->running);
+    if (look->limit > 0)
+        look->limit = MIN(look->limit, allowed_calls(look, want, now, &got->again_at));
+    return true;
+}
+
+bool lease_claim(struct db_tx *tx, struct arena *a, const struct lease_want *want,
+                 struct lease_got *out, struct err *e)
+{
+    const struct queue_rules *rules = queue_rules_get();
+    bool is_system = str_eq(want->lane, JOB_LANE_SYSTEM);
+    int64_t now = clock_now_ms();
+    struct job_row look, row = { .lane = want->lane,
+                                 .worker = want->worker,
+                                 .now = now,
+                                 .user_max = is_system ? 0 : rules->running_per_user,
+                                 .lease_until = now + rules->lease_ms };
+    struct lease_got got = { .again_at = 0 };
+
+    if (!line_up(tx, a, want->lane, row.user_max, e) ||
+        !look_for_room(tx, a, want, now, &look, &got, e))
+        return false;
+    row.limit = look.limit;
+    if (row.limit > 0 &&
+        (!claim(tx, a, &row, &got, e) || !note_calls(tx, want, &look, got.jobs.count, e) ||
+         !advance_all(tx, want->lane, &got.jobs, e) || !job_announce_all(tx, a, &got.jobs, e)))
+        return false;
+    if ((int64_t)got.jobs.count < row.limit)
+        got.again_at = 0; /* nothing is left that the rate would stand against */
+    *out = got;
+    return true;
+}
+
+bool lease_renew(struct db_tx *tx, struct arena *a, struct str worker, struct field_list *out_jobs,
+                 struct err *e)
+{
+    struct job_row row = { .worker = worker,
+                           .lease_until = clock_now_ms() + queue_rules_get()->lease_ms };
+
+    return db_rows(tx, a, Q_LEASE_RENEW, job_row_fields, &row, job_columns, sizeof(struct job),
+                   out_jobs, e);
 }
 
 /* Every step of a worker repeats the fence: somebody else may have the job by now. */
@@ -60,6 +174,18 @@ static bool exec_fenced(struct db_tx *tx, enum query query, struct job_row *row,
     if (!db_exec(tx, query, job_row_fields, row, e))
         return false;
     return db_changed(tx) == 1 || err_set(e, ERR_CONFLICT, "the lease on the job is lost");
+}
+
+bool lease_is_wanted(struct db_tx *tx, struct arena *a, const struct job *job, bool *out,
+                     struct err *e)
+{
+    struct job_row row = { .id = job->id, .fence = job->fence };
+
+    if (!db_row(tx, a, Q_LEASE_WANTED, job_row_fields, &row, job_row_fields, &row, e))
+        return e->code == ERR_NOT_FOUND ? err_set(e, ERR_CONFLICT, "the lease on the job is lost")
+                                        : false;
+    *out = row.cancel_requested == 0;
+    return true;
 }
 
 bool lease_save_remote(struct db_tx *tx, const struct job *job, struct str remote, struct err *e)
@@ -76,6 +202,17 @@ bool lease_save_progress(struct db_tx *tx, const struct job *job, double progres
     return exec_fenced(tx, Q_LEASE_SAVE_PROGRESS, &(struct job_row){ .progress = progress }, job,
                        e) &&
            job_announce(tx, &a, &now, e);
+}
+
+bool lease_save_error(struct db_tx *tx, const struct job *job, const struct err *why, struct err *e)
+{
+    AUTO_ARENA a = { 0 };
+    struct job_row row = { .error_code = str_from(err_name(why->code)),
+                           .error = str_from(why->msg) };
+    struct job now = *job;
+
+    now.error = row.error;
+    return exec_fenced(tx, Q_LEASE_SAVE_ERROR, &row, job, e) && job_announce(tx, &a, &now, e);
 }
 
 bool lease_complete(struct db_tx *tx, struct arena *a, const struct job *job, struct str result,
@@ -128,44 +265,9 @@ bool lease_retry_later(struct db_tx *tx, struct arena *a, const struct job *job,
 bool lease_release(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
 {
     struct job_row row = { 0 };
+    struct job later = *job;
 
-    return exec_fenced(tx, Q_LEASE_RELEASE, &row, job, e) && job_wake_lane(tx, a, job->lane, e);
-}
-
-/* Runs one of the clock's updates and wakes the lanes that it touched. */
-static bool tick_with(struct db_tx *tx, struct arena *a, enum query query,
-                      const struct job_row *row, int64_t *out_count, struct err *e)
-{
-    struct field_list lanes;
-    const struct job *jobs;
-
-    if (!db_rows(tx, a, query, job_row_fields, row, job_columns, sizeof(struct job), &lanes, e))
-        return false;
-    jobs = lanes.items;
-    for (size_t i = 0; i < lanes.count; i++) {
-        if (!job_wake_lane(tx, a, jobs[i].lane, e))
-            return false;
-    }
-    *out_count = (int64_t)lanes.count;
-    return true;
-}
-
-static int64_t sooner(int64_t a, int64_t b)
-{
-    return a == 0 || (b != 0 && b < a) ? b : a;
-}
-
-bool lease_tick(struct db_tx *tx, struct arena *a, struct lease_tick *out, struct err *e)
-{
-    int64_t now = clock_now_ms();
-    struct job_row row = { .now = now, .aged = now - JOB_AGEING_MS }, next = { 0 };
-
-    if (!tick_with(tx, a, Q_TICK_RELEASE, &row, &out->released, e) ||
-        !tick_with(tx, a, Q_TICK_RESCUE, &row, &out->rescued, e) ||
-        !tick_with(tx, a, Q_TICK_LIFT, &row, &out->lifted, e) ||
-        !db_row(tx, a, Q_TICK_NEXT, job_row_fields, &row, job_row_fields, &next, e))
-        return false;
-    out->next_at = sooner(next.due_at, next.lease_until);
-    out->next_at = sooner(out->next_at, next.queued_at != 0 ? next.queued_at + JOB_AGEING_MS : 0);
-    return true;
+    later.state = JOB_QUEUED;
+    return exec_fenced(tx, Q_LEASE_RELEASE, &row, job, e) && job_announce(tx, a, &later, e) &&
+           job_wake_lane(tx, a, job->lane, e);
 }

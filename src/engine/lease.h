@@ -5,12 +5,32 @@
 
 #include "engine/job.h"
 
-/* Takes up to `limit` jobs of the lane in their order; none of a paused lane. */
-MUST_CHECK bool lease_claim(struct db_tx *tx, struct arena *a, struct str lane, struct str worker,
-                            int64_t limit, struct field_list *out_jobs, struct err *e);
-/* Prolongs all of the worker's leases; *out_cancelled are the ids that are asked to stop. */
+/* What a worker asks for; 0 in the last two: no limit. */
+struct lease_want {
+    struct str lane, worker;
+    int64_t limit;            /* jobs that it can take now */
+    int64_t lane_max;         /* jobs of the lane at once, in all processes together */
+    int64_t calls_per_minute; /* claims of the lane, in all processes together */
+};
+
+struct lease_got {
+    struct field_list jobs; /* struct job */
+    int64_t
+        again_at;   /* the lane's rate allows the next one then; 0: it does not stand against it */
+    bool held_back; /* there are jobs whose users have as many running as they may */
+};
+
+/*
+ * Takes jobs of the lane in their order; none of a paused lane, and none beyond the limits. On
+ * PostgreSQL claims of one lane stand in one line until their commits, so that no two of them see
+ * the same room; with a limit for each user those of all lanes do.
+ */
+MUST_CHECK bool lease_claim(struct db_tx *tx, struct arena *a, const struct lease_want *want,
+                            struct lease_got *out, struct err *e);
+/* Prolongs all of the worker's leases; *out_jobs are they, with id, lane, fence and
+ * cancel_requested. */
 MUST_CHECK bool lease_renew(struct db_tx *tx, struct arena *a, struct str worker,
-                            struct field_list *out_cancelled, struct err *e);
+                            struct field_list *out_jobs, struct err *e);
 
 /* Each is ERR_CONFLICT when the job is not ours any more: then nothing of the transaction may stay.
  */
@@ -18,6 +38,9 @@ MUST_CHECK bool lease_save_remote(struct db_tx *tx, const struct job *job, struc
                                   struct err *e);
 MUST_CHECK bool lease_save_progress(struct db_tx *tx, const struct job *job, double progress,
                                     struct err *e);
+/* Why the job does not get on for now, although it still runs; its end takes the place of it. */
+MUST_CHECK bool lease_save_error(struct db_tx *tx, const struct job *job, const struct err *why,
+                                 struct err *e);
 MUST_CHECK bool lease_complete(struct db_tx *tx, struct arena *a, const struct job *job,
                                struct str result, struct err *e);
 /* Final. */
@@ -25,6 +48,9 @@ MUST_CHECK bool lease_fail(struct db_tx *tx, struct arena *a, const struct job *
                            const struct err *why, struct err *e);
 MUST_CHECK bool lease_end_cancelled(struct db_tx *tx, struct arena *a, const struct job *job,
                                     struct err *e);
+/* Does anybody still want it? As it is until the commit. */
+MUST_CHECK bool lease_is_wanted(struct db_tx *tx, struct arena *a, const struct job *job, bool *out,
+                                struct err *e);
 /* Queues it again: not before run_at. keep_remote: the next attempt takes up the same upstream
  * request. */
 MUST_CHECK bool lease_retry_later(struct db_tx *tx, struct arena *a, const struct job *job,
@@ -32,6 +58,10 @@ MUST_CHECK bool lease_retry_later(struct db_tx *tx, struct arena *a, const struc
 /* Gives it back unharmed, as if it had not been claimed: a worker that stops. */
 MUST_CHECK bool lease_release(struct db_tx *tx, struct arena *a, const struct job *job,
                               struct err *e);
+
+/* The same for all that this worker has: what it does with them from now on is refused. */
+MUST_CHECK bool lease_give_back(struct db_tx *tx, struct arena *a, struct str worker,
+                                struct err *e);
 
 /* What time brings: due jobs become ready, jobs of dead workers are queued again, low bands are
  * lifted. */

@@ -1,11 +1,23 @@
+-- Whoever claims from the lane next waits here for the commit of whoever does now: only then it counts what runs. It does not
+-- wait long, because a worker has leases to renew. SQLite has one writer, who does one transaction after the other.
+-- name: lease_line_up sqlite
+SELECT :lane AS lane, '' AS worker
+-- name: lease_line_up postgres
+SELECT set_config('lock_timeout', '1000', true) AS lane,
+       CAST(pg_advisory_xact_lock(47126, hashtext(coalesce(CAST(current_schema() AS TEXT), '') || chr(10) || :lane)) AS TEXT) AS worker
+
+-- name: lease_look
+SELECT COALESCE(paused_at, 0) AS paused_at, calls_us,
+       (SELECT COUNT(*) FROM job WHERE lane = :lane AND state = 'running') AS running
+  FROM lane WHERE name = :lane
+
 -- name: lease_claim sqlite
 UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
                lease_until = :lease_until, started_at = COALESCE(started_at, :now)
  WHERE id IN (SELECT id FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0
                ORDER BY order_key, id LIMIT :limit)
-   AND NOT EXISTS (SELECT 1 FROM lane WHERE name = :lane AND paused_at IS NOT NULL)
-RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
-          cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order_key, band, attempt, max_attempts,
+          fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
           started_at, finished_at
 
 -- name: lease_claim postgres
@@ -13,25 +25,94 @@ UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt =
                lease_until = :lease_until, started_at = COALESCE(started_at, :now)
  WHERE id = ANY (ARRAY(SELECT id FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0
                         ORDER BY order_key, id LIMIT :limit FOR UPDATE SKIP LOCKED))
-   AND NOT EXISTS (SELECT 1 FROM lane WHERE name = :lane AND paused_at IS NOT NULL)
-RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
-          cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order_key, band, attempt, max_attempts,
+          fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+          started_at, finished_at
+
+-- With a limit for each user: from user to user by the index, each with the slots that are left to him, then their own
+-- queues merged in their order. What it costs depends on the users that wait, not on the jobs.
+-- name: lease_claim_spread sqlite
+WITH RECURSIVE
+waiting (user_id) AS (
+    SELECT MIN(user_id) FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0
+    UNION ALL
+    SELECT (SELECT MIN(j.user_id) FROM job AS j
+             WHERE j.lane = :lane AND j.state = 'queued' AND j.hold = 0 AND j.user_id > waiting.user_id)
+      FROM waiting WHERE waiting.user_id IS NOT NULL),
+slots (user_id, free) AS (
+    SELECT user_id, :user_max - (SELECT COUNT(*) FROM job AS r
+                                  WHERE r.user_id = waiting.user_id AND r.state = 'running' AND r.lane <> 'system')
+      FROM waiting WHERE user_id IS NOT NULL),
+picked (order_key, id, user_id, free) AS (
+    SELECT j.order_key, j.id, slots.user_id, slots.free
+      FROM slots JOIN job AS j ON j.id = (SELECT h.id FROM job AS h
+                                           WHERE h.lane = :lane AND h.user_id = slots.user_id AND h.state = 'queued' AND h.hold = 0
+                                           ORDER BY h.order_key, h.id LIMIT 1)
+     WHERE slots.free > 0
+    UNION ALL
+    SELECT j.order_key, j.id, picked.user_id, picked.free - 1
+      FROM picked JOIN job AS j ON j.id = (SELECT h.id FROM job AS h
+                                            WHERE h.lane = :lane AND h.user_id = picked.user_id AND h.state = 'queued' AND h.hold = 0
+                                              AND (h.order_key, h.id) > (picked.order_key, picked.id)
+                                            ORDER BY h.order_key, h.id LIMIT 1)
+     WHERE picked.free > 1
+     ORDER BY 1, 2 LIMIT :limit)
+UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
+               lease_until = :lease_until, started_at = COALESCE(started_at, :now)
+ WHERE id IN (SELECT id FROM picked)
+RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order_key, band, attempt, max_attempts,
+          fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+          started_at, finished_at
+
+-- name: lease_claim_spread postgres
+WITH RECURSIVE
+waiting (user_id) AS (
+    SELECT MIN(user_id) FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0
+    UNION ALL
+    SELECT (SELECT MIN(j.user_id) FROM job AS j
+             WHERE j.lane = :lane AND j.state = 'queued' AND j.hold = 0 AND j.user_id > waiting.user_id)
+      FROM waiting WHERE waiting.user_id IS NOT NULL),
+slots (user_id, free) AS (
+    SELECT user_id, :user_max - (SELECT COUNT(*) FROM job AS r
+                                  WHERE r.user_id = waiting.user_id AND r.state = 'running' AND r.lane <> 'system')
+      FROM waiting WHERE user_id IS NOT NULL),
+picked (id) AS (
+    SELECT own.id
+      FROM slots CROSS JOIN LATERAL (
+           SELECT h.id, h.order_key FROM job AS h
+            WHERE h.lane = :lane AND h.user_id = slots.user_id AND h.state = 'queued' AND h.hold = 0
+            ORDER BY h.order_key, h.id LIMIT GREATEST(slots.free, 0)) AS own
+     ORDER BY own.order_key, own.id LIMIT :limit)
+UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
+               lease_until = :lease_until, started_at = COALESCE(started_at, :now)
+ WHERE id IN (SELECT id FROM picked) AND state = 'queued' AND hold = 0
+RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order_key, band, attempt, max_attempts,
+          fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
           started_at, finished_at
 
 -- name: lane_advance
-UPDATE lane SET virtual_time = :start_tag WHERE name = :lane AND virtual_time < :start_tag
+UPDATE lane_band SET virtual_time = :start_tag WHERE lane = :lane AND band = :band AND virtual_time < :start_tag
+
+-- name: lane_note_calls
+UPDATE lane SET calls_us = :calls_us WHERE name = :lane
 
 -- name: lease_renew
 UPDATE job SET lease_until = :lease_until WHERE worker = :worker AND state = 'running'
+RETURNING id, lane, fence, cancel_requested
 
--- name: lease_cancelled
-SELECT id FROM job WHERE worker = :worker AND state = 'running' AND cancel_requested = 1
+-- name: lease_wanted sqlite
+SELECT cancel_requested FROM job WHERE id = :id AND fence = :fence AND state = 'running'
+-- name: lease_wanted postgres
+SELECT cancel_requested FROM job WHERE id = :id AND fence = :fence AND state = 'running' FOR UPDATE
 
 -- name: lease_save_remote
 UPDATE job SET remote = :remote WHERE id = :id AND fence = :fence AND state = 'running'
 
 -- name: lease_save_progress
 UPDATE job SET progress = :progress WHERE id = :id AND fence = :fence AND state = 'running'
+
+-- name: lease_save_error
+UPDATE job SET error_code = :error_code, error = :error WHERE id = :id AND fence = :fence AND state = 'running'
 
 -- name: lease_complete
 UPDATE job SET state = 'completed', result = :result, progress = 1, finished_at = :now, worker = NULL,
@@ -52,6 +133,15 @@ UPDATE job SET state = 'queued', hold = 1, run_at = :run_at, error_code = :error
 UPDATE job SET state = 'queued', attempt = attempt - 1, worker = NULL, lease_until = NULL
  WHERE id = :id AND fence = :fence AND state = 'running'
 
+-- name: lease_give_back
+UPDATE job SET state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'queued' END, worker = NULL,
+               lease_until = NULL, attempt = attempt - 1,
+               finished_at = CASE WHEN cancel_requested = 1 THEN CAST(:now AS BIGINT) END
+ WHERE worker = :worker AND state = 'running'
+RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+          cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+          started_at, finished_at
+
 -- name: job_group_count
 UPDATE job_group SET open = open - 1, completed = completed + :completed, failed = failed + :failed,
                      cancelled = cancelled + :cancelled
@@ -62,27 +152,46 @@ RETURNING open
 UPDATE job_group SET settled_at = :now WHERE id = :group_id AND open = 0 AND settled_at IS NULL
 
 -- name: job_dependents_free
-UPDATE job SET hold = 0 WHERE depends_on = :id AND state = 'queued' AND hold = 2 RETURNING id, lane
+UPDATE job SET hold = 0, queued_at = :now WHERE depends_on = :id AND state = 'queued' AND hold = 2 RETURNING id, lane
 
 -- name: job_dependents_cancel
 UPDATE job SET state = 'cancelled', hold = 0, finished_at = :now, error_code = 'cancelled',
                error = 'the job that this one waited for did not complete'
  WHERE depends_on = :id AND state = 'queued'
-RETURNING id, user_id, kind, lane, group_id, state, created_at
+RETURNING id, user_id, kind, lane, group_id, state, payload, created_at
 
 -- name: tick_release
-UPDATE job SET hold = 0, run_at = NULL WHERE state = 'queued' AND hold = 1 AND run_at <= :now RETURNING lane
-
--- name: tick_rescue
-UPDATE job SET state = 'queued', worker = NULL, lease_until = NULL, queued_at = :now
- WHERE state = 'running' AND lease_until < :now
+UPDATE job SET hold = 0, run_at = NULL, queued_at = :now WHERE state = 'queued' AND hold = 1 AND run_at <= :now
 RETURNING lane
 
+-- Nobody has to be asked any more whether a job that was not wanted stops.
+-- name: tick_rescue
+UPDATE job SET state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'queued' END, worker = NULL,
+               lease_until = NULL, queued_at = :now, finished_at = CASE WHEN cancel_requested = 1 THEN CAST(:now AS BIGINT) END
+ WHERE state = 'running' AND lease_until <= :now
+RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+          cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+          started_at, finished_at
+
+-- By fairness it would have its turn in its own band by now, and it has waited for as long as the higher bands may let it:
+-- it goes to the highest one, behind the turn that is taken there.
 -- name: tick_lift
-UPDATE job SET order_key = start_tag WHERE state = 'queued' AND order_key > start_tag AND queued_at <= :aged
+UPDATE job SET order_key = CAST(:slot AS BIGINT) - CAST(:span AS BIGINT) +
+                           (SELECT h.virtual_time FROM lane_band AS h WHERE h.lane = job.lane AND h.band = 0)
+ WHERE state = 'queued' AND id IN (
+       SELECT j.id FROM lane_band AS b
+         JOIN job AS j ON j.lane = b.lane AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
+                      AND j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time + CAST(:slot AS BIGINT)
+        WHERE b.band > 0 AND j.state = 'queued' AND j.hold = 0 AND j.queued_at <= :aged
+        LIMIT :limit)
 RETURNING lane
 
 -- name: tick_next
 SELECT (SELECT MIN(run_at) FROM job WHERE state = 'queued' AND hold = 1) AS due_at,
        (SELECT MIN(lease_until) FROM job WHERE state = 'running') AS lease_until,
-       (SELECT MIN(queued_at) FROM job WHERE state = 'queued' AND order_key > start_tag) AS queued_at
+       (SELECT MIN(front.queued_at) FROM (
+               SELECT j.queued_at FROM lane_band AS b
+                 JOIN job AS j ON j.lane = b.lane AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
+                              AND j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time + CAST(:slot AS BIGINT)
+                WHERE b.band > 0 AND j.state = 'queued' AND j.hold = 0
+                LIMIT :limit) AS front) AS queued_at

@@ -37,6 +37,28 @@ static bool fail_with_answer(struct arena *a, const struct provider_call *call,
     return false;
 }
 
+/* A mark that stays by mistake costs the job, one that goes by mistake costs money. */
+static void unmark(const struct gen_run *run, const struct provider_call *call)
+{
+    struct err unheard;
+
+    if (call->buys && !run_mark_sent(run, false, &unheard))
+        return;
+}
+
+static void fill_request(const struct gen_run *run, const struct provider_call *call,
+                         struct fetch_request *out)
+{
+    out->method = call->method;
+    out->body = call->body;
+    out->trust = call->trust;
+    out->cancel = &run->cancel->set;
+    out->timeout_ms =
+        MAX(run_left_ms(run, call->timeout_ms > 0 ? call->timeout_ms : DEFAULT_TIMEOUT_MS), 1);
+    out->stall_timeout_ms = out->timeout_ms; /* one call may think for long */
+    out->max_body_bytes = call->max_body_bytes > 0 ? call->max_body_bytes : (int64_t)MIB;
+}
+
 bool provider_fetch(const struct gen_run *run, struct arena *a, const struct provider_call *call,
                     struct fetch_reply *out, struct err *e)
 {
@@ -46,24 +68,23 @@ bool provider_fetch(const struct gen_run *run, struct arena *a, const struct pro
     bool sent = false;
 
     *out = (struct fetch_reply){ 0 };
-    if (!run_check(run, e))
+    if (!run_check(run, e) || (call->buys && !run_mark_sent(run, true, e)))
         return false;
-    request.method = call->method;
+    fill_request(run, call, &request);
     request.headers = headers;
     request.header_count = put_headers(call, headers);
-    request.body = call->body;
-    request.trust = call->trust;
-    request.cancel = &run->cancel->set;
-    request.timeout_ms =
-        MAX(run_left_ms(run, call->timeout_ms > 0 ? call->timeout_ms : DEFAULT_TIMEOUT_MS), 1);
-    request.stall_timeout_ms = request.timeout_ms; /* one call may think for long */
-    request.max_body_bytes = call->max_body_bytes > 0 ? call->max_body_bytes : (int64_t)MIB;
     if (!fetch(a, &request, out, &sent, e)) {
         *out = (struct fetch_reply){ 0 };
+        if (!sent)
+            unmark(run, call);
         return fail_without_answer(call, sent, e);
     }
     code = provider_status_code(out->status, out->body, call->buys);
-    return code == ERR_NONE || fail_with_answer(a, call, out, code, e);
+    if (code == ERR_NONE)
+        return true;
+    if (code != ERR_OUTCOME_UNKNOWN)
+        unmark(run, call);
+    return fail_with_answer(a, call, out, code, e);
 }
 
 bool provider_guard(struct arena *a, const struct guard *everybody, struct str url,

@@ -3,7 +3,6 @@
 
 #include "base/random.h"
 #include "base/settings.h"
-#include "provider/call.h"
 
 enum { SLOW_STEPS = 4, AN_HOUR_MS = 3600 * 1000 };
 
@@ -36,6 +35,8 @@ static bool buy(struct mock *m, const struct mock_script *script, struct gen_run
 
     if (script->resume && run->saved_remote.len > 0)
         return true;
+    if (!run_mark_sent(run, true, e))
+        return false;
     atomic_fetch_add(&m->purchases, 1);
     if (!script->resume)
         return true;
@@ -92,16 +93,22 @@ static bool generate(struct provider *p, const struct gen_request *request, stru
                      struct arena *a, struct gen_result *out, struct err *e)
 {
     struct mock *m = mock_of(p);
-    struct str words = arena_strf(a, STR_FMT " " STR_FMT, STR_ARG(request->prompt),
-                                  STR_ARG(mock_options_script(a, request->options)));
+    struct str more = mock_options_script(a, request->options);
+    struct str words =
+        more.len == 0 ? request->prompt
+                      : arena_strf(a, STR_FMT " " STR_FMT, STR_ARG(request->prompt), STR_ARG(more));
     struct mock_script script = mock_script_read(words);
-    bool ok = m->settings.mode == MOCK_HTTP ? mock_http_generate(m, request, words, run, a, out, e)
+    struct mock_visit visit = {
+        .mock = m, .run = run, .arena = a, .request = request, .script = words
+    };
+    bool ok = m->settings.mode == MOCK_HTTP ? mock_http_generate(&visit, out, e)
                                             : generate_here(m, request, &script, run, a, out, e);
 
     if (!ok)
         return false;
     out->ignored = gen_ignored(a, request, p->can.honours);
-    out->cost_micros = (struct opt_i64){ true, m->settings.price_micros };
+    out->cost_micros = (struct opt_i64){ m->settings.price == PRICE_TOLD,
+                                         m->settings.price_micros * (int64_t)out->image_count };
     return true;
 }
 
@@ -124,11 +131,15 @@ static const char *const mode_names[] = { "in_process", "http", NULL };
 
 static const struct field settings_fields[] = {
     { FIELD_ENUM(struct mock_settings, mode, mode_names), .help = "where the pictures come from" },
+    { FIELD_ENUM(struct mock_settings, remote, gen_remote_names),
+      .help = "how the fake server's work is found again" },
+    { FIELD_ENUM(struct mock_settings, price, gen_price_names),
+      .help = "what is known of the price beforehand" },
     { FIELD(struct mock_settings, url), .max = 1000, .help = "of the fake server" },
     { FIELD(struct mock_settings, api_key), .max = 1000, .secret = true,
       .help = "what the fake server asks for" },
     { FIELD(struct mock_settings, price_micros), .min = 0, .max = 1e9,
-      .help = "what one call says that it cost, in millionths of a dollar" },
+      .help = "what one picture costs, in millionths of a dollar" },
     { FIELD(struct mock_settings, poll_ms), .min = 1, .max = 60000, .unit = "ms",
       .help = "the first pause between questions" },
     { 0 },
@@ -157,7 +168,11 @@ static bool open_mock(const struct json *settings, const struct guard *guard, st
     struct mock *m = arena_new(a, struct mock);
     struct err why = { 0 };
 
-    m->settings = (struct mock_settings){ .url = STR(""), .api_key = STR(""), .poll_ms = 100 };
+    m->settings = (struct mock_settings){ .remote = REMOTE_GIVEN,
+                                          .price = PRICE_TOLD,
+                                          .url = STR(""),
+                                          .api_key = STR(""),
+                                          .poll_ms = 100 };
     if (!settings_decode(a, settings, settings_fields, &m->settings, e))
         return false;
     if (m->settings.mode == MOCK_HTTP &&
@@ -172,8 +187,9 @@ static bool open_mock(const struct json *settings, const struct guard *guard, st
                  .max_prompt = 10000,
                  .progress = true,
                  .previews = true,
-                 .remote = REMOTE_GIVEN,
-                 .price = PRICE_TOLD },
+                 .remote = m->settings.remote,
+                 .price = m->settings.price,
+                 .price_micros = m->settings.price_micros },
     };
     *out = &m->provider;
     return true;

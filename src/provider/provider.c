@@ -3,6 +3,9 @@
 
 #include <stdio.h>
 
+const char *const gen_remote_names[] = { "none", "given", "own", NULL };
+const char *const gen_price_names[] = { "free", "per_image", "told", "unknown", NULL };
+
 static bool check_side(const struct gen_capabilities *can, const char *name, int64_t side,
                        struct err *e)
 {

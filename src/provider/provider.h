@@ -14,7 +14,15 @@ enum gen_remote {
                    * next attempt finds out, so its failure is ERR_UPSTREAM and never unknown */
 };
 
-enum gen_price { PRICE_FREE, PRICE_PER_IMAGE, PRICE_TOLD /* by cost_micros */, PRICE_UNKNOWN };
+extern const char *const gen_remote_names[]; /* NULL at the end */
+
+enum gen_price {
+    PRICE_FREE, /* buying again costs nothing: no care is taken that it happens once */
+    PRICE_PER_IMAGE,
+    PRICE_TOLD, /* by cost_micros, afterwards */
+    PRICE_UNKNOWN,
+};
+extern const char *const gen_price_names[]; /* NULL at the end */
 
 struct gen_capabilities {
     unsigned honours;                      /* bits of enum gen_field */
@@ -51,8 +59,9 @@ struct provider_ops {
     /*
      * Blocks until there are pictures or a reason why not: see gen_failure. Ends within a second
      * of a cancel, and at the deadline. Whatever has a remote id is saved through the run before
-     * the first wait; with run->saved_remote it goes on from there and buys nothing. After a
-     * cancel it leaves what is saved to cancel_remote.
+     * the first wait; with run->saved_remote it goes on from there and buys nothing. A call that
+     * buys is marked before it is sent (provider_fetch does). After a cancel it leaves what is
+     * saved to cancel_remote.
      */
     bool (*generate)(struct provider *p, const struct gen_request *request, struct gen_run *run,
                      struct arena *a, struct gen_result *out, struct err *e);

@@ -60,6 +60,11 @@ bool run_save_remote(const struct gen_run *run, struct str text, struct err *e)
     return run->save_remote(run->ctx, text, e);
 }
 
+bool run_mark_sent(const struct gen_run *run, bool sent, struct err *e)
+{
+    return run->mark_sent == NULL || run->mark_sent(run->ctx, sent, e);
+}
+
 void run_progress(const struct gen_run *run, double fraction, const char *note)
 {
     if (run->progress != NULL)

@@ -28,6 +28,9 @@ struct gen_run {
     /* Durable before it returns; a later save replaces an earlier one. JSON text, under 64 KiB;
      * empty text forgets: what was there has ended without a picture. */
     bool (*save_remote)(void *ctx, struct str text, struct err *e);
+    /* Optional. Durable before it returns: true right before a call that buys is sent, false when
+     * that call has provably bought nothing. A saved remote id takes its place. */
+    bool (*mark_sent)(void *ctx, bool sent, struct err *e);
     /* Optional. fraction from 0 to 1, or negative: not known. */
     void (*progress)(void *ctx, double fraction, struct str note);
     void (*preview)(void *ctx, struct str bytes); /* an image file, of a kind to be sniffed */
@@ -40,6 +43,8 @@ MUST_CHECK bool run_wait(const struct gen_run *run, int64_t ms, struct err *e);
 /* Until the deadline, at most `most`. */
 int64_t run_left_ms(const struct gen_run *run, int64_t most);
 MUST_CHECK bool run_save_remote(const struct gen_run *run, struct str text, struct err *e);
+/* provider_fetch does it for calls that buy; others do it themselves. */
+MUST_CHECK bool run_mark_sent(const struct gen_run *run, bool sent, struct err *e);
 void run_progress(const struct gen_run *run, double fraction, const char *note);
 void run_preview(const struct gen_run *run, struct str bytes);
 

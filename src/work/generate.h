@@ -4,13 +4,14 @@
 #define WORK_GENERATE_H
 
 #include "base/json.h"
+#include "engine/image.h"
 #include "work/kind.h"
 #include "work/services.h"
 
 /* What to make, as requests and payloads have it. */
 struct generate_request {
     struct str prompt, negative_prompt, style;
-    int64_t width, height;
+    struct opt_i64 width, height; /* neither: what the backend likes */
     struct opt_i64 seed, steps;
     struct opt_f64 guidance;
     const struct json *options; /* the backend's own */
@@ -21,11 +22,24 @@ extern const struct field generate_request_json[];
 struct generate_payload {
     struct str backend;
     struct str key_folder; /* where its pictures go: "library/<user>" */
+    struct str key_name;   /* their file there, without the ending; no value: the image's id */
     struct generate_request request;
+    const struct json *door; /* what the kind of a door adds */
 };
 extern const struct field generate_payload_json[];
 
 extern const struct job_kind generate_kind;
+
+/*
+ * For the kinds of doors, whose payload is the same: generate_run makes and stores the pictures,
+ * generate_settle writes their rows and the job's result. Between both, the pictures are
+ * run->done's.
+ */
+bool generate_run(struct work_run *run, struct err *e);
+bool generate_settle(struct db_tx *tx, struct work_run *run, struct err *e);
+const struct image *generate_images(const struct work_run *run, size_t *out_count);
+MUST_CHECK bool generate_payload_read(struct arena *a, const struct job *job,
+                                      struct generate_payload *out, struct err *e);
 
 /* As the provider takes it. */
 struct gen_request generate_to_provider(const struct generate_request *r);

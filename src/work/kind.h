@@ -16,6 +16,7 @@ struct work_run {
     struct db *db;
     void *services;           /* what the program lends to its kinds: stores, backends */
     struct gen_cancel cancel; /* set: somebody does not want it any more, or we stop */
+    atomic_bool unwanted;     /* the former: what was begun elsewhere should end there too */
     struct str result;        /* JSON for the job, set by run */
     void *done;               /* from run to succeeded */
 };
@@ -31,6 +32,11 @@ struct job_kind {
     kind_settle_fn succeeded; /* optional */
     /* The last attempt failed or the job was cancelled; *why is ERR_CANCELLED then. Optional. */
     bool (*failed)(struct db_tx *tx, struct work_run *run, const struct err *why, struct err *e);
+    /* It was cancelled before a worker had it. Optional. */
+    bool (*dropped)(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e);
 };
+
+/* NULL at the end; NULL: no code runs such jobs. */
+const struct job_kind *kind_find(const struct job_kind *const *kinds, struct str name);
 
 #endif

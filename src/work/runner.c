@@ -6,11 +6,14 @@
 #include "base/log.h"
 #include "work/worker_internal.h"
 
-enum { RETRY_AFTER_MAX_MS = 10 * 60 * 1000 };
+enum {
+    RETRY_AFTER_MAX_MS = 10 * 60 * 1000,
+    RESUMES_MAX = 16, /* more attempts for what is bought already: to ask for it costs nothing */
+};
 
-static const struct job_kind *find_kind(const struct worker *w, struct str name)
+const struct job_kind *kind_find(const struct job_kind *const *kinds, struct str name)
 {
-    for (const struct job_kind *const *kind = w->options.kinds; *kind != NULL; kind++) {
+    for (const struct job_kind *const *kind = kinds; *kind != NULL; kind++) {
         if (str_eq(str_from((*kind)->name), name))
             return *kind;
     }
@@ -19,71 +22,117 @@ static const struct job_kind *find_kind(const struct worker *w, struct str name)
 
 /* How the attempt ended, for the transaction that settles it. */
 struct outcome {
+    struct worker *worker;
     struct running *running;
     const struct job_kind *kind;
     bool ok;
     bool give_back; /* we are stopping: somebody else shall do it */
     struct err why;
+    const char *how; /* what became of the job */
 };
+
+/* Workers that were killed have used up attempts too. */
+static int64_t most_attempts(const struct job *job)
+{
+    return job->max_attempts + (str_is_null(job->remote) ? 0 : RESUMES_MAX);
+}
 
 static bool may_retry(const struct outcome *o)
 {
     const struct job *job = o->running->run.job;
 
-    return err_may_retry(o->why.code) && job->attempt < job->max_attempts;
+    return err_may_retry(o->why.code) && job->attempt < most_attempts(job);
 }
 
-static bool settle_failure(struct db_tx *tx, struct outcome *o, struct err *e)
+static bool settle_success(struct db_tx *tx, struct outcome *o, struct err *e)
 {
     struct work_run *run = &o->running->run;
-    bool cancelled = o->why.code == ERR_CANCELLED;
 
-    if (o->kind != NULL && o->kind->failed != NULL && !o->kind->failed(tx, run, &o->why, e))
+    o->how = "completed";
+    return (o->kind->succeeded == NULL || o->kind->succeeded(tx, run, e)) &&
+           lease_complete(tx, run->arena, run->job, run->result, e);
+}
+
+static bool settle_failure(struct db_tx *tx, struct outcome *o, const struct err *why,
+                           struct err *e)
+{
+    struct work_run *run = &o->running->run;
+    bool cancelled = why->code == ERR_CANCELLED;
+
+    o->how = cancelled ? "cancelled" : "failed";
+    if (o->kind != NULL && o->kind->failed != NULL && !o->kind->failed(tx, run, why, e))
         return false;
     return cancelled ? lease_end_cancelled(tx, run->arena, run->job, e)
-                     : lease_fail(tx, run->arena, run->job, &o->why, e);
+                     : lease_fail(tx, run->arena, run->job, why, e);
+}
+
+static int64_t wait_before_retry(const struct outcome *o)
+{
+    if (o->why.retry_after_ms > 0)
+        return MIN(o->why.retry_after_ms, (int64_t)RETRY_AFTER_MAX_MS);
+    return lease_backoff_ms(o->running->run.job->attempt);
+}
+
+/* It would be queued again: not what somebody has cancelled meanwhile. */
+static bool settle_for_later(struct db_tx *tx, struct outcome *o, struct err *e)
+{
+    struct work_run *run = &o->running->run;
+    struct err cancelled = { .code = ERR_CANCELLED };
+    bool wanted;
+
+    if (!lease_is_wanted(tx, run->arena, run->job, &wanted, e))
+        return false;
+    if (!wanted)
+        return settle_failure(tx, o, &cancelled, e);
+    o->how = o->give_back ? "given back" : "retry";
+    if (o->give_back)
+        return lease_release(tx, run->arena, run->job, e);
+    return lease_retry_later(tx, run->arena, run->job, clock_now_ms() + wait_before_retry(o),
+                             &o->why, e);
 }
 
 /* One transaction: the kind's effect and the job's end stand or fall together. */
 static bool settle(struct db_tx *tx, void *arg, struct err *e)
 {
     struct outcome *o = arg;
-    struct work_run *run = &o->running->run;
-    int64_t wait_ms;
+    bool ok = o->ok                            ? settle_success(tx, o, e)
+              : o->give_back || may_retry(o) ? settle_for_later(tx, o, e)
+                                               : settle_failure(tx, o, &o->why, e);
 
-    if (o->ok)
-        return (o->kind->succeeded == NULL || o->kind->succeeded(tx, run, e)) &&
-               lease_complete(tx, run->arena, run->job, run->result, e);
-    if (o->give_back)
-        return lease_release(tx, run->arena, run->job, e);
-    if (!may_retry(o))
-        return settle_failure(tx, o, e);
-    wait_ms = o->why.retry_after_ms > 0 ? MIN(o->why.retry_after_ms, (int64_t)RETRY_AFTER_MAX_MS)
-                                        : lease_backoff_ms(run->job->attempt);
-    return lease_retry_later(tx, run->arena, run->job, clock_now_ms() + wait_ms, &o->why, e);
+    return ok && (!o->worker->spread || db_signal(tx, WORKER_TOPIC_FREED, e));
+}
+
+/* What an earlier attempt has under way elsewhere, its kind alone can call back. */
+static void run_cancelled(struct outcome *o)
+{
+    struct work_run *run = &o->running->run;
+    struct err unheard = { 0 };
+
+    atomic_store(&run->unwanted, true);
+    gen_cancel_set(&run->cancel);
+    if (!str_is_null(run->job->remote) && !o->kind->run(run, &unheard))
+        log_debug("a cancelled job was called back", LOG_S("job", run->job->id), LOG_E(&unheard));
+    err_set(&o->why, ERR_CANCELLED, "cancelled");
 }
 
 static void attempt(struct worker *w, struct outcome *o)
 {
     struct work_run *run = &o->running->run;
-    bool stopping;
 
-    o->kind = find_kind(w, run->job->kind);
+    o->kind = kind_find(w->options.kinds, run->job->kind);
     if (o->kind == NULL)
         err_set(&o->why, ERR_INTERNAL, "no code runs jobs of the kind '" STR_FMT "'",
                 STR_ARG(run->job->kind));
     else if (run->job->cancel_requested != 0)
-        err_set(&o->why, ERR_CANCELLED, "cancelled");
-    else if (run->job->attempt > run->job->max_attempts)
+        run_cancelled(o);
+    else if (run->job->attempt > most_attempts(run->job))
         err_set(&o->why, ERR_INTERNAL, "given up: its worker ended %lld times before it was done",
-                (long long)run->job->max_attempts);
+                (long long)run->job->attempt - 1);
     else
         o->ok = o->kind->run(run, &o->why);
 
-    lock_take(&w->lock);
-    stopping = w->stopping;
-    lock_give(&w->lock);
-    o->give_back = stopping && o->why.code == ERR_CANCELLED && run->job->cancel_requested == 0;
+    o->give_back =
+        worker_is_stopping(w) && o->why.code == ERR_CANCELLED && run->job->cancel_requested == 0;
 }
 
 /*
@@ -101,14 +150,17 @@ static void settle_for_good(struct worker *w, struct outcome *o)
 
         log_warn(lost ? "a job was taken over by another worker" : "settling a job failed",
                  LOG_S("job", o->running->run.job->id), LOG_E(&e));
+        o->how = "lost";
         if (lost)
             return;
         if (!err_may_retry(e.code) && e.code != ERR_STORAGE_FULL) {
-            /* The effect itself is refused: the job fails with that reason. */
+            /* The effect itself is refused: the job fails with that reason, and if the kind cannot
+             * even take the failure, it fails without the kind. */
             if (!o->ok)
-                return;
+                o->kind = NULL;
+            else
+                o->why = e;
             o->ok = false;
-            o->why = e;
         }
         lock_take(&w->lock);
         lock_wait_ms(&w->lock, wait_ms);
@@ -117,16 +169,28 @@ static void settle_for_good(struct worker *w, struct outcome *o)
     }
 }
 
+static void tell_end(struct worker *w, const struct outcome *o)
+{
+    struct worker_end end = { .job = o->running->run.job,
+                              .how = o->how,
+                              .why = o->ok ? "" : o->why.msg,
+                              .took_ms = clock_steady_ms() - o->running->began_ms };
+
+    if (w->options.ended != NULL)
+        w->options.ended(w->options.ctx, &end);
+}
+
 void *runner_thread(void *arg)
 {
     struct worker *w = arg;
     struct queue_item *item;
 
     while ((item = queue_take_all(&w->ready, 1)) != NULL) {
-        struct outcome o = { .running = CONTAINER_OF(item, struct running, item) };
+        struct outcome o = { .worker = w, .running = CONTAINER_OF(item, struct running, item) };
 
         attempt(w, &o);
         settle_for_good(w, &o);
+        tell_end(w, &o);
         worker_forget(w, o.running);
     }
     return NULL;

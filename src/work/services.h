@@ -3,6 +3,7 @@
 #define WORK_SERVICES_H
 
 #include "blob/blob.h"
+#include "engine/media_link.h"
 #include "image/image.h"
 #include "provider/backend.h"
 
@@ -10,6 +11,7 @@ struct work_services {
     struct backend_list *backends;
     struct blob_store *store;
     struct image_service *images;
+    struct media_signer links; /* for providers that fetch their references themselves */
 };
 
 #endif

@@ -5,11 +5,21 @@
 
 #include "work/kind.h"
 
-enum { WORKER_MAX_LANES = 64, WORKER_MAX_THREADS = 256 };
+enum { WORKER_MAX_LANES = 64, WORKER_MAX_THREADS = 256, WORKER_HARD_STOP_MS = 4000 };
 
 struct worker_lane {
     struct str name;
-    int slots; /* jobs at once in this process */
+    int slots;                /* jobs at once in this process */
+    int64_t max;              /* in all processes together; 0: no limit */
+    int64_t calls_per_minute; /* in all processes together; 0: no limit */
+};
+
+/* How an attempt at a job ended, for whoever wants to watch. */
+struct worker_end {
+    const struct job *job;
+    const char *how; /* "completed", "failed", "cancelled", "retry", "given back", "lost" */
+    const char *why; /* words, or "" */
+    int64_t took_ms;
 };
 
 struct worker_options {
@@ -18,18 +28,29 @@ struct worker_options {
     const struct worker_lane *lanes;
     size_t lane_count;
     void *services;
+    /* On the thread that ran it; quick. Optional. */
+    void (*ended)(void *ctx, const struct worker_end *end);
+    void *ctx;
 };
 
 /* Registers with the database's signals, so call it before the server answers. */
 MUST_CHECK bool worker_start(const struct worker_options *options, struct worker **out,
                              struct err *e);
-/* Claims no more, asks what runs to stop after timeout_ms, gives unfinished jobs back. */
-void worker_stop(struct worker *w, int64_t timeout_ms);
+/* Claims no more from now on; what runs goes on. */
+void worker_begin_stop(struct worker *w);
+/*
+ * Claims no more, asks what still runs after timeout_ms to stop, and gives it back. False: something
+ * did not even stop then, within WORKER_HARD_STOP_MS: its lease is given back too, but its thread
+ * runs on, and the process has to end without freeing anything.
+ */
+bool worker_stop(struct worker *w, int64_t timeout_ms);
 /* After db_close, because the database's signals come to it until then. NULL is fine. */
 void worker_destroy(struct worker *w);
 
 /* New at every start; the name on the leases. */
 struct str worker_id(const struct worker *w);
 int worker_running(struct worker *w);
+/* True: what is cancelled now is given back, and another worker goes on with it. */
+bool worker_is_stopping(struct worker *w);
 
 #endif

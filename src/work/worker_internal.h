@@ -7,10 +7,16 @@
 #include "base/random.h"
 #include "work/worker.h"
 
+/* Signalled with the end of a job, when users have a limit: another one of theirs may start. */
+#define WORKER_TOPIC_FREED STR("freed")
+
 struct lane_state {
     char name[121];
     int slots, running;
-    bool dirty; /* something may be ready */
+    int64_t max, calls_per_minute;
+    bool dirty;          /* something may be ready */
+    bool held_back;      /* something is, but for a user who has as many running as he may */
+    int64_t again_at_ms; /* steady: when the lane's rate allows the next claim; 0: it does */
 };
 
 /* A claimed job on its way through a runner; owned by the runner, listed for cancel and renewal. */
@@ -19,6 +25,7 @@ struct running {
     struct arena arena;
     struct work_run run;
     struct lane_state *lane;
+    int64_t began_ms;
     struct running *next, *previous;
 };
 
@@ -29,6 +36,8 @@ struct running {
 struct worker {
     struct worker_options options;
     char id[UUID_LEN + 1];
+    int64_t lease_ms;
+    bool spread; /* users have a limit: a job that ends may let one of another lane start */
     pthread_t scheduler;
     pthread_t runners[WORKER_MAX_THREADS];
     int runner_count;
@@ -36,16 +45,32 @@ struct worker {
 
     struct lock lock;
     struct lane_state lanes[WORKER_MAX_LANES];
-    size_t lane_count;
+    size_t lane_count, lane_turn; /* the lane that is looked at first */
+    int running;
     struct running *first; /* all that is claimed */
     bool stopping, tick_wanted;
-    int64_t next_tick_ms, next_renew_ms;
+    bool unsure;    /* a claim has failed, and yet we may have its jobs */
+    bool finished;  /* the scheduler is: nothing runs, nothing will be claimed */
+    unsigned freed; /* counts the ends of jobs of users that may be at their limit */
+    int64_t next_tick_ms, next_renew_ms; /* steady */
 };
 
 /* runner.c */
 void *runner_thread(void *arg);
 
-/* worker.c: takes a finished run out of the books and frees it. */
+/* worker_claim.c */
+/* Holding the lock: the next lane with work and room, or NULL. */
+struct lane_state *worker_next_lane(struct worker *w, int64_t now);
+/* Holding the lock: when a lane is to be looked at again without a signal. */
+int64_t worker_next_claim_ms(const struct worker *w);
+/* Fills the lane's free slots. A database that fails is asked again a little later. */
+void worker_claim(struct worker *w, struct lane_state *lane, int64_t limit);
+/* Holding the lock: the run of this job, or NULL. */
+struct running *worker_find_run(struct worker *w, struct str job_id);
+/* The database says that we have this job: if our books do not, it came with an answer that was
+ * lost, and is given back. For the scheduler, so that no claim is under way. */
+void worker_check_lease(struct worker *w, struct arena *a, const struct job *job);
+/* Takes a finished run out of the books and frees it. */
 void worker_forget(struct worker *w, struct running *r);
 
 #endif

@@ -87,6 +87,18 @@ int place_teardown(void **state)
     return 0;
 }
 
+static bool run_text(struct db_tx *tx, void *arg, struct err *e)
+{
+    return db_exec(tx, Q_DB_PING, NULL, NULL, e) && tx->db->ops->run_text(tx, arg, e);
+}
+
+void place_run(const char *sql)
+{
+    struct err e = { 0 };
+
+    CHECK_OK(db_write(place.db, run_text, (void *)(uintptr_t)sql, &e));
+}
+
 int place_main(int argc, char **argv, const struct CMUnitTest *tests, size_t count)
 {
     struct err e = { 0 };

@@ -19,6 +19,7 @@ int place_setup(void **state);       /* fresh, with the schema of the tests */
 int place_setup_empty(void **state); /* fresh, without any schema */
 int place_teardown(void **state);
 struct db *place_open(int queue_max); /* one more on the same data */
+void place_run(const char *sql);      /* what the program itself has no query for */
 
 /*
  * main of a test program: runs the tests on each database that the command line names, "sqlite" (a

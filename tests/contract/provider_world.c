@@ -46,6 +46,28 @@ const struct provider_place provider_places[] = {
                    .limited = "fail:429 retry-after:2",
                    .unknown = "unknown",
                    .large = "bytes:100000" } },
+    { .name = "mock over http, one call",
+      .ops = &provider_mock,
+      .script = "mock_upstream.py",
+      .settings = "mode: http\nremote: none\nurl: http://127.0.0.1:%d\napi_key: test-key\n",
+      .wrong_key = "mode: http\nremote: none\nurl: http://127.0.0.1:%d/\napi_key: wrong-key\n",
+      .prompts = { .plain = "a lighthouse",
+                   .refused = "refuse",
+                   .limited = "fail:429 retry-after:2",
+                   .unknown = "unknown",
+                   .large = "bytes:100000" } },
+    { .name = "mock over http, own id",
+      .ops = &provider_mock,
+      .script = "mock_upstream.py",
+      .settings = "mode: http\nremote: own\nurl: http://127.0.0.1:%d\napi_key: test-key\n"
+                  "poll_ms: 20\n",
+      .wrong_key = "mode: http\nremote: own\nurl: http://127.0.0.1:%d/\napi_key: wrong-key\n",
+      .prompts = { .plain = "a lighthouse",
+                   .slow = "a boat slow:600ms",
+                   .hang = "hang",
+                   .refused = "refuse",
+                   .limited = "fail:429 retry-after:2",
+                   .large = "bytes:100000" } },
 };
 const size_t provider_place_count = COUNT(provider_places);
 
@@ -175,6 +197,17 @@ static bool note_save(void *ctx, struct str text, struct err *e)
     return true;
 }
 
+static bool note_mark(void *ctx, bool sent, struct err *e)
+{
+    struct world_run *w = ctx;
+    LOCKED(&w->lock);
+
+    UNUSED(e);
+    w->marked = sent;
+    w->marks += sent;
+    return true;
+}
+
 static void note_progress(void *ctx, double fraction, struct str note)
 {
     struct world_run *w = ctx;
@@ -206,6 +239,7 @@ void world_run_init(struct world_run *w, int64_t timeout_ms)
         .max_images = 4,
         .ctx = w,
         .save_remote = note_save,
+        .mark_sent = note_mark,
         .progress = note_progress,
         .preview = note_preview,
     };

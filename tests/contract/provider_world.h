@@ -46,6 +46,8 @@ struct world_run {
     struct lock lock; /* guards what follows */
     char saved[4096]; /* the last text */
     int saves, progresses, previews;
+    int marks;   /* calls that buy, about to be sent */
+    bool marked; /* the last of them may have bought */
     bool progress_before_save;
     enum err_code save_fails; /* what save_remote says, or ERR_NONE */
 };

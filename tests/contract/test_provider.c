@@ -249,6 +249,35 @@ static void failures_have_their_class(void **state)
     }
 }
 
+/* A process that dies between the two has to know afterwards that it was about to buy. */
+static void a_purchase_that_nobody_could_find_is_marked_before_it_is_sent(void **state)
+{
+    const struct provider_prompts *p = &current->prompts;
+    const struct {
+        const char *prompt;
+        bool ok, bought;
+    } cases[] = { { p->plain, true, true },
+                  { p->limited, false, false },
+                  { p->unknown, false, true } };
+    bool own = provider->can.remote == REMOTE_OWN;
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        AUTO_WORLD_RUN w;
+        struct gen_result result = { 0 };
+        struct err e = { 0 };
+
+        if (cases[i].prompt == NULL)
+            continue;
+        world_run_init(&w, LONG_MS);
+        CHECK_I64(generate(&w, cases[i].prompt, &result, &e), cases[i].ok);
+        CHECK(own || !cases[i].bought || w.marks == 1);
+        CHECK_I64(w.marked, cases[i].bought && !own);
+        CHECK(!own || w.saves >= 1); /* the id stands for the mark */
+        gen_result_deinit(&result);
+    }
+}
+
 static void a_check_costs_nothing(void **state)
 {
     AUTO_WORLD_RUN w;
@@ -350,6 +379,7 @@ int main(void)
         PROVIDER_TEST(what_was_saved_is_found_again_and_not_bought_twice),
         PROVIDER_TEST(an_id_that_cannot_be_saved_fails_the_call),
         PROVIDER_TEST(failures_have_their_class),
+        PROVIDER_TEST(a_purchase_that_nobody_could_find_is_marked_before_it_is_sent),
         PROVIDER_TEST(a_check_costs_nothing),
         PROVIDER_TEST(a_wrong_credential_is_told_and_not_shown),
         PROVIDER_TEST(a_server_that_is_not_there_has_sold_nothing),

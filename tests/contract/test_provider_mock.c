@@ -167,8 +167,66 @@ static void what_was_cancelled_at_the_server_is_not_waited_for(void **state)
                 "the job was cancelled at the provider");
 }
 
+/* The answer would have been the picture: whoever does not wait for it does not know. */
+static void a_single_call_that_is_not_waited_for_may_have_bought(void **state)
+{
+    static const struct {
+        const char *prompt;
+        enum err_code code;
+        bool may_have_bought;
+    } cases[] = {
+        { "hang", ERR_OUTCOME_UNKNOWN, true },     { "cut:20", ERR_OUTCOME_UNKNOWN, true },
+        { "fail:504", ERR_OUTCOME_UNKNOWN, true }, { "fail:500", ERR_UPSTREAM, false },
+        { "refuse", ERR_REFUSED, false },
+    };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(cases) && provider->can.remote == REMOTE_NONE; i++) {
+        AUTO_WORLD_RUN w;
+        struct gen_result result = { 0 };
+        struct err e = { 0 };
+
+        world_run_init(&w, 400);
+        CHECK_FAILS(generate(&w, cases[i].prompt, &result, &e), cases[i].code, NULL);
+        CHECK_I64(w.marked, cases[i].may_have_bought);
+    }
+}
+
+/* Whether the first attempt's call arrived or not, the second one asks and buys at most once. */
+static void an_own_id_is_asked_for_before_it_is_sent_again(void **state)
+{
+    static const struct {
+        const char *prompt, *saved; /* NULL: of a first attempt, whose call arrives unanswered */
+    } cases[] = {
+        { "unknown", NULL },
+        { "a cat", "{\"id\":\"01900000-0000-7000-8000-000000000001\"}" },
+    };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(cases) && provider->can.remote == REMOTE_OWN; i++) {
+        AUTO_WORLD_RUN first;
+        AUTO_WORLD_RUN second;
+        struct gen_result result = { 0 };
+        struct err e = { 0 };
+        int64_t before = purchases();
+
+        world_run_init(&first, LONG_MS);
+        world_run_init(&second, LONG_MS);
+        if (cases[i].saved == NULL)
+            CHECK_FAILS(generate(&first, cases[i].prompt, &result, &e), ERR_UPSTREAM, NULL);
+        second.run.saved_remote = str_from(cases[i].saved != NULL ? cases[i].saved : first.saved);
+        CHECK_OK(generate(&second, cases[i].prompt, &result, &e));
+        CHECK_I64(purchases() - before, 1);
+        gen_result_deinit(&result);
+    }
+}
+
 int main(void)
 {
+    const struct CMUnitTest ways[] = {
+        PROVIDER_TEST(a_single_call_that_is_not_waited_for_may_have_bought),
+        PROVIDER_TEST(an_own_id_is_asked_for_before_it_is_sent_again),
+    };
     const struct CMUnitTest tests[] = {
         PROVIDER_TEST(pictures_are_as_many_as_large_and_as_bad_as_asked_for),
         PROVIDER_TEST(more_pictures_than_the_run_takes_are_refused),
@@ -183,8 +241,12 @@ int main(void)
 
     for (size_t i = 0; i < provider_place_count; i++) {
         current = &provider_places[i];
-        if (current->ops == &provider_mock)
+        if (current->ops != &provider_mock)
+            continue;
+        if (strstr(current->settings, "remote:") == NULL) /* as the words are described */
             failures += cmocka_run_group_tests_name(current->name, tests, NULL, NULL);
+        else
+            failures += cmocka_run_group_tests_name(current->name, ways, NULL, NULL);
     }
     return failures;
 }

@@ -89,11 +89,22 @@ static bool note_failure(struct db_tx *tx, struct work_run *run, const struct er
     return true;
 }
 
+static bool refuse_failure(struct db_tx *tx, struct work_run *run, const struct err *why,
+                           struct err *e)
+{
+    UNUSED(tx);
+    UNUSED(run);
+    UNUSED(why);
+    count(&failures);
+    return err_set(e, ERR_INVALID, "not even that");
+}
+
 static const struct job_kind quick = { "quick", run_quick, note_success, note_failure };
 static const struct job_kind block = { "block", run_until_cancelled, note_success, note_failure };
 static const struct job_kind flaky = { "flaky", run_flaky, note_success, note_failure };
 static const struct job_kind refused = { "refused", run_refused, note_success, note_failure };
-static const struct job_kind *const kinds[] = { &quick, &block, &flaky, &refused, NULL };
+static const struct job_kind stubborn = { "stubborn", run_refused, note_success, refuse_failure };
+static const struct job_kind *const kinds[] = { &quick, &block, &flaky, &refused, &stubborn, NULL };
 
 static bool add_user(struct db_tx *tx, void *arg, struct err *e)
 {
@@ -224,6 +235,16 @@ static void a_refusal_is_final(void **state)
     CHECK_I64(runs, 1);
 }
 
+static void a_kind_that_refuses_the_failure_itself_cannot_hold_the_job(void **state)
+{
+    struct job job = submit("stubborn");
+
+    UNUSED(state);
+    CHECK_STR(wait_for_state(job, JOB_FAILED).error, STR("that will never work"));
+    CHECK_I64(runs, 1);
+    CHECK_I64(failures, 1);
+}
+
 static void what_may_pass_is_tried_again(void **state)
 {
     struct job job = submit("flaky");
@@ -289,6 +310,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         PLACED(what_is_queued_runs_once),
         PLACED(a_refusal_is_final),
+        PLACED(a_kind_that_refuses_the_failure_itself_cannot_hold_the_job),
         PLACED(what_may_pass_is_tried_again),
         PLACED(a_running_job_is_cancelled_within_a_second),
         PLACED(a_kind_without_code_fails_with_words),

@@ -2,20 +2,10 @@
 import { expect, test } from 'vitest';
 
 import { makeHome, Server, startServer, type Home } from '../scenario/harness.ts';
+import { makeRandom } from './random.ts';
 
 // The database layer has 200 of its own (db_kill.py); these go through HTTP to a 201 and back.
 const KILLS = 60;
-
-/** A small generator with a seed, so that a failing run can be repeated: xorshift32. */
-function makeRandom(seed: number): (below: number) => number {
-  let state = seed | 0;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
 
 /** Starts with a fault; true when it was killed by it before it listened. */
 async function diesWhileStarting(home: Home, fault: string): Promise<boolean> {

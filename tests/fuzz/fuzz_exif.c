@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     exif_read(&p, str_of(data, size));
     assert(p.orientation >= 0 && p.orientation <= 65535);
     for (rest = buf_str(&texts); image_record_next(&rest, &text);)
-        assert(str_is_utf8(text.value) && str_eq(text.keyword, STR("UserComment")));
+        assert(str_is_utf8(text.value) && text.value.len > 0);
     assert(rest.len == 0);
     return 0;
 }

@@ -25,6 +25,8 @@ export interface StartOptions {
 export interface Home {
   folder: string;
   databaseUrl: string | undefined;
+  /** Where the folder lies on a disk of its own: the command that goes there, and how it is seen from here. */
+  disk?: { enter: string[]; view: string };
 }
 
 export interface Reply {
@@ -71,6 +73,13 @@ export function makeHome(database?: Database): Home {
   return home;
 }
 
+/** The folder of another server on the same database. */
+export function makeNeighbour(home: Home): Home {
+  const neighbour: Home = { folder: mkdtempSync(join(tmpdir(), 'albumen-test-')), databaseUrl: home.databaseUrl };
+  homes.add(neighbour);
+  return neighbour;
+}
+
 /** The program's environment: nothing of the caller's but what programs need. */
 export function cleanEnv(home: Home, extra: Record<string, string> = {}): Record<string, string> {
   const env: Record<string, string> = {
@@ -105,7 +114,8 @@ export class Server {
     const configFile = join(this.home.folder, 'albumen.yaml');
     const config = options.config ?? '';
     writeFileSync(configFile, /^limits:/m.test(config) ? config : NO_LIMITS + config);
-    this.child = spawn(BINARY, ['serve'], {
+    const [program, ...args] = [...(this.home.disk?.enter ?? []), BINARY, 'serve'];
+    this.child = spawn(program!, args, {
       cwd: this.home.folder,
       env: cleanEnv(this.home, { ALBUMEN_CONFIG: configFile, ...options.env }),
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -138,7 +148,7 @@ export class Server {
   }
 
   get data(): string {
-    return join(this.home.folder, 'data');
+    return join(this.home.disk?.view ?? '/', this.home.folder, 'data');
   }
 
   /** The admin's bearer token. */

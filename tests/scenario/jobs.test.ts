@@ -49,6 +49,16 @@ describe('a request becomes a picture', () => {
     expect(recipe).toMatchObject({ backend: 'sketch', request: { prompt: 'a red fox in snow', seed: 7 } });
   });
 
+  test('of the size that the backend likes, when none is asked for', async () => {
+    const [job] = await generate({ request: { prompt: 'a boat' } });
+    expect(job).toMatchObject({ status: 'completed', error: null });
+    const { images } = await server.ok(200, 'GET', '/api/images?limit=200');
+    const image = images.find((one: any) => one.jobId === job.id);
+    expect(Math.min(image.width, image.height)).toBeGreaterThanOrEqual(512);
+    const { request } = await server.ok(200, 'GET', `/api/images/${image.id}/recipe`);
+    expect([request.width, request.height]).toEqual([null, null]); // as it was sent
+  });
+
   test('the same request gives the same bytes, another seed gives others', async () => {
     const request = { prompt: 'mountains at dusk', width: 128, height: 128, seed: 3 };
     const jobs = [...(await generate({ request })), ...(await generate({ request })), ...(await generate({ request: { ...request, seed: 4 } }))];

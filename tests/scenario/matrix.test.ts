@@ -15,6 +15,8 @@ interface Row {
   /** Makes what {id} or {key} stands for, owned by the caller that is asked about, and gives its id. */
   id?: (owner: Caller) => Promise<string>;
   body?: (round: number) => unknown;
+  /** What stands for the second parameter of the path. */
+  second?: string;
   /** Another user's thing of this kind is a 404 for everybody else. */
   owned?: boolean;
 }
@@ -73,6 +75,12 @@ const ownImage = async (owner: Caller, what: 'id' | 'url' = 'id') => {
 };
 const ownKey = async (owner: Caller) => (await ownImage(owner, 'url')).replace('/media/', '');
 
+const ownAlbum = async (owner: Caller) => {
+  const body = { name: 'matrix', subjectDesc: 'a dot', templateSet: 'product', width: 16, height: 16 };
+  const reply = await server.api('POST', '/api/albums', body, { token: owner.token });
+  return reply.status === 201 ? reply.json.id : await noSuchThing();
+};
+
 const ROWS: Record<string, Row> = {
   'GET /healthz': {},
   'GET /readyz': {},
@@ -84,7 +92,6 @@ const ROWS: Record<string, Row> = {
   'GET /api/me': {},
   'PATCH /api/me': { body: (n) => ({ password: `a long password ${n}` }) },
   'GET /api/events': {},
-  'GET /api/example-api/events': {},
   'GET /api/tokens': {},
   'POST /api/tokens': { body: () => ({ name: 'matrix', scope: 'read' }) },
   'DELETE /api/tokens/{id}': { id: ownToken, owned: true },
@@ -103,14 +110,31 @@ const ROWS: Record<string, Row> = {
   'GET /api/images': {},
   'GET /api/images/{id}': { id: ownImage, owned: true },
   'GET /api/images/{id}/recipe': { id: ownImage, owned: true },
+  'POST /api/images/{id}/link': { id: ownImage, body: () => ({ seconds: 60 }), owned: true },
   'GET /media/{key}': { id: ownKey, owned: true },
+  'GET /api/albums': {},
+  'POST /api/albums': { body: () => ({ name: 'matrix' }) },
+  'GET /api/albums/template-sets': {},
+  'GET /api/albums/{id}': { id: ownAlbum, owned: true },
+  'PATCH /api/albums/{id}': { id: ownAlbum, owned: true, body: () => ({ name: 'other' }) },
+  'DELETE /api/albums/{id}': { id: ownAlbum, owned: true },
+  'POST /api/albums/{id}/cancel': { id: ownAlbum, owned: true },
+  'POST /api/albums/{id}/anchor': { id: ownAlbum, owned: true },
+  'POST /api/albums/{id}/shots': { id: ownAlbum, owned: true },
+  'PUT /api/albums/{id}/shots': { id: ownAlbum, owned: true, body: () => ({ shots: [{ label: 'a', direction: 'b' }] }) },
+  'POST /api/albums/{id}/shots/{index}': { id: ownAlbum, owned: true, second: '0' },
+  'DELETE /api/albums/{id}/shots/{index}': { id: ownAlbum, owned: true, second: '0' },
+  'POST /api/albums/{id}/images': { id: ownAlbum, owned: true, body: () => ({ imageIds: ['01900000-0000-7000-8000-000000000000'] }) },
+  'PUT /api/albums/{id}/images/order': { id: ownAlbum, owned: true, body: () => ({ imageIds: ['01900000-0000-7000-8000-000000000000'] }) },
+  'DELETE /api/albums/{id}/images/{image}': { id: ownAlbum, owned: true, second: '01900000-0000-7000-8000-000000000000' },
   'POST /api/queue/pause': { body: () => ({ lane: 'matrix' }) },
   'POST /api/queue/resume': { body: () => ({ lane: 'matrix' }) },
 };
 
 async function call(operation: Operation, token: string | null, owner: Caller): Promise<Reply> {
   const row = ROWS[operation.name]!;
-  const path = row.id ? operation.path.replace(/\{\w+\}/, await row.id(owner)) : operation.path;
+  const first = row.id ? operation.path.replace(/\{\w+\}/, await row.id(owner)) : operation.path;
+  const path = first.replace(/\{\w+\}/, row.second ?? '$&');
   if (operation.kind === 'stream') {
     const stream = await openStream(server.port, { path, ...(token === null ? {} : { token }) });
     stream.close();

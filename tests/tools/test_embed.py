@@ -75,6 +75,15 @@ class Embed(TreeTest):
         with open(os.path.join(self.root, 'out.c.d'), encoding='utf-8') as file:
             self.assertEqual(file.read(), f'{self.root}/out.c: {self.root}/www {self.root}/www/a.txt\n')
 
+    def test_takes_the_first_path_that_exists_and_notices_when_an_earlier_one_shows(self):
+        self.write('plain/index.html', 'plain')
+        pair = '/={0}/new/site,{0}/plain'.format(self.root)
+        self.assertIn('plain', self.run_embed(pair))
+        with open(os.path.join(self.root, 'out.c.d'), encoding='utf-8') as file:
+            self.assertIn(f' {self.root} ', file.read())
+        self.write('new/site/index.html', 'built')
+        self.assertIn('built', self.run_embed(pair))
+
     def test_says_what_is_wrong(self):
         page = self.write('index.html', '<p>')
         odd = self.write('a.odd', 'x')

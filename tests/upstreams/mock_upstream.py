@@ -3,12 +3,16 @@
 A paid service for pictures, for tests: mock_upstream.py [--port N] [--state FILE] [--key KEY]. Prints "listening on PORT".
 
   POST /jobs {prompt, width, height, seed} -> 201 {id}        GET /jobs/ID -> {id, status, percent, count}
+  PUT /jobs/ID, the same under an id of the client's choice: the second time nothing is bought
   GET /jobs/ID/images/N -> image                              POST /jobs/ID/cancel
+  POST /images, the same with the image as its answer, which therefore takes as long as the work
   GET /account -> 200 with the right key                      GET /counters -> what was called how often (no key)
+  GET /bought -> how often each prompt was bought (no key)
 
 With --state, jobs and counters are on disk before an answer is sent, so a restart of this server loses neither.
 Words of the prompt script it: fail:503 retry-after:2 (the answer to the create, nothing is bought), fail-times:N (the first
-N creates of this prompt fail with 500), slow:200ms, hang, refuse, unknown (bought, then the connection ends), poll-fail:N
+N creates of this prompt fail with 500), slow:200ms, hang, late:200ms (bought, and the answer comes so much later), refuse,
+unknown (bought, then the connection ends), poll-fail:N
 (the first N questions get 500), lost (bought, then unknown: 404), broken (no JSON), fails (the job fails), cut:N (an image
 ends after N bytes), image-404, count:N, bytes:N, html, svg, truncate.
 """
@@ -56,7 +60,7 @@ class State:
 
     def __init__(self, path):
         self.path, self.lock = path, threading.Lock()
-        self.data = {'jobs': {}, 'counters': {}, 'creates': {}}
+        self.data = {'jobs': {}, 'counters': {}, 'creates': {}, 'bought': {}}
         if path and os.path.exists(path):
             with open(path, encoding='utf-8') as file:
                 self.data = json.load(file)
@@ -100,16 +104,22 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get('Content-Length') or 0))
         if not self.allowed():
             return
-        if self.path == '/jobs':
+        if self.path in ('/jobs', '/images'):
             self.create(body)
         else:
             self.of_job()
 
+    def do_PUT(self):
+        body = self.rfile.read(int(self.headers.get('Content-Length') or 0))
+        found = SAFE_ID.match(self.path)
+        if self.allowed() and found and not found.group(2):
+            self.create(body, found.group(1))
+
     def do_GET(self):
         state = self.server.state
-        if self.path == '/counters':
+        if self.path in ('/counters', '/bought'):
             with state.lock:
-                return self.reply(200, state.data['counters'])
+                return self.reply(200, state.data[self.path[1:]])
         if self.allowed():
             if self.path == '/account':
                 self.reply(200, {'name': 'test'})
@@ -122,18 +132,22 @@ class Handler(BaseHTTPRequestHandler):
         self.reply(401, {'error': {'message': f'the key {self.headers.get("Authorization", "")} is wrong'}})
         return False
 
-    def create(self, body):
+    def create(self, body, own_id=None):
         request = json.loads(body)
         prompt, state = request['prompt'], self.server.state
         with state.lock:
+            if own_id in state.data['jobs']:
+                return self.reply(200, {'id': own_id})
             state.count('creates')
             times = state.data['creates'][prompt] = state.data['creates'].get(prompt, 0) + 1
             status = number(prompt, 'fail') or (500 if times <= number(prompt, 'fail-times') else 0)
-            job = {'id': str(uuid.uuid4()), 'request': request, 'created': time.time(), 'polls': 0, 'cancelled': False}
+            job = {'id': own_id or str(uuid.uuid4()), 'request': request, 'created': time.time(), 'polls': 0,
+                   'cancelled': False}
             bought = not status and not says(prompt, 'refuse')
             if bought:
                 state.count('purchases')
                 state.data['jobs'][job['id']] = job
+                state.data['bought'][prompt] = state.data['bought'].get(prompt, 0) + 1
             state.save()
         if status:
             wait = number(prompt, 'retry-after')
@@ -142,6 +156,10 @@ class Handler(BaseHTTPRequestHandler):
             return self.reply(422, {'error': {'message': 'not that picture', 'code': 'content_policy'}})
         if says(prompt, 'unknown'):
             return self.hang_up()
+        wait = number(prompt, 'late') + (number(prompt, 'slow') if self.path == '/images' else 0)
+        threading.Event().wait(3600 if self.path == '/images' and says(prompt, 'hang') else wait / 1000)
+        if self.path == '/images':
+            return self.image(job, 0)
         return self.reply(201, b'<html>' if says(prompt, 'broken') else {'id': job['id'], 'unheard': [1]})
 
     def of_job(self):

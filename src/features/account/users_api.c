@@ -177,19 +177,6 @@ bool user_remove(struct api_call *call, struct err *e)
            tell_admins(call, id, STR("deleted"), e);
 }
 
-/* The address that the user's browser will know: configured, else the one that this request came
- * to. */
-static struct str base_url(const struct api_call *call)
-{
-    const struct api_options *options = api_options(call->api);
-    const struct http_request *request = &call->exchange->request;
-
-    if (!str_is_null(options->public_url))
-        return options->public_url;
-    return arena_strf(call->arena, "http%s://" STR_FMT, request->secure ? "s" : "",
-                      STR_ARG(request->host));
-}
-
 bool user_link_post(struct api_call *call, struct err *e)
 {
     struct login_link *link = arena_new(call->arena, struct login_link);
@@ -201,8 +188,8 @@ bool user_link_post(struct api_call *call, struct err *e)
         !login_link_create(call->tx, call->arena, user.id, lifetime_ms, &code, e))
         return false;
     /* Behind '#': browsers keep that part to themselves, so the code is in no log on the way. */
-    link->url =
-        arena_strf(call->arena, STR_FMT "/login#" STR_FMT, STR_ARG(base_url(call)), STR_ARG(code));
+    link->url = arena_strf(call->arena, STR_FMT "/login#" STR_FMT, STR_ARG(call_base_url(call)),
+                           STR_ARG(code));
     link->expires_at = clock_now_ms() + lifetime_ms;
     call->answer = link;
     return true;

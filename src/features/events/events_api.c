@@ -136,12 +136,10 @@ static const struct route routes[] = {
     { HTTP_GET, "/api/events", WHO_VIEWER, ROUTE_STREAM, events_get, .query = &events_query_shape,
       .text_type = "text/event-stream",
       .summary = "Server-Sent Events of one channel, with replay of what was missed" },
-    { HTTP_GET, "/api/example-api/events", WHO_VIEWER, ROUTE_STREAM, events_get,
-      .query = &events_query_shape, .text_type = "text/event-stream",
-      .summary = "The same as /api/events" },
     { 0 },
 };
 
 const struct feature events_feature = { .name = "events",
                                         .spelling = JSON_CAMEL,
-                                        .routes = routes };
+                                        .routes = routes,
+                                        .alias = "/api/example-api" };

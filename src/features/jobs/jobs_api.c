@@ -50,7 +50,8 @@ static const struct field jobs_query_fields[] = {
     { FIELD_NAMED(struct jobs_query, page.cursor, "cursor"), .max = 1024 },
     { FIELD(struct jobs_query, status), .max = 20,
       .help = "queued, running, completed, failed or cancelled" },
-    { FIELD(struct jobs_query, kind), .max = 64 },
+    { FIELD(struct jobs_query, kind), .max = 64,
+      .help = "generate, ...; work of the house (thumbnail) is listed by its kind alone" },
     { FIELD(struct jobs_query, group_id), .max = 64 },
     { 0 },
 };

@@ -1,16 +1,12 @@
 /* The plain way to generate: a request and a backend become jobs. */
 #include "api/api.h"
 #include "base/random.h"
-#include "engine/job.h"
 #include "features/jobs/jobs.h"
-#include "work/generate.h"
+#include "work/order.h"
 
 enum {
     COUNT_MAX = 16,
-    QUEUE_MAX = 10000,
-    PAYLOAD_MAX_BYTES = 256 * 1024,
     SEED_MAX = 1 << 30,
-    BUSY_RETRY_MS = 5000
 };
 
 static const char *const priority_names[] = { "high", "normal", "low", NULL };
@@ -47,67 +43,18 @@ static const struct field jobs_submitted_json[] = {
 const struct shape jobs_submitted_shape = { "JobsSubmitted", jobs_submitted_json,
                                             sizeof(struct jobs_submitted) };
 
-static struct backend *choose_backend(struct api_call *call, struct str name, struct err *e)
-{
-    struct work_services *services = api_options(call->api)->services;
-    struct backend *found = str_is_null(name) ? backend_at(services->backends, 0)
-                                              : backend_find(services->backends, name);
-
-    if (found == NULL)
-        err_set_field(e, ERR_INVALID, STR("backend"), "there is no backend '" STR_FMT "'",
-                      STR_ARG(name));
-    return found;
-}
-
-/* Past this depth nobody would wait for the end of the queue: better said now. */
-static bool check_depth(struct api_call *call, struct str lane, struct err *e)
-{
-    int64_t depth;
-
-    if (!job_depth(call->tx, lane, QUEUE_MAX, &depth, e))
-        return false;
-    if (depth < QUEUE_MAX)
-        return true;
-    err_set(e, ERR_BUSY, "the queue of '" STR_FMT "' is full", STR_ARG(lane));
-    e->retry_after_ms = BUSY_RETRY_MS;
-    return false;
-}
-
-static struct str payload_of(struct api_call *call, struct str backend,
-                             const struct generate_request *request)
-{
-    struct generate_payload payload = {
-        .backend = backend,
-        .key_folder = arena_strf(call->arena, "library/" STR_FMT, STR_ARG(call->who.user.id)),
-        .request = *request,
-    };
-    AUTO_BUF text;
-    struct json_writer w = { .out = &text };
-
-    buf_init(&text, PAYLOAD_MAX_BYTES);
-    json_put_struct(&w, generate_payload_json, &payload);
-    return arena_str(call->arena, buf_str(&text));
-}
-
 /* Picture k of a batch has seed + k, so that each can be made again by itself. */
-static bool submit_all(struct api_call *call, struct backend *backend, struct jobs_submitted *out,
-                       struct err *e)
+static bool submit_all(struct api_call *call, const struct backend *backend, struct order *order,
+                       struct jobs_submitted *out, struct err *e)
 {
-    const struct job_submit *want = call->body;
-    struct generate_request request = want->request;
-    struct job_new job = { .user_id = call->who.user.id,
-                           .kind = STR("generate"),
-                           .lane = backend_name(backend),
-                           .group_id = out->group_id,
-                           .band = want->priority };
+    struct opt_i64 *seed = &order->request.seed;
 
-    if (!request.seed.set)
-        request.seed = (struct opt_i64){ true, random_below(SEED_MAX) };
-    for (size_t i = 0; i < out->job_ids.count; i++, request.seed.value++) {
+    if (!seed->set)
+        *seed = (struct opt_i64){ true, random_below(SEED_MAX) };
+    for (size_t i = 0; i < out->job_ids.count; i++, seed->value++) {
         struct job queued;
 
-        job.payload = payload_of(call, job.lane, &request);
-        if (!job_submit(call->tx, call->arena, &job, &queued, e))
+        if (!order_submit(call->tx, call->arena, backend, order, &queued, e))
             return false;
         out->job_ids.items[i] = queued.id;
     }
@@ -118,21 +65,25 @@ bool jobs_post(struct api_call *call, struct err *e)
 {
     const struct job_submit *want = call->body;
     struct jobs_submitted *out = arena_new(call->arena, struct jobs_submitted);
-    struct backend *backend = choose_backend(call, want->backend, e);
-    struct gen_request request = generate_to_provider(&want->request);
+    struct order order = { .user_id = call->who.user.id,
+                           .backend = want->backend,
+                           .request = want->request,
+                           .band = want->priority };
+    struct backend *backend;
 
-    if (backend == NULL || !provider_check_request(backend_provider(backend), &request, e) ||
-        !check_depth(call, backend_name(backend), e))
+    if (!order_check(api_options(call->api)->services, &order, &backend, e) ||
+        !order_check_room(call->tx, backend, e))
         return false;
     if (want->priority == JOB_HIGH && call->who.user.role != USER_ADMIN)
         return err_set_field(e, ERR_FORBIDDEN, STR("priority"), "high priority is for admins");
     out->job_ids.count = (size_t)want->count;
     out->job_ids.items = arena_array(call->arena, struct str, out->job_ids.count);
     if (want->count > 1 && !job_group_create(call->tx, call->arena, call->who.user.id, STR("jobs"),
-                                             want->count, &out->group_id, e))
+                                             want->count, &order.group_id, e))
         return false;
+    out->group_id = order.group_id;
     call->answer = out;
-    return submit_all(call, backend, out, e);
+    return submit_all(call, backend, &order, out, e);
 }
 
 struct backend_view {

@@ -1,20 +1,19 @@
-/* Routes of pictures: their rows, and their bytes as they came. */
+/* Routes of pictures: their rows. */
 #include "features/media/media.h"
 
 #include "api/api.h"
 #include "engine/image.h"
-#include "net/range.h"
-#include "work/services.h"
 
 /* A picture as it looks outside. */
 struct image_view {
     struct image image;
-    struct str url;
+    struct str url, thumb_url;
 };
 
 static const struct field image_json[] = {
     { FIELD_NAMED(struct image_view, image.id, "id"), .required = true },
     { FIELD(struct image_view, url), .required = true },
+    { FIELD(struct image_view, thumb_url), .help = "null: nobody can look into this picture" },
     { FIELD_NAMED(struct image_view, image.job_id, "job_id") },
     { FIELD_NAMED(struct image_view, image.backend, "backend") },
     { .name = "source",
@@ -31,9 +30,20 @@ static const struct field image_json[] = {
       .type = FIELD_TIME,
       .required = true,
       .offset = offsetof(struct image_view, image.created_at) },
+    { .name = "deleted_at",
+      .type = FIELD_TIME,
+      .help = "null; else in the trash since",
+      .offset = offsetof(struct image_view, image.deleted_at) },
     { 0 },
 };
 static const struct shape image_shape = { "Image", image_json, sizeof(struct image_view) };
+
+static struct image_view view(struct arena *a, const struct image *image)
+{
+    return (struct image_view){ .image = *image,
+                                .url = image_url(a, image),
+                                .thumb_url = image_thumb_url(a, image) };
+}
 
 static bool images_get(struct api_call *call, struct err *e)
 {
@@ -49,10 +59,8 @@ static bool images_get(struct api_call *call, struct err *e)
     if (!image_list(call->tx, call->arena, call->who.user.id, before, limit, &rows, e))
         return false;
     views = arena_array(call->arena, struct image_view, rows.count);
-    for (size_t i = 0; i < rows.count; i++) {
-        views[i].image = ((const struct image *)rows.items)[i];
-        views[i].url = image_url(call->arena, &views[i].image);
-    }
+    for (size_t i = 0; i < rows.count; i++)
+        views[i] = view(call->arena, (const struct image *)rows.items + i);
     call_end_page(call, (struct field_list){ views, rows.count }, sizeof(struct image_view),
                   offsetof(struct image_view, image.id));
     return true;
@@ -60,13 +68,13 @@ static bool images_get(struct api_call *call, struct err *e)
 
 static bool image_get(struct api_call *call, struct err *e)
 {
-    struct image_view *view = arena_new(call->arena, struct image_view);
+    struct image_view *answer = arena_new(call->arena, struct image_view);
+    struct image image;
 
-    if (!image_load(call->tx, call->arena, call->who.user.id, call_param(call, "id"), &view->image,
-                    e))
+    if (!image_load(call->tx, call->arena, call->who.user.id, call_param(call, "id"), &image, e))
         return false;
-    view->url = image_url(call->arena, &view->image);
-    call->answer = view;
+    *answer = view(call->arena, &image);
+    call->answer = answer;
     return true;
 }
 
@@ -80,45 +88,6 @@ static bool recipe_get(struct api_call *call, struct err *e)
     return true;
 }
 
-static bool is_shown(struct str media_type)
-{
-    return str_eq(media_type, STR("image/png")) || str_eq(media_type, STR("image/jpeg")) ||
-           str_eq(media_type, STR("image/webp"));
-}
-
-/* The bytes may be anybody's: nothing that a browser could run is ever sent as such. */
-static void put_headers(struct http_exchange *x, const struct image *image)
-{
-    bool shown = is_shown(image->media_type);
-
-    http_reply_header(x, "Content-Type",
-                      shown ? image->media_type : STR("application/octet-stream"));
-    http_reply_header(x, "Content-Disposition", shown ? STR("inline") : STR("attachment"));
-    http_reply_header(x, "Cache-Control", STR("private, max-age=31536000, immutable"));
-    http_reply_header(x, "Content-Security-Policy", STR("sandbox; default-src 'none'"));
-    http_reply_header(x, "Cross-Origin-Resource-Policy", STR("same-origin"));
-}
-
-static bool media_get(struct api_call *call, struct err *e)
-{
-    struct work_services *services = api_options(call->api)->services;
-    struct http_exchange *x = call->exchange;
-    struct blob_file file;
-    struct image image;
-
-    if (!image_load_by_key(call->tx, call->arena, call->who.user.id, call_param(call, "key"),
-                           &image, e) ||
-        !blob_open_read(services->store, image.key, &file, e))
-        return false;
-    x->reply.status = 200;
-    x->reply.file_fd = file.fd;
-    x->reply.file_offset = 0;
-    x->reply.file_bytes = file.size;
-    put_headers(x, &image);
-    range_apply(x, arena_strf(call->arena, "\"" STR_FMT "\"", STR_ARG(image.sha256)), file.size);
-    return true;
-}
-
 static const struct route routes[] = {
     { HTTP_GET, "/api/images", WHO_VIEWER, ROUTE_READ, images_get, .query = &page_query_shape,
       .answer = &image_shape, .list = "images", .summary = "My pictures, newest first" },
@@ -126,8 +95,12 @@ static const struct route routes[] = {
       .summary = "One picture" },
     { HTTP_GET, "/api/images/:id/recipe", WHO_VIEWER, ROUTE_READ, recipe_get,
       .text_type = "application/json", .summary = "How it was made, exactly as it was sent" },
-    { HTTP_GET, "/media/:key*", WHO_VIEWER, ROUTE_READ, media_get, .raw = true,
-      .text_type = "application/octet-stream", .summary = "The bytes, unchanged" },
+    { HTTP_POST, "/api/images/:id/link", WHO_MEMBER, ROUTE_WRITE, link_post,
+      .body = &link_request_shape, .answer = &link_shape,
+      .summary = "An address of the picture that works for anybody, for a while" },
+    { HTTP_GET, "/media/:key*", WHO_VIEWER, ROUTE_READ, media_get, .query = &media_query_shape,
+      .raw = true, .signed_url = true, .text_type = "application/octet-stream",
+      .summary = "The bytes, unchanged; or a thumbnail" },
     { 0 },
 };
 

@@ -6,9 +6,29 @@ enum {
     TAG_ORIENTATION = 0x0112,
     TAG_EXIF_DIRECTORY = 0x8769,
     TAG_USER_COMMENT = 0x9286,
+    TYPE_BYTE = 1,
+    TYPE_ASCII = 2,
     TYPE_SHORT = 3,
+    TYPE_UNDEFINED = 7,
     ENTRY_BYTES = 12,
+    INLINE_BYTES = 4, /* what is no longer stands in the entry itself */
+    CODE_BYTES = 8,   /* before a comment: how it is written */
     MAX_ENTRIES = 1000,
+};
+
+/* Programs leave their recipes in tags that were meant for cameras. A maker's note is text only
+ * where it says so. */
+static const struct {
+    uint32_t tag;
+    const char *keyword;
+    bool only_ascii;
+} text_tags[] = {
+    { 0x010E, "ImageDescription", false },
+    { 0x010F, "Make", false },
+    { 0x0110, "Model", false },
+    { 0x0131, "Software", false },
+    { TAG_USER_COMMENT, "UserComment", false },
+    { 0x927C, "MakerNote", true },
 };
 
 struct tiff {
@@ -87,18 +107,61 @@ static struct str utf8_of_utf16(struct arena *a, struct str text)
     return str_of(out, length);
 }
 
-static void read_comment(struct picture *p, const struct tiff *t, size_t entry)
+static struct str utf8_of_marked(struct arena *a, struct str text)
 {
-    size_t bytes = number(t, entry + 4, 4), at = number(t, entry + 8, 4);
-    struct str text = str_slice(t->bytes, at, at + bytes);
+    struct str utf8 = utf8_of_utf16(a, text), mark = STR("\xEF\xBB\xBF");
 
-    if (bytes < 8 || text.len != bytes)
-        return;
-    struct str code = str_slice(text, 0, 8);
-    text = str_slice(text, 8, text.len);
+    return str_starts(utf8, mark) ? str_slice(utf8, mark.len, utf8.len) : utf8;
+}
+
+static struct str without_zeros(struct str text)
+{
+    while (text.len > 0 && text.ptr[text.len - 1] == '\0')
+        text.len--;
+    return text;
+}
+
+/* Not everyone writes the code that has to stand in front. */
+static struct str read_comment(struct arena *a, struct str text)
+{
+    struct str code = str_slice(text, 0, CODE_BYTES);
+    struct str rest = str_slice(text, CODE_BYTES, text.len);
+
     if (str_eq(code, STR("UNICODE\0")))
-        text = utf8_of_utf16(p->arena, text);
-    picture_add_text(p, STR("UserComment"), text);
+        return utf8_of_marked(a, rest);
+    if (str_eq(code, STR("ASCII\0\0\0")) || str_eq(code, STR("\0\0\0\0\0\0\0\0")))
+        return rest;
+    if (str_starts(text, STR("JIS\0")))
+        return STR("");
+    return text;
+}
+
+/* False for a type without a byte for each of its values. */
+static bool find_bytes(const struct tiff *t, size_t entry, struct str *out)
+{
+    uint32_t type = number(t, entry + 2, 2);
+    size_t bytes = number(t, entry + 4, 4);
+    size_t at = bytes <= INLINE_BYTES ? entry + 8 : number(t, entry + 8, 4);
+
+    if (type != TYPE_BYTE && type != TYPE_ASCII && type != TYPE_UNDEFINED)
+        return false;
+    *out = str_slice(t->bytes, at, at + bytes);
+    return out->len == bytes;
+}
+
+static void read_texts(struct picture *p, const struct tiff *t, size_t directory)
+{
+    for (size_t i = 0; i < COUNT(text_tags); i++) {
+        size_t entry = find_entry(t, directory, text_tags[i].tag);
+        struct str text;
+
+        if (entry == 0 || !find_bytes(t, entry, &text) ||
+            (text_tags[i].only_ascii && number(t, entry + 2, 2) != TYPE_ASCII))
+            continue;
+        if (text_tags[i].tag == TAG_USER_COMMENT)
+            text = read_comment(p->arena, text);
+        picture_add_text(p, str_from(text_tags[i].keyword), without_zeros(text));
+    }
 }
 
 void exif_read(struct picture *p, struct str block)
@@ -115,9 +178,10 @@ void exif_read(struct picture *p, struct str block)
     entry = find_entry(&t, directory, TAG_ORIENTATION);
     if (entry != 0 && number(&t, entry + 2, 2) == TYPE_SHORT)
         p->orientation = (int)number(&t, entry + 8, 2);
+    if (p->texts == NULL)
+        return;
+    read_texts(p, &t, directory);
     entry = find_entry(&t, directory, TAG_EXIF_DIRECTORY);
     if (entry != 0)
-        entry = find_entry(&t, number(&t, entry + 8, 4), TAG_USER_COMMENT);
-    if (entry != 0 && p->texts != NULL)
-        read_comment(p, &t, entry);
+        read_texts(p, &t, number(&t, entry + 8, 4));
 }

@@ -1,5 +1,5 @@
-/* The two things that are wanted of EXIF: how the camera was held, and the text that A1111 puts
- * there. */
+/* The two things that are wanted of EXIF: how the camera was held, and the texts that programs
+ * leave there. */
 #ifndef IMAGE_HELPER_EXIF_H
 #define IMAGE_HELPER_EXIF_H
 

@@ -8,7 +8,7 @@
 
 #include "image/helper/codec.h"
 
-enum { MAX_TEXT_BYTES = 256 * 1024 };
+enum { MAX_TEXT_BYTES = 512 * 1024 };
 
 static const struct codec *const codecs[] = { &codec_png, &codec_jpeg, &codec_webp };
 

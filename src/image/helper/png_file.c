@@ -11,7 +11,7 @@ enum {
     SIGNATURE_BYTES = 8,
     CHUNK_EXTRA = 12, /* length, type, checksum */
     MAX_ICC_BYTES = 2 * 1024 * 1024,
-    MAX_PACKED_TEXT = 256 * 1024,
+    MAX_PACKED_TEXT = 512 * 1024,
     MAX_TEXTS = 64,
     MAX_CHUNKS = 200 * 1000, /* a chunk of 1 kB each fills the largest file that is taken */
 };

@@ -2,12 +2,15 @@
  * over. */
 #include "check.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fault.h"
+#include "base/file.h"
 
 static void only_the_named_pass_of_the_named_point_fails(void **state)
 {
@@ -111,6 +114,56 @@ static void the_environment_arms_a_point(void **state)
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 1);
 }
 
+/* What a commander outside writes, and reads. */
+struct seen {
+    char spec[64];
+    unsigned generation, hits;
+};
+
+static void command(int fd, unsigned generation, const char *spec)
+{
+    struct seen order = { .generation = generation };
+
+    snprintf(order.spec, sizeof(order.spec), "%s", spec);
+    CHECK(pwrite(fd, order.spec, sizeof(order.spec), 0) == sizeof(order.spec));
+    CHECK(pwrite(fd, &order.generation, sizeof(order.generation), sizeof(order.spec)) ==
+          sizeof(order.generation));
+}
+
+/* In a process of its own. Ends with 0 when all is as commanded. */
+static int obey(void)
+{
+    struct seen seen;
+    AUTO_FD fd = open(getenv("ALBUMEN_FAULT_CONTROL"), O_RDWR);
+    bool before = FAULT(file_write), second, after;
+
+    command(fd, 1, "file_write:2:fail");
+    second = !FAULT(file_write) && FAULT(file_write) && !FAULT(file_write);
+    CHECK(pread(fd, &seen, sizeof(seen), 0) == sizeof(seen));
+    command(fd, 2, "");
+    after = FAULT(file_write) || FAULT(file_write);
+    return !before && second && seen.hits == 1 && !after ? 0 : 1;
+}
+
+static void a_file_arms_points_while_the_process_runs(void **state)
+{
+    char path[] = "/tmp/albumen-fault-XXXXXX";
+    AUTO_FD fd = mkstemp(path);
+    pid_t child = fork();
+    int status;
+
+    UNUSED(state);
+    CHECK(fd >= 0 && child >= 0);
+    if (child == 0) {
+        setenv("ALBUMEN_FAULT_CONTROL", path, 1);
+        execl("/proc/self/exe", "unit_base_fault", "obey", (char *)NULL);
+        _exit(9);
+    }
+    CHECK(waitpid(child, &status, 0) == child);
+    unlink(path);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -119,9 +172,12 @@ int main(int argc, char **argv)
         TEST(a_kill_ends_the_process_at_its_pass),
         TEST(a_spec_that_names_nothing_aborts),
         TEST(the_environment_arms_a_point),
+        TEST(a_file_arms_points_while_the_process_runs),
     };
 
     if (argc == 2 && strcmp(argv[1], "child") == 0)
         return FAULT(file_write) && !FAULT(file_write) ? 1 : 0;
+    if (argc == 2 && strcmp(argv[1], "obey") == 0)
+        return obey();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

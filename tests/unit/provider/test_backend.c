@@ -201,7 +201,7 @@ static void a_backend_takes_so_many_calls_in_a_minute(void **state)
         CHECK_I64(e.code, ERR_BUSY);
         CHECK(e.retry_after_ms >= 1 && e.retry_after_ms <= 2000);
     }
-    CHECK(taken >= 30 && taken <= 33);
+    CHECK(taken >= 30 && taken <= 33 + 2); /* and one for each call that may be under way */
     backend_list_close(list);
     clock_set_virtual(-1);
 }

@@ -1,0 +1,142 @@
+-- name: album_insert
+INSERT INTO album (id, user_id, name, description, subject_desc, source_type, source_id, backend, style, width, height,
+                   seed, is_public, is_training_source, created_at, updated_at)
+VALUES (:id, :user_id, :name, :description, :subject_desc, :source_type, :source_id, :backend, :style, :width, :height,
+        :seed, :is_public, :is_training_source, :created_at, :updated_at)
+
+-- name: album_of_user
+SELECT id, user_id, name, description, subject_desc, source_type, source_id, backend, style, width, height, seed,
+       anchor_image_id, anchor_job_id, anchor_error, is_public, is_training_source, image_count, created_at, updated_at,
+       (SELECT i.key FROM image i WHERE i.id = album.anchor_image_id AND i.deleted_at IS NULL) AS anchor_key,
+       (SELECT i.key FROM album_image m JOIN image i ON i.id = m.image_id
+         WHERE m.album_id = album.id AND i.deleted_at IS NULL ORDER BY m.position, m.image_id LIMIT 1) AS cover_key
+  FROM album WHERE id = :id AND user_id = :user_id
+
+-- name: album_visible
+SELECT id, user_id, name, description, subject_desc, source_type, source_id, backend, style, width, height, seed,
+       anchor_image_id, anchor_job_id, anchor_error, is_public, is_training_source, image_count, created_at, updated_at,
+       (SELECT i.key FROM image i WHERE i.id = album.anchor_image_id AND i.deleted_at IS NULL) AS anchor_key,
+       (SELECT i.key FROM album_image m JOIN image i ON i.id = m.image_id
+         WHERE m.album_id = album.id AND i.deleted_at IS NULL ORDER BY m.position, m.image_id LIMIT 1) AS cover_key
+  FROM album WHERE id = :id AND (user_id = :user_id OR is_public = 1)
+
+-- name: album_page
+-- listing
+SELECT id, user_id, name, description, subject_desc, source_type, source_id, backend, style, width, height, seed,
+       anchor_image_id, anchor_job_id, anchor_error, is_public, is_training_source, image_count, created_at, updated_at,
+       (SELECT i.key FROM image i WHERE i.id = album.anchor_image_id AND i.deleted_at IS NULL) AS anchor_key,
+       (SELECT i.key FROM album_image m JOIN image i ON i.id = m.image_id
+         WHERE m.album_id = album.id AND i.deleted_at IS NULL ORDER BY m.position, m.image_id LIMIT 1) AS cover_key
+  FROM album
+ WHERE user_id = :user_id AND id < :before AND source_type = COALESCE(:source, source_type)
+   AND LOWER(name) LIKE COALESCE(:pattern, LOWER(name))
+ ORDER BY id DESC LIMIT :limit
+
+-- name: album_page_public
+-- listing
+SELECT id, user_id, name, description, subject_desc, source_type, source_id, backend, style, width, height, seed,
+       anchor_image_id, anchor_job_id, anchor_error, is_public, is_training_source, image_count, created_at, updated_at,
+       (SELECT i.key FROM image i WHERE i.id = album.anchor_image_id AND i.deleted_at IS NULL) AS anchor_key,
+       (SELECT i.key FROM album_image m JOIN image i ON i.id = m.image_id
+         WHERE m.album_id = album.id AND i.deleted_at IS NULL ORDER BY m.position, m.image_id LIMIT 1) AS cover_key
+  FROM album
+ WHERE is_public = 1 AND user_id <> :user_id AND id < :before AND source_type = COALESCE(:source, source_type)
+   AND LOWER(name) LIKE COALESCE(:pattern, LOWER(name))
+ ORDER BY id DESC LIMIT :limit
+
+-- name: album_update
+UPDATE album SET name = :name, description = :description, subject_desc = :subject_desc, is_public = :is_public,
+                 is_training_source = :is_training_source, updated_at = :updated_at
+ WHERE id = :id AND user_id = :user_id
+
+-- name: album_delete
+DELETE FROM album WHERE id = :id AND user_id = :user_id
+
+-- name: album_set_anchor_job
+UPDATE album SET anchor_job_id = :job_id, anchor_error = NULL, updated_at = :now WHERE id = :id AND user_id = :user_id
+
+-- A job that was replaced meanwhile changes nothing.
+-- name: album_set_anchor
+UPDATE album SET anchor_image_id = :image_id, anchor_job_id = NULL, anchor_error = NULL, updated_at = :now
+ WHERE id = :id AND user_id = :user_id AND COALESCE(anchor_job_id, '') = COALESCE(:job_id, anchor_job_id, '')
+
+-- name: album_fail_anchor
+UPDATE album SET anchor_job_id = NULL, anchor_error = :error, updated_at = :now
+ WHERE id = :id AND user_id = :user_id AND anchor_job_id = :job_id
+
+-- name: album_jobs
+SELECT j.id FROM album a JOIN job j ON j.id = a.anchor_job_id
+ WHERE a.id = :id AND a.user_id = :user_id AND j.state IN ('queued', 'running')
+UNION ALL
+SELECT j.id FROM album a JOIN album_shot s ON s.album_id = a.id JOIN job j ON j.id = s.job_id
+ WHERE a.id = :id AND a.user_id = :user_id AND j.state IN ('queued', 'running')
+
+-- name: album_count_images
+UPDATE album SET image_count = (SELECT COUNT(*) FROM album_image m WHERE m.album_id = album.id), updated_at = :now
+ WHERE id = :id AND user_id = :user_id
+
+-- name: shot_insert
+INSERT INTO album_shot (album_id, position, label, direction, status)
+VALUES (:id, :position, :label, :direction, 'pending')
+
+-- name: shot_list
+SELECT s.position, s.label, s.direction, s.status, s.image_id, s.job_id, s.error, s.consistency, i.key AS image_key
+  FROM album_shot s LEFT JOIN image i ON i.id = s.image_id AND i.deleted_at IS NULL
+ WHERE s.album_id = :id ORDER BY s.position
+
+-- name: shot_by_position
+SELECT s.position, s.label, s.direction, s.status, s.image_id, s.job_id, s.error, s.consistency, i.key AS image_key
+  FROM album_shot s LEFT JOIN image i ON i.id = s.image_id AND i.deleted_at IS NULL
+ WHERE s.album_id = :id AND s.position = :position
+
+-- name: shot_begin
+UPDATE album_shot SET status = 'generating', job_id = :job_id, error = NULL
+ WHERE album_id = :id AND position = :position AND status <> 'generating'
+
+-- name: shot_complete
+UPDATE album_shot SET status = 'complete', image_id = :image_id, error = NULL, consistency = NULL
+ WHERE album_id = :id AND position = :position AND job_id = :job_id AND status = 'generating'
+
+-- A cancelled one that has a picture of an earlier job keeps it.
+-- name: shot_end
+UPDATE album_shot SET status = CASE WHEN CAST(:error AS TEXT) IS NULL AND image_id IS NOT NULL THEN 'complete' ELSE :status END,
+                      error = :error
+ WHERE album_id = :id AND position = :position AND job_id = :job_id AND status = 'generating'
+
+-- name: shot_reset
+UPDATE album_shot SET status = 'pending', image_id = NULL, job_id = NULL, error = NULL, consistency = NULL
+ WHERE album_id = :id AND position = :position
+
+-- name: shot_delete_pending
+DELETE FROM album_shot WHERE album_id = :id AND status = 'pending'
+
+-- name: shot_last
+SELECT COALESCE(MAX(position), -1) AS position FROM album_shot WHERE album_id = :id
+
+-- name: member_add
+INSERT INTO album_image (album_id, image_id, position)
+SELECT :id, i.id, :position FROM image i WHERE i.id = :image_id AND i.user_id = :user_id AND i.deleted_at IS NULL
+ON CONFLICT (album_id, image_id) DO NOTHING
+
+-- name: member_place
+UPDATE album_image SET position = :position WHERE album_id = :id AND image_id = :image_id
+
+-- name: member_replace
+UPDATE album_image SET image_id = :image_id WHERE album_id = :id AND image_id = :replaced
+
+-- name: member_first
+SELECT COALESCE(MIN(position), 0) AS position FROM album_image WHERE album_id = :id
+
+-- name: member_remove
+DELETE FROM album_image WHERE album_id = :id AND image_id = :image_id
+
+-- name: member_last
+SELECT COALESCE(MAX(position), 0) AS position FROM album_image WHERE album_id = :id
+
+-- name: member_page
+-- listing
+SELECT i.id, i.user_id, i.backend, i.key, i.media_type, i.width, i.height, i.size_bytes, i.crc32, i.sha256, i.prompt,
+       i.created_at, m.position
+  FROM album_image m JOIN image i ON i.id = m.image_id
+ WHERE m.album_id = :id AND m.position > :position AND i.deleted_at IS NULL
+ ORDER BY m.position, m.image_id LIMIT :limit

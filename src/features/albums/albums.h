@@ -1,0 +1,17 @@
+/* The albums room: photo sessions with an anchor and shots, and albums of pictures that are there.
+ */
+#ifndef FEATURES_ALBUMS_ALBUMS_H
+#define FEATURES_ALBUMS_ALBUMS_H
+
+#include "api/command.h"
+#include "api/route.h"
+#include "work/kind.h"
+
+extern const struct feature albums_feature;
+extern const struct job_kind generate_anchor_kind, generate_shot_kind;
+
+/* albums_api.c and albums_cli.c */
+extern const struct route album_routes[];
+extern const struct command *const album_commands[];
+
+#endif

@@ -1,0 +1,67 @@
+/* The shots of an album, and the pictures in it with their order. */
+#ifndef FEATURES_ALBUMS_SHOT_H
+#define FEATURES_ALBUMS_SHOT_H
+
+#include "features/albums/album.h"
+
+enum shot_status {
+    SHOT_PENDING,    /* waits to be asked for */
+    SHOT_GENERATING, /* its job is queued or runs */
+    SHOT_COMPLETE,   /* its picture is there */
+    SHOT_FAILED,     /* its job ended without one */
+};
+extern const char *const shot_status_names[];
+
+struct shot {
+    int64_t position;
+    struct str label, direction;
+    enum shot_status status;
+    struct str image_id, image_key, job_id, error;
+    struct opt_f64 consistency;
+};
+extern const struct field shot_columns[];
+
+/* All shots in order. Look at the album first: this does not ask whose it is. */
+MUST_CHECK bool album_shots(struct db_tx *tx, struct arena *a, const struct album *album,
+                            struct field_list *out, struct err *e);
+MUST_CHECK bool album_find_shot(struct db_tx *tx, struct arena *a, const struct album *album,
+                                int64_t position, struct shot *out, struct err *e);
+/* The shots that are still pending become these; the others stay where they are, before them. */
+MUST_CHECK bool album_replace_shots(struct db_tx *tx, struct arena *a, const struct album *album,
+                                    const struct shot_wish *shots, size_t count, struct err *e);
+
+/* ERR_CONFLICT when it is being made. */
+MUST_CHECK bool shot_begin(struct db_tx *tx, const struct album *album, const struct shot *shot,
+                           struct str job_id, struct err *e);
+/* The ends of the shot's job. Not *out_changed: another job has the shot now, or none. */
+MUST_CHECK bool shot_complete(struct db_tx *tx, struct arena *a, const struct album *album,
+                              int64_t position, struct str job_id, struct str image_id,
+                              bool *out_changed, struct err *e);
+/* error without value: it was cancelled, and the shot is what it was before. */
+MUST_CHECK bool shot_end(struct db_tx *tx, const struct album *album, int64_t position,
+                         struct str job_id, struct str error, bool *out_changed, struct err *e);
+/* Pending again; its picture leaves the album and stays in the library. */
+MUST_CHECK bool shot_reset(struct db_tx *tx, const struct album *album, const struct shot *shot,
+                           struct err *e);
+
+/* A picture with its place. */
+struct member {
+    struct image image;
+    int64_t position;
+};
+
+/* The pictures (struct member) in their order, `limit` of them behind the place `after`; -1: from
+ * the first on. */
+MUST_CHECK bool album_images(struct db_tx *tx, struct arena *a, const struct album *album,
+                             int64_t after, int64_t limit, struct field_list *out, struct err *e);
+/* At the end, in the order given; those that are in it stay where they are. Each must be the
+ * user's own. */
+MUST_CHECK bool album_add_images(struct db_tx *tx, struct arena *a, const struct album *album,
+                                 struct str_list image_ids, struct err *e);
+MUST_CHECK bool album_remove_image(struct db_tx *tx, const struct album *album, struct str image_id,
+                                   struct err *e);
+/* ERR_INVALID unless image_ids are exactly those of the album. */
+MUST_CHECK bool album_order_images(struct db_tx *tx, struct arena *a, const struct album *album,
+                                   struct str_list image_ids, struct err *e);
+
+#endif

@@ -1,0 +1,29 @@
+/* Orders: somebody asks a backend for a picture. Checked here for every door, then queued. */
+#ifndef WORK_ORDER_H
+#define WORK_ORDER_H
+
+#include "engine/job.h"
+#include "work/generate.h"
+
+struct order {
+    struct str user_id;
+    struct str backend; /* no value: the first one configured */
+    struct generate_request request;
+    const char *kind;      /* of the job; NULL: "generate" */
+    struct str key_folder; /* where its picture goes in the store; no value: the user's library */
+    struct str key_name;   /* its file there, without the ending; no value: the image's id */
+    struct str door;       /* JSON text of the kind's own, or no value */
+    struct str group_id, depends_on;
+    enum job_band band;
+};
+
+/* The backend that it would go to; ERR_INVALID names the field that this cannot take. */
+MUST_CHECK bool order_check(const struct work_services *services, const struct order *order,
+                            struct backend **out, struct err *e);
+/* For an early refusal: ERR_BUSY with retry_after_ms when too many wait for the backend. */
+MUST_CHECK bool order_check_room(struct db_tx *tx, const struct backend *backend, struct err *e);
+/* What was checked becomes a job, if there is room for it (queue_take_room). */
+MUST_CHECK bool order_submit(struct db_tx *tx, struct arena *a, const struct backend *backend,
+                             const struct order *order, struct job *out, struct err *e);
+
+#endif

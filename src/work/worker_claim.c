@@ -1,0 +1,227 @@
+/* Claims of the worker: from which lane, how many, and the books of what it has claimed. */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/log.h"
+#include "work/worker_internal.h"
+
+enum { RETRY_MS = 1000 };
+
+struct claim {
+    struct arena arena;
+    unsigned freed; /* as it stood before */
+    struct lease_want want;
+    struct lease_got got;
+};
+
+static bool claim(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct claim *c = arg;
+
+    if (FAULT(job_claim))
+        return err_set(e, ERR_IO, "claiming was made to fail");
+    return lease_claim(tx, &c->arena, &c->want, &c->got, e);
+}
+
+static struct str copy(struct arena *a, struct str s)
+{
+    return arena_str(a, s);
+}
+
+/* A job's own copy in an arena of its own: the claim's arena holds the whole batch. */
+static struct job *copy_job(struct arena *a, const struct job *from)
+{
+    struct job *job = arena_new(a, struct job);
+
+    *job = *from;
+    job->id = copy(a, from->id);
+    job->user_id = copy(a, from->user_id);
+    job->kind = copy(a, from->kind);
+    job->lane = copy(a, from->lane);
+    job->group_id = copy(a, from->group_id);
+    job->depends_on = copy(a, from->depends_on);
+    job->remote = copy(a, from->remote);
+    job->payload = copy(a, from->payload);
+    job->result = job->error_code = job->error = (struct str){ 0 };
+    return job;
+}
+
+static void hand_out(struct worker *w, struct lane_state *lane, const struct job *job)
+{
+    struct running *r = mem_alloc(sizeof(*r));
+    bool queued;
+
+    r->lane = lane;
+    r->began_ms = clock_steady_ms();
+    r->run = (struct work_run){ .arena = &r->arena,
+                                .job = copy_job(&r->arena, job),
+                                .worker = w,
+                                .db = w->options.db,
+                                .services = w->options.services };
+    gen_cancel_init(&r->run.cancel);
+    lock_take(&w->lock);
+    r->next = w->first;
+    if (w->first != NULL)
+        w->first->previous = r;
+    w->first = r;
+    lane->running++;
+    w->running++;
+    if (w->stopping) /* claimed while we were told to stop: back at once */
+        gen_cancel_set(&r->run.cancel);
+    lock_give(&w->lock);
+    queued = queue_put(&w->ready, &r->item);
+    assert(queued); /* no more are claimed than there are runners */
+    UNUSED(queued);
+}
+
+struct running *worker_find_run(struct worker *w, struct str job_id)
+{
+    struct running *r = w->first;
+
+    while (r != NULL && !str_eq(r->run.job->id, job_id))
+        r = r->next;
+    return r;
+}
+
+struct release {
+    struct arena *arena;
+    const struct job *job;
+};
+
+static bool release(struct db_tx *tx, void *arg, struct err *e)
+{
+    const struct release *r = arg;
+
+    return lease_release(tx, r->arena, r->job, e);
+}
+
+static bool is_known(struct worker *w, const struct job *job)
+{
+    LOCKED(&w->lock);
+
+    return worker_find_run(w, job->id) != NULL;
+}
+
+/* A run that has ended since the database was asked is refused there, by the job's state. */
+void worker_check_lease(struct worker *w, struct arena *a, const struct job *job)
+{
+    struct release r = { a, job };
+    struct err e = { 0 };
+
+    if (is_known(w, job))
+        return;
+    if (db_write(w->options.db, release, &r, &e) || e.code != ERR_CONFLICT)
+        log_warn("a job that came with a lost answer is given back", LOG_S("job", job->id),
+                 LOG_E(&e));
+}
+
+void worker_forget(struct worker *w, struct running *r)
+{
+    lock_take(&w->lock);
+    if (r->previous != NULL)
+        r->previous->next = r->next;
+    else
+        w->first = r->next;
+    if (r->next != NULL)
+        r->next->previous = r->previous;
+    r->lane->running--;
+    w->running--;
+    for (size_t i = 0; i < w->lane_count; i++) /* a runner is free; in its lane a slot, too */
+        w->lanes[i].dirty |= &w->lanes[i] == r->lane || w->running == w->runner_count - 1;
+    lock_broadcast(&w->lock);
+    lock_give(&w->lock);
+    gen_cancel_deinit(&r->run.cancel);
+    arena_deinit(&r->arena);
+    free(r);
+}
+
+static bool has_room(const struct worker *w, const struct lane_state *lane)
+{
+    return lane->running < lane->slots && w->running < w->runner_count;
+}
+
+static bool is_due(const struct lane_state *lane, int64_t now)
+{
+    return lane->again_at_ms != 0 ? now >= lane->again_at_ms : lane->dirty;
+}
+
+/* In turn, so that a lane that is always busy does not keep the others from being looked at. */
+struct lane_state *worker_next_lane(struct worker *w, int64_t now)
+{
+    for (size_t i = 0; i < w->lane_count && !w->stopping; i++) {
+        struct lane_state *lane = &w->lanes[(w->lane_turn + i) % w->lane_count];
+
+        if (!has_room(w, lane) || !is_due(lane, now))
+            continue;
+        w->lane_turn = (size_t)(lane - w->lanes) + 1;
+        return lane;
+    }
+    return NULL;
+}
+
+int64_t worker_next_claim_ms(const struct worker *w)
+{
+    int64_t next = INT64_MAX;
+
+    for (size_t i = 0; i < w->lane_count && !w->stopping; i++) {
+        if (w->lanes[i].again_at_ms != 0 && has_room(w, &w->lanes[i]))
+            next = MIN(next, w->lanes[i].again_at_ms);
+    }
+    return next;
+}
+
+/* What was heard while the claim was under way may have come too late for it. */
+static void note_claim(struct worker *w, struct lane_state *lane, const struct claim *c)
+{
+    LOCKED(&w->lock);
+
+    lane->held_back = c->got.held_back;
+    if (lane->held_back && w->freed != c->freed)
+        lane->dirty = true;
+    lane->again_at_ms = 0;
+    if (c->got.again_at != 0)
+        lane->again_at_ms = clock_steady_ms() + MAX(c->got.again_at - clock_now_ms(), 1);
+}
+
+static unsigned get_freed(struct worker *w)
+{
+    LOCKED(&w->lock);
+
+    return w->freed;
+}
+
+/* It may have been done, and only the answer was lost: the next renewal shows. */
+static void doubt_claim(struct worker *w)
+{
+    LOCKED(&w->lock);
+
+    w->unsure = true;
+    w->next_renew_ms = MIN(w->next_renew_ms, clock_steady_ms() + RETRY_MS);
+}
+
+void worker_claim(struct worker *w, struct lane_state *lane, int64_t limit)
+{
+    struct claim c = { .freed = get_freed(w),
+                       .want = { .lane = str_from(lane->name),
+                                 .worker = str_from(w->id),
+                                 .limit = limit,
+                                 .lane_max = lane->max,
+                                 .calls_per_minute = lane->calls_per_minute } };
+    struct err e = { 0 };
+    bool ok = db_write(w->options.db, claim, &c, &e);
+
+    if (ok && FAULT(job_claimed))
+        ok = err_set(&e, ERR_UNAVAILABLE, "the answer to a claim was lost");
+    if (ok) {
+        for (size_t i = 0; i < c.got.jobs.count; i++)
+            hand_out(w, lane, (const struct job *)c.got.jobs.items + i);
+    } else {
+        log_warn("claim failed", LOG_E(&e), LOG_C("lane", lane->name));
+        c.got = (struct lease_got){ .again_at = clock_now_ms() + RETRY_MS };
+        doubt_claim(w);
+    }
+    note_claim(w, lane, &c);
+    arena_deinit(&c.arena);
+}

@@ -1,0 +1,163 @@
+/* Rows of pictures, on both databases: whose they are, and who finds them. */
+#include "image_place.h"
+
+#include "engine/job.h"
+
+/* One call of the engine in a transaction of its own. */
+struct step {
+    struct image image;
+    struct job job;
+    struct str user_id, id, key, before;
+    int64_t limit;
+    struct field_list list;
+};
+
+static bool do_submit(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct step *s = arg;
+    struct job_new want = {
+        .user_id = s->user_id, .kind = STR("generate"), .lane = STR("lane"), .payload = STR("{}")
+    };
+
+    return job_submit(tx, &memory, &want, &s->job, e);
+}
+
+static bool do_add(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct step *s = arg;
+
+    return image_add(tx, &memory, &s->image, e);
+}
+
+static bool do_load(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct step *s = arg;
+
+    return image_load(tx, &memory, s->user_id, s->id, &s->image, e);
+}
+
+static bool do_load_by_key(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct step *s = arg;
+
+    return image_load_by_key(tx, &memory, s->user_id, s->key, &s->image, e);
+}
+
+static bool do_list(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct step *s = arg;
+
+    return image_list(tx, &memory, s->user_id, s->before, s->limit, &s->list, e);
+}
+
+static bool do_list_of_job(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct step *s = arg;
+
+    return image_list_of_job(tx, &memory, s->user_id, s->id, &s->list, e);
+}
+
+static struct job submit(struct str user_id)
+{
+    struct step s = { .user_id = user_id };
+    struct err e = { 0 };
+
+    CHECK_OK(db_write(place.db, do_submit, &s, &e));
+    return s.job;
+}
+
+static struct image add(struct str user_id, struct str job_id, const char *key)
+{
+    struct step s = { .image = { .user_id = user_id,
+                                 .job_id = job_id,
+                                 .key = str_from(key),
+                                 .media_type = STR("image/png"),
+                                 .width = { true, 640 },
+                                 .height = { true, 480 },
+                                 .sha256 = STR("00") } };
+    struct err e = { 0 };
+
+    CHECK_OK(db_write(place.db, do_add, &s, &e));
+    return s.image;
+}
+
+static void put_into_trash(struct image image)
+{
+    place_run(arena_strf(&memory, "UPDATE image SET deleted_at = 1 WHERE id = '" STR_FMT "'",
+                         STR_ARG(image.id))
+                  .ptr);
+}
+
+static void its_owner_finds_it_in_every_way(void **state)
+{
+    struct job job = submit(ada);
+    struct image image = add(ada, job.id, "library/ada/1.png");
+    struct step s = { .user_id = ada, .id = image.id, .key = image.key, .limit = 10 };
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_OK(db_read(place.db, do_load, &s, &e));
+    CHECK_STR(s.image.key, STR("library/ada/1.png"));
+    CHECK_OK(db_read(place.db, do_load_by_key, &s, &e));
+    CHECK_STR(s.image.id, image.id);
+    CHECK_OK(db_read(place.db, do_list, &s, &e));
+    CHECK_I64(s.list.count, 1);
+    s.id = job.id;
+    CHECK_OK(db_read(place.db, do_list_of_job, &s, &e));
+    CHECK_I64(s.list.count, 1);
+    CHECK_STR(((struct image *)s.list.items)->id, image.id);
+}
+
+static void nobody_else_finds_it_in_any_way(void **state)
+{
+    struct job job = submit(ada);
+    struct image image = add(ada, job.id, "library/ada/1.png");
+    struct step s = { .user_id = bob, .id = image.id, .key = image.key, .limit = 10 };
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_FAILS(db_read(place.db, do_load, &s, &e), ERR_NOT_FOUND, "no such image");
+    CHECK_FAILS(db_read(place.db, do_load_by_key, &s, &e), ERR_NOT_FOUND, "no such image");
+    CHECK_OK(db_read(place.db, do_list, &s, &e));
+    CHECK_I64(s.list.count, 0);
+    s.id = job.id;
+    CHECK_OK(db_read(place.db, do_list_of_job, &s, &e));
+    CHECK_I64(s.list.count, 0);
+}
+
+static void what_is_in_the_trash_is_found_by_its_id_alone(void **state)
+{
+    struct image image = add(ada, (struct str){ 0 }, "library/ada/1.png");
+    struct step s = { .user_id = ada, .id = image.id, .key = image.key, .limit = 10 };
+    struct err e = { 0 };
+
+    UNUSED(state);
+    put_into_trash(image);
+    CHECK_OK(db_read(place.db, do_load, &s, &e));
+    CHECK_I64(s.image.deleted_at, 1);
+    CHECK_FAILS(db_read(place.db, do_load_by_key, &s, &e), ERR_NOT_FOUND, "no such image");
+    CHECK_OK(db_read(place.db, do_list, &s, &e));
+    CHECK_I64(s.list.count, 0);
+}
+
+static void a_key_is_used_once(void **state)
+{
+    struct step s = { .image = add(ada, (struct str){ 0 }, "library/ada/1.png") };
+    struct err e = { 0 };
+
+    UNUSED(state);
+    s.image.id = (struct str){ 0 };
+    CHECK_FAILS(db_write(place.db, do_add, &s, &e), ERR_CONFLICT, NULL);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        IMAGE_TEST(its_owner_finds_it_in_every_way),
+        IMAGE_TEST(nobody_else_finds_it_in_any_way),
+        IMAGE_TEST(what_is_in_the_trash_is_found_by_its_id_alone),
+        IMAGE_TEST(a_key_is_used_once),
+    };
+
+    return place_main(argc, argv, tests, COUNT(tests));
+}

@@ -1,0 +1,182 @@
+// What must hold when the dust has settled: of every promise, row, file, number and purchase.
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+
+import { BINARY, type Home, type Server } from '../scenario/harness.ts';
+import { ENDED, type Clients } from './clients.ts';
+import type { Follower } from './follower.ts';
+import { checkIntegrity, rows } from './rows.ts';
+import type { Upstream } from './upstream.ts';
+
+const DRAIN_MS = 90_000; // leases of dead workers run out after 10 s, one after the other
+
+const THUMB_SIZE = 256;
+
+/** Reasons for which a job may end without its picture: it was in the hands of a process that was killed. */
+const LAWFUL_FAILURES = ['outcome_unknown', 'internal'];
+
+export interface World {
+  home: Home;
+  server: Server;
+  clients: Clients;
+  upstream: Upstream;
+  follower: Follower;
+}
+
+/** Until no job is open any more, those included that follow from others. */
+export async function drain(server: Server): Promise<void> {
+  const until = Date.now() + DRAIN_MS;
+  for (const state of ['queued', 'running', 'queued', 'running']) {
+    for (;;) {
+      const { jobs } = await server.ok(200, 'GET', `/api/jobs?status=${state}`);
+      if (jobs.length === 0) break;
+      if (Date.now() > until) throw new Error(`still ${state}: ${JSON.stringify(jobs[0])}`);
+    }
+  }
+}
+
+function checkJobs({ clients }: World, jobs: any[]): void {
+  const byId = new Map(jobs.map((job) => [job.id, job]));
+  for (const promised of clients.promised.values()) {
+    const job = byId.get(promised.id);
+    expect(job, `the acknowledged job ${promised.id} is gone`).toBeDefined();
+    expect(ENDED, `job ${job.id} after the drain`).toContain(job.state);
+    if (ENDED.includes(promised.status)) expect(job.state, `job ${job.id} was ${promised.status}`).toBe(promised.status);
+    if (job.state === 'cancelled') expect(promised.cancelAsked, `job ${job.id} was cancelled by nobody`).toBe(true);
+    if (job.state === 'failed') expect(LAWFUL_FAILURES, `job ${job.id}: ${job.error}`).toContain(job.error_code);
+  }
+  // Each request was done once: answered, sent again, or never answered.
+  const made = new Map<string, number>();
+  for (const job of jobs) {
+    const tag = /tag-\d+-end/.exec(job.payload)![0];
+    made.set(tag, (made.get(tag) ?? 0) + 1);
+  }
+  const asks = new Set([...clients.promised.values()].map((job) => job.ask));
+  for (const ask of asks) expect(made.get(ask.tag), `jobs of ${ask.tag}`).toBe(ask.count);
+  for (const ask of clients.unanswered) expect([0, ask.count], `jobs of ${ask.tag}`).toContain(made.get(ask.tag) ?? 0);
+}
+
+function checkImages({ home }: World, jobs: any[], images: any[]): void {
+  const ofJob = new Map<string, any[]>();
+  for (const image of images) {
+    const bytes = readFileSync(join(home.folder, 'data/blobs', image.key));
+    expect(bytes.length, image.key).toBe(image.size_bytes);
+    expect(createHash('sha256').update(bytes).digest('hex'), image.key).toBe(image.sha256);
+    expect(image.thumb_size, `the small version of ${image.key}`).toBe(THUMB_SIZE);
+    expect(existsSync(join(home.folder, 'data/blobs', `${image.key}.${THUMB_SIZE}.webp`)), `the small version of ${image.key}`).toBe(true);
+    ofJob.set(image.job_id, [...(ofJob.get(image.job_id) ?? []), image]);
+  }
+  for (const job of jobs) {
+    const own = (ofJob.get(job.id) ?? []).map((image) => image.id);
+    expect(own.length, `pictures of the ${job.state} job ${job.id}`).toBe(job.state === 'completed' ? 1 : 0);
+    if (job.state === 'completed') expect(JSON.parse(job.result).imageIds).toEqual(own);
+  }
+}
+
+function checkGroups({ clients }: World, jobs: any[], groups: any[]): void {
+  for (const group of groups) {
+    const members = jobs.filter((job) => job.group_id === group.id);
+    const of = (state: string) => members.filter((job) => job.state === state).length;
+    expect(group, `group ${group.id}`).toMatchObject({
+      total: members.length,
+      open: 0,
+      completed: of('completed'),
+      failed: of('failed'),
+      cancelled: of('cancelled'),
+    });
+    expect(group.settled_at, `group ${group.id} has settled`).not.toBeNull();
+  }
+  const known = new Set(groups.map((group) => group.id));
+  for (const job of clients.promised.values()) if (job.groupId) expect(known.has(job.groupId)).toBe(true);
+}
+
+/** Purchases, and those that were made twice: a picture's prompt and seed together are its own. */
+function checkPurchases({ upstream }: World, jobs: any[]): { purchases: number; boughtTwice: number } {
+  const bought = upstream.bought();
+  for (const job of jobs) {
+    const { backend, request } = JSON.parse(job.payload);
+    const times = bought.get(`${request.prompt} #${request.seed}`) ?? 0;
+    if (backend !== 'sketch' && job.state === 'completed') expect(times, `purchases for job ${job.id}`).toBeGreaterThan(0);
+  }
+  return { purchases: bought.size, boughtTwice: [...bought.values()].filter((times) => times > 1).length };
+}
+
+function checkToldOnce(what: string, told: Map<string, number>, happened: string[]): void {
+  expect(happened.filter((one) => told.get(one) !== 1), `${what} that the reader heard of not once`).toEqual([]);
+  expect([...told.keys()].filter((one) => !happened.includes(one)), `${what} that never were`).toEqual([]);
+}
+
+async function checkEvents({ home, follower }: World, jobs: any[], images: any[]): Promise<number> {
+  const [channel] = rows(home, `select name, last_number from channel where name like 'user:%'`);
+  const [kept] = rows(home, `select count(*) as kept, min(number) as least, max(number) as most from event where channel = '${channel.name}'`);
+  expect(kept.most, 'the newest event').toBe(channel.last_number);
+  expect(kept.kept, 'events without a gap').toBe(kept.most - kept.least + 1);
+
+  await follower.reach(channel.last_number);
+  expect(follower.wrong, 'numbers that the reader saw out of turn').toEqual([]);
+  const told = (type: string, id: (result: any) => string) => {
+    const times = new Map<string, number>();
+    for (const { data } of follower.events)
+      if (data.type === type && id(data.result)) times.set(id(data.result), (times.get(id(data.result)) ?? 0) + 1);
+    return times;
+  };
+  const asked = new Set(jobs.map((job) => job.id));
+  const ends = told('job', (job) => (asked.has(job.jobId) && ENDED.includes(job.status) ? `${job.jobId} ${job.status}` : ''));
+  checkToldOnce('ends of jobs', ends, jobs.map((job) => `${job.id} ${job.state}`));
+  checkToldOnce('pictures', told('image_added', ({ image }) => image.id), images.map((image) => image.id));
+  return channel.last_number;
+}
+
+/** Files that no row knows of; thumbnails stand beside their pictures. */
+export function orphans(home: Home, images: any[]): string[] {
+  const folder = join(home.folder, 'data/blobs');
+  const known = new Set(images.map((image) => image.key));
+  const files = (readdirSync(folder, { recursive: true }) as string[]).filter((name) => statSync(join(folder, name)).isFile());
+  return files.filter((name) => !known.has(name) && !known.has(name.replace(/\.\d+\.webp$/, '')));
+}
+
+/** Helpers of servers that were killed, which should have gone with them. */
+function helpersLeft(home: Home, server: Server): number {
+  const theirs = (pid: string) => {
+    try {
+      const parent = /^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1];
+      return readlinkSync(`/proc/${pid}/exe`) === `${BINARY}-image` && readlinkSync(`/proc/${pid}/cwd`) === home.folder && Number(parent) !== server.pid;
+    } catch {
+      return false; // gone meanwhile, or not ours to look at
+    }
+  };
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && theirs(name)).length;
+}
+
+/** Fails on what does not hold; gives figures to tell. */
+export async function checkAftermath(world: World): Promise<object> {
+  const { home, server, clients } = world;
+  checkIntegrity(home);
+  const all = rows(home, 'select id, kind, group_id, state, payload, result, error_code, error from job');
+  const jobs = all.filter((job) => job.kind === 'generate');
+  expect(all.filter((job) => job.kind !== 'generate' && job.state !== 'completed'), 'what follows from pictures').toEqual([]);
+  const images = rows(home, 'select id, job_id, key, size_bytes, sha256, thumb_size from image');
+  const groups = rows(home, 'select id, total, open, completed, failed, cancelled, settled_at from job_group');
+  checkJobs(world, jobs);
+  checkImages(world, jobs, images);
+  checkGroups(world, jobs, groups);
+  const purchases = checkPurchases(world, jobs);
+  const events = await checkEvents(world, jobs, images);
+  const of = (state: string) => jobs.filter((job) => job.state === state).length;
+  expect(of('completed'), 'jobs that were completed').toBeGreaterThan(0);
+  expect(helpersLeft(home, server), 'picture helpers whose server is dead').toBe(0);
+  return {
+    acknowledged: clients.promised.size,
+    completed: of('completed'),
+    failed: of('failed'),
+    cancelled: of('cancelled'),
+    unanswered: clients.unanswered.length,
+    replayed: clients.replayed,
+    groups: groups.length,
+    ...purchases,
+    events,
+    orphans: orphans(home, images).length,
+  };
+}
