@@ -469,7 +469,7 @@ void dispatch_request(void *ctx, struct http_exchange *x)
     } else if (r->call.route->prepare == NULL) {
         run_or_submit(r);
     } else if (!queue_put(&api->slow, &r->slow_item)) {
-        err_set(&e, ERR_BUSY, "too many sign-ins at once, try again");
+        err_set(&e, ERR_BUSY, "too much slow work at once, try again");
         finish(r, false, &e);
     }
 }
