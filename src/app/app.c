@@ -74,6 +74,8 @@ static bool open_api(struct app *app, struct err *e)
     struct api_options options = {
         .db = app->db,
         .services = &app->services,
+        .print_metrics = services_print_metrics,
+        .spool_folder = app_path(c, &app->arena, "spool"),
         .features = app_features,
         .assets = assets,
         .asset_count = asset_count,
@@ -149,6 +151,7 @@ void app_close(struct app *app)
 {
     if (app == NULL)
         return;
+    sweeper_destroy(app->sweeper);
     if (app->worker != NULL)
         worker_stop(app->worker, WORKER_DRAIN_MS);
     api_stop(app->api);

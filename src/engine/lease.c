@@ -154,25 +154,14 @@ bool lease_claim(struct db_tx *tx, struct arena *a, const struct lease_want *wan
     return true;
 }
 
-bool lease_renew(struct db_tx *tx, struct arena *a, struct str worker,
-                 struct field_list *out_cancelled, struct err *e)
+bool lease_renew(struct db_tx *tx, struct arena *a, struct str worker, struct field_list *out_jobs,
+                 struct err *e)
 {
     struct job_row row = { .worker = worker,
                            .lease_until = clock_now_ms() + queue_rules_get()->lease_ms };
-    struct field_list ours;
-    struct job *jobs;
-    size_t kept = 0;
 
-    if (!db_rows(tx, a, Q_LEASE_RENEW, job_row_fields, &row, job_columns, sizeof(struct job), &ours,
-                 e))
-        return false;
-    jobs = ours.items;
-    for (size_t i = 0; i < ours.count; i++) {
-        if (jobs[i].cancel_requested != 0)
-            jobs[kept++] = jobs[i];
-    }
-    *out_cancelled = (struct field_list){ jobs, kept };
-    return true;
+    return db_rows(tx, a, Q_LEASE_RENEW, job_row_fields, &row, job_columns, sizeof(struct job),
+                   out_jobs, e);
 }
 
 /* Every step of a worker repeats the fence: somebody else may have the job by now. */

@@ -98,7 +98,7 @@ UPDATE lane SET calls_us = :calls_us WHERE name = :lane
 
 -- name: lease_renew
 UPDATE job SET lease_until = :lease_until WHERE worker = :worker AND state = 'running'
-RETURNING id, cancel_requested
+RETURNING id, lane, fence, cancel_requested
 
 -- name: lease_wanted sqlite
 SELECT cancel_requested FROM job WHERE id = :id AND fence = :fence AND state = 'running'

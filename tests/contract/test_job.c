@@ -6,6 +6,8 @@
 #include "engine/lease.h"
 #include "engine/user.h"
 
+enum { JOB_LEASE_MS = 10000, JOB_AGEING_MS = 5 * 60 * 1000 }; /* as by default */
+
 static struct arena memory;
 static struct str ada, bob;
 
@@ -80,7 +82,13 @@ static bool do_claim(struct db_tx *tx, void *arg, struct err *e)
 {
     struct step *s = arg;
 
-    return lease_claim(tx, &memory, STR("lane"), s->worker, s->limit, &s->list, e);
+    struct lease_want want = { .lane = STR("lane"), .worker = s->worker, .limit = s->limit };
+    struct lease_got got = { 0 };
+
+    if (!lease_claim(tx, &memory, &want, &got, e))
+        return false;
+    s->list = got.jobs;
+    return true;
 }
 
 static struct field_list claim_by(struct str worker, int64_t limit)
