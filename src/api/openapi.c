@@ -60,6 +60,19 @@ static void put_enum(struct json_writer *w, const struct field *f)
     json_end_array(w);
 }
 
+static void put_text_or_fields(struct printer *p, const struct field *f)
+{
+    json_put_name(&p->w, STR("oneOf"));
+    json_begin_array(&p->w);
+    json_begin_object(&p->w);
+    put_type(&p->w, "string", false);
+    json_end_object(&p->w);
+    json_begin_object(&p->w);
+    put_fields(p, f->fields, true);
+    json_end_object(&p->w);
+    json_end_array(&p->w);
+}
+
 static void put_items(struct printer *p, const struct field *f, bool is_request)
 {
     put_type(&p->w, "array", false);
@@ -67,6 +80,8 @@ static void put_items(struct printer *p, const struct field *f, bool is_request)
     begin_named(&p->w, "items");
     if (f->type == FIELD_STRS)
         put_type(&p->w, "string", false);
+    else if (f->shorthand && is_request)
+        put_text_or_fields(p, f);
     else
         put_fields(p, f->fields, is_request);
     json_end_object(&p->w);
