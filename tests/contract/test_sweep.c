@@ -146,9 +146,13 @@ static bool do_run(struct db_tx *tx, void *arg, struct err *e)
     struct job_new want = {
         .user_id = ada, .kind = STR("k"), .lane = STR("lane"), .payload = STR("{}")
     };
+    struct lease_want lease = { .lane = STR("lane"), .worker = STR("worker"), .limit = 1 };
+    struct lease_got got = { 0 };
 
-    return job_submit(tx, &memory, &want, &c->job, e) &&
-           lease_claim(tx, &memory, STR("lane"), STR("worker"), 1, &c->jobs, e);
+    if (!job_submit(tx, &memory, &want, &c->job, e) || !lease_claim(tx, &memory, &lease, &got, e))
+        return false;
+    c->jobs = got.jobs;
+    return true;
 }
 
 static bool do_complete(struct db_tx *tx, void *arg, struct err *e)
