@@ -4,7 +4,10 @@
 #include "engine/lease.h"
 #include "engine/queue.h"
 
-enum { FRONT_MAX = 1000 /* jobs that one look lifts */ };
+enum {
+    FRONT_MAX = 1000, /* jobs that one look lifts */
+    RESCUE_STEP_MS = 2000,
+};
 
 static bool wake_lanes(struct db_tx *tx, struct arena *a, const struct field_list *list,
                        struct err *e)
@@ -60,6 +63,13 @@ bool lease_give_back(struct db_tx *tx, struct arena *a, struct str worker, struc
     return rescue(tx, a, Q_LEASE_GIVE_BACK, &row, &count, e);
 }
 
+bool lease_rescue_all(struct db_tx *tx, struct arena *a, int64_t *out_count, struct err *e)
+{
+    struct job_row row = { .now = clock_now_ms(), .step = RESCUE_STEP_MS };
+
+    return rescue(tx, a, Q_LEASE_RESCUE_ALL, &row, out_count, e);
+}
+
 static int64_t sooner(int64_t a, int64_t b)
 {
     return a == 0 || (b != 0 && b < a) ? b : a;
@@ -68,11 +78,9 @@ static int64_t sooner(int64_t a, int64_t b)
 bool lease_tick(struct db_tx *tx, struct arena *a, struct lease_tick *out, struct err *e)
 {
     int64_t now = clock_now_ms(), ageing_ms = queue_rules_get()->ageing_ms;
-    struct job_row row = { .now = now,
-                           .aged = now - ageing_ms,
-                           .slot = JOB_SLOT,
-                           .span = BAND_SPAN,
-                           .limit = FRONT_MAX };
+    struct job_row row = {
+        .now = now, .aged = now - ageing_ms, .slot = JOB_SLOT, .span = BAND_SPAN, .limit = FRONT_MAX
+    };
     struct job_row next = { 0 };
 
     if (!tick_with(tx, a, Q_TICK_RELEASE, &row, &out->released, e) ||

@@ -27,6 +27,7 @@ struct worker_options {
     const struct job_kind *const *kinds; /* NULL at the end */
     const struct worker_lane *lanes;
     size_t lane_count;
+    bool alone; /* no other process works on this database: what runs at our start has no worker */
     void *services;
     /* On the thread that ran it; quick. Optional. */
     void (*ended)(void *ctx, const struct worker_end *end);
@@ -39,9 +40,9 @@ MUST_CHECK bool worker_start(const struct worker_options *options, struct worker
 /* Claims no more from now on; what runs goes on. */
 void worker_begin_stop(struct worker *w);
 /*
- * Claims no more, asks what still runs after timeout_ms to stop, and gives it back. False: something
- * did not even stop then, within WORKER_HARD_STOP_MS: its lease is given back too, but its thread
- * runs on, and the process has to end without freeing anything.
+ * Claims no more, asks what still runs after timeout_ms to stop, and gives it back. False:
+ * something did not even stop then, within WORKER_HARD_STOP_MS: its lease is given back too, but
+ * its thread runs on, and the process has to end without freeing anything.
  */
 bool worker_stop(struct worker *w, int64_t timeout_ms);
 /* After db_close, because the database's signals come to it until then. NULL is fine. */
