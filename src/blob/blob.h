@@ -5,7 +5,6 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/json.h"
-#include "base/thread.h"
 #include "net/guard.h"
 
 struct blob_opener;
@@ -41,6 +40,10 @@ struct blob_page {
 };
 
 enum { BLOB_KEY_MAX = 300, BLOB_SEGMENT_MAX = 255, BLOB_PAGE_MAX = 10000 };
+
+/* What is put below this prefix belongs to no row: a day later the sweep takes it away. */
+#define BLOB_BRIEF "brief/"
+enum { BLOB_BRIEF_MS = 24 * 3600 * 1000 };
 
 /* Is given each entry in turn, its key for the length of the call. False with *e ends the visit. */
 typedef bool (*blob_visit_fn)(void *ctx, const struct blob_entry *entry, struct err *e);
@@ -88,21 +91,6 @@ MUST_CHECK bool blob_put_bytes(struct blob_store *s, struct str key, struct str 
 /* ERR_NOT_FOUND when there is nothing under the key. */
 MUST_CHECK bool blob_open_read(struct blob_store *s, struct str key, struct blob_file *out,
                                struct err *e);
-
-/* An opening that is not waited for: filled in to `done`, and kept until that was called. */
-struct blob_opening {
-    struct str key;
-    void (*done)(struct blob_opening *opening); /* mostly on a thread of the store; quick */
-    bool ok;
-    struct blob_file file; /* when ok; whoever asked for it closes it */
-    struct err err;        /* else */
-    struct queue_item item;
-};
-/*
- * The same as blob_open_read for those who may wait neither for a disk nor for a network, on a
- * store of blob_open. The disk is asked for the bytes as well, so that reading them waits less.
- */
-void blob_open_later(struct blob_store *s, struct blob_opening *opening);
 
 /* All of it, at most max_bytes: else ERR_TOO_LARGE. */
 MUST_CHECK bool blob_read(struct blob_store *s, struct arena *a, struct str key, size_t max_bytes,
