@@ -23,6 +23,7 @@ struct image_kind {
     const char *name; /* "PNG", "GIF", "HTML", "unknown" */
     const char *mime;
     enum image_format format; /* IMAGE_UNKNOWN for all that the helper does not take */
+    const char *ending;       /* of file names; NULL for all that is neither picture nor film */
 };
 const struct image_kind *image_sniff(struct str first_bytes);
 const struct image_kind *image_kind_of(enum image_format format);

@@ -91,11 +91,13 @@ bool generate_run(struct work_run *run, struct err *e)
         !trail_decode(run->arena, run->job->remote, &g->trail, e))
         return false;
     ok = (generate_call(g, e) && generate_store(g, e)) || fail_for_good(g, e);
+    g->cost_micros = g->result.cost_micros;
     gen_result_deinit(&g->result);
     return ok;
 }
 
-/* {"imageIds":[...]} for the job, a row and an event for each picture. */
+/* {"imageIds":[...],"refused":["picture 2: ..."],"costMicros":40000} for the job, a row and an
+ * event for each picture. */
 bool generate_settle(struct db_tx *tx, struct work_run *run, struct err *e)
 {
     const struct generation *g = run->done;
@@ -113,6 +115,16 @@ bool generate_settle(struct db_tx *tx, struct work_run *run, struct err *e)
         json_put_str(&w, g->images[i].id);
     }
     json_end_array(&w);
+    json_put_name(&w, STR("refused"));
+    json_begin_array(&w);
+    for (size_t i = 0; i < g->refused.count; i++)
+        json_put_str(&w, g->refused.items[i]);
+    json_end_array(&w);
+    json_put_name(&w, STR("costMicros"));
+    if (g->cost_micros.set)
+        json_put_i64(&w, g->cost_micros.value);
+    else
+        json_put_null(&w);
     json_end_object(&w);
     run->result = arena_str(run->arena, buf_str(&text));
     return true;

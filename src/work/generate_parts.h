@@ -15,7 +15,9 @@ struct generation {
     struct gen_result result;
     struct image *images; /* stored, and about to get their rows */
     size_t image_count;
-    int64_t told_ms; /* when progress was saved last */
+    struct opt_i64 cost_micros;
+    struct str_list refused; /* why others of the result are not among them */
+    int64_t told_ms;         /* when progress was saved last */
 };
 
 /* generate_call.c: asks the backend, or asks it again for what an earlier attempt has bought. */
