@@ -99,8 +99,8 @@ MUST_CHECK bool image_convert(struct image_service *s, int in_fd, const struct i
 
 /*
  * request is JSON: prompt, negative_prompt, style, seed, width, height. The picture to follow is
- * given as `reference`, an object of the prompt, negative_prompt, style and seed that it was made
- * from, or else as the first of the files.
+ * given as `reference`, an object of the prompt, negative_prompt, style, seed and reference that it
+ * was made from, or else as the first of the files.
  */
 struct image_render {
     struct str request;

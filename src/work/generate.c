@@ -5,6 +5,16 @@
 
 enum { RESULT_MAX_BYTES = 64 * 1024 };
 
+static const struct field reference_json[] = {
+    { FIELD(struct generate_reference, image), .min = 1, .max = 8192,
+      .help = "id of a picture of yours, or its address" },
+    { FIELD(struct generate_reference, url), .min = 1, .max = 8192,
+      .help = "http or https, in the public internet" },
+    { FIELD(struct generate_reference, role), .min = 1, .max = 40,
+      .help = "what to take from it: subject, style, pose, ..." },
+    { 0 },
+};
+
 const struct field generate_request_json[] = {
     { FIELD(struct generate_request, prompt), .required = true, .min = 1, .max = 4000 },
     { FIELD(struct generate_request, negative_prompt), .max = 4000, .help = "what not to show" },
@@ -16,6 +26,9 @@ const struct field generate_request_json[] = {
     { FIELD(struct generate_request, steps), .min = 1, .max = 500 },
     { FIELD(struct generate_request, guidance), .min = 0, .max = 100 },
     { FIELD(struct generate_request, options), .help = "the backend's own settings" },
+    { FIELD_LIST(struct generate_request, references, struct generate_reference, reference_json),
+      .max = GENERATE_REFERENCES_MAX, .shorthand = true,
+      .help = "pictures to go by, as many as the backend takes" },
     { 0 },
 };
 

@@ -10,6 +10,7 @@ enum {
     RETRY_AFTER_MAX_MS = 10 * 60 * 1000,
     POSTPONE_MS = 5000, /* when nobody said for how long */
     RESUMES_MAX = 16,   /* more attempts for what is bought already: to ask for it costs nothing */
+    DEATHS_MAX = 8,     /* more, when workers have died: it need not have been the job's fault */
 };
 
 const struct job_kind *kind_find(const struct job_kind *const *kinds, struct str name)
@@ -146,7 +147,7 @@ static void attempt(struct worker *w, struct outcome *o)
                 STR_ARG(run->job->kind));
     else if (run->job->cancel_requested != 0)
         run_cancelled(o);
-    else if (run->job->attempt > most_attempts(run->job))
+    else if (run->job->attempt > most_attempts(run->job) + DEATHS_MAX)
         err_set(&o->why, ERR_INTERNAL, "given up: its worker ended %lld times before it was done",
                 (long long)run->job->attempt - 1);
     else

@@ -17,7 +17,9 @@ unknown (bought, then the connection ends), poll-fail:N
 ends after N bytes), image-404, count:N, bytes:N, html, svg, truncate.
 """
 import argparse
+import base64
 import binascii
+import hashlib
 import json
 import os
 import re
@@ -134,6 +136,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def create(self, body, own_id=None):
         request = json.loads(body)
+        # What is remembered of a reference is its type and its digest.
+        request['references'] = [[url.split(';')[0], hashlib.sha256(base64.b64decode(url.split(',')[1])).hexdigest()]
+                                 for url in request.get('references', [])]
         prompt, state = request['prompt'], self.server.state
         with state.lock:
             if own_id in state.data['jobs']:
