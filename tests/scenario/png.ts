@@ -36,6 +36,7 @@ export function makePng({ width = 32, height = 24, seed = 0, texts = {}, noise =
       rows[y * stride + at] = noise ? state >>> 24 : (at * 3 + y * 5 + seed * 17) & 255;
     }
   }
+  rows.set([seed & 255, (seed >> 8) & 255, (seed >> 16) & 255], 1);
   return Buffer.concat([
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     pngChunk('IHDR', header),

@@ -2,6 +2,7 @@
 #include "features/library/library.h"
 
 #include "api/image_view.h"
+#include "features/library/import.h"
 
 static const struct route routes[] = {
     { HTTP_POST, "/api/images", WHO_MEMBER, ROUTE_WRITE, upload_post, .body = &upload_url_shape,
@@ -20,6 +21,8 @@ static const struct route routes[] = {
     { 0 },
 };
 
-const struct feature library_feature = { .name = "library",
-                                         .spelling = JSON_CAMEL,
-                                         .routes = routes };
+static const struct command *const commands[] = { &import_command, NULL };
+
+const struct feature library_feature = {
+    .name = "library", .spelling = JSON_CAMEL, .routes = routes, .commands = commands
+};
