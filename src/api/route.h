@@ -50,6 +50,8 @@ struct route {
     const char *list; /* the answer is {"<list>":[answer...],"nextCursor":...} */
     api_handler_fn
         prepare; /* slow work before the transaction, on a thread of its own: hashing a password */
+    bool upload; /* takes a body of any type into a file, request.body_fd; call->body is NULL then.
+                  * JSON is decoded as everywhere. With prepare. */
     bool idempotent;       /* takes Idempotency-Key */
     const char *text_type; /* content type of an answer that is not JSON */
     bool raw;              /* the handler fills the reply by itself: a file */
@@ -69,8 +71,7 @@ struct api_call {
     struct identity who; /* when signed_in */
     bool signed_in;
     struct db_tx *tx; /* NULL in ROUTE_PLAIN and prepare */
-    const void *body;
-    const void *query;
+    const void *body, *query;
     void *prepared; /* from prepare to handler */
 
     const void *answer;               /* a struct of route->answer */
