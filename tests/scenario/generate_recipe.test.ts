@@ -85,6 +85,17 @@ describe('the file of a picture by the built-in renderer', () => {
   });
 });
 
+test('the seeds of several count on, past the largest number too', async () => {
+  for (const backend of ['sketch', 'each']) {
+    const body = `{"backend":"${backend}","count":2,"request":{"prompt":"a dot","width":16,"height":16,"seed":9223372036854775807}}`;
+    const { jobIds } = await server.ok(202, 'POST', '/api/jobs', body);
+    const until = Date.now() + 30_000;
+    for (const id of jobIds) {
+      while ((await server.ok(200, 'GET', `/api/jobs/${id}`)).status !== 'completed') expect(Date.now()).toBeLessThan(until);
+    }
+  }
+});
+
 describe('the answer to an order quotes its price', () => {
   const cases: [string, number, object][] = [
     ['sketch', 3, { costMicros: 0, currency: 'USD', basis: 'free' }],

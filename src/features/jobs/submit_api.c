@@ -77,12 +77,15 @@ static bool submit_all(struct api_call *call, const struct backend *backend, str
                        struct jobs_submitted *out, struct err *e)
 {
     struct opt_i64 *seed = &order->request.seed;
+    uint64_t first;
 
     if (!seed->set)
         *seed = (struct opt_i64){ true, random_below(SEED_MAX) };
-    for (size_t i = 0; i < out->job_ids.count; i++, seed->value++) {
+    first = (uint64_t)seed->value;
+    for (size_t i = 0; i < out->job_ids.count; i++) {
         struct job queued;
 
+        seed->value = (int64_t)(first + i); /* behind the largest comes the least */
         if (!order_submit(call->tx, call->arena, backend, order, &queued, e))
             return false;
         out->job_ids.items[i] = queued.id;
