@@ -101,7 +101,9 @@ struct str sketch_source(struct arena *a, const struct gen_request *request)
         put_chain(&w, source, CHAIN_MAX - 1);
     }
     json_end_object(&w);
-    return text.overflowed ? (struct str){ 0 } : arena_str(a, buf_str(&text));
+    if (text.overflowed)
+        return (struct str){ 0 };
+    return arena_str(a, buf_str(&text));
 }
 
 static void put_request(struct json_writer *w, const struct gen_request *request)
