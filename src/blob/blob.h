@@ -91,10 +91,7 @@ MUST_CHECK bool blob_put_bytes(struct blob_store *s, struct str key, struct str 
 /* ERR_NOT_FOUND when there is nothing under the key. */
 MUST_CHECK bool blob_open_read(struct blob_store *s, struct str key, struct blob_file *out,
                                struct err *e);
-<<<<<<< HEAD
-=======
 
->>>>>>> zip
 /* All of it, at most max_bytes: else ERR_TOO_LARGE. */
 MUST_CHECK bool blob_read(struct blob_store *s, struct arena *a, struct str key, size_t max_bytes,
                           struct str *out, struct err *e);

@@ -2,12 +2,7 @@
 #ifndef BLOB_OPENER_H
 #define BLOB_OPENER_H
 
-<<<<<<< HEAD
-#include "base/thread.h"
-#include "blob/blob.h"
-=======
 #include "blob/opening.h"
->>>>>>> zip
 
 /* No thread runs before the first opening. */
 struct blob_opener *opener_create(struct blob_store *store);
