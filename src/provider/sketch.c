@@ -3,6 +3,7 @@
 
 #include <sys/mman.h>
 
+#include "base/fault.h"
 #include "base/file.h"
 #include "image/image.h"
 #include "image/sketch/sketch.h"
@@ -103,7 +104,7 @@ static bool sketch_generate(struct provider *p, const struct gen_request *reques
 {
     struct sketch *s = CONTAINER_OF(p, struct sketch, provider);
     AUTO_FD reference = -1;
-    AUTO_FD picture = memfd_create("picture", MFD_CLOEXEC);
+    AUTO_FD picture = FAULT(memory_file) ? -1 : memfd_create("picture", MFD_CLOEXEC);
     struct image_render render = { .request = render_request(a, request),
                                    .recipe.source_type = STR("algorithmicMedia") };
     struct image_info info = { 0 };
