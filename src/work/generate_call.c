@@ -190,6 +190,9 @@ static bool ask_again(struct generation *g, struct err *e)
     if (backend == NULL)
         return err_set(e, ERR_OUTCOME_UNKNOWN, "there is no backend '" STR_FMT "' any more",
                        STR_ARG(g->trail.backend));
+    /* Under an id of our own it may have to be sent again. */
+    if (backend_provider(backend)->can.remote == REMOTE_OWN && !generate_load_references(g, e))
+        return false;
     if (ask(g, backend, e))
         return true;
     g->run->lane_rests = e->code == ERR_BUSY && str_eq(g->trail.backend, g->run->job->lane);
@@ -254,7 +257,8 @@ bool generate_call(struct generation *g, struct err *e)
     if (wanted == NULL)
         return err_set(e, ERR_INVALID, "there is no backend '" STR_FMT "' any more",
                        STR_ARG(g->payload.backend));
-    if (!choices_make(g->services->backends, wanted, &g->request, &choices, e))
+    if (!generate_load_references(g, e) ||
+        !choices_make(g->services->backends, wanted, &g->request, &choices, e))
         return false;
     if (g->backend != NULL) /* it has just said that nothing will come of what it had */
         choices_drop(&choices, g->backend, &why);

@@ -1,4 +1,6 @@
 /* The plain way to generate: a request and a backend become jobs. */
+#include <stdio.h>
+
 #include "api/api.h"
 #include "base/random.h"
 #include "features/jobs/jobs.h"
@@ -61,6 +63,41 @@ static bool submit_all(struct api_call *call, const struct backend *backend, str
     return true;
 }
 
+/* The names that this request may have found us under. */
+static struct str_list own_hosts(struct api_call *call)
+{
+    const struct api_options *options = api_options(call->api);
+    struct str_list hosts = { arena_array(call->arena, struct str, options->hosts.count + 2), 0 };
+    struct str public_url = options->public_url;
+    size_t from = str_find(public_url, STR("://"));
+
+    for (size_t i = 0; i < options->hosts.count; i++)
+        hosts.items[hosts.count++] = options->hosts.items[i];
+    hosts.items[hosts.count++] = call->exchange->request.host;
+    if (from < public_url.len)
+        hosts.items[hosts.count++] =
+            str_slice(public_url, from + 3, str_find_char(public_url, '/', from + 3));
+    return hosts;
+}
+
+/* Below this route, what is wrong with an order is a member of "request". */
+static bool fail_in_request(struct err *e)
+{
+    char field[sizeof(e->field)];
+
+    if (e->field[0] == '\0' || str_eq(str_from(e->field), STR("backend")))
+        return false;
+    snprintf(field, sizeof(field), "request.%.50s", e->field);
+    snprintf(e->field, sizeof(e->field), "%s", field);
+    return false;
+}
+
+static bool check(struct api_call *call, struct order *order, struct backend **out, struct err *e)
+{
+    return order_check(api_options(call->api)->services, order, out, e) &&
+           order_take_references(call->tx, call->arena, order, e);
+}
+
 bool jobs_post(struct api_call *call, struct err *e)
 {
     const struct job_submit *want = call->body;
@@ -68,11 +105,13 @@ bool jobs_post(struct api_call *call, struct err *e)
     struct order order = { .user_id = call->who.user.id,
                            .backend = want->backend,
                            .request = want->request,
+                           .hosts = own_hosts(call),
                            .band = want->priority };
     struct backend *backend;
 
-    if (!order_check(api_options(call->api)->services, &order, &backend, e) ||
-        !order_check_room(call->tx, backend, e))
+    if (!check(call, &order, &backend, e))
+        return fail_in_request(e);
+    if (!order_check_room(call->tx, backend, e))
         return false;
     if (want->priority == JOB_HIGH && call->who.user.role != USER_ADMIN)
         return err_set_field(e, ERR_FORBIDDEN, STR("priority"), "high priority is for admins");
