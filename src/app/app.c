@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/registry.h"
 #include "app/services.h"
@@ -127,6 +128,26 @@ static bool job_dropped(struct db_tx *tx, struct arena *a, const struct job *job
     return kind == NULL || kind->dropped == NULL || kind->dropped(tx, a, job, e);
 }
 
+/* The engine's rules, from the configuration; it has checked the weights. */
+static void set_rules(struct app *app)
+{
+    const struct config *c = app->config;
+    const struct str_list *weights = &c->queue.plan_weights;
+    struct queue_plan *plans = arena_array(&app->arena, struct queue_plan, weights->count);
+    size_t count = 0;
+
+    for (size_t i = 0; i < weights->count; i++)
+        count += config_parse_weight(weights->items[i], &plans[count].name, &plans[count].weight);
+    app->rules = (struct queue_rules){ .lease_ms = c->queue.lease_ms,
+                                       .ageing_ms = c->queue.ageing_seconds * 1000,
+                                       .depth = c->queue.depth,
+                                       .submits_per_minute = c->limits.jobs_per_minute_per_user,
+                                       .running_per_user = c->limits.running_jobs_per_user,
+                                       .plans = plans,
+                                       .plan_count = count };
+    queue_set_rules(&app->rules);
+}
+
 bool app_open(const struct config *config, struct app **out, struct err *e)
 {
     static const struct job_hooks hooks = { .dropped = job_dropped };
@@ -135,6 +156,7 @@ bool app_open(const struct config *config, struct app **out, struct err *e)
     job_set_hooks(&hooks);
     app->config = config;
     app->lock_fd = -1;
+    set_rules(app);
     if (!crypto_init(e) || !open_folder(app, e) || !open_database(app, e) ||
         !db_write(app->db, load_or_create_admin, app, e) || !services_open(app, e) ||
         !open_api(app, e)) {
@@ -149,14 +171,17 @@ void app_close(struct app *app)
 {
     if (app == NULL)
         return;
-    if (app->worker != NULL)
-        worker_stop(app->worker, WORKER_DRAIN_MS);
+    if (app->worker != NULL && !worker_stop(app->worker, WORKER_DRAIN_MS)) {
+        log_warn("a job did not stop when it was asked to: it is given back, and the process ends");
+        _exit(EXIT_SOME_FAILED);
+    }
     api_stop(app->api);
     db_close(app->db);
     api_destroy(app->api); /* the database has called these to the end */
     event_hub_destroy(app->hub);
     worker_destroy(app->worker);
     services_close(app);
+    queue_set_rules(NULL);
     fd_close(&app->lock_fd);
     arena_deinit(&app->arena);
     free(app);

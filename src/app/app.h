@@ -6,6 +6,7 @@
 #include "api/api.h"
 #include "api/event_hub.h"
 #include "app/config.h"
+#include "engine/queue.h"
 #include "work/services.h"
 #include "work/worker.h"
 
@@ -17,6 +18,7 @@ struct app {
     struct api *api;
     struct guard guard;
     struct work_services services;
+    struct queue_rules rules;
     struct worker *worker; /* in servers */
     struct event_hub *hub; /* NULL in a command */
     struct user admin;     /* the oldest active admin */

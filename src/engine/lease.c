@@ -1,12 +1,19 @@
 /* The worker's side of jobs: claims, leases, and the end of a job. */
 #include "engine/lease.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/random.h"
 #include "engine/job_row.h"
 #include "engine/queue.h"
 
-enum { BACKOFF_FIRST_MS = 500, BACKOFF_MAX_MS = 60000, MINUTE_US = 60 * 1000 * 1000 };
+enum {
+    BACKOFF_FIRST_MS = 500,
+    BACKOFF_MAX_MS = 60000,
+    MINUTE_US = 60 * 1000 * 1000,
+    FRONT_MORE = 64 /* jobs in front that are looked at, beyond what is wanted */
+};
 
 int64_t lease_backoff_ms(int64_t attempt)
 {
@@ -31,7 +38,8 @@ static int64_t allowed_calls(struct job_row *look, const struct lease_want *want
     look->calls_us = MAX(look->calls_us, now_us);
     allowed = (now_us + burst_us - look->calls_us) / step_us;
     if (allowed < want->limit)
-        *out_again_at = now + ((allowed + 1) * step_us - burst_us + look->calls_us - now_us) / 1000 + 1;
+        *out_again_at =
+            now + ((allowed + 1) * step_us - burst_us + look->calls_us - now_us) / 1000 + 1;
     return MIN(allowed, want->limit);
 }
 
@@ -77,7 +85,8 @@ static bool line_up(struct db_tx *tx, struct arena *a, struct str lane, int64_t 
 {
     struct job_row all = { .lane = STR("*") }, one = { .lane = lane }, got;
 
-    if (user_max > 0 && !db_row(tx, a, Q_LEASE_LINE_UP, job_row_fields, &all, job_row_fields, &got, e))
+    if (user_max > 0 &&
+        !db_row(tx, a, Q_LEASE_LINE_UP, job_row_fields, &all, job_row_fields, &got, e))
         return false;
     return db_row(tx, a, Q_LEASE_LINE_UP, job_row_fields, &one, job_row_fields, &got, e);
 }
@@ -88,18 +97,40 @@ static bool claim_rows(struct db_tx *tx, struct arena *a, enum query query,
     return db_rows(tx, a, query, job_row_fields, row, job_columns, sizeof(struct job), out, e);
 }
 
-static bool claim(struct db_tx *tx, struct arena *a, struct job_row *row, struct lease_got *got,
-                  struct err *e)
+static struct field_list join(struct arena *a, struct field_list first, struct field_list second)
 {
-    int64_t left = 0;
+    size_t bytes = sizeof(struct job);
+    struct job *all = arena_array(a, struct job, first.count + second.count);
 
-    if (row->user_max == 0)
-        return claim_rows(tx, a, Q_LEASE_CLAIM, row, &got->jobs, e);
-    if (!claim_rows(tx, a, Q_LEASE_CLAIM_SPREAD, row, &got->jobs, e))
+    if (first.count > 0)
+        memcpy(all, first.items, first.count * bytes);
+    if (second.count > 0)
+        memcpy(all + first.count, second.items, second.count * bytes);
+    return (struct field_list){ all, first.count + second.count };
+}
+
+/* With a limit for each user. Mostly the front of the queue will do; only when jobs that may not
+ * run fill it, the users that wait are gone through. */
+static bool claim_spread(struct db_tx *tx, struct arena *a, const struct job_row *row,
+                         struct lease_got *got, struct err *e)
+{
+    struct job_row rest = *row;
+    struct field_list more = { 0 };
+    int64_t behind;
+
+    rest.front = row->limit + FRONT_MORE;
+    if (!claim_rows(tx, a, Q_LEASE_CLAIM_FRONT, &rest, &got->jobs, e))
         return false;
-    if ((int64_t)got->jobs.count < row->limit && !job_depth(tx, row->lane, 1, &left, e))
+    rest.limit -= (int64_t)got->jobs.count;
+    rest.front -= (int64_t)got->jobs.count;
+    if (rest.limit == 0)
+        return true;
+    if (!job_depth(tx, row->lane, rest.front, &behind, e))
         return false;
-    got->held_back = left > 0;
+    if (behind == rest.front && !claim_rows(tx, a, Q_LEASE_CLAIM_SPREAD, &rest, &more, e))
+        return false;
+    got->held_back = behind > (int64_t)more.count && (int64_t)more.count < rest.limit;
+    got->jobs = join(a, got->jobs, more);
     return true;
 }
 
@@ -143,7 +174,9 @@ bool lease_claim(struct db_tx *tx, struct arena *a, const struct lease_want *wan
         return false;
     row.limit = look.limit;
     if (row.limit > 0 &&
-        (!claim(tx, a, &row, &got, e) || !note_calls(tx, want, &look, got.jobs.count, e) ||
+        (!(row.user_max > 0 ? claim_spread(tx, a, &row, &got, e)
+                            : claim_rows(tx, a, Q_LEASE_CLAIM, &row, &got.jobs, e)) ||
+         !note_calls(tx, want, &look, got.jobs.count, e) ||
          !advance_all(tx, want->lane, &got.jobs, e) || !job_announce_all(tx, a, &got.jobs, e)))
         return false;
     if ((int64_t)got.jobs.count < row.limit)

@@ -15,8 +15,9 @@ struct lease_want {
 
 struct lease_got {
     struct field_list jobs; /* struct job */
-    int64_t again_at;       /* the lane's rate allows the next one then; 0: it does not stand against it */
-    bool held_back;         /* there are jobs whose users have as many running as they may */
+    int64_t
+        again_at;   /* the lane's rate allows the next one then; 0: it does not stand against it */
+    bool held_back; /* there are jobs whose users have as many running as they may */
 };
 
 /*

@@ -112,10 +112,11 @@ static bool open_one(struct backend_list *l, struct backend *b, const struct bac
     if (!open_settings(&l->arena, b, c, guard, e))
         return err_wrap(e, context);
     /* Claims keep the rate, for all processes together, but calls come a little later than their
-     * claims: no more of them bunch up than can be under way. This holds what stands in for others. */
-    b->rate = throttle_create(b->limits.requests_per_minute,
-                              MAX(b->limits.requests_per_minute / 10, 1) + b->limits.concurrency,
-                              1);
+     * claims: no more of them bunch up than can be under way. This holds what stands in for others.
+     */
+    b->rate =
+        throttle_create(b->limits.requests_per_minute,
+                        MAX(b->limits.requests_per_minute / 10, 1) + b->limits.concurrency, 1);
     return true;
 }
 

@@ -86,9 +86,9 @@ static bool settle_for_later(struct db_tx *tx, struct outcome *o, struct err *e)
 static bool settle(struct db_tx *tx, void *arg, struct err *e)
 {
     struct outcome *o = arg;
-    bool ok = o->ok                            ? settle_success(tx, o, e)
+    bool ok = o->ok                          ? settle_success(tx, o, e)
               : o->give_back || may_retry(o) ? settle_for_later(tx, o, e)
-                                               : settle_failure(tx, o, &o->why, e);
+                                             : settle_failure(tx, o, &o->why, e);
 
     return ok && (!o->worker->spread || db_signal(tx, WORKER_TOPIC_FREED, e));
 }

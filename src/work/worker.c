@@ -1,5 +1,5 @@
-/* The scheduler's side of the worker: when to claim, when to renew, what time brings. It sleeps until
- * one of them is due. */
+/* The scheduler's side of the worker: when to claim, when to renew, what time brings. It sleeps
+ * until one of them is due. */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -254,7 +254,8 @@ void worker_begin_stop(struct worker *w)
     lock_broadcast(&w->lock);
 }
 
-/* Holding the lock: waits until nothing runs any more, no claim is under way, or the time is over. */
+/* Holding the lock: waits until nothing runs any more, no claim is under way, or the time is over.
+ */
 static void wait_for_runs(struct worker *w, int64_t timeout_ms)
 {
     int64_t until = clock_steady_ms() + timeout_ms;

@@ -39,9 +39,9 @@ MUST_CHECK bool worker_start(const struct worker_options *options, struct worker
 /* Claims no more from now on; what runs goes on. */
 void worker_begin_stop(struct worker *w);
 /*
- * Claims no more, asks what still runs after timeout_ms to stop, and gives it back. False: something
- * did not even stop then, within WORKER_HARD_STOP_MS: its lease is given back too, but its thread
- * runs on, and the process has to end without freeing anything.
+ * Claims no more, asks what still runs after timeout_ms to stop, and gives it back. False:
+ * something did not even stop then, within WORKER_HARD_STOP_MS: its lease is given back too, but
+ * its thread runs on, and the process has to end without freeing anything.
  */
 bool worker_stop(struct worker *w, int64_t timeout_ms);
 /* After db_close, because the database's signals come to it until then. NULL is fine. */
