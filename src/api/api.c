@@ -139,6 +139,7 @@ struct http_handler api_handler(struct api *api)
         .ctx = api,
         .head = dispatch_head,
         .request = dispatch_request,
+        .done = dispatch_done,
         .refuse = dispatch_refuse,
         .stream_ended = dispatch_stream_ended,
     };

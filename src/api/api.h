@@ -15,6 +15,8 @@ enum { SIGNING_KEY_BYTES = 32 };
 struct api_options {
     struct db *db;
     void *services; /* struct work_services, for the features that make pictures */
+    void (*print_metrics)(void *services, struct buf *out); /* more of them; NULL: none */
+    const char *spool_folder;              /* for unnamed files; made by whoever serves */
     const struct feature *const *features; /* NULL at the end */
     const struct asset *assets;
     size_t asset_count;

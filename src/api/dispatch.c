@@ -165,6 +165,16 @@ void dispatch_refuse(void *ctx, struct http_exchange *x, const struct err *e)
     count_status(api, x->reply.status);
 }
 
+/* Its caller has the head already and sees no more than the end: the log is told. */
+void dispatch_done(void *ctx, struct http_exchange *x)
+{
+    const struct api_request *r = x->user;
+
+    UNUSED(ctx);
+    if (x->broken != NULL)
+        reply_broken(x, r != NULL ? r->id : STR(""));
+}
+
 static bool is_json_type(struct str type)
 {
     struct str name, rest;
@@ -469,7 +479,7 @@ void dispatch_request(void *ctx, struct http_exchange *x)
     } else if (r->call.route->prepare == NULL) {
         run_or_submit(r);
     } else if (!queue_put(&api->slow, &r->slow_item)) {
-        err_set(&e, ERR_BUSY, "too many sign-ins at once, try again");
+        err_set(&e, ERR_BUSY, "too much to do at once, try again");
         finish(r, false, &e);
     }
 }

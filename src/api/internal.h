@@ -66,6 +66,7 @@ MUST_CHECK bool auth_identify(struct api_request *r, struct err *e);
 /* reply.c */
 void reply_error(struct http_exchange *x, const struct err *e, struct str request_id);
 void reply_answer(struct api_request *r);
+void reply_broken(const struct http_exchange *x, struct str request_id);
 void reply_common_headers(struct http_exchange *x, struct str request_id);
 
 /* static.c: true when the path is a file of the user interface. */
@@ -75,6 +76,7 @@ bool static_reply(const struct api *api, struct http_exchange *x);
 void dispatch_head(void *ctx, struct http_exchange *x, struct http_body_policy *policy);
 void dispatch_request(void *ctx, struct http_exchange *x);
 void dispatch_refuse(void *ctx, struct http_exchange *x, const struct err *e);
+void dispatch_done(void *ctx, struct http_exchange *x);
 void dispatch_stream_ended(void *ctx, struct str channel);
 void *dispatch_slow_thread(void *arg);
 

@@ -74,6 +74,8 @@ void api_print_metrics(const struct api *api, struct buf *out)
     put_routes(api, out);
     if (api->server != NULL)
         put_server(api->server, out);
+    if (api->options.print_metrics != NULL)
+        api->options.print_metrics(api->options.services, out);
     put_value(out, "albumen_resident_bytes", "gauge", "memory in use", resident_bytes());
     put_value(out, "albumen_uptime_seconds", "gauge", "seconds since the start",
               (long long)(clock_now_ms() - api->started_ms) / 1000);

@@ -48,7 +48,7 @@ void reply_error(struct http_exchange *x, const struct err *e, struct str reques
     } else if (status > 500) {
         log_warn("request refused", LOG_E(e), LOG_S("path", x->request.path));
     }
-    fd_close(&x->reply.file_fd); /* of an answer that came to nothing */
+    http_reply_drop_body(&x->reply);
     x->reply.status = status;
     x->reply.header_count = 0;
     x->reply.body = error_body(&x->arena, &shown);
@@ -61,6 +61,13 @@ void reply_error(struct http_exchange *x, const struct err *e, struct str reques
         http_reply_header(
             x, "Retry-After",
             arena_strf(&x->arena, "%lld", (long long)MAX((e->retry_after_ms + 999) / 1000, 1)));
+}
+
+void reply_broken(const struct http_exchange *x, struct str request_id)
+{
+    log_set_request(request_id);
+    log_error("a reply broke off", LOG_E(x->broken), LOG_S("path", x->request.path));
+    log_set_request(STR(""));
 }
 
 static void put_list(struct json_writer *w, const struct api_call *call)

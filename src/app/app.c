@@ -75,6 +75,8 @@ static bool open_api(struct app *app, struct err *e)
     struct api_options options = {
         .db = app->db,
         .services = &app->services,
+        .print_metrics = services_print_metrics,
+        .spool_folder = app_path(c, &app->arena, "spool"),
         .features = app_features,
         .assets = assets,
         .asset_count = asset_count,
@@ -171,6 +173,7 @@ void app_close(struct app *app)
 {
     if (app == NULL)
         return;
+    sweeper_destroy(app->sweeper);
     if (app->worker != NULL && !worker_stop(app->worker, WORKER_DRAIN_MS)) {
         log_warn("a job did not stop when it was asked to: it is given back, and the process ends");
         _exit(EXIT_SOME_FAILED);

@@ -8,6 +8,7 @@
 #include "app/config.h"
 #include "engine/queue.h"
 #include "work/services.h"
+#include "work/sweep.h"
 #include "work/worker.h"
 
 struct app {
@@ -19,9 +20,10 @@ struct app {
     struct guard guard;
     struct work_services services;
     struct queue_rules rules;
-    struct worker *worker; /* in servers */
-    struct event_hub *hub; /* NULL in a command */
-    struct user admin;     /* the oldest active admin */
+    struct worker *worker;   /* in servers */
+    struct sweeper *sweeper; /* in servers */
+    struct event_hub *hub;   /* NULL in a command */
+    struct user admin;       /* the oldest active admin */
     struct arena arena;
 };
 
@@ -34,6 +36,11 @@ MUST_CHECK bool app_open(const struct config *config, struct app **out, struct e
 void app_close(struct app *app); /* NULL is fine */
 /* Begins to run jobs in this process, one lane for each backend. */
 MUST_CHECK bool app_start_worker(struct app *app, struct err *e);
+
+/* For a server: before anything is put into the store, so before its worker. app_start_sweep, once
+ * it answers. */
+void app_open_sweeper(struct app *app);
+void app_start_sweep(struct app *app);
 
 /* For a server: events become streams. Before it answers; it starts and stops app->hub. */
 MUST_CHECK bool app_open_hub(struct app *app, struct err *e);

@@ -40,6 +40,10 @@ struct config_login {
     int64_t session_days, link_minutes;
 };
 
+struct config_store {
+    int64_t orphan_grace_minutes;
+};
+
 struct config_guard {
     struct str_list allow;
 };
@@ -88,6 +92,7 @@ struct config {
     struct str data;
     struct config_server server;
     struct config_database database;
+    struct config_store store;
     struct config_limits limits;
     struct config_queue queue;
     struct config_login login;

@@ -31,6 +31,13 @@ static const struct field database_fields[] = {
     { 0 },
 };
 
+static const struct field store_fields[] = {
+    { FIELD(struct config_store, orphan_grace_minutes), .unit = "minutes", .max = 100000,
+      .help =
+          "PostgreSQL: age at which files without a picture are removed; 0, for one server: at its next start" },
+    { 0 },
+};
+
 static const struct field limits_fields[] = {
     { FIELD(struct config_limits, requests_per_minute_per_token), .max = 1000000,
       .help = "Requests with one bearer token; 0 is no limit" },
@@ -136,6 +143,7 @@ const struct field config_fields[] = {
     { FIELD_OBJECT(struct config, server, server_fields), .help = "The HTTP server" },
     { FIELD_OBJECT(struct config, database, database_fields),
       .help = "Where everything but pictures is kept" },
+    { FIELD_OBJECT(struct config, store, store_fields), .help = "Where the bytes of pictures are" },
     { FIELD_OBJECT(struct config, limits, limits_fields),
       .help = "How much one caller may ask for" },
     { FIELD_OBJECT(struct config, queue, queue_fields), .help = "How jobs wait for their turn" },
@@ -162,6 +170,7 @@ void config_set_defaults(struct config *c)
                     .max_upload_bytes = 50 * MIB,
                     .max_connections = 16000 },
         .database = { .url = STR(""), .connections = 8 },
+        .store = { .orphan_grace_minutes = 60 },
         .limits = { .requests_per_minute_per_token = 600,
                     .requests_per_minute_per_user = 1200,
                     .requests_per_minute_per_address = 1200,

@@ -5,6 +5,7 @@
 #include "features/albums/albums.h"
 #include "features/events/events.h"
 #include "features/jobs/jobs.h"
+#include "features/library/library.h"
 #include "features/media/media.h"
 #include "features/system/system.h"
 #include "provider/mock.h"
@@ -19,6 +20,7 @@ const struct feature *const app_features[] = {
     &albums_feature,
     &events_feature,
     &jobs_feature,
+    &library_feature,
     &media_feature,
     &system_feature,
     NULL,

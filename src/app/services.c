@@ -8,7 +8,7 @@
 #define BUILT_IN "sketch"
 
 /* One helper more than thumbnails can take: what is being generated never waits for them. */
-enum { SYSTEM_SLOTS = 2, HELPERS = SYSTEM_SLOTS + 1 };
+enum { SYSTEM_SLOTS = 2, HELPERS = SYSTEM_SLOTS + 1, MINUTE_MS = 60 * 1000 };
 
 static bool is_known(struct str type)
 {
@@ -75,6 +75,38 @@ void services_close(struct app *app)
     blob_close(app->services.store);
     if (app->services.images != NULL)
         image_service_destroy(app->services.images);
+}
+
+/* On SQLite no other process can have the data folder, and the store is in it. */
+void app_open_sweeper(struct app *app)
+{
+    bool is_alone = db_dialect(app->db) == DB_SQLITE;
+    struct sweep_options options = {
+        .db = app->db,
+        .store = app->services.store,
+        .folder = arena_cstr(&app->arena, app->config->data),
+        .grace_ms = is_alone ? 0 : app->config->store.orphan_grace_minutes * MINUTE_MS,
+    };
+
+    app->sweeper = sweeper_create(&options);
+}
+
+void app_start_sweep(struct app *app)
+{
+    sweeper_start(app->sweeper);
+}
+
+void services_print_metrics(void *services, struct buf *out)
+{
+    const struct app *app = CONTAINER_OF(services, struct app, services);
+
+    if (app->sweeper == NULL)
+        return;
+    buf_putf(out,
+             "# HELP albumen_orphans_removed_total stored files that belonged to no picture\n"
+             "# TYPE albumen_orphans_removed_total counter\n"
+             "albumen_orphans_removed_total %lld\n",
+             (long long)sweeper_removed(app->sweeper));
 }
 
 bool app_start_worker(struct app *app, struct err *e)

@@ -11,5 +11,7 @@ enum { SERVICES_BACKENDS_MAX = WORKER_MAX_LANES - 1 }; /* the last lane is the h
  * line. */
 MUST_CHECK bool services_open(struct app *app, struct err *e);
 void services_close(struct app *app);
+/* For api_options: services is app->services. */
+void services_print_metrics(void *services, struct buf *out);
 
 #endif

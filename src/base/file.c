@@ -2,6 +2,7 @@
 #include "base/file.h"
 
 #include <assert.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -184,6 +185,42 @@ bool file_write_atomic(const char *path, struct str content, int mode, struct er
         return err_wrap(e, path);
     }
     return file_sync_folder_of(path, e);
+}
+
+static int64_t changed_ms(const struct stat *info)
+{
+    return (int64_t)info->st_mtim.tv_sec * 1000 + info->st_mtim.tv_nsec / 1000000;
+}
+
+/* "<name>.<id>.tmp", as file_write_atomic calls it. */
+static bool is_leftover(struct str name)
+{
+    size_t ending = UUID_LEN + strlen("..tmp");
+
+    return name.len > ending && str_ends(name, STR(".tmp")) && name.ptr[name.len - ending] == '.' &&
+           uuid_is_valid(str_slice(name, name.len - ending + 1, name.len - strlen(".tmp")));
+}
+
+bool file_sweep_leftovers(const char *folder, int64_t before_ms, int64_t *out_removed,
+                          struct err *e)
+{
+    DIR *dir = opendir(folder);
+    const struct dirent *entry;
+
+    if (dir == NULL)
+        return err_set_errno(e, errno, "read the folder", folder);
+    *out_removed = 0;
+    while ((entry = readdir(dir)) != NULL) {
+        struct stat info;
+
+        if (is_leftover(str_from(entry->d_name)) &&
+            fstatat(dirfd(dir), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISREG(info.st_mode) && changed_ms(&info) < before_ms &&
+            unlinkat(dirfd(dir), entry->d_name, 0) == 0)
+            (*out_removed)++;
+    }
+    closedir(dir);
+    return true;
 }
 
 bool file_exists(const char *path)

@@ -6,6 +6,7 @@
 
 #include "base/fault.h"
 #include "base/file.h"
+#include "blob/opener.h"
 
 static bool is_key_character(char c)
 {
@@ -49,6 +50,7 @@ bool blob_open(const struct blob_store_ops *ops, const struct json *settings,
 
     if (!ops->open(settings, guard, &s, e))
         return false;
+    s->opener = opener_create(s);
     *out = s;
     if (!blob_sweep(s, &removed, &not_swept))
         return true; /* a disk that refuses for now still serves what it has */
@@ -57,8 +59,10 @@ bool blob_open(const struct blob_store_ops *ops, const struct json *settings,
 
 void blob_close(struct blob_store *s)
 {
-    if (s != NULL)
-        s->ops->close(s);
+    if (s == NULL)
+        return;
+    opener_destroy(s->opener);
+    s->ops->close(s);
 }
 
 bool blob_put(struct blob_store *s, struct str key, const struct blob_content *content,
@@ -77,6 +81,11 @@ bool blob_put_bytes(struct blob_store *s, struct str key, struct str bytes, stru
 bool blob_open_read(struct blob_store *s, struct str key, struct blob_file *out, struct err *e)
 {
     return check_key(key, e) && s->ops->open_read(s, key, out, e);
+}
+
+void blob_open_later(struct blob_store *s, struct blob_opening *opening)
+{
+    opener_put(s->opener, opening);
 }
 
 bool blob_read(struct blob_store *s, struct arena *a, struct str key, size_t max_bytes,
@@ -122,6 +131,16 @@ bool blob_list(struct blob_store *s, struct arena *a, struct str after, size_t l
     if (after.len > 0 && !check_key(after, e))
         return false;
     return s->ops->list(s, a, after, MIN(limit, BLOB_PAGE_MAX), out, e);
+}
+
+bool blob_visit(struct blob_store *s, blob_visit_fn visit, void *ctx, struct err *e)
+{
+    return s->ops->visit(s, visit, ctx, e);
+}
+
+bool blob_now(struct blob_store *s, int64_t *out_ms, struct err *e)
+{
+    return s->ops->now(s, out_ms, e);
 }
 
 bool blob_sweep(struct blob_store *s, int64_t *out_removed, struct err *e)

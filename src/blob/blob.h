@@ -5,11 +5,15 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/json.h"
+#include "base/thread.h"
 #include "net/guard.h"
+
+struct blob_opener;
 
 /* Each kind of store embeds it as its first member. */
 struct blob_store {
     const struct blob_store_ops *ops;
+    struct blob_opener *opener; /* blob_open's */
 };
 
 /* What is to be stored: bytes, or `size` bytes of a file from its beginning when fd is not -1. */
@@ -38,6 +42,9 @@ struct blob_page {
 
 enum { BLOB_KEY_MAX = 300, BLOB_SEGMENT_MAX = 255, BLOB_PAGE_MAX = 10000 };
 
+/* Is given each entry in turn, its key for the length of the call. False with *e ends the visit. */
+typedef bool (*blob_visit_fn)(void *ctx, const struct blob_entry *entry, struct err *e);
+
 /* What a kind of store does. Keys are valid when they get here. Any thread, any number at once. */
 struct blob_store_ops {
     const char *type, *title;
@@ -52,6 +59,8 @@ struct blob_store_ops {
     bool (*remove)(struct blob_store *s, struct str key, struct err *e);
     bool (*list)(struct blob_store *s, struct arena *a, struct str after, size_t limit,
                  struct blob_page *out, struct err *e);
+    bool (*visit)(struct blob_store *s, blob_visit_fn visit, void *ctx, struct err *e);
+    bool (*now)(struct blob_store *s, int64_t *out_ms, struct err *e);
     /* Optional. */
     bool (*sweep)(struct blob_store *s, int64_t *out_removed, struct err *e);
     bool (*url)(struct blob_store *s, struct arena *a, struct str key, int64_t seconds,
@@ -79,6 +88,22 @@ MUST_CHECK bool blob_put_bytes(struct blob_store *s, struct str key, struct str 
 /* ERR_NOT_FOUND when there is nothing under the key. */
 MUST_CHECK bool blob_open_read(struct blob_store *s, struct str key, struct blob_file *out,
                                struct err *e);
+
+/* An opening that is not waited for: filled in to `done`, and kept until that was called. */
+struct blob_opening {
+    struct str key;
+    void (*done)(struct blob_opening *opening); /* mostly on a thread of the store; quick */
+    bool ok;
+    struct blob_file file; /* when ok; whoever asked for it closes it */
+    struct err err;        /* else */
+    struct queue_item item;
+};
+/*
+ * The same as blob_open_read for those who may wait neither for a disk nor for a network, on a
+ * store of blob_open. The disk is asked for the bytes as well, so that reading them waits less.
+ */
+void blob_open_later(struct blob_store *s, struct blob_opening *opening);
+
 /* All of it, at most max_bytes: else ERR_TOO_LARGE. */
 MUST_CHECK bool blob_read(struct blob_store *s, struct arena *a, struct str key, size_t max_bytes,
                           struct str *out, struct err *e);
@@ -88,6 +113,13 @@ MUST_CHECK bool blob_remove(struct blob_store *s, struct str key, struct err *e)
  */
 MUST_CHECK bool blob_list(struct blob_store *s, struct arena *a, struct str after, size_t limit,
                           struct blob_page *out, struct err *e);
+/*
+ * Every entry, in no order, in memory that does not grow with their number. What comes or goes
+ * meanwhile, also by the visitor's hand, is visited or not.
+ */
+MUST_CHECK bool blob_visit(struct blob_store *s, blob_visit_fn visit, void *ctx, struct err *e);
+/* By the clock that stamps the entries: what is put from now on has no earlier changed_ms. */
+MUST_CHECK bool blob_now(struct blob_store *s, int64_t *out_ms, struct err *e);
 /* Removes what puts have left behind that nobody will finish; those under way are not touched. */
 MUST_CHECK bool blob_sweep(struct blob_store *s, int64_t *out_removed, struct err *e);
 /* An address that gives the bytes to anybody for so long; ERR_NOT_IMPLEMENTED where there is none.

@@ -169,16 +169,13 @@ static bool put(struct blob_store *store, struct str key, const struct blob_cont
 
 static int open_file(struct folder_store *s, struct str key, struct blob_file *out)
 {
-    char name[BLOB_SEGMENT_MAX + 1];
-    AUTO_FD parent = -1;
     AUTO_FD fd = -1;
     struct stat info;
-    int error = folder_open_parent(s, key, false, &parent, name);
+    int error = folder_open_file(s, key, &fd);
 
     if (error != 0)
         return error;
-    fd = openat(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &info) < 0)
+    if (fstat(fd, &info) < 0)
         return errno;
     if (!S_ISREG(info.st_mode))
         return ENOENT;
@@ -248,6 +245,25 @@ static bool sweep(struct blob_store *store, int64_t *out_removed, struct err *e)
             *out_removed += sweep_one(s, entry->d_name);
     }
     closedir(dir);
+    return true;
+}
+
+/* Another clock than ours may stamp the files, a file server's say: so it is asked by a file. */
+static bool now(struct blob_store *store, int64_t *out_ms, struct err *e)
+{
+    struct folder_store *s = folder_of(store);
+    char incoming[UUID_LEN + 1];
+    AUTO_FD fd = -1;
+    struct stat info;
+    int error = create_incoming(s, incoming, &fd);
+
+    if (error != 0)
+        return folder_fail(e, error, "write into", STR(INCOMING));
+    error = fstat(fd, &info) < 0 ? errno : 0;
+    unlinkat(s->incoming, incoming, 0); /* else the sweep does */
+    if (error != 0)
+        return folder_fail(e, error, "read", STR(INCOMING));
+    *out_ms = folder_changed_ms(&info);
     return true;
 }
 
@@ -323,5 +339,7 @@ const struct blob_store_ops blob_folder = {
     .open_read = open_read,
     .remove = remove_key,
     .list = folder_list,
+    .visit = folder_visit,
+    .now = now,
     .sweep = sweep,
 };

@@ -100,7 +100,7 @@ static int add_file(struct walk *w, int fd, struct str name)
     *entry = (struct blob_entry){
         .key = arena_strf(w->arena, "%s" STR_FMT, w->path, STR_ARG(name)),
         .size = info.st_size,
-        .changed_ms = (int64_t)info.st_mtim.tv_sec * 1000 + info.st_mtim.tv_nsec / 1000000,
+        .changed_ms = folder_changed_ms(&info),
     };
     w->page.count++;
     return 0;

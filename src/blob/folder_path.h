@@ -3,6 +3,7 @@
 #define BLOB_FOLDER_PATH_H
 
 #include <stdatomic.h>
+#include <sys/stat.h>
 
 #include "blob/blob.h"
 
@@ -20,12 +21,16 @@ struct folder_store {
  * are made, and all on the way are durable. */
 int folder_open_parent(struct folder_store *s, struct str key, bool make, int *out_fd,
                        char name[BLOB_SEGMENT_MAX + 1]);
+/* For reading; what is no file opens too, but does not block. */
+int folder_open_file(struct folder_store *s, struct str key, int *out_fd);
 int folder_sync(int fd);
+int64_t folder_changed_ms(const struct stat *info);
 /* Removes the folders above the key that have become empty. */
 void folder_prune(struct folder_store *s, struct str key);
 
 bool folder_list(struct blob_store *s, struct arena *a, struct str after, size_t limit,
                  struct blob_page *out, struct err *e);
+bool folder_visit(struct blob_store *s, blob_visit_fn visit, void *ctx, struct err *e);
 bool folder_fail(struct err *e, int error, const char *doing, struct str key);
 
 #endif

@@ -69,6 +69,7 @@ static bool start(struct cli *cli, struct app *app, struct server **out, struct 
     struct server *server;
     struct str address;
 
+    app_open_sweeper(app);
     if (!folder_make(options.spool_folder, 0700, e) || !app_write_token(app, e) ||
         !app_open_hub(app, e) || !app_start_worker(app, e) || !server_start(&options, &server, e))
         return false;
@@ -80,7 +81,10 @@ static bool start(struct cli *cli, struct app *app, struct server **out, struct 
                            0644, e))
         return false;
     log_info("listening", LOG_S("address", address), LOG_C("version", ALBUMEN_VERSION));
-    return greet(cli, app, address, e);
+    if (!greet(cli, app, address, e))
+        return false;
+    app_start_sweep(app);
+    return true;
 }
 
 static int serve(struct command_env *env, struct err *e)

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/fault.h"
-#include "db/db_ops.h"
+#include "db/group.h"
 
 _Thread_local const struct db *db_worker_of;
 
@@ -139,10 +139,12 @@ void db_stmt_deinit(struct db_stmt *stmt)
     free(stmt->param_map);
 }
 
-void db_tx_begin(struct db_tx *tx, struct db *db, void *conn, bool is_read)
+void db_tx_begin(struct db_tx *tx, struct db *db, void *conn, struct db_group *group)
 {
-    *tx = (struct db_tx){ .db = db, .conn = conn, .is_read = is_read };
-    buf_init(&tx->topics, (size_t)DB_TOPICS_MAX * (DB_TOPIC_MAX + 1));
+    *tx = (struct db_tx){ .db = db,
+                          .conn = conn,
+                          .group = group,
+                          .first_topic = group != NULL ? group->topic_count : 0 };
 }
 
 bool db_tx_run(struct db_tx *tx, db_tx_fn fn, void *arg, struct err *e)
@@ -159,7 +161,6 @@ bool db_tx_run(struct db_tx *tx, db_tx_fn fn, void *arg, struct err *e)
 void db_tx_end(struct db_tx *tx)
 {
     arena_deinit(&tx->scratch);
-    buf_deinit(&tx->topics);
 }
 
 int64_t db_changed(const struct db_tx *tx)

@@ -28,8 +28,8 @@ enum db_dialect db_dialect(const struct db *db);
 
 /*
  * Work to be done in a transaction. true commits, false rolls back and *e says why. It may be run
- * more than once (serialization failures), so it must start from scratch each time; it never opens
- * or ends transactions, and never calls db_write or db_read.
+ * more than once (because others failed, or were faster), so it must start from scratch each time;
+ * it never opens or ends transactions, and never calls db_write or db_read.
  *
  * After a query that failed with anything but ERR_NOT_FOUND the transaction can only be rolled
  * back, on both databases: later queries fail with the same error, and true from fn becomes that
@@ -95,11 +95,40 @@ MUST_CHECK bool db_rows(struct db_tx *tx, struct arena *a, enum query query,
                         struct err *e);
 
 /*
+ * The query for each of count items, in their order; *out has the rows of all of them. Only for
+ * queries marked `-- many`: on PostgreSQL they run once, and each parameter is the array of that
+ * member of all items. db_changed gives the sum.
+ */
+MUST_CHECK bool db_exec_many(struct db_tx *tx, enum query query, const struct field *param_fields,
+                             const void *items, size_t item_bytes, size_t count, struct err *e);
+MUST_CHECK bool db_rows_many(struct db_tx *tx, struct arena *a, enum query query,
+                             const struct field *param_fields, const void *items, size_t item_bytes,
+                             size_t count, const struct field *columns, size_t row_bytes,
+                             struct field_list *out, struct err *e);
+
+/*
+ * Work that costs less for many at once. An item is copied and put off to the end of the
+ * transaction; there, before the commit, run is called with all items of the batch - and since the
+ * database commits waiting transactions together, with those of all of them. Batches run in the
+ * order of their numbers. An error of run fails the transaction. Until then queries do not see what
+ * was put off; db_catch_up does it at once.
+ */
+struct db_batch {
+    int order;
+    size_t item_bytes;
+    bool (*run)(struct db_tx *tx, struct arena *a, void *items, size_t count, struct err *e);
+};
+MUST_CHECK bool db_put_off(struct db_tx *tx, const struct db_batch *batch, const void *item,
+                           struct err *e);
+struct arena *db_put_off_arena(struct db_tx *tx);             /* for what an item points to */
+MUST_CHECK bool db_catch_up(struct db_tx *tx, struct err *e); /* a read has nothing to do */
+
+/*
  * Signals: after the commit of this transaction, and only then, every listener of every process
- * that uses the database hears the topic, once. For write transactions. A topic is up to
- * DB_TOPIC_MAX bytes of UTF-8 without controls; past DB_TOPICS_MAX of one transaction all of them
- * become DB_TOPIC_ANY. On PostgreSQL transactions that signal commit one after the other, so signal
- * once for many rows.
+ * that uses the database hears the topic, once; transactions that are committed together may be
+ * heard as one. For write transactions. A topic is up to DB_TOPIC_MAX bytes of UTF-8 without
+ * controls; past DB_TOPICS_MAX of one transaction all of them become DB_TOPIC_ANY. On PostgreSQL
+ * transactions that signal commit one after the other.
  */
 #define DB_TOPIC_ANY    STR("*") /* anything may have changed */
 #define DB_TOPIC_MISSED STR("?") /* signals may have been lost; DB_TOPIC_ANY follows */

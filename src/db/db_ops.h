@@ -36,6 +36,7 @@ void db_stmt_deinit(struct db_stmt *stmt);
 struct db_ops {
     enum db_dialect dialect;
     bool read_is_quick, hears_first;
+    bool takes_arrays; /* a query marked `-- many` runs once for all items */
     bool (*open)(const struct db_options *options, struct db **out, struct err *e);
     void (*close)(struct db *db);
     bool (*read)(struct db *db, db_tx_fn fn, void *arg, struct err *e);
@@ -67,19 +68,21 @@ struct db {
     atomic_int listener_count;
 };
 
+struct db_group; /* group.h */
+
 /* Lives on the stack of the thread that runs the transaction. */
 struct db_tx {
     struct db *db;
     void *conn; /* the database's own connection */
     struct arena scratch;
-    bool is_read;
+    struct db_group *group; /* NULL: it only reads */
+    size_t first_topic;     /* of the group's, the first that it signalled itself */
     int64_t changed;
-    struct buf topics; /* signalled so far, a line each */
-    int topic_count;
+    bool has_changed;   /* some query of it has changed rows, or the schema */
     struct err failure; /* of the first query that failed; from then on nothing else runs */
 };
 
-void db_tx_begin(struct db_tx *tx, struct db *db, void *conn, bool is_read);
+void db_tx_begin(struct db_tx *tx, struct db *db, void *conn, struct db_group *group);
 /* Runs fn; true only when it said so and no query failed on the way. */
 bool db_tx_run(struct db_tx *tx, db_tx_fn fn, void *arg, struct err *e);
 void db_tx_end(struct db_tx *tx);

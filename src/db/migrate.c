@@ -82,6 +82,7 @@ static bool run_statements(struct db_tx *tx, const char *const *statements, stru
     for (size_t i = 0; statements[i] != NULL; i++) {
         if (FAULT(db_migrate_statement))
             return err_set(e, ERR_IO, "statement %zu was made to fail", i + 1);
+        tx->has_changed = true;
         if (!tx->db->ops->run_text(tx, statements[i], e))
             return false;
     }

@@ -9,7 +9,7 @@
 
 #include "base/json.h"
 
-enum { JSON_TEXT_MAX = 16 * 1024 * 1024 };
+enum { JSON_TEXT_MAX = 16 * 1024 * 1024, ARRAY_TEXT_MAX = 256 * 1024 * 1024 };
 
 static NO_RETURN void missing_field(const struct db_stmt *stmt, const char *param)
 {
@@ -169,6 +169,75 @@ bool params_collect(struct db_tx *tx, struct db_stmt *stmt, const struct field *
         const struct field *f = stmt->param_map[i];
 
         if (!collect(&tx->scratch, f, (const char *)params + f->offset, &values[i], e))
+            return false;
+    }
+    return true;
+}
+
+static void put_quoted(struct buf *out, struct str text)
+{
+    size_t done = 0;
+
+    buf_put_char(out, '"');
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] != '"' && text.ptr[i] != '\\')
+            continue;
+        buf_put(out, str_slice(text, done, i));
+        buf_put_char(out, '\\');
+        done = i;
+    }
+    buf_put(out, str_slice(text, done, text.len));
+    buf_put_char(out, '"');
+}
+
+static void put_element(struct buf *out, const struct db_value *value)
+{
+    switch (value->type) {
+    case DB_I64:
+        buf_put_i64(out, value->i64);
+        return;
+    case DB_F64:
+        buf_putf(out, "%.17g", value->f64);
+        return;
+    case DB_TEXT:
+        put_quoted(out, value->text);
+        return;
+    default:
+        buf_put(out, STR("NULL"));
+    }
+}
+
+static bool collect_array(struct db_tx *tx, const struct field *f, const char *items,
+                          size_t item_bytes, size_t count, struct db_value *out, struct err *e)
+{
+    AUTO_BUF text;
+
+    buf_init(&text, ARRAY_TEXT_MAX);
+    for (size_t i = 0; i < count; i++) {
+        struct db_value value;
+
+        if (!collect(&tx->scratch, f, items + i * item_bytes + f->offset, &value, e))
+            return false;
+        buf_put_char(&text, i == 0 ? '{' : ',');
+        put_element(&text, &value);
+    }
+    buf_put_char(&text, '}');
+    if (text.overflowed)
+        return err_set_field(e, ERR_TOO_LARGE, str_from(f->name), "'%s' is too large", f->name);
+    *out = from_text(arena_str(&tx->scratch, buf_str(&text)));
+    return true;
+}
+
+bool params_collect_arrays(struct db_tx *tx, struct db_stmt *stmt, const struct field *table,
+                           const char *items, size_t item_bytes, size_t count,
+                           struct db_value values[DB_PARAMS_MAX], struct err *e)
+{
+    const char *const *names = stmt->text->params[tx->db->ops->dialect];
+
+    if (stmt->param_table != table)
+        map_params(tx, stmt, table);
+    for (size_t i = 0; names[i] != NULL; i++) {
+        if (!collect_array(tx, stmt->param_map[i], items, item_bytes, count, &values[i], e))
             return false;
     }
     return true;

@@ -13,4 +13,11 @@ MUST_CHECK bool params_collect(struct db_tx *tx, struct db_stmt *stmt, const str
                                const void *params, struct db_value values[DB_PARAMS_MAX],
                                struct err *e);
 
+/* The same for many items: each value is the array of one member of all of them, as PostgreSQL
+ * writes arrays. */
+MUST_CHECK bool params_collect_arrays(struct db_tx *tx, struct db_stmt *stmt,
+                                      const struct field *table, const char *items,
+                                      size_t item_bytes, size_t count,
+                                      struct db_value values[DB_PARAMS_MAX], struct err *e);
+
 #endif

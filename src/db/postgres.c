@@ -7,11 +7,12 @@ static int pool_size(const struct db_options *options)
 {
     int wanted = options->connections > 0 ? options->connections : POSTGRES_CONNECTIONS;
 
-    return MIN(wanted, POSTGRES_CONNECTIONS_MAX);
+    return MAX(MIN(wanted, POSTGRES_CONNECTIONS_MAX), POSTGRES_WRITERS + 1);
 }
 
 static bool open_postgres(const struct db_options *options, struct db **out, struct err *e)
 {
+    size_t queue_max = options->queue_max > 0 ? (size_t)options->queue_max : DB_QUEUE_MAX;
     struct postgres_conn first = { 0 };
 
     if (!postgres_lib_load(e))
@@ -28,10 +29,12 @@ static bool open_postgres(const struct db_options *options, struct db **out, str
     p->worker_count = pool_size(options);
     p->workers = mem_alloc(sizeof(*p->workers) * (size_t)p->worker_count);
     lock_init(&p->lock);
-    queue_init(&p->queue, options->queue_max > 0 ? (size_t)options->queue_max : DB_QUEUE_MAX);
+    queue_init(&p->reads, queue_max);
+    queue_init(&p->writes, queue_max);
     p->workers[0].conn = first; /* the others connect when they get work */
     for (int i = 0; i < p->worker_count; i++) {
         p->workers[i].db = p;
+        p->workers[i].queue = i < POSTGRES_WRITERS ? &p->writes : &p->reads;
         thread_start(&p->workers[i].thread, "db-pool", postgres_worker_run, &p->workers[i]);
     }
     *out = &p->db;
@@ -46,11 +49,13 @@ static void close_postgres(struct db *db)
     p->closing = true; /* nobody waits for a lost server any more */
     lock_broadcast(&p->lock);
     lock_give(&p->lock);
-    queue_close(&p->queue);
+    queue_close(&p->writes);
+    queue_close(&p->reads);
     for (int i = 0; i < p->worker_count; i++)
         thread_join(p->workers[i].thread);
     postgres_stop_listening(p);
-    queue_deinit(&p->queue);
+    queue_deinit(&p->writes);
+    queue_deinit(&p->reads);
     lock_deinit(&p->lock);
     free(p->workers);
     free(p->url);
@@ -61,13 +66,14 @@ static bool submit(struct db *db, struct db_task *task, struct err *e)
 {
     struct postgres_db *p = (struct postgres_db *)db;
 
-    if (!queue_put(&p->queue, &task->item))
+    if (!queue_put(task->is_read ? &p->reads : &p->writes, &task->item))
         return err_set(e, ERR_BUSY, "the database has too much to do");
     return true;
 }
 
 const struct db_ops db_postgres = {
     .dialect = DB_POSTGRES,
+    .takes_arrays = true,
     .open = open_postgres,
     .close = close_postgres,
     .submit = submit,

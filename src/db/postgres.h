@@ -2,7 +2,7 @@
 #ifndef DB_POSTGRES_H
 #define DB_POSTGRES_H
 
-#include "db/db_ops.h"
+#include "db/group.h"
 #include "db/postgres_lib.h"
 
 struct postgres_stmt {
@@ -31,7 +31,7 @@ struct postgres_conn {
 struct postgres_db {
     struct db db; /* first member */
     char *url;
-    struct queue queue;
+    struct queue reads, writes;
     struct postgres_worker *workers;
     int worker_count;
     struct postgres_listener *listener; /* NULL until somebody listens */
@@ -42,14 +42,22 @@ struct postgres_db {
     int64_t failed_at_ms;
 };
 
-/* One thread with its connection. */
+/* One thread with its connection, for tasks of one kind: those that write are few, so that what
+ * waits is committed together. */
 struct postgres_worker {
     struct postgres_db *db;
+    struct queue *queue;
     struct postgres_conn conn;
+    struct db_group group;
     pthread_t thread;
 };
 
-enum { POSTGRES_CONNECTIONS = 8, POSTGRES_CONNECTIONS_MAX = 64 };
+enum {
+    POSTGRES_CONNECTIONS = 8,
+    POSTGRES_CONNECTIONS_MAX = 64,
+    POSTGRES_WRITERS = 2,
+    POSTGRES_GROUP_MAX = 128, /* transactions in one commit */
+};
 
 /* ERR_INVALID for a URL that cannot be read. No message holds a part of the URL that may be secret.
  */

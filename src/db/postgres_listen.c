@@ -9,9 +9,12 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "db/postgres.h"
-#include "db/signals.h"
 
-enum { PAUSE_MS = 50, PAUSE_MAX_MS = 5000 }; /* before a lost connection is made anew */
+enum {
+    PAUSE_MS = 50, /* before a lost connection is made anew */
+    PAUSE_MAX_MS = 5000,
+    NOTIFY_BYTES = 7800, /* of one notification; the server takes 8000 with the schema's name */
+};
 
 /* Its thread's, but for wake_fd. */
 struct postgres_listener {
@@ -27,11 +30,28 @@ static const struct field topics_param[] = {
     { 0 },
 };
 
+static bool send_topics(struct db_tx *tx, struct buf *lines, struct err *e)
+{
+    struct str topics = buf_str(lines);
+    bool ok = topics.len == 0 || db_exec(tx, Q_DB_NOTIFY, topics_param, &topics, e);
+
+    buf_clear(lines);
+    return ok;
+}
+
 bool postgres_notify(struct db_tx *tx, struct err *e)
 {
-    struct str topics = db_tx_topics(tx);
+    const struct db_group *g = tx->group;
+    AUTO_BUF lines;
 
-    return topics.len == 0 || db_exec(tx, Q_DB_NOTIFY, topics_param, &topics, e);
+    buf_init(&lines, NOTIFY_BYTES);
+    for (size_t i = 0; i < g->topic_count; i++) {
+        if (lines.len + g->topics[i].len + 1 > NOTIFY_BYTES && !send_topics(tx, &lines, e))
+            return false;
+        buf_put(&lines, g->topics[i]);
+        buf_put_char(&lines, '\n');
+    }
+    return send_topics(tx, &lines, e);
 }
 
 /* A query without parameters, on the bare connection; *out_text gets a copy of its first value. */

@@ -71,48 +71,129 @@ static bool ensure_connected(struct postgres_worker *w, struct err *e)
     return true;
 }
 
+static bool begin(struct postgres_worker *w, bool is_read, struct err *e)
+{
+    if (!ensure_connected(w, e))
+        return false;
+    if (FAULT(db_begin))
+        return err_set(e, ERR_IO, "begin: the database cannot read or write");
+    w->conn.is_read = is_read;
+    w->conn.trouble = TROUBLE_NONE;
+    db_group_clear(&w->group);
+    return true;
+}
+
+/* Signals, and the end of the transaction. */
+static bool commit(struct postgres_worker *w, struct err *e)
+{
+    struct db_tx tx;
+
+    db_tx_begin(&tx, &w->db->db, &w->conn, &w->group);
+    bool ok = postgres_notify(&tx, e);
+    db_tx_end(&tx);
+    return ok && postgres_commit(&w->conn, e);
+}
+
+/* What a failed transaction leaves behind. */
+static enum trouble clean_up(struct postgres_worker *w)
+{
+    enum trouble trouble;
+
+    postgres_rollback(&w->conn);
+    trouble = w->conn.trouble;
+    if (trouble == TROUBLE_LOST || trouble == TROUBLE_UNKNOWN)
+        postgres_disconnect(&w->conn);
+    return trouble;
+}
+
+static bool read_one(struct postgres_worker *w, struct db_task *task)
+{
+    struct db_tx tx;
+
+    db_tx_begin(&tx, &w->db->db, &w->conn, NULL);
+    bool ok = db_tx_run(&tx, task->fn, task->arg, &task->err);
+    db_tx_end(&tx);
+    if (ok && !postgres_commit(&w->conn, &task->err))
+        task->err = (struct err){ 0 }; /* what was read is complete without its end */
+    return ok;
+}
+
+static bool write_one(struct postgres_worker *w, struct db_task *task)
+{
+    return db_group_run_one(&w->group, &w->db->db, &w->conn, task) && commit(w, &task->err);
+}
+
 /* true: settled, for good or ill. false: it left no trace and may be run again. */
 static bool run_once(struct postgres_worker *w, struct db_task *task)
 {
-    struct postgres_conn *conn = &w->conn;
-    struct db_tx tx;
-
+    task->ok = false;
     task->err = (struct err){ 0 };
-    if (!ensure_connected(w, &task->err))
+    if (!begin(w, task->is_read, &task->err))
         return true;
-    if (FAULT(db_begin)) {
-        err_set(&task->err, ERR_IO, "begin: the database cannot read or write");
-        return true;
-    }
-    conn->is_read = task->is_read;
-    conn->trouble = TROUBLE_NONE;
-    db_tx_begin(&tx, &w->db->db, conn, task->is_read);
-    task->ok = db_tx_run(&tx, task->fn, task->arg, &task->err) && postgres_notify(&tx, &task->err);
-    db_tx_end(&tx);
-    if (!task->ok)
-        postgres_rollback(conn);
-    else if (!postgres_commit(conn, &task->err))
-        task->ok = task->is_read; /* what was read is complete without its end */
-
-    enum trouble trouble = conn->trouble;
-    if (trouble == TROUBLE_LOST || trouble == TROUBLE_UNKNOWN)
-        postgres_disconnect(conn);
+    task->ok = task->is_read ? read_one(w, task) : write_one(w, task);
+    enum trouble trouble = clean_up(w);
     return task->ok || trouble == TROUBLE_NONE || trouble == TROUBLE_UNKNOWN;
+}
+
+static void run_alone(struct postgres_worker *w, struct db_task *task)
+{
+    for (int attempt = 1; !run_once(w, task) && attempt < ATTEMPTS_MAX; attempt++)
+        pause_before(w->db, attempt);
+}
+
+static void fail_group(struct queue_item *chain, const struct err *why)
+{
+    for (struct queue_item *item = chain; item != NULL; item = item->next) {
+        struct db_task *task = db_task_of(item);
+
+        if (task->ok)
+            task->err = *why;
+        task->ok = false;
+    }
+}
+
+/*
+ * All in one transaction, in which nobody may fail who has changed something. false: nothing was
+ * kept, each has to go alone.
+ */
+static bool run_together(struct postgres_worker *w, struct queue_item *chain)
+{
+    struct err why = { 0 };
+
+    if (!begin(w, false, &why))
+        return false;
+    if (db_group_run(&w->group, &w->db->db, &w->conn, chain) &&
+        db_group_finish(&w->group, &w->db->db, &w->conn, &why) && commit(w, &why))
+        return true;
+    if (clean_up(w) != TROUBLE_UNKNOWN)
+        return false;
+    fail_group(chain, &why);
+    return true;
+}
+
+static void run_chain(struct postgres_worker *w, struct queue_item *chain)
+{
+    bool together = chain->next != NULL && run_together(w, chain);
+    struct queue_item *next;
+
+    for (struct queue_item *item = chain; item != NULL; item = next) {
+        next = item->next; /* done may free the task */
+        if (!together)
+            run_alone(w, db_task_of(item));
+        db_task_of(item)->done(db_task_of(item));
+    }
+    db_group_clear(&w->group);
 }
 
 void *postgres_worker_run(void *worker)
 {
     struct postgres_worker *w = worker;
-    struct queue_item *item;
+    bool is_writer = w->queue == &w->db->writes;
+    struct queue_item *chain;
 
     db_worker_of = &w->db->db;
-    while ((item = queue_take_all(&w->db->queue, 1)) != NULL) {
-        struct db_task *task = CONTAINER_OF(item, struct db_task, item);
-
-        for (int attempt = 1; !run_once(w, task) && attempt < ATTEMPTS_MAX; attempt++)
-            pause_before(w->db, attempt);
-        task->done(task);
-    }
+    while ((chain = queue_take_all(w->queue, is_writer ? POSTGRES_GROUP_MAX : 1)) != NULL)
+        run_chain(w, chain);
     postgres_disconnect(&w->conn);
     return NULL;
 }

@@ -1,11 +1,14 @@
 /* Queries with structs in and out: columns find their fields by name, and a row becomes a struct.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "base/fault.h"
 #include "base/json.h"
 #include "db/db_ops.h"
 #include "db/params.h"
+
+enum { MANY_AT_ONCE = 256 }; /* items in the arrays of one run */
 
 static bool wrong_column(const struct db_stmt *stmt, int column, const char *what, struct err *e)
 {
@@ -202,8 +205,25 @@ static bool take_rows(struct db_tx *tx, struct db_stmt *stmt, struct rows *rows,
     }
 }
 
-static bool run_query(struct db_tx *tx, enum query query, const struct field *param_fields,
-                      const void *params, struct rows *rows, struct err *e)
+/* What a query is run with: one item, or many of them. */
+struct input {
+    const struct field *fields;
+    const char *items;
+    size_t item_bytes, count;
+    bool is_many;
+};
+
+static bool collect_input(struct db_tx *tx, struct db_stmt *stmt, const struct input *in,
+                          struct db_value values[DB_PARAMS_MAX], struct err *e)
+{
+    if (in->is_many && tx->db->ops->takes_arrays)
+        return params_collect_arrays(tx, stmt, in->fields, in->items, in->item_bytes, in->count,
+                                     values, e);
+    return params_collect(tx, stmt, in->fields, in->items, values, e);
+}
+
+static bool run_query(struct db_tx *tx, enum query query, const struct input *in, struct rows *rows,
+                      struct err *e)
 {
     const struct db_ops *ops = tx->db->ops;
     struct db_value values[DB_PARAMS_MAX];
@@ -212,44 +232,66 @@ static bool run_query(struct db_tx *tx, enum query query, const struct field *pa
     if (FAULT(db_step))
         return err_set(e, ERR_IO, "query %s: the database cannot read or write",
                        query_table[query].name);
-    if (!ops->prepare(tx, query, &stmt, e))
-        return false;
-    if (!params_collect(tx, stmt, param_fields, params, values, e))
+    if (!ops->prepare(tx, query, &stmt, e) || !collect_input(tx, stmt, in, values, e))
         return false;
     bool ok = ops->start(tx, stmt, values, e) && take_rows(tx, stmt, rows, e);
     ops->finish(tx, stmt);
+    tx->has_changed = tx->has_changed || tx->changed > 0;
     return ok;
 }
 
 /* After a failure the transaction is over on PostgreSQL; so it is here, whatever the database. */
-static bool run_unless_failed(struct db_tx *tx, enum query query, const struct field *param_fields,
-                              const void *params, struct rows *rows, struct err *e)
+static bool run_unless_failed(struct db_tx *tx, enum query query, const struct input *in,
+                              struct rows *rows, struct err *e)
 {
     struct arena_mark mark = arena_mark(&tx->scratch);
 
+    assert(query_table[query].is_many == in->is_many);
     if (tx->failure.code != ERR_NONE) {
         *e = tx->failure;
         return false;
     }
     tx->changed = 0;
-    bool ok = run_query(tx, query, param_fields, params, rows, e);
+    bool ok = run_query(tx, query, in, rows, e);
     arena_rewind(&tx->scratch, mark);
     if (!ok)
         tx->failure = *e;
     return ok;
 }
 
+/* Piece by piece: as many items at a time as the database takes. */
+static bool run_many(struct db_tx *tx, enum query query, const struct input *all, struct rows *rows,
+                     struct err *e)
+{
+    size_t step = tx->db->ops->takes_arrays ? MANY_AT_ONCE : 1;
+    int64_t changed = 0;
+
+    for (size_t done = 0; done < all->count; done += step) {
+        struct input piece = *all;
+
+        piece.items += done * all->item_bytes;
+        piece.count = MIN(step, all->count - done);
+        if (!run_unless_failed(tx, query, &piece, rows, e))
+            return false;
+        changed += tx->changed;
+    }
+    tx->changed = changed;
+    return true;
+}
+
 bool db_exec(struct db_tx *tx, enum query query, const struct field *param_fields,
              const void *params, struct err *e)
 {
+    const struct input one = { .fields = param_fields, .items = params };
     struct rows nowhere = { 0 };
 
-    return run_unless_failed(tx, query, param_fields, params, &nowhere, e);
+    return run_unless_failed(tx, query, &one, &nowhere, e);
 }
 
 bool db_row(struct db_tx *tx, struct arena *a, enum query query, const struct field *param_fields,
             const void *params, const struct field *columns, void *out, struct err *e)
 {
+    const struct input one = { .fields = param_fields, .items = params };
     struct rows first = {
         .arena = a,
         .columns = columns,
@@ -258,7 +300,7 @@ bool db_row(struct db_tx *tx, struct arena *a, enum query query, const struct fi
         .list = { .items = out },
     };
 
-    if (!run_unless_failed(tx, query, param_fields, params, &first, e))
+    if (!run_unless_failed(tx, query, &one, &first, e))
         return false;
     if (first.list.count == 0)
         return err_set(e, ERR_NOT_FOUND, "not found");
@@ -269,9 +311,33 @@ bool db_rows(struct db_tx *tx, struct arena *a, enum query query, const struct f
              const void *params, const struct field *columns, size_t item_bytes,
              struct field_list *out, struct err *e)
 {
+    const struct input one = { .fields = param_fields, .items = params };
     struct rows all = { .arena = a, .columns = columns, .item_bytes = item_bytes };
 
-    if (!run_unless_failed(tx, query, param_fields, params, &all, e))
+    if (!run_unless_failed(tx, query, &one, &all, e))
+        return false;
+    *out = all.list;
+    return true;
+}
+
+bool db_exec_many(struct db_tx *tx, enum query query, const struct field *param_fields,
+                  const void *items, size_t item_bytes, size_t count, struct err *e)
+{
+    const struct input many = { param_fields, items, item_bytes, count, true };
+    struct rows nowhere = { 0 };
+
+    return run_many(tx, query, &many, &nowhere, e);
+}
+
+bool db_rows_many(struct db_tx *tx, struct arena *a, enum query query,
+                  const struct field *param_fields, const void *items, size_t item_bytes,
+                  size_t count, const struct field *columns, size_t row_bytes,
+                  struct field_list *out, struct err *e)
+{
+    const struct input many = { param_fields, items, item_bytes, count, true };
+    struct rows all = { .arena = a, .columns = columns, .item_bytes = row_bytes };
+
+    if (!run_many(tx, query, &many, &all, e))
         return false;
     *out = all.list;
     return true;

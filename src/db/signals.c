@@ -1,7 +1,8 @@
 /* Signals: what a transaction wants to be known after its commit, and who wants to know. */
-#include "db/signals.h"
-
 #include <assert.h>
+#include <string.h>
+
+#include "db/group.h"
 
 static bool fail_signal(struct db_tx *tx, struct err *e)
 {
@@ -20,41 +21,48 @@ static bool is_plain(struct str topic)
     return topic.len > 0 && topic.len <= DB_TOPIC_MAX && str_is_utf8(topic);
 }
 
-static bool is_known(const struct db_tx *tx, struct str topic)
+static bool is_known(const struct db_group *g, struct str topic)
 {
-    struct str rest = db_tx_topics(tx), line;
-
-    while (str_cut(rest, '\n', &line, &rest)) {
-        if (str_eq(line, topic) || str_eq(line, DB_TOPIC_ANY))
+    for (size_t i = 0; i < g->topic_count; i++) {
+        if (str_eq(g->topics[i], topic) || str_eq(g->topics[i], DB_TOPIC_ANY))
             return true;
     }
     return false;
 }
 
+static void add_topic(struct db_group *g, struct str topic)
+{
+    if (g->topic_count == g->topic_room) {
+        size_t room = MAX(g->topic_room * 2, (size_t)8);
+        struct str *topics = arena_array(&g->arena, struct str, room);
+
+        if (g->topic_count > 0)
+            memcpy(topics, g->topics, g->topic_count * sizeof(*topics));
+        g->topics = topics;
+        g->topic_room = room;
+    }
+    g->topics[g->topic_count++] = arena_str(&g->arena, topic);
+}
+
 bool db_signal(struct db_tx *tx, struct str topic, struct err *e)
 {
-    assert(!tx->is_read);
+    struct db_group *g = tx->group;
+
+    assert(g != NULL);
     if (tx->failure.code != ERR_NONE) {
         *e = tx->failure;
         return false;
     }
     if (!is_plain(topic))
         return fail_signal(tx, e);
-    if (is_known(tx, topic))
+    if (is_known(g, topic))
         return true;
-    if (tx->topic_count == DB_TOPICS_MAX || str_eq(topic, DB_TOPIC_ANY)) {
-        buf_clear(&tx->topics);
+    if (g->topic_count - tx->first_topic == DB_TOPICS_MAX || str_eq(topic, DB_TOPIC_ANY)) {
+        g->topic_count = tx->first_topic;
         topic = DB_TOPIC_ANY;
     }
-    buf_put(&tx->topics, topic);
-    buf_put_char(&tx->topics, '\n');
-    tx->topic_count++;
+    add_topic(g, topic);
     return true;
-}
-
-struct str db_tx_topics(const struct db_tx *tx)
-{
-    return buf_str(&tx->topics);
 }
 
 bool db_listen(struct db *db, void (*heard)(void *ctx, struct str topic), void *ctx, struct err *e)
@@ -69,13 +77,24 @@ bool db_listen(struct db *db, void (*heard)(void *ctx, struct str topic), void *
     return true;
 }
 
-void db_hear(struct db *db, struct str topics)
+static void hear_one(struct db *db, struct str topic)
 {
     int count = atomic_load(&db->listener_count);
+
+    for (int i = 0; i < count; i++)
+        db->listeners[i].heard(db->listeners[i].ctx, topic);
+}
+
+void db_hear_group(struct db *db, const struct db_group *g)
+{
+    for (size_t i = 0; i < g->topic_count; i++)
+        hear_one(db, g->topics[i]);
+}
+
+void db_hear(struct db *db, struct str topics)
+{
     struct str topic;
 
-    while (str_cut(topics, '\n', &topic, &topics)) {
-        for (int i = 0; i < count; i++)
-            db->listeners[i].heard(db->listeners[i].ctx, topic);
-    }
+    while (str_cut(topics, '\n', &topic, &topics))
+        hear_one(db, topic);
 }

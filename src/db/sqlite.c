@@ -46,7 +46,6 @@ static bool open_sqlite(const struct db_options *options, struct db **out, struc
         return false;
     }
     lock_init(&s->lock);
-    buf_init(&s->topics, (size_t)SQLITE_GROUP_MAX * DB_TOPICS_MAX * (DB_TOPIC_MAX + 1));
     queue_init(&s->writes, queue_max);
     queue_init(&s->reads, queue_max);
     thread_start(&s->writer_thread, "db-write", sqlite_writer_run, s);
@@ -73,7 +72,7 @@ static void close_sqlite(struct db *db)
     assert(s->readers == 0);
     /* The last connection to close empties the log: the writer's, as always. */
     sqlite_conn_close(s->writer);
-    buf_deinit(&s->topics);
+    db_group_clear(&s->group);
     queue_deinit(&s->writes);
     queue_deinit(&s->reads);
     lock_deinit(&s->lock);

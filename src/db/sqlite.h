@@ -4,7 +4,7 @@
 
 #include <sqlite3.h>
 
-#include "db/db_ops.h"
+#include "db/group.h"
 
 struct sqlite_stmt {
     struct db_stmt stmt; /* first member */
@@ -32,7 +32,7 @@ struct sqlite_db {
     pthread_t writer_thread;
     struct sqlite_conn *writer;   /* the writer thread's */
     int wal_pages, checkpoint_at; /* the writer thread's */
-    struct buf topics;            /* what the group at hand signals; the writer thread's */
+    struct db_group group;        /* the writer thread's */
 
     struct queue reads;
     pthread_t reader_thread;

@@ -186,7 +186,7 @@ bool sqlite_stmt_prepare(struct db_tx *tx, enum query query, struct db_stmt **ou
 {
     struct sqlite_stmt *s = NULL;
 
-    if ((tx->is_read && !sqlite_begin_read(tx->conn, e)) || !prepare(tx->conn, query, &s, e))
+    if ((tx->group == NULL && !sqlite_begin_read(tx->conn, e)) || !prepare(tx->conn, query, &s, e))
         return false;
     *out = &s->stmt;
     return true;

@@ -50,7 +50,7 @@ static bool read_on(struct sqlite_db *s, struct sqlite_conn *conn, db_tx_fn fn, 
     struct db_tx tx;
     struct err ignored = { 0 };
 
-    db_tx_begin(&tx, &s->db, conn, true);
+    db_tx_begin(&tx, &s->db, conn, NULL);
     bool ok = db_tx_run(&tx, fn, arg, e);
     db_tx_end(&tx);
     /* Nothing was written, so both ends are the same; some errors have ended it already. */

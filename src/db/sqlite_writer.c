@@ -1,6 +1,5 @@
 /* The one thread that writes to SQLite: many transactions, one commit, and every checkpoint. */
 #include "base/fault.h"
-#include "db/signals.h"
 #include "db/sqlite.h"
 
 enum {
@@ -9,13 +8,7 @@ enum {
     LARGE_PATIENCE_MS = 100,
     IDLE_MS = 1000,
     COMMIT_PATIENCE_MS = 5000,
-    TOPICS_KEPT_BYTES = 64 * 1024, /* a larger buffer is not kept for the next group */
 };
-
-static struct db_task *task_of(struct queue_item *item)
-{
-    return CONTAINER_OF(item, struct db_task, item);
-}
 
 /* Failures are no news here: the log keeps everything, and the next round tries again. */
 static void checkpoint(struct sqlite_db *s, int mode, int patience_ms)
@@ -52,39 +45,6 @@ static int log_grew(void *arg, sqlite3 *handle, const char *name, int pages)
     return SQLITE_OK;
 }
 
-static bool run_fn(struct sqlite_db *s, struct db_task *task, struct err *e)
-{
-    struct db_tx tx;
-
-    db_tx_begin(&tx, &s->db, s->writer, false);
-    bool ok = db_tx_run(&tx, task->fn, task->arg, e);
-    if (ok)
-        buf_put(&s->topics, db_tx_topics(&tx));
-    db_tx_end(&tx);
-    return ok;
-}
-
-/* One task, which fails without harm to the others of its group. */
-static bool run_task(struct sqlite_db *s, struct db_task *task, struct err *e)
-{
-    struct err undo = { 0 };
-    size_t heard = s->topics.len;
-
-    if (!sqlite_run(s->writer, Q_DB_TASK_BEGIN, e))
-        return false;
-    bool ok = run_fn(s, task, e);
-    if (ok && sqlite_run(s->writer, Q_DB_TASK_KEEP, e))
-        return true;
-    s->topics.len = heard;
-    if (ok)
-        return false;
-    /* After some errors SQLite has rolled everything back by itself: run_tasks notices. */
-    if (sqlite_run(s->writer, Q_DB_TASK_UNDO, &undo))
-        ok = sqlite_run(s->writer, Q_DB_TASK_KEEP, &undo);
-    UNUSED(ok);
-    return false;
-}
-
 static bool begin(struct sqlite_db *s, struct err *e)
 {
     if (FAULT(db_begin))
@@ -103,30 +63,59 @@ static bool commit(struct sqlite_db *s, struct err *e)
     return true;
 }
 
-static bool run_tasks(struct sqlite_db *s, struct queue_item *chain, struct err *e)
+/* As most groups go: nobody fails who has changed something, and nothing guards one from another.
+ */
+static bool run_together(struct sqlite_db *s, struct queue_item *chain, struct err *e)
 {
-    for (struct queue_item *item = chain; item != NULL; item = item->next) {
-        struct db_task *task = task_of(item);
-
-        task->ok = run_task(s, task, &task->err);
-        if (sqlite3_get_autocommit(s->writer->handle)) {
-            *e = task->err;
-            return false;
-        }
-    }
-    return commit(s, e);
+    return db_group_run(&s->group, &s->db, s->writer, chain) &&
+           db_group_finish(&s->group, &s->db, s->writer, e);
 }
 
-/* Nothing of the group was kept: whoever has no error of his own gets this one. */
-static void fail_group(struct sqlite_db *s, struct queue_item *chain, const struct err *why)
+/* Each with all that it put off, in a savepoint of its own: who fails does no harm to the others.
+ */
+static bool run_apart(struct sqlite_db *s, struct queue_item *chain, struct err *e)
+{
+    for (struct queue_item *item = chain; item != NULL; item = item->next) {
+        struct db_task *task = db_task_of(item);
+
+        if (!sqlite_run(s->writer, Q_DB_TASK_BEGIN, e))
+            return false;
+        if (!db_group_run_one(&s->group, &s->db, s->writer, task)) {
+            *e = task->err;
+            /* After some errors SQLite has rolled everything back by itself. */
+            if (sqlite3_get_autocommit(s->writer->handle) ||
+                !sqlite_run(s->writer, Q_DB_TASK_UNDO, e))
+                return false;
+        }
+        if (!sqlite_run(s->writer, Q_DB_TASK_KEEP, e))
+            return false;
+    }
+    return true;
+}
+
+static bool attempt(struct sqlite_db *s, struct queue_item *chain,
+                    bool (*run)(struct sqlite_db *s, struct queue_item *chain, struct err *e),
+                    struct err *e)
+{
+    db_group_clear(&s->group);
+    return begin(s, e) && run(s, chain, e) && commit(s, e);
+}
+
+static void roll_back(struct sqlite_db *s)
 {
     struct err ignored = { 0 };
 
     if (!sqlite3_get_autocommit(s->writer->handle) &&
         !sqlite_run(s->writer, Q_DB_ROLLBACK, &ignored))
         db_stop_process("a transaction cannot be rolled back");
+    db_group_clear(&s->group);
+}
+
+/* Nothing of the group was kept: whoever has no error of his own gets this one. */
+static void fail_group(struct queue_item *chain, const struct err *why)
+{
     for (struct queue_item *item = chain; item != NULL; item = item->next) {
-        struct db_task *task = task_of(item);
+        struct db_task *task = db_task_of(item);
 
         task->ok = false;
         if (task->err.code == ERR_NONE)
@@ -134,28 +123,26 @@ static void fail_group(struct sqlite_db *s, struct queue_item *chain, const stru
     }
 }
 
-/* Before anybody is answered: who has the answer may rely on it that this process has heard. */
-static void tell_listeners(struct sqlite_db *s)
-{
-    db_hear(&s->db, buf_str(&s->topics));
-    if (s->topics.cap > TOPICS_KEPT_BYTES)
-        buf_deinit(&s->topics);
-    buf_clear(&s->topics);
-}
-
 static void run_group(struct sqlite_db *s, struct queue_item *chain)
 {
     struct queue_item *next;
     struct err why = { 0 };
+    bool ok = attempt(s, chain, run_together, &why);
 
-    if (!begin(s, &why) || !run_tasks(s, chain, &why)) {
-        fail_group(s, chain, &why);
-        buf_clear(&s->topics);
+    if (!ok && chain->next != NULL) {
+        roll_back(s);
+        ok = attempt(s, chain, run_apart, &why);
     }
-    tell_listeners(s);
+    if (!ok) {
+        roll_back(s);
+        fail_group(chain, &why);
+    }
+    /* Before anybody is answered: who has the answer may rely on it that this process has heard. */
+    db_hear_group(&s->db, &s->group);
+    db_group_clear(&s->group);
     for (struct queue_item *item = chain; item != NULL; item = next) {
         next = item->next; /* done may free the task */
-        task_of(item)->done(task_of(item));
+        db_task_of(item)->done(db_task_of(item));
     }
     checkpoint_when_due(s);
 }

@@ -2,9 +2,11 @@
 #include "engine/event.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "engine/batch.h"
 
 enum { SWEEP_ROWS = 5000 };
 
@@ -13,6 +15,7 @@ struct event_row {
     struct event event;
     struct str channel;
     int64_t created_at, after, limit;
+    int64_t count; /* events of the channel in this transaction */
 };
 
 static const struct field event_fields[] = {
@@ -22,6 +25,7 @@ static const struct field event_fields[] = {
     { FIELD_TIME(struct event_row, created_at) },
     { FIELD(struct event_row, after) },
     { FIELD(struct event_row, limit) },
+    { FIELD(struct event_row, count) },
     { 0 },
 };
 
@@ -67,35 +71,112 @@ static bool check_line(struct str body, struct err *e)
     return true;
 }
 
-/* The next number of its channel, and the row. */
-static bool insert(struct db_tx *tx, struct arena *a, struct event_row *row, struct err *e)
-{
-    return db_row(tx, a, Q_EVENT_NEXT, event_fields, row, event_columns, &row->event, e) &&
-           db_exec(tx, Q_EVENT_INSERT, event_fields, row, e);
-}
-
 /* So that a channel has a bound at any rate, between two sweeps too. */
-static bool trim(struct db_tx *tx, const struct event_row *row, struct err *e)
+static bool trim(struct db_tx *tx, const struct event_row *last, struct err *e)
 {
-    struct event_row old = { .channel = row->channel,
-                             .event.number = row->event.number - EVENT_KEPT };
+    struct event_row old = { .channel = last->channel };
+    int64_t number = last->event.number;
 
-    if (row->event.number % EVENT_TRIM_EVERY != 0 || old.event.number <= 0)
+    old.event.number = number - number % EVENT_TRIM_EVERY - EVENT_KEPT;
+    if (number % EVENT_TRIM_EVERY >= last->count || old.event.number <= 0)
         return true;
     return db_exec(tx, Q_EVENT_TRIM, event_fields, &old, e);
 }
 
+/* By channel, and in a channel in the order in which they were added: everybody locks channels in
+ * the same order. */
+static int by_channel(const void *a, const void *b)
+{
+    const struct event_row *x = a, *y = b;
+    int order = str_cmp(x->channel, y->channel);
+
+    return order != 0 ? order
+                      : (x->event.number > y->event.number) - (x->event.number < y->event.number);
+}
+
+/* One row for each channel, with its count; the events are sorted. */
+static size_t count_channels(const struct event_row *events, size_t count,
+                             struct event_row *channels)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (found == 0 || !str_eq(channels[found - 1].channel, events[i].channel))
+            channels[found++] = (struct event_row){ .channel = events[i].channel };
+        channels[found - 1].count++;
+    }
+    return found;
+}
+
+/* The answers may come in any order, and mostly come in that of the questions. */
+static const struct event_row *find_channel(const struct field_list *rows, size_t first,
+                                            struct str channel)
+{
+    const struct event_row *row = rows->items;
+
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct event_row *at = &row[(first + i) % rows->count];
+
+        if (str_eq(at->channel, channel))
+            return at;
+    }
+    return NULL;
+}
+
+/* Gives the events of the transaction their numbers: each channel is asked once for all of its
+ * own. */
+static bool number_events(struct db_tx *tx, struct arena *a, struct event_row *events, size_t count,
+                          struct err *e)
+{
+    struct event_row *channels = arena_array(a, struct event_row, count);
+    size_t channel_count = count_channels(events, count, channels);
+    struct field_list rows;
+
+    if (!db_rows_many(tx, a, Q_EVENT_NEXT, event_fields, channels, sizeof(*channels), channel_count,
+                      event_fields, sizeof(*channels), &rows, e))
+        return false;
+    for (size_t i = 0; i < channel_count; i++) {
+        const struct event_row *row = find_channel(&rows, i, channels[i].channel);
+
+        if (row == NULL)
+            return err_set(e, ERR_INTERNAL, "a channel gave no number");
+        channels[i].event.number = row->event.number;
+        for (int64_t k = channels[i].count; k > 0; k--)
+            (events++)->event.number = row->event.number - k + 1;
+        if (!trim(tx, &channels[i], e))
+            return false;
+    }
+    return true;
+}
+
+static bool insert_events(struct db_tx *tx, struct arena *a, void *items, size_t count,
+                          struct err *e)
+{
+    struct event_row *events = items;
+
+    for (size_t i = 0; i < count; i++)
+        events[i].event.number = (int64_t)i;
+    qsort(events, count, sizeof(*events), by_channel);
+    return number_events(tx, a, events, count, e) &&
+           db_exec_many(tx, Q_EVENT_INSERT, event_fields, events, sizeof(*events), count, e);
+}
+
+static const struct db_batch event_batch = { BATCH_EVENTS, sizeof(struct event_row),
+                                             insert_events };
+
 bool event_add(struct db_tx *tx, struct arena *a, struct str channel, const char *type,
                struct str result_json, struct err *e)
 {
+    struct arena *kept = db_put_off_arena(tx);
     const struct str body[] = { STR("{\"type\":\""), str_from(type), STR("\",\"result\":"),
                                 result_json, STR("}") };
     const struct str topic[] = { EVENT_TOPIC_PREFIX, channel };
-    struct event_row row = { .channel = channel, .created_at = clock_now_ms() };
+    struct event_row row = { .created_at = clock_now_ms() };
 
     assert(channel.len > 0 && channel.len <= EVENT_CHANNEL_MAX);
-    row.event.body = join(a, body, COUNT(body));
-    return check_line(row.event.body, e) && insert(tx, a, &row, e) && trim(tx, &row, e) &&
+    row.channel = arena_str(kept, channel);
+    row.event.body = join(kept, body, COUNT(body));
+    return check_line(row.event.body, e) && db_put_off(tx, &event_batch, &row, e) &&
            db_signal(tx, join(a, topic, COUNT(topic)), e);
 }
 
@@ -117,8 +198,8 @@ bool event_read(struct db_tx *tx, struct arena *a, struct str channel, int64_t a
 {
     struct event_row row = { .channel = channel, .after = after, .limit = limit };
 
-    return db_rows(tx, a, Q_EVENT_PAGE, event_fields, &row, event_columns, sizeof(struct event),
-                   out, e);
+    return db_catch_up(tx, e) && db_rows(tx, a, Q_EVENT_PAGE, event_fields, &row, event_columns,
+                                         sizeof(struct event), out, e);
 }
 
 bool event_last(struct db_tx *tx, struct arena *a, struct str channel, int64_t *out, struct err *e)
@@ -127,6 +208,8 @@ bool event_last(struct db_tx *tx, struct arena *a, struct str channel, int64_t *
     struct event last = { 0 };
     struct err why;
 
+    if (!db_catch_up(tx, e))
+        return false;
     if (!db_row(tx, a, Q_EVENT_LAST, event_fields, &row, event_columns, &last, &why) &&
         why.code != ERR_NOT_FOUND) {
         *e = why;

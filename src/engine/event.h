@@ -29,8 +29,7 @@ struct str event_user_channel(struct arena *a, struct str user_id);
 
 /*
  * Adds {"type":"<type>","result":<result_json>} to the channel; result_json is one line of JSON.
- * Two statements. On PostgreSQL the channel is locked until the commit: add late in the
- * transaction, and to several channels in the order of their names.
+ * Its number and row are made at the end of the transaction, together with those of all others.
  */
 MUST_CHECK bool event_add(struct db_tx *tx, struct arena *a, struct str channel, const char *type,
                           struct str result_json, struct err *e);

@@ -1,6 +1,8 @@
 /* Rows of stored pictures. */
 #include "engine/image.h"
 
+#include <stdio.h>
+
 #include "base/clock.h"
 #include "base/random.h"
 #include "engine/event.h"
@@ -164,6 +166,19 @@ size_t image_thumb_count(const struct image *image)
 struct str image_thumb_key(struct arena *a, struct str key, int64_t size)
 {
     return arena_strf(a, STR_FMT ".%lld.webp", STR_ARG(key), (long long)size);
+}
+
+struct str image_of_thumb_key(struct str key)
+{
+    for (size_t i = 0; i < IMAGE_THUMB_SIZES; i++) {
+        char ending[32];
+        size_t len =
+            (size_t)snprintf(ending, sizeof(ending), ".%lld.webp", (long long)image_thumb_sizes[i]);
+
+        if (key.len > len && str_ends(key, str_of(ending, len)))
+            return str_slice(key, 0, key.len - len);
+    }
+    return key;
 }
 
 bool image_set_thumb_size(struct db_tx *tx, struct str user_id, struct str id, int64_t size,

@@ -51,6 +51,8 @@ extern const int64_t image_thumb_sizes[IMAGE_THUMB_SIZES];
 size_t image_thumb_count(const struct image *image);
 /* "<key>.<size>.webp" */
 struct str image_thumb_key(struct arena *a, struct str key, int64_t size);
+/* Back from there: the picture's key; a key of no thumbnail is its own. */
+struct str image_of_thumb_key(struct str key);
 MUST_CHECK bool image_set_thumb_size(struct db_tx *tx, struct str user_id, struct str id,
                                      int64_t size, struct err *e);
 /* "/media/<key>?w=256", or no value for a picture without thumbnails. */

@@ -185,25 +185,14 @@ bool lease_claim(struct db_tx *tx, struct arena *a, const struct lease_want *wan
     return true;
 }
 
-bool lease_renew(struct db_tx *tx, struct arena *a, struct str worker,
-                 struct field_list *out_cancelled, struct err *e)
+bool lease_renew(struct db_tx *tx, struct arena *a, struct str worker, struct field_list *out_jobs,
+                 struct err *e)
 {
     struct job_row row = { .worker = worker,
                            .lease_until = clock_now_ms() + queue_rules_get()->lease_ms };
-    struct field_list ours;
-    struct job *jobs;
-    size_t kept = 0;
 
-    if (!db_rows(tx, a, Q_LEASE_RENEW, job_row_fields, &row, job_columns, sizeof(struct job), &ours,
-                 e))
-        return false;
-    jobs = ours.items;
-    for (size_t i = 0; i < ours.count; i++) {
-        if (jobs[i].cancel_requested != 0)
-            jobs[kept++] = jobs[i];
-    }
-    *out_cancelled = (struct field_list){ jobs, kept };
-    return true;
+    return db_rows(tx, a, Q_LEASE_RENEW, job_row_fields, &row, job_columns, sizeof(struct job),
+                   out_jobs, e);
 }
 
 /* Every step of a worker repeats the fence: somebody else may have the job by now. */
@@ -290,8 +279,8 @@ bool lease_end_cancelled(struct db_tx *tx, struct arena *a, const struct job *jo
     return end_with(tx, a, job, JOB_CANCELLED, (struct str){ 0 }, (struct str){ 0 }, e);
 }
 
-bool lease_retry_later(struct db_tx *tx, struct arena *a, const struct job *job, int64_t run_at,
-                       const struct err *why, struct err *e)
+static bool queue_later(struct db_tx *tx, struct arena *a, enum query query, const struct job *job,
+                        int64_t run_at, const struct err *why, struct err *e)
 {
     struct job_row row = { .run_at = run_at,
                            .error_code = str_from(err_name(why->code)),
@@ -300,8 +289,20 @@ bool lease_retry_later(struct db_tx *tx, struct arena *a, const struct job *job,
 
     later.state = JOB_QUEUED;
     later.error = row.error;
-    return exec_fenced(tx, Q_LEASE_RETRY_LATER, &row, job, e) && job_announce(tx, a, &later, e) &&
+    return exec_fenced(tx, query, &row, job, e) && job_announce(tx, a, &later, e) &&
            db_signal(tx, STR("tick"), e);
+}
+
+bool lease_retry_later(struct db_tx *tx, struct arena *a, const struct job *job, int64_t run_at,
+                       const struct err *why, struct err *e)
+{
+    return queue_later(tx, a, Q_LEASE_RETRY_LATER, job, run_at, why, e);
+}
+
+bool lease_postpone(struct db_tx *tx, struct arena *a, const struct job *job, int64_t run_at,
+                    const struct err *why, struct err *e)
+{
+    return queue_later(tx, a, Q_LEASE_POSTPONE, job, run_at, why, e);
 }
 
 bool lease_release(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)

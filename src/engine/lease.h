@@ -27,9 +27,10 @@ struct lease_got {
  */
 MUST_CHECK bool lease_claim(struct db_tx *tx, struct arena *a, const struct lease_want *want,
                             struct lease_got *out, struct err *e);
-/* Prolongs all of the worker's leases; *out_cancelled are the ids that are asked to stop. */
+/* Prolongs all of the worker's leases; *out_jobs are they, with id, lane, fence and
+ * cancel_requested. */
 MUST_CHECK bool lease_renew(struct db_tx *tx, struct arena *a, struct str worker,
-                            struct field_list *out_cancelled, struct err *e);
+                            struct field_list *out_jobs, struct err *e);
 
 /* Each is ERR_CONFLICT when the job is not ours any more: then nothing of the transaction may stay.
  */
@@ -54,6 +55,9 @@ MUST_CHECK bool lease_is_wanted(struct db_tx *tx, struct arena *a, const struct 
  * request. */
 MUST_CHECK bool lease_retry_later(struct db_tx *tx, struct arena *a, const struct job *job,
                                   int64_t run_at, const struct err *why, struct err *e);
+/* The same without having been an attempt: what it needs is not to be had for now. */
+MUST_CHECK bool lease_postpone(struct db_tx *tx, struct arena *a, const struct job *job,
+                               int64_t run_at, const struct err *why, struct err *e);
 /* Gives it back unharmed, as if it had not been claimed: a worker that stops. */
 MUST_CHECK bool lease_release(struct db_tx *tx, struct arena *a, const struct job *job,
                               struct err *e);

@@ -148,7 +148,7 @@ UPDATE lane SET calls_us = :calls_us WHERE name = :lane
 
 -- name: lease_renew
 UPDATE job SET lease_until = :lease_until WHERE worker = :worker AND state = 'running'
-RETURNING id, cancel_requested
+RETURNING id, lane, fence, cancel_requested
 
 -- name: lease_wanted sqlite
 SELECT cancel_requested FROM job WHERE id = :id AND fence = :fence AND state = 'running'
@@ -177,6 +177,11 @@ UPDATE job SET state = :state, error_code = :error_code, error = :error, finishe
 -- name: lease_retry_later
 UPDATE job SET state = 'queued', hold = 1, run_at = :run_at, error_code = :error_code, error = :error,
                worker = NULL, lease_until = NULL, queued_at = :now
+ WHERE id = :id AND fence = :fence AND state = 'running'
+
+-- name: lease_postpone
+UPDATE job SET state = 'queued', hold = 1, run_at = :run_at, error_code = :error_code, error = :error,
+               attempt = attempt - 1, worker = NULL, lease_until = NULL
  WHERE id = :id AND fence = :fence AND state = 'running'
 
 -- name: lease_release

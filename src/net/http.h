@@ -63,7 +63,7 @@ enum http_next {
  * no more than its length: what the last part has too much is not sent.
  */
 struct http_source {
-    /* A part stays valid until the next call or close. */
+    /* *out holds nothing. A part stays valid until the next call or close. */
     enum http_next (*next)(void *ctx, struct http_part *out, struct err *e);
     void (*close)(void *ctx); /* exactly once, also when the peer went away; never during a wait */
     /* Optional: the next part begins at this position of the whole. With it, ranges are served. */

@@ -206,11 +206,13 @@ static enum send_result find_part(struct conn *c, struct exchange *x)
     struct err e = { 0 };
 
     while (part_bytes(&x->part) == 0) {
+        struct http_part part = { .fd = -1 };
+
         if (source->next == NULL)
             return file_failed(x, "ended");
-        x->part = (struct http_part){ .fd = -1 };
-        switch (source->next(source->ctx, &x->part, &e)) {
+        switch (source->next(source->ctx, &part, &e)) {
         case HTTP_NEXT_PART:
+            x->part = part;
             break;
         case HTTP_NEXT_WAIT:
             return wait_for_source(c);

@@ -43,6 +43,12 @@ static bool check_options(const struct provider *p, const struct json *options, 
     return err_wrap(e, "options");
 }
 
+/* Not to be ignored as other fields are: without them it would be another picture altogether. */
+static size_t max_references(const struct gen_capabilities *can)
+{
+    return (can->honours & GEN_REFERENCES) != 0 ? (size_t)can->max_references : 0;
+}
+
 bool provider_check_request(const struct provider *p, const struct gen_request *r, struct err *e)
 {
     const struct gen_capabilities *can = &p->can;
@@ -51,10 +57,9 @@ bool provider_check_request(const struct provider *p, const struct gen_request *
         return err_set_field(e, ERR_INVALID, STR("prompt"),
                              "'prompt' must have at most %lld characters",
                              (long long)can->max_prompt);
-    if ((can->honours & GEN_REFERENCES) != 0 && r->reference_count > (size_t)can->max_references)
+    if (r->reference_count > max_references(can))
         return err_set_field(e, ERR_INVALID, STR("references"),
-                             "at most %lld references are possible here",
-                             (long long)can->max_references);
+                             "'references' can be at most %zu here", max_references(can));
     return check_size(can, r, e) && check_options(p, r->options, e);
 }
 

@@ -7,11 +7,10 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "blob/digest.h"
+#include "work/keep.h"
 #include "work/services.h"
 
-/* A disk that is full, or a helper that is busy, mostly passes within minutes: some three are
- * tried. */
-enum { ATTEMPTS = 10, PAYLOAD_MAX_BYTES = 256, MAX_BYTES = 16 * 1024 * 1024 };
+enum { PAYLOAD_MAX_BYTES = 256, MAX_BYTES = 16 * 1024 * 1024 };
 
 struct payload {
     struct str image_id;
@@ -28,8 +27,7 @@ bool thumbnail_submit(struct db_tx *tx, struct arena *a, const struct image *ima
     struct job_new want = { .user_id = image->user_id,
                             .kind = STR("thumbnail"),
                             .lane = JOB_LANE_SYSTEM,
-                            .band = JOB_NORMAL,
-                            .max_attempts = ATTEMPTS };
+                            .band = JOB_NORMAL };
     struct job queued;
     AUTO_BUF text;
     struct json_writer w = { .out = &text };
@@ -116,31 +114,34 @@ static bool is_same(struct blob_store *store, struct str key, const struct image
  * What an attempt left behind that was cut short is mostly the same, byte for byte. Where it is
  * not, because another version of the program made it, nobody has been told of it yet: it may go.
  */
-static bool store_item(struct blob_store *store, struct str key, const struct image_thumbnail *item,
+static bool store_item(struct work_run *run, struct str key, const struct image_thumbnail *item,
                        struct err *e)
 {
+    const struct work_services *services = run->services;
+    struct blob_store *store = services->store;
     struct blob_content content = { .fd = item->out_fd,
                                     .size = item->size_bytes,
                                     .media_type = STR("image/webp") };
+    struct err why = { 0 };
 
-    if (blob_put(store, key, &content, e))
+    if (keep_blob(run, store, key, &content, &why))
         return true;
-    if (e->code != ERR_CONFLICT)
+    if (why.code != ERR_CONFLICT) {
+        *e = why;
         return false;
+    }
     return is_same(store, key, item) ||
-           (blob_remove(store, key, e) && blob_put(store, key, &content, e));
+           (blob_remove(store, key, e) && keep_blob(run, store, key, &content, e));
 }
 
 static bool make(struct making *m, struct err *e)
 {
-    struct work_services *services = m->run->services;
-
-    if (!draw(m, services, e))
+    if (!draw(m, m->run->services, e))
         return false;
     for (size_t i = 0; i < m->count; i++) {
         struct str key = image_thumb_key(m->run->arena, m->image.key, image_thumb_sizes[i]);
 
-        if (!store_item(services->store, key, &m->items[i], e))
+        if (!store_item(m->run, key, &m->items[i], e))
             return false;
     }
     return true;

@@ -43,12 +43,12 @@ static void mark_held_back(struct worker *w)
 
 static void cancel_run(struct worker *w, struct str job_id)
 {
-    for (struct running *r = w->first; r != NULL; r = r->next) {
-        if (!str_eq(r->run.job->id, job_id))
-            continue;
-        atomic_store(&r->run.unwanted, true);
-        gen_cancel_set(&r->run.cancel);
-    }
+    struct running *r = worker_find_run(w, job_id);
+
+    if (r == NULL)
+        return;
+    atomic_store(&r->run.unwanted, true);
+    gen_cancel_set(&r->run.cancel);
 }
 
 /* On a thread of the database, after a commit of anybody: only notes what has to be looked at. */
@@ -109,14 +109,22 @@ static void run_tick(struct worker *w)
 struct renewal {
     struct worker *w;
     struct arena arena;
-    struct field_list cancelled;
+    struct field_list jobs;
 };
 
 static bool renew(struct db_tx *tx, void *arg, struct err *e)
 {
     struct renewal *r = arg;
 
-    return lease_renew(tx, &r->arena, str_from(r->w->id), &r->cancelled, e);
+    return lease_renew(tx, &r->arena, str_from(r->w->id), &r->jobs, e);
+}
+
+static void cancel_if_asked(struct worker *w, const struct job *job)
+{
+    LOCKED(&w->lock);
+
+    if (job->cancel_requested != 0)
+        cancel_run(w, job->id);
 }
 
 static void run_renewal(struct worker *w)
@@ -124,15 +132,27 @@ static void run_renewal(struct worker *w)
     struct renewal r = { .w = w };
     struct err e = { 0 };
     int64_t began = clock_steady_ms();
+    bool ok = db_write(w->options.db, renew, &r, &e);
 
-    if (!db_write(w->options.db, renew, &r, &e))
+    if (!ok)
         log_warn("renewing leases failed", LOG_E(&e));
+    for (size_t i = 0; i < r.jobs.count; i++) {
+        const struct job *job = (const struct job *)r.jobs.items + i;
+
+        cancel_if_asked(w, job);
+        worker_check_lease(w, &r.arena, job);
+    }
     lock_take(&w->lock);
-    for (size_t i = 0; i < r.cancelled.count; i++)
-        cancel_run(w, ((const struct job *)r.cancelled.items)[i].id);
+    w->unsure = w->unsure && !ok;
     w->next_renew_ms = began + w->lease_ms / 3;
     lock_give(&w->lock);
     arena_deinit(&r.arena);
+}
+
+/* Holding the lock: is there anything that a renewal would be for? */
+static bool has_leases(const struct worker *w)
+{
+    return w->first != NULL || w->unsure;
 }
 
 /* Holding the lock: how long there is nothing to do. */
@@ -140,7 +160,7 @@ static int64_t idle_ms(const struct worker *w, int64_t now)
 {
     int64_t until = MIN(w->next_tick_ms, worker_next_claim_ms(w));
 
-    if (w->first != NULL)
+    if (has_leases(w))
         until = MIN(until, w->next_renew_ms);
     return MAX(until - now, 1);
 }
@@ -151,7 +171,7 @@ static void claim(struct worker *w, struct lane_state *lane, int64_t now)
     int64_t limit = MIN(lane->slots - lane->running, w->runner_count - w->running);
 
     lane->dirty = false;
-    if (w->first == NULL)
+    if (!has_leases(w))
         w->next_renew_ms = now + w->lease_ms / 3;
     plan_tick(w, now + w->lease_ms);
     lock_give(&w->lock);
@@ -168,7 +188,7 @@ static void *schedule(void *arg)
         int64_t now = clock_steady_ms();
         struct lane_state *lane = NULL;
 
-        if (w->first != NULL && now >= w->next_renew_ms) {
+        if (has_leases(w) && now >= w->next_renew_ms) {
             lock_give(&w->lock);
             run_renewal(w);
             lock_take(&w->lock);
@@ -315,6 +335,13 @@ bool worker_stop(struct worker *w, int64_t timeout_ms)
 struct str worker_id(const struct worker *w)
 {
     return str_from(w->id);
+}
+
+bool worker_is_stopping(struct worker *w)
+{
+    LOCKED(&w->lock);
+
+    return w->stopping;
 }
 
 int worker_running(struct worker *w)

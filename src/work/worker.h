@@ -50,5 +50,7 @@ void worker_destroy(struct worker *w);
 /* New at every start; the name on the leases. */
 struct str worker_id(const struct worker *w);
 int worker_running(struct worker *w);
+/* True: what is cancelled now is given back, and another worker goes on with it. */
+bool worker_is_stopping(struct worker *w);
 
 #endif

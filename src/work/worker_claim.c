@@ -76,6 +76,47 @@ static void hand_out(struct worker *w, struct lane_state *lane, const struct job
     UNUSED(queued);
 }
 
+struct running *worker_find_run(struct worker *w, struct str job_id)
+{
+    struct running *r = w->first;
+
+    while (r != NULL && !str_eq(r->run.job->id, job_id))
+        r = r->next;
+    return r;
+}
+
+struct release {
+    struct arena *arena;
+    const struct job *job;
+};
+
+static bool release(struct db_tx *tx, void *arg, struct err *e)
+{
+    const struct release *r = arg;
+
+    return lease_release(tx, r->arena, r->job, e);
+}
+
+static bool is_known(struct worker *w, const struct job *job)
+{
+    LOCKED(&w->lock);
+
+    return worker_find_run(w, job->id) != NULL;
+}
+
+/* A run that has ended since the database was asked is refused there, by the job's state. */
+void worker_check_lease(struct worker *w, struct arena *a, const struct job *job)
+{
+    struct release r = { a, job };
+    struct err e = { 0 };
+
+    if (is_known(w, job))
+        return;
+    if (db_write(w->options.db, release, &r, &e) || e.code != ERR_CONFLICT)
+        log_warn("a job that came with a lost answer is given back", LOG_S("job", job->id),
+                 LOG_E(&e));
+}
+
 void worker_forget(struct worker *w, struct running *r)
 {
     lock_take(&w->lock);
@@ -101,8 +142,17 @@ static bool has_room(const struct worker *w, const struct lane_state *lane)
     return lane->running < lane->slots && w->running < w->runner_count;
 }
 
+void worker_rest_lane(struct worker *w, struct lane_state *lane, int64_t wait_ms)
+{
+    LOCKED(&w->lock);
+
+    lane->rest_until_ms = MAX(lane->rest_until_ms, clock_steady_ms() + wait_ms);
+}
+
 static bool is_due(const struct lane_state *lane, int64_t now)
 {
+    if (now < lane->rest_until_ms)
+        return false;
     return lane->again_at_ms != 0 ? now >= lane->again_at_ms : lane->dirty;
 }
 
@@ -125,8 +175,11 @@ int64_t worker_next_claim_ms(const struct worker *w)
     int64_t next = INT64_MAX;
 
     for (size_t i = 0; i < w->lane_count && !w->stopping; i++) {
-        if (w->lanes[i].again_at_ms != 0 && has_room(w, &w->lanes[i]))
-            next = MIN(next, w->lanes[i].again_at_ms);
+        const struct lane_state *lane = &w->lanes[i];
+
+        if ((lane->again_at_ms != 0 || (lane->dirty && lane->rest_until_ms != 0)) &&
+            has_room(w, lane))
+            next = MIN(next, MAX(lane->again_at_ms, lane->rest_until_ms));
     }
     return next;
 }
@@ -151,6 +204,15 @@ static unsigned get_freed(struct worker *w)
     return w->freed;
 }
 
+/* It may have been done, and only the answer was lost: the next renewal shows. */
+static void doubt_claim(struct worker *w)
+{
+    LOCKED(&w->lock);
+
+    w->unsure = true;
+    w->next_renew_ms = MIN(w->next_renew_ms, clock_steady_ms() + RETRY_MS);
+}
+
 void worker_claim(struct worker *w, struct lane_state *lane, int64_t limit)
 {
     struct claim c = { .freed = get_freed(w),
@@ -160,13 +222,17 @@ void worker_claim(struct worker *w, struct lane_state *lane, int64_t limit)
                                  .lane_max = lane->max,
                                  .calls_per_minute = lane->calls_per_minute } };
     struct err e = { 0 };
+    bool ok = db_write(w->options.db, claim, &c, &e);
 
-    if (db_write(w->options.db, claim, &c, &e)) {
+    if (ok && FAULT(job_claimed))
+        ok = err_set(&e, ERR_UNAVAILABLE, "the answer to a claim was lost");
+    if (ok) {
         for (size_t i = 0; i < c.got.jobs.count; i++)
             hand_out(w, lane, (const struct job *)c.got.jobs.items + i);
     } else {
         log_warn("claim failed", LOG_E(&e), LOG_C("lane", lane->name));
         c.got = (struct lease_got){ .again_at = clock_now_ms() + RETRY_MS };
+        doubt_claim(w);
     }
     note_claim(w, lane, &c);
     arena_deinit(&c.arena);

@@ -14,9 +14,10 @@ struct lane_state {
     char name[121];
     int slots, running;
     int64_t max, calls_per_minute;
-    bool dirty;          /* something may be ready */
-    bool held_back;      /* something is, but for a user who has as many running as he may */
-    int64_t again_at_ms; /* steady: when the lane's rate allows the next claim; 0: it does */
+    bool dirty;            /* something may be ready */
+    bool held_back;        /* something is, but for a user who has as many running as he may */
+    int64_t again_at_ms;   /* steady: when the lane's rate allows the next claim; 0: it does */
+    int64_t rest_until_ms; /* steady: a job of it has found that nothing gets on before */
 };
 
 /* A claimed job on its way through a runner; owned by the runner, listed for cancel and renewal. */
@@ -49,6 +50,7 @@ struct worker {
     int running;
     struct running *first; /* all that is claimed */
     bool stopping, tick_wanted;
+    bool unsure;    /* a claim has failed, and yet we may have its jobs */
     bool finished;  /* the scheduler is: nothing runs, nothing will be claimed */
     unsigned freed; /* counts the ends of jobs of users that may be at their limit */
     int64_t next_tick_ms, next_renew_ms; /* steady */
@@ -64,6 +66,13 @@ struct lane_state *worker_next_lane(struct worker *w, int64_t now);
 int64_t worker_next_claim_ms(const struct worker *w);
 /* Fills the lane's free slots. A database that fails is asked again a little later. */
 void worker_claim(struct worker *w, struct lane_state *lane, int64_t limit);
+/* Holding the lock: the run of this job, or NULL. */
+struct running *worker_find_run(struct worker *w, struct str job_id);
+/* The database says that we have this job: if our books do not, it came with an answer that was
+ * lost, and is given back. For the scheduler, so that no claim is under way. */
+void worker_check_lease(struct worker *w, struct arena *a, const struct job *job);
+/* Nothing more of the lane is claimed for so long: it would only come back. */
+void worker_rest_lane(struct worker *w, struct lane_state *lane, int64_t wait_ms);
 /* Takes a finished run out of the books and frees it. */
 void worker_forget(struct worker *w, struct running *r);
 

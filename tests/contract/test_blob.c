@@ -157,6 +157,101 @@ static void pages_of_any_size_hold_every_key_once_in_order(void **state)
     }
 }
 
+struct visitor {
+    struct str seen[COUNT(listed) + 1];
+    size_t count, stop_at;
+    bool removes;
+};
+
+static bool note_entry(void *ctx, const struct blob_entry *entry, struct err *e)
+{
+    struct visitor *v = ctx;
+
+    CHECK(v->count < COUNT(v->seen));
+    CHECK_I64(entry->size, entry->key.len);
+    v->seen[v->count++] = arena_str(&arena, entry->key);
+    if (v->count == v->stop_at)
+        return err_set(e, ERR_CANCELLED, "enough");
+    return !v->removes || blob_remove(store, entry->key, e);
+}
+
+static void put_listed(void)
+{
+    struct err e = { 0 };
+
+    for (size_t i = 0; i < COUNT(listed); i++)
+        CHECK_OK(blob_put_bytes(store, str_from(listed[i]), str_from(listed[i]), &e));
+}
+
+static void a_visit_comes_to_every_key_once(void **state)
+{
+    struct visitor v = { .count = 0 };
+    struct str want[COUNT(listed)];
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_OK(blob_visit(store, note_entry, &v, &e));
+    CHECK_I64(v.count, 0);
+    put_listed();
+    for (size_t i = 0; i < COUNT(listed); i++)
+        want[i] = str_from(listed[i]);
+    qsort(want, COUNT(want), sizeof(want[0]), compare);
+    CHECK_OK(blob_visit(store, note_entry, &v, &e));
+    CHECK_I64(v.count, COUNT(want));
+    qsort(v.seen, v.count, sizeof(want[0]), compare);
+    for (size_t i = 0; i < v.count; i++)
+        CHECK_STR(v.seen[i], want[i]);
+}
+
+static void a_visitor_ends_the_visit_with_his_own_words(void **state)
+{
+    struct visitor v = { .stop_at = 3 };
+    struct err e = { 0 };
+
+    UNUSED(state);
+    put_listed();
+    CHECK_FAILS(blob_visit(store, note_entry, &v, &e), ERR_CANCELLED, "enough");
+    CHECK_I64(v.count, 3);
+}
+
+static void a_visitor_may_remove_what_he_comes_to(void **state)
+{
+    struct visitor v = { .removes = true };
+    struct err e = { 0 };
+
+    UNUSED(state);
+    put_listed();
+    CHECK_OK(blob_visit(store, note_entry, &v, &e));
+    CHECK_I64(v.count, COUNT(listed));
+    CHECK_I64(files_in_place(), 0);
+}
+
+static bool check_age(void *ctx, const struct blob_entry *entry, struct err *e)
+{
+    const int64_t *now = ctx;
+
+    UNUSED(e);
+    CHECK(entry->changed_ms >= *now);
+    return true;
+}
+
+static void what_is_put_from_now_on_is_not_older_than_now(void **state)
+{
+    struct err e = { 0 };
+
+    UNUSED(state);
+    for (int i = 0; i < 50; i++) {
+        int64_t now = 0;
+
+        CHECK_OK(blob_now(store, &now, &e));
+        CHECK(now > 1500000000000);
+        CHECK_OK(blob_put_bytes(store, STR("k"), STR("x"), &e));
+        CHECK_OK(blob_visit(store, check_age, &now, &e));
+        CHECK_OK(blob_remove(store, STR("k"), &e));
+    }
+    CHECK_I64(files_in_place(), 0);
+}
+
 static void a_page_begins_behind_keys_that_are_not_there(void **state)
 {
     static const struct {
@@ -368,6 +463,10 @@ int main(void)
         BLOB_TEST(what_is_removed_is_gone_and_its_key_new_again),
         BLOB_TEST(an_open_file_survives_its_removal),
         BLOB_TEST(pages_of_any_size_hold_every_key_once_in_order),
+        BLOB_TEST(a_visit_comes_to_every_key_once),
+        BLOB_TEST(a_visitor_ends_the_visit_with_his_own_words),
+        BLOB_TEST(a_visitor_may_remove_what_he_comes_to),
+        BLOB_TEST(what_is_put_from_now_on_is_not_older_than_now),
         BLOB_TEST(a_page_begins_behind_keys_that_are_not_there),
         BLOB_TEST(keys_are_long_but_not_too_long),
         BLOB_TEST(a_thousand_hostile_keys_lead_nowhere),

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -193,11 +194,32 @@ static void nothing_is_read_or_written_through_a_link(void **state)
     unlink(outside);
 }
 
+static void nor_where_the_kernel_cannot_look_out_for_links(void **state)
+{
+    openat2_error = ENOSYS;
+    nothing_is_read_or_written_through_a_link(state);
+    CHECK_STR(read_key("a/b"), STR("content"));
+    openat2_error = EPERM; /* as some sandboxes say it */
+    CHECK_STR(read_key("a/b"), STR("content"));
+    CHECK(!key_is_there("a/link"));
+}
+
+static bool check_is_ours(void *ctx, const struct blob_entry *entry, struct err *e)
+{
+    int *count = ctx;
+
+    UNUSED(e);
+    CHECK_STR(entry->key, STR("a/b"));
+    (*count)++;
+    return true;
+}
+
 static void files_of_others_are_not_listed(void **state)
 {
     static const char *const names[] = { "/.DS_Store", "/a b", "/a/.b.swp", "/a/ü" };
     struct blob_page page = { 0 };
     struct err e = { 0 };
+    int visited = 0;
 
     UNUSED(state);
     CHECK_OK(blob_put_bytes(store, STR("a/b"), STR("content"), &e));
@@ -210,6 +232,37 @@ static void files_of_others_are_not_listed(void **state)
     CHECK_OK(blob_list(store, &arena, STR(""), 100, &page, &e));
     CHECK_I64(page.count, 1);
     CHECK_STR(page.entries[0].key, STR("a/b"));
+    CHECK_OK(blob_visit(store, check_is_ours, &visited, &e));
+    CHECK_I64(visited, 1);
+}
+
+static void a_visit_that_cannot_go_on_says_so(void **state)
+{
+    struct rlimit files;
+    struct err e = { 0 };
+    int visited = 0;
+
+    UNUSED(state);
+    CHECK_OK(blob_put_bytes(store, STR("a/b"), STR("content"), &e));
+    CHECK_I64(getrlimit(RLIMIT_NOFILE, &files), 0);
+    CHECK_I64(setrlimit(RLIMIT_NOFILE, &(struct rlimit){ 0, files.rlim_max }), 0);
+    CHECK_FAILS(blob_visit(store, check_is_ours, &visited, &e), ERR_IO, NULL);
+    CHECK_I64(setrlimit(RLIMIT_NOFILE, &files), 0);
+    CHECK_OK(blob_visit(store, check_is_ours, &visited, &e));
+    CHECK_I64(visited, 1);
+}
+
+static void a_store_that_cannot_be_written_cannot_tell_its_time(void **state)
+{
+    struct err e = { 0 };
+    int64_t now = 0;
+
+    UNUSED(state);
+    openat_error = EROFS;
+    CHECK_FAILS(blob_now(store, &now, &e), ERR_UNAVAILABLE, NULL);
+    openat_error = 0;
+    CHECK_OK(blob_now(store, &now, &e));
+    CHECK_I64(files_in_place(), 0);
 }
 
 static void a_folder_that_cannot_be_made_is_unavailable(void **state)
@@ -236,7 +289,10 @@ int main(void)
         BLOB_TEST(without_a_rename_that_never_overwrites_a_link_does_it),
         BLOB_TEST(a_sweep_that_is_refused_does_not_close_the_store),
         BLOB_TEST(nothing_is_read_or_written_through_a_link),
+        BLOB_TEST(nor_where_the_kernel_cannot_look_out_for_links),
         BLOB_TEST(files_of_others_are_not_listed),
+        BLOB_TEST(a_visit_that_cannot_go_on_says_so),
+        BLOB_TEST(a_store_that_cannot_be_written_cannot_tell_its_time),
         BLOB_TEST(a_folder_that_cannot_be_made_is_unavailable),
     };
     int failures = 0;

@@ -387,11 +387,11 @@ static void a_row_that_is_not_there_does_not_end_the_transaction(void **state)
 
 static void a_full_queue_is_busy_and_calls_nobody(void **state)
 {
-    enum { ROOM = 3, POOL = 8 };
+    enum { ROOM = 3, POSTGRES_WRITERS = 2 };
     struct jobs jobs;
     struct door door;
-    struct db_task stoppers[POOL];
-    int threads = place_dialect == DB_SQLITE ? 1 : POOL;
+    struct db_task stoppers[POSTGRES_WRITERS];
+    int threads = place_dialect == DB_SQLITE ? 1 : POSTGRES_WRITERS;
     struct err e = { 0 };
 
     UNUSED(state);

@@ -1,7 +1,7 @@
 // One generation from POST to picture, again and again, each time with another call failing: nobody hears of success
 // without it, nothing hangs, crashes or leaks, and the next one works.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
@@ -33,8 +33,8 @@ const walks = (backend: Walk['backend'], points: string[]): Walk[] => points.map
 
 const WALKS: Walk[] = [
   ...walks('paid', ['db_begin', 'db_step', 'db_commit', 'db_committed', 'net_accept', 'net_read', 'net_write']),
-  ...walks('paid', ['fetch_connect', 'fetch_read', 'file_write', 'memory']),
-  ...walks('sketch', ['blob_write', 'blob_sync', 'blob_rename', 'blob_folder_sync', 'file_read', 'image_exchange']),
+  ...walks('paid', ['fetch_connect', 'fetch_read', 'file_write']),
+  ...walks('sketch', ['blob_write', 'blob_sync', 'blob_rename', 'blob_folder_sync', 'file_read', 'image_exchange', 'job_claim', 'job_claimed', 'memory']),
   { point: 'image_start', backend: 'sketch', before: endHelpers },
 ];
 
@@ -75,8 +75,10 @@ afterAll(async () => {
 
 /** The picture helper is started when it is needed: let it be needed. */
 function endHelpers(): void {
-  const children = readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8');
-  for (const pid of children.split(' ').filter(Boolean)) process.kill(Number(pid), 'SIGKILL');
+  for (const task of readdirSync(`/proc/${server.pid}/task`)) {
+    const children = readFileSync(`/proc/${server.pid}/task/${task}/children`, 'utf8');
+    for (const pid of children.split(' ').filter(Boolean)) process.kill(Number(pid), 'SIGKILL');
+  }
 }
 
 /** The last state that the stream told of a job; it is opened again when it was cut. */

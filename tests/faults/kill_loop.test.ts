@@ -138,7 +138,7 @@ async function run(title: string, kills: number, home: Home, upstream: Upstream)
   gate.end();
   gate.open(server);
   await working;
-  await drain(server, clients);
+  await drain(server);
   const found = await checkAftermath({ home, server, clients, upstream, follower });
   await server.stop();
   tell(title, tally, found);

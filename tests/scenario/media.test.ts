@@ -1,7 +1,9 @@
 // The bytes of pictures: thumbnails that appear by themselves, ranges, addresses for others, and what is swept.
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { startServer, type Server } from './harness.ts';
+import { makeHome, Server, startServer } from './harness.ts';
 
 let server: Server;
 
@@ -260,5 +262,66 @@ describe('a link', () => {
     const { users } = await server.ok(200, 'GET', '/api/users?limit=200');
     await server.ok(200, 'PATCH', `/api/users/${users.find((one: any) => one.name === 'linker').id}`, { disabled: true });
     expect((await get(url)).status).toBe(403);
+  });
+});
+
+describe('the sweep', () => {
+  const ALONE = 'store:\n  orphan_grace_minutes: 0\n';
+
+  /** Every file of the store by its key. */
+  function blobs(at: Server): string[] {
+    const folder = join(at.data, 'blobs');
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+    return files.map((one) => join(one.parentPath, one.name).slice(folder.length + 1)).sort();
+  }
+
+  function plant(at: Server, path: string): void {
+    const file = join(at.data, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, 'left behind');
+  }
+
+  async function swept(at: Server): Promise<any> {
+    await at.waitForOutput('stderr', /swept the store/);
+    return at.log.find((line) => line.msg === 'swept the store');
+  }
+
+  test('removes after a start what no picture knows, and leaves the rest', async () => {
+    const home = makeHome();
+    const first = await startServer({ home, config: ALONE });
+    const image = await makeImage({ prompt: 'a keeper', width: 600, height: 400 }, first);
+    await thumbnail(image.thumbUrl, first);
+    const kept = blobs(first);
+    expect(kept.map((key) => key.replace(/^.*?\.png/, ''))).toEqual(['', '.1024.webp', '.256.webp', '.512.webp']);
+    await first.stop();
+
+    const id = '01900000-0000-7000-8000-000000000000';
+    for (const key of ['stray.png', 'stray.png.256.webp', `library/${id}/${id}.png`, `${kept[0]}.99.webp`]) plant(first, `blobs/${key}`);
+    plant(first, `blobs/.incoming/${id}`);
+    plant(first, `token.${id}.tmp`);
+    plant(first, 'notes.tmp');
+    const second = await startServer({ home, config: ALONE });
+    expect(await swept(second)).toMatchObject({ level: 'info', blobs: 8, orphans_removed: 4, leftovers_removed: 1 });
+    expect(blobs(second)).toEqual(kept);
+    expect(readdirSync(second.data).filter((name) => name.endsWith('.tmp'))).toEqual(['notes.tmp']);
+    expect((await second.api('GET', '/metrics')).text).toContain('\nalbumen_orphans_removed_total 4\n');
+    expect((await get(image.url, mine(second), {}, second)).bytes.length).toBe(image.sizeBytes);
+    await second.stop();
+  });
+
+  test('removes the bytes of a picture whose server was killed before it wrote their row', async () => {
+    const home = makeHome();
+    // The third: library, the user's folder in it, and then the folder with the picture in it.
+    const first = await startServer({ home, config: ALONE, env: { ALBUMEN_FAULT: 'blob_folder_sync:3:kill' } });
+    const request = { prompt: 'lost between two steps', width: 64, height: 64 };
+    await first.api('POST', '/api/jobs', { request }).catch(() => 'killed before it could answer');
+    expect(await first.ended()).toBe('SIGKILL');
+    expect(blobs(first).filter((key) => key.endsWith('.png'))).toHaveLength(1);
+    const [orphan] = blobs(first);
+
+    const second = await startServer({ home, config: ALONE });
+    expect((await swept(second)).orphans_removed).toBe(1);
+    expect(blobs(second)).not.toContain(orphan);
+    await second.stop();
   });
 });

@@ -131,7 +131,9 @@ static struct str read_comment(struct arena *a, struct str text)
         return utf8_of_marked(a, rest);
     if (str_eq(code, STR("ASCII\0\0\0")) || str_eq(code, STR("\0\0\0\0\0\0\0\0")))
         return rest;
-    return str_starts(text, STR("JIS\0")) ? (struct str){ 0 } : text;
+    if (str_starts(text, STR("JIS\0")))
+        return STR("");
+    return text;
 }
 
 /* False for a type without a byte for each of its values. */

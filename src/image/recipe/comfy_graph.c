@@ -64,3 +64,20 @@ struct comfy_node *comfy_follow(struct comfy_graph *g, const struct json *value)
     key.id = lenient_text(&a, &value->array.items[0]);
     return bsearch(&key, g->nodes, g->count, sizeof(*g->nodes), compare_ids);
 }
+
+const struct json *comfy_lone_link(const struct comfy_node *node)
+{
+    const struct json *found = NULL;
+
+    for (size_t i = 0; node->inputs != NULL && node->inputs->type == JSON_OBJECT &&
+                       i < node->inputs->object.count;
+         i++) {
+        const struct json *value = &node->inputs->object.members[i].value;
+
+        if (comfy_is_link(value) && found != NULL)
+            return NULL;
+        if (comfy_is_link(value))
+            found = value;
+    }
+    return found;
+}

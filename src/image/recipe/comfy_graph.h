@@ -13,7 +13,7 @@ struct comfy_node {
     struct str id, type;
     const struct json *inputs; /* an object; a link is a list of a node's id and its output */
     size_t place;              /* in the file */
-    bool is_seen;              /* the walk's own */
+    bool is_seen, is_busy;     /* the walk's own */
 };
 
 struct comfy_graph {
@@ -35,5 +35,7 @@ const struct json *comfy_input(const struct comfy_node *node, const char *name);
 bool comfy_is_link(const struct json *value);
 /* The node at the other end, or NULL: also when value is no link, or NULL. */
 struct comfy_node *comfy_follow(struct comfy_graph *g, const struct json *value);
+/* The one and only link of a reroute, a switch or the like; NULL of a node with more. */
+const struct json *comfy_lone_link(const struct comfy_node *node);
 
 #endif

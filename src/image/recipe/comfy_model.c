@@ -12,7 +12,7 @@ static struct comfy_node *next_of(struct comfy_walk *w, const struct comfy_node 
 
     for (; *names != NULL && next == NULL; names++)
         next = comfy_follow(&w->graph, comfy_input(node, *names));
-    return next;
+    return next != NULL ? next : comfy_follow(&w->graph, comfy_lone_link(node));
 }
 
 /* The number behind the last underscore, with it, or nothing: "_2" of "lora_name_2". */

@@ -25,20 +25,22 @@ static struct str value_at(struct comfy_walk *w, const struct json *input, const
     static const char *const names[] = { "value", "Value",      "int",    "float",  "number",
                                          "seed",  "noise_seed", "string", "String", "STRING",
                                          "text",  "Text",       "prompt", "result", "anything" };
-    struct arena *a = w->reading->arena;
     struct comfy_node *node;
-    struct str value;
+    struct str value = { 0 };
 
     if (!comfy_is_link(input))
-        return lenient_text(a, input);
+        return lenient_text(w->reading->arena, input);
     node = depth < MAX_DEPTH ? comfy_follow(&w->graph, input) : NULL;
-    if (node == NULL)
-        return (struct str){ 0 };
+    if (node == NULL || node->is_busy) /* a ring has no value */
+        return value;
+    node->is_busy = true;
     if (holds(node->type, "oncat") || holds(node->type, "Join"))
-        return join_texts(w, node, depth + 1);
-    value = value_at(w, comfy_input(node, name), name, depth + 1);
+        value = join_texts(w, node, depth + 1);
+    else
+        value = value_at(w, comfy_input(node, name), name, depth + 1);
     for (size_t i = 0; i < COUNT(names) && value.len == 0; i++)
         value = value_at(w, comfy_input(node, names[i]), name, depth + 1);
+    node->is_busy = false;
     return value;
 }
 
@@ -97,24 +99,6 @@ const struct json *comfy_find(struct comfy_walk *w, const struct comfy_node *nod
                               const char *const *names, const char *const *via)
 {
     return find_at(w, node, names, via, 0);
-}
-
-/* The node's one and only link: reroutes, switches and the like. */
-static const struct json *lone_link(const struct comfy_node *node)
-{
-    const struct json *found = NULL;
-
-    for (size_t i = 0; node->inputs != NULL && node->inputs->type == JSON_OBJECT &&
-                       i < node->inputs->object.count;
-         i++) {
-        const struct json *value = &node->inputs->object.members[i].value;
-
-        if (comfy_is_link(value) && found != NULL)
-            return NULL;
-        if (comfy_is_link(value))
-            found = value;
-    }
-    return found;
 }
 
 static bool has_any(const struct comfy_node *node, const char *const *names)
@@ -284,7 +268,7 @@ static void add_passed(struct comfy_walk *w, const struct comfy_node *node, bool
     for (size_t i = 0; i < COUNT(pipes) && out->len == before; i++)
         add_prompt(w, comfy_input(node, pipes[i]), is_negative, out, depth);
     if (out->len == before)
-        add_prompt(w, lone_link(node), is_negative, out, depth);
+        add_prompt(w, comfy_lone_link(node), is_negative, out, depth);
 }
 
 static void add_prompt(struct comfy_walk *w, const struct json *input, bool is_negative,

@@ -32,12 +32,19 @@ static struct str cut_word(struct str *rest)
     return word;
 }
 
+static bool is_option(struct str word)
+{
+    char letter = word.len >= 2 && word.ptr[0] == '-' ? word.ptr[1] : '\0';
+
+    return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z');
+}
+
 static void read_options(struct reading *r, struct str rest)
 {
     while (rest.len > 0) {
         struct str word = cut_word(&rest), value = str_slice(word, 2, word.len);
 
-        if (word.len < 2 || word.ptr[0] != '-' || word.ptr[1] == '-')
+        if (!is_option(word))
             continue;
         if (value.len == 0 && text_trim(rest).len > 0 && text_trim(rest).ptr[0] != '-')
             value = cut_word(&rest);

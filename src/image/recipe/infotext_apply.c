@@ -128,10 +128,12 @@ static void split_sampler(struct reading *r)
     }
     if (str_eq(recipe->program, STR("stable-diffusion.cpp")))
         tail = str_slice(sampler, str_find_char(sampler, ' ', 0), sampler.len);
-    if (tail.len == 0 || recipe->scheduler.len > 0)
+    if (tail.len == 0 ||
+        (recipe->scheduler.len > 0 && !str_eq_nocase(recipe->scheduler, text_trim(tail))))
         return;
     recipe->sampler = str_slice(sampler, 0, sampler.len - tail.len);
-    recipe->scheduler = text_trim(tail);
+    if (recipe->scheduler.len == 0)
+        recipe->scheduler = text_trim(tail);
 }
 
 static bool is_digit_at(struct str s, size_t at)

@@ -23,6 +23,20 @@ SELECT 'purple' AS colour
 INSERT INTO note (number, body, rank, parent) VALUES (:number, :body, :rank, :parent)
 -- name: note_insert_once
 INSERT INTO note (number, body, rank) VALUES (:number, :body, :rank) ON CONFLICT DO NOTHING
+-- name: note_insert_many sqlite
+-- many
+INSERT INTO note (number, body, rank, parent) VALUES (:number, :body, :rank, :parent)
+-- name: note_insert_many postgres
+INSERT INTO note (number, body, rank, parent)
+SELECT * FROM unnest(CAST(:number AS BIGINT[]), CAST(:body AS TEXT[]), CAST(:rank AS BIGINT[]), CAST(:parent AS BIGINT[]))
+-- name: note_raise_many sqlite
+-- many
+UPDATE note SET rank = rank + :rank WHERE number = :number RETURNING number, body, rank, parent
+-- name: note_raise_many postgres
+UPDATE note SET rank = note.rank + want.rank
+  FROM unnest(CAST(:number AS BIGINT[]), CAST(:rank AS BIGINT[])) AS want (number, rank)
+ WHERE note.number = want.number
+RETURNING note.number, note.body, note.rank, note.parent
 -- name: note_add
 INSERT INTO note (number, body, rank) VALUES (:number, :body, :rank) RETURNING number, body
 -- name: note_raise
@@ -75,3 +89,5 @@ INSERT INTO probe (id, flag, whole, ratio, tags, colour) VALUES (:body, 0, :numb
 -- name: listeners_end postgres
 -- only
 SELECT count(pg_terminate_backend(pid)) AS number FROM pg_stat_activity WHERE query = 'LISTEN albumen_signal'
+-- name: note_all
+SELECT number, body, rank, parent FROM note WHERE number >= :number ORDER BY number

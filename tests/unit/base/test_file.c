@@ -23,6 +23,45 @@ static void what_is_written_is_read(void **state)
     CHECK(file_exists("a") && !file_exists("b"));
 }
 
+static void put_old(const char *name, int64_t seconds)
+{
+    struct timespec times[2] = { { .tv_sec = seconds }, { .tv_sec = seconds } };
+    struct err e = { 0 };
+
+    CHECK_OK(file_write_atomic(name, STR("x"), 0600, &e));
+    CHECK_I64(utimensat(AT_FDCWD, name, times, 0), 0);
+}
+
+static void leftovers_go_and_nothing_else(void **state)
+{
+    static const char *const kept[] = {
+        "token",
+        "token.tmp",
+        "01900000-0000-7000-8000-000000000000.tmp",
+        ".01900000-0000-7000-8000-000000000000.tmp",
+        "token.01900000-0000-7000-8000-00000000000.tmp",
+        "token.01900000-0000-7000-8000-000000000000.tmp.bak",
+        "token-01900000-0000-7000-8000-000000000000.tmp",
+    };
+    int64_t removed = -1;
+    struct err e = { 0 };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(kept); i++)
+        put_old(kept[i], 1000);
+    put_old("token.01900000-0000-7000-8000-000000000001.tmp", 1000);
+    put_old("a.b.01900000-0000-7000-8000-000000000002.tmp", 1999);
+    put_old("new.01900000-0000-7000-8000-000000000003.tmp", 2000);
+    CHECK_I64(mkdir("f.01900000-0000-7000-8000-000000000004.tmp", 0700), 0);
+    CHECK_OK(file_sweep_leftovers(".", 2000 * 1000, &removed, &e));
+    CHECK_I64(removed, 2);
+    CHECK_I64(files_here(), COUNT(kept) + 2);
+    for (size_t i = 0; i < COUNT(kept); i++)
+        CHECK(file_exists(kept[i]));
+    CHECK(file_exists("new.01900000-0000-7000-8000-000000000003.tmp"));
+    CHECK_FAILS(file_sweep_leftovers("none", 0, &removed, &e), ERR_NOT_FOUND, NULL);
+}
+
 static void reading_is_bounded_and_says_what_is_wrong(void **state)
 {
     struct str out = STR("kept");
@@ -151,6 +190,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FILE_TEST(what_is_written_is_read),
+        FILE_TEST(leftovers_go_and_nothing_else),
         FILE_TEST(reading_is_bounded_and_says_what_is_wrong),
         FILE_TEST(writing_where_one_cannot_says_so),
         FILE_TEST(a_full_disk_is_called_full),

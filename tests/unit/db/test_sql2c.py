@@ -40,7 +40,11 @@ class Sql2c(unittest.TestCase):
         self.assertIn('[DB_SQLITE] = "SELECT 1"', c)
         self.assertIn('[DB_POSTGRES] = "SELECT 2"', c)
         self.assertEqual(c.count(".is_listing = true"), 1)
+        self.assertNotIn(".is_many", c)
         self.assertNotIn('[DB_SQLITE] = "SELECT 3"', c)
+
+    def test_a_query_for_many_is_known_as_one(self):
+        self.assertEqual(run({"a.sql": "-- name: a\n-- many\nSELECT 1\n-- name: b\nSELECT 1\n"})[3].count(".is_many = true"), 1)
 
     def test_which_queries_give_rows(self):
         for text, rows in (("SELECT 1", 1), ("INSERT INTO t VALUES (1)", 0), ("DELETE FROM t RETURNING a", 1),
@@ -63,8 +67,8 @@ class Sql2c(unittest.TestCase):
             ("-- name: a\nSELECT 1\n-- name: a\nSELECT 2", "a.sql:3: 'a' is there already: a.sql:1"),
             ("-- name: a sqlite\nSELECT 1", "a.sql:1: 'a' has no text for postgres"),
             ("-- name: a mysql\nSELECT 1", "a.sql:1: unknown dialect 'mysql'"),
-            ("-- name: a\n-- listnig\nSELECT 1", "a.sql:2: unknown annotation 'listnig' (known: listing, only)"),
-            ("-- name: a b c\nSELECT 1", "a.sql:1: unknown annotation 'name' (known: listing, only)"),
+            ("-- name: a\n-- listnig\nSELECT 1", "a.sql:2: unknown annotation 'listnig' (known: listing, many, only)"),
+            ("-- name: a b c\nSELECT 1", "a.sql:1: unknown annotation 'name' (known: listing, many, only)"),
             ("SELECT 1\n-- name: a\nSELECT 1", "a.sql:1: text before the first '-- name:'"),
             ("-- name: a sqlite\nSELECT 1\n-- name: a postgres\nDELETE FROM t", "a.sql:1: 'a' gives rows on one database only"),
         )

@@ -112,7 +112,7 @@ test('the compiler knows what a route takes and answers', () => {
 });
 
 test('the example of the README works as written', async () => {
-  expectExamples(new URL('../README.md', import.meta.url), [new URL('../examples/generate.ts', import.meta.url)]);
+  expectExamples('api', ['generate.ts']);
   const { fetch, sent } = serverThat(() => json({ jobIds: ['1'], groupId: null }, { status: 202 }));
   vi.stubGlobal('fetch', fetch);
   expect(await generate('http://localhost:8001/api', 'alb_1', 'a lighthouse')).toEqual(['1']);

@@ -1,13 +1,13 @@
 // Typed requests: the route's name says what it takes and what it answers.
-import type { AlbumRoutes } from './albums.ts';
 import { errorOf, offlineError } from './error.ts';
-import type { Routes as SchemaRoutes } from './schema.ts';
+import type { Routes } from './schema.ts';
 
-export type Routes = SchemaRoutes & AlbumRoutes;
 export type Route = keyof Routes;
 export type Answer<R extends Route> = Routes[R] extends { answer: infer A } ? A : never;
 
-type Input<R extends Route> = Omit<Routes[R], 'answer'> & {
+/** What stands in a path may be a number too. */
+type Params<T> = T extends { params: infer P } ? { params: { [Name in keyof P]: string | number } } : unknown;
+type Input<R extends Route> = Omit<Routes[R], 'answer' | 'params'> & Params<Routes[R]> & {
   signal?: AbortSignal | undefined;
   /** The same key gives the same answer again, and does nothing twice. */
   idempotencyKey?: string;

@@ -51,6 +51,122 @@ export interface LoginLink {
   expiresAt: string;
 }
 
+export interface AlbumSummary {
+  id: string;
+  name: string;
+  description: string | null;
+  /** null: not a session */
+  subjectDesc: string | null;
+  sourceType: 'session' | 'batch_generation' | 'scrape' | 'manual';
+  /** the run or scrape job that made it */
+  sourceId: string | null;
+  anchorUrl: string | null;
+  anchorThumbUrl: string | null;
+  anchorImageId: string | null;
+  /** while the anchor is being made */
+  anchorJobId: string | null;
+  /** why the last one was not made */
+  anchorError: string | null;
+  coverUrl: string | null;
+  backend: string | null;
+  style: string | null;
+  width: number | null;
+  height: number | null;
+  seed: number | null;
+  isPublic: boolean;
+  isTrainingSource: boolean;
+  imageCount: number;
+  /** false: a public album of somebody else */
+  mine: boolean;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface Album {
+  id: string;
+  name: string;
+  description: string | null;
+  /** null: not a session */
+  subjectDesc: string | null;
+  sourceType: 'session' | 'batch_generation' | 'scrape' | 'manual';
+  /** the run or scrape job that made it */
+  sourceId: string | null;
+  anchorUrl: string | null;
+  anchorThumbUrl: string | null;
+  anchorImageId: string | null;
+  /** while the anchor is being made */
+  anchorJobId: string | null;
+  /** why the last one was not made */
+  anchorError: string | null;
+  coverUrl: string | null;
+  backend: string | null;
+  style: string | null;
+  width: number | null;
+  height: number | null;
+  seed: number | null;
+  isPublic: boolean;
+  isTrainingSource: boolean;
+  imageCount: number;
+  /** false: a public album of somebody else */
+  mine: boolean;
+  createdAt: string;
+  updatedAt: string;
+  shots: ({
+    index: number;
+    label: string;
+    direction: string;
+    status: 'pending' | 'generating' | 'complete' | 'failed';
+    imageUrl: string | null;
+    thumbUrl: string | null;
+    imageId: string | null;
+    jobId: string | null;
+    error: string | null;
+    /** likeness to the anchor from 0 to 1; null: not measured */
+    consistency: number | null;
+  })[];
+  /** the first 200 pictures in their order */
+  images: ({
+    id: string;
+    url: string;
+    thumbUrl: string;
+    mediaType: string;
+    width: number | null;
+    height: number | null;
+    prompt: string | null;
+  })[];
+}
+
+export interface TemplateSet {
+  name: string;
+  title: string;
+  shots: {
+    label: string;
+    direction: string;
+  }[];
+}
+
+export interface JobId {
+  jobId: string;
+}
+
+export interface JobIds {
+  jobIds: string[];
+}
+
+export interface Shot {
+  index: number;
+  label: string;
+  direction: string;
+  status: 'pending' | 'generating' | 'complete' | 'failed';
+  imageUrl: string | null;
+  thumbUrl: string | null;
+  imageId: string | null;
+  jobId: string | null;
+  error: string | null;
+  /** likeness to the anchor from 0 to 1; null: not measured */
+  consistency: number | null;
+}
+
 export interface JobsSubmitted {
   jobIds: string[];
   /** null for a single job */
@@ -89,6 +205,8 @@ export interface Job {
 export interface Image {
   id: string;
   url: string;
+  /** null: nobody can look into this picture */
+  thumbUrl: string | null;
   jobId: string | null;
   backend: string | null;
   source: 'generated' | 'uploaded';
@@ -99,6 +217,13 @@ export interface Image {
   sha256: string;
   prompt: string | null;
   createdAt: string;
+  /** null; else in the trash since */
+  deletedAt: string | null;
+}
+
+export interface ImageLink {
+  url: string;
+  expiresAt: string;
 }
 
 export interface SessionNew {
@@ -141,6 +266,57 @@ export interface UserChange {
   disabled?: boolean | null;
 }
 
+export interface AlbumNew {
+  name: string;
+  /** what is photographed; without it a manual album of pictures that are there */
+  subjectDesc?: string | null;
+  shots?: {
+    label: string;
+    direction: string;
+  }[];
+  /** portrait, product or character, instead of shots */
+  templateSet?: string | null;
+  description?: string | null;
+  /** default: the first one configured */
+  backend?: string | null;
+  style?: string | null;
+  width?: number | null;
+  height?: number | null;
+  /** of the anchor; shot k has seed + 1 + k */
+  seed?: number | null;
+  /** every user may look at it */
+  isPublic?: boolean;
+  isTrainingSource?: boolean;
+}
+
+export interface AlbumChange {
+  name?: string | null;
+  description?: string | null;
+  /** before there is an anchor */
+  subjectDesc?: string | null;
+  isPublic?: boolean | null;
+  isTrainingSource?: boolean | null;
+}
+
+export interface AnchorNew {
+  /** a picture of mine becomes the anchor; nothing is generated */
+  imageId?: string | null;
+  backend?: string | null;
+  /** another seed, another anchor */
+  seed?: number | null;
+}
+
+export interface ShotsNew {
+  shots: {
+    label: string;
+    direction: string;
+  }[];
+}
+
+export interface ImageIds {
+  imageIds: string[];
+}
+
 export interface JobSubmit {
   /** default: the first one configured */
   backend?: string | null;
@@ -149,8 +325,8 @@ export interface JobSubmit {
     /** what not to show */
     negativePrompt?: string | null;
     style?: string | null;
-    width?: number;
-    height?: number;
+    width?: number | null;
+    height?: number | null;
     /** the same seed gives the same picture, where the backend can */
     seed?: number | null;
     steps?: number | null;
@@ -167,6 +343,13 @@ export interface JobSubmit {
 export interface Lane {
   /** a backend's name, or system */
   lane: string;
+}
+
+export interface ImageLinkRequest {
+  /** how long it works, default an hour, at most a week */
+  seconds?: number;
+  /** 256, 512 or 1024: of a thumbnail; default the original */
+  w?: number | null;
 }
 
 /** Every route: what it takes and what it answers. */
@@ -265,18 +448,127 @@ export interface Routes {
     };
     answer: LoginLink;
   };
+  /** My albums and the public ones of others, newest first */
+  'GET /api/albums': {
+    query?: {
+      limit?: number | undefined;
+      cursor?: string | null | undefined;
+      /** session, batch_generation, scrape or manual */
+      sourceType?: string | null | undefined;
+      /** in the name */
+      q?: string | null | undefined;
+    };
+    answer: {
+      albums: AlbumSummary[];
+      nextCursor: string | null;
+    };
+  };
+  /** Create an album */
+  'POST /api/albums': {
+    body: AlbumNew;
+    answer: Album;
+  };
+  /** The built-in sets of shots */
+  'GET /api/albums/template-sets': {
+    answer: {
+      templateSets: TemplateSet[];
+      nextCursor: string | null;
+    };
+  };
+  /** One album with its shots and pictures */
+  'GET /api/albums/{id}': {
+    params: {
+      id: string;
+    };
+    answer: Album;
+  };
+  /** Rename or describe it */
+  'PATCH /api/albums/{id}': {
+    params: {
+      id: string;
+    };
+    body: AlbumChange;
+    answer: Album;
+  };
+  /** Delete the album; its jobs are cancelled, its pictures stay in the library */
+  'DELETE /api/albums/{id}': {
+    params: {
+      id: string;
+    };
+    answer: void;
+  };
+  /** Cancel what is being made for the album */
+  'POST /api/albums/{id}/cancel': {
+    params: {
+      id: string;
+    };
+    answer: Album;
+  };
+  /** Generate the anchor, or take a picture that is there */
+  'POST /api/albums/{id}/anchor': {
+    params: {
+      id: string;
+    };
+    body: AnchorNew;
+    answer: JobId;
+  };
+  /** Generate every shot that is pending or failed */
+  'POST /api/albums/{id}/shots': {
+    params: {
+      id: string;
+    };
+    answer: JobIds;
+  };
+  /** Replace the shots that are still pending */
+  'PUT /api/albums/{id}/shots': {
+    params: {
+      id: string;
+    };
+    body: ShotsNew;
+    answer: Album;
+  };
+  /** Generate one shot, again if need be */
+  'POST /api/albums/{id}/shots/{index}': {
+    params: {
+      id: string;
+      index: string;
+    };
+    answer: JobId;
+  };
+  /** Back to pending */
+  'DELETE /api/albums/{id}/shots/{index}': {
+    params: {
+      id: string;
+      index: string;
+    };
+    answer: Shot;
+  };
+  /** Add pictures of mine */
+  'POST /api/albums/{id}/images': {
+    params: {
+      id: string;
+    };
+    body: ImageIds;
+    answer: Album;
+  };
+  /** Put the pictures in order */
+  'PUT /api/albums/{id}/images/order': {
+    params: {
+      id: string;
+    };
+    body: ImageIds;
+    answer: Album;
+  };
+  /** Take a picture out of the album */
+  'DELETE /api/albums/{id}/images/{image}': {
+    params: {
+      id: string;
+      image: string;
+    };
+    answer: void;
+  };
   /** Server-Sent Events of one channel, with replay of what was missed */
   'GET /api/events': {
-    query?: {
-      /** user:<id> or, for admins, admin; without it one's own */
-      channel?: string | null | undefined;
-      /** number of the last event that is known; Last-Event-ID goes before it */
-      after?: number | null | undefined;
-    };
-    answer: Response;
-  };
-  /** The same as /api/events */
-  'GET /api/example-api/events': {
     query?: {
       /** user:<id> or, for admins, admin; without it one's own */
       channel?: string | null | undefined;
@@ -297,6 +589,7 @@ export interface Routes {
       cursor?: string | null | undefined;
       /** queued, running, completed, failed or cancelled */
       status?: string | null | undefined;
+      /** generate, ...; work of the house (thumbnail) is listed by its kind alone */
       kind?: string | null | undefined;
       groupId?: string | null | undefined;
     };
@@ -370,10 +663,26 @@ export interface Routes {
     };
     answer: unknown;
   };
-  /** The bytes, unchanged */
+  /** An address of the picture that works for anybody, for a while */
+  'POST /api/images/{id}/link': {
+    params: {
+      id: string;
+    };
+    body: ImageLinkRequest;
+    answer: ImageLink;
+  };
+  /** The bytes, unchanged; or a thumbnail */
   'GET /media/{key}': {
     params: {
       key: string;
+    };
+    query?: {
+      /** 256, 512 or 1024: a thumbnail whose longer side is at most this; the original while there is none */
+      w?: number | null | undefined;
+      /** of a signed link: seconds since 1970 */
+      expires?: number | undefined;
+      /** of a signed link, instead of credentials */
+      signature?: string | null | undefined;
     };
     answer: Response;
   };

@@ -1,0 +1,30 @@
+/* What the files of the kind "generate" share: one attempt at one job. Only they include this. */
+#ifndef WORK_GENERATE_PARTS_H
+#define WORK_GENERATE_PARTS_H
+
+#include "work/generate.h"
+#include "work/generate_trail.h"
+
+struct generation {
+    struct work_run *run;
+    struct work_services *services;
+    struct generate_payload payload;
+    struct generate_trail trail; /* as the job has it */
+    struct gen_request request;
+    struct backend *backend; /* that was asked last: in the end the one that made it */
+    struct gen_result result;
+    struct image *images; /* stored, and about to get their rows */
+    size_t image_count;
+    int64_t told_ms; /* when progress was saved last */
+};
+
+/* generate_call.c: asks the backend, or asks it again for what an earlier attempt has bought. */
+MUST_CHECK bool generate_call(struct generation *g, struct err *e);
+
+/* generate_store.c: judges what came and puts it into the store; rows come later. */
+MUST_CHECK bool generate_store(struct generation *g, struct err *e);
+
+/* generate_recipe.c: everything that is needed to make it again, as it was really sent. */
+struct str generate_recipe(const struct generation *g, const struct gen_image *image);
+
+#endif

@@ -1,0 +1,173 @@
+/* Judges what a backend sent and puts it into the store, byte for byte. */
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/encode.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/random.h"
+#include "blob/digest.h"
+#include "work/generate_parts.h"
+#include "work/keep.h"
+
+enum {
+    PHASH_DIGITS = 16,
+    SAME_NAME_MAX = 10000,     /* pictures of one name in one folder */
+    PATIENCE_MS = 3600 * 1000, /* with what keeps a paid picture from being stored */
+    STORE_RETRY_MS = 250,
+    STORE_RETRY_MAX_MS = 30 * 1000
+};
+
+/* The picture as a file that can be handed on: its own, or its bytes in memory. */
+static bool open_content(const struct gen_image *image, int *out_fd, struct err *e)
+{
+    AUTO_FD fd = -1;
+
+    if (image->fd >= 0)
+        fd = dup(image->fd);
+    else
+        fd = memfd_create("picture", MFD_CLOEXEC);
+    if (fd < 0)
+        return err_set(e, ERR_IO, "no file for a picture");
+    if (image->fd < 0 && !file_write_all(fd, image->bytes, e))
+        return false;
+    *out_fd = fd_take(&fd);
+    return true;
+}
+
+static const char *ending_of(const struct image_kind *kind)
+{
+    switch (kind->format) {
+    case IMAGE_PNG:
+        return "png";
+    case IMAGE_JPEG:
+        return "jpg";
+    case IMAGE_WEBP:
+        return "webp";
+    case IMAGE_UNKNOWN:
+        break;
+    }
+    return "bin";
+}
+
+/* What cannot be looked into is kept as it came and shown as a download: it is paid for. */
+static bool look_into(struct generation *g, int fd, const struct image_kind *kind,
+                      struct image *row, struct err *e)
+{
+    struct arena *a = g->run->arena;
+    struct image_info info = { 0 };
+
+    if (kind->format == IMAGE_UNKNOWN)
+        return err_set(e, ERR_UPSTREAM, "the backend sent %s instead of a picture", kind->name);
+    if (!image_probe(g->services->images, fd, a, &info, e))
+        return err_wrap(e, "the backend's picture");
+    row->width = (struct opt_i64){ true, info.width };
+    row->height = (struct opt_i64){ true, info.height };
+    row->phash = arena_strf(a, "%0*llx", PHASH_DIGITS, (unsigned long long)info.phash);
+    return true;
+}
+
+/* "folder/anchor.png", "folder/anchor-2.png" and so on: what is there already is never overwritten,
+ * be it an earlier picture or what a worker left that was killed. */
+static bool put_blob(struct generation *g, struct image *row, const char *ending,
+                     const struct blob_content *content, struct err *e)
+{
+    struct str folder = g->payload.key_folder, name = g->payload.key_name;
+    struct arena *a = g->run->arena;
+    bool named = !str_is_null(name);
+
+    for (int number = 1;; number++) {
+        struct str end = number == 1 ? STR("") : arena_strf(a, "-%d", number);
+
+        row->key = arena_strf(a, STR_FMT "/" STR_FMT STR_FMT ".%s", STR_ARG(folder),
+                              STR_ARG(named ? name : row->id), STR_ARG(end), ending);
+        if (keep_blob(g->run, g->services->store, row->key, content, e))
+            return true;
+        if (!named || e->code != ERR_CONFLICT || number == SAME_NAME_MAX)
+            return false;
+    }
+}
+
+static bool store_image(struct generation *g, const struct gen_image *image, struct image *row,
+                        struct err *e)
+{
+    struct arena *a = g->run->arena;
+    AUTO_FD fd = -1;
+    const struct image_kind *kind;
+    struct digest digest;
+
+    if (!open_content(image, &fd, e) ||
+        !digest_file(fd, backend_limits(g->backend)->max_image_bytes, &digest, e))
+        return false;
+    kind = image_sniff(str_of(digest.head, digest.head_bytes));
+    *row = (struct image){
+        .id = uuid_new(a),
+        .user_id = g->run->job->user_id,
+        .job_id = g->run->job->id,
+        .backend = backend_name(g->backend),
+        .source = IMAGE_GENERATED,
+        .media_type = str_from(kind->mime),
+        .size_bytes = digest.size,
+        .crc32 = digest.crc32,
+        .sha256 = hex_encode(a, str_of(digest.sha256, sizeof(digest.sha256))),
+        .prompt = g->payload.request.prompt,
+        .recipe = generate_recipe(g, image),
+    };
+    return look_into(g, fd, kind, row, e) &&
+           put_blob(g, row, ending_of(kind),
+                    &(struct blob_content){
+                        .fd = fd, .size = digest.size, .media_type = row->media_type },
+                    e);
+}
+
+/*
+ * For room in the store every picture waits. In other trouble, what was paid and cannot be asked
+ * for again is tried here until that passes; all else gives its place to others and comes again.
+ */
+static bool store_patiently(struct generation *g, const struct gen_image *image, struct image *row,
+                            struct err *e)
+{
+    struct gen_run wait = { .cancel = &g->run->cancel,
+                            .deadline_ms = clock_steady_ms() + PATIENCE_MS };
+    int64_t wait_ms = STORE_RETRY_MS;
+    struct err over;
+
+    for (;;) {
+        struct arena_mark mark = arena_mark(g->run->arena);
+
+        if (store_image(g, image, row, e))
+            return true;
+        if (!g->trail.sent || !err_may_retry(e->code))
+            return false;
+        log_warn("a paid picture waits to be stored", LOG_S("job", g->run->job->id), LOG_E(e));
+        arena_rewind(g->run->arena, mark);
+        if (!run_wait(&wait, wait_ms, &over))
+            return false;
+        wait_ms = MIN(wait_ms * 2, (int64_t)STORE_RETRY_MAX_MS);
+    }
+}
+
+/* An attempt that fails leaves no files; those of one that is killed are swept. */
+static void discard(struct generation *g)
+{
+    struct err unheard;
+
+    while (g->image_count > 0) {
+        if (!blob_remove(g->services->store, g->images[--g->image_count].key, &unheard))
+            continue;
+    }
+}
+
+bool generate_store(struct generation *g, struct err *e)
+{
+    g->images = arena_array(g->run->arena, struct image, g->result.image_count);
+    for (size_t i = 0; i < g->result.image_count; i++) {
+        if (!store_patiently(g, &g->result.images[i], &g->images[i], e)) {
+            discard(g);
+            return false;
+        }
+        g->image_count++;
+    }
+    return true;
+}

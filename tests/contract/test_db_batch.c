@@ -1,0 +1,449 @@
+/* What every database must do for many at once: one query for many items, and work that is put off
+ * to the end of the transactions that are committed together. */
+#include "db_place.h"
+
+#include "base/thread.h"
+
+/* Many items. */
+
+static bool write_notes(struct db_tx *tx, void *arg, struct err *e)
+{
+    const struct field_list *notes = arg;
+
+    if (!db_exec_many(tx, Q_NOTE_INSERT_MANY, note_fields, notes->items, sizeof(struct note),
+                      notes->count, e))
+        return false;
+    CHECK_I64(db_changed(tx), (int64_t)notes->count);
+    return true;
+}
+
+struct page {
+    struct arena arena;
+    struct field_list rows;
+};
+
+static bool read_notes(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct page *page = arg;
+    const struct note from = { .number = 1 };
+
+    return db_rows(tx, &page->arena, Q_NOTE_ALL, note_fields, &from, note_fields,
+                   sizeof(struct note), &page->rows, e);
+}
+
+static struct field_list all_notes(struct arena *a)
+{
+    struct page page = { .arena = *a };
+    struct err e = { 0 };
+
+    CHECK_OK(db_read(place.db, read_notes, &page, &e));
+    *a = page.arena;
+    return page.rows;
+}
+
+static void every_item_comes_back_as_it_was_written(void **state)
+{
+    static const struct note notes[] = {
+        { .number = 1, .body = { "plain", 5 } },
+        { .number = 2, .body = { "", 0 }, .rank = -3 },
+        { .number = 3, .body = { "NULL", 4 }, .parent = { true, 1 } },
+        { .number = 4, .body = { "{a,\"b\\c\"}", 9 } },
+        { .number = 5, .body = { "\\", 1 }, .parent = { true, 4 } },
+        { .number = 6, .body = { "\"\"", 2 } },
+        { .number = 7, .body = { " two\nlines\t ", 12 } },
+        { .number = 8, .body = { "caf\xC3\xA9 \xE2\x98\x83", 9 } },
+    };
+    struct field_list want = { (void *)(uintptr_t)notes, COUNT(notes) }, got;
+    struct err e = { 0 };
+    AUTO_ARENA a = { 0 };
+
+    UNUSED(state);
+    CHECK_OK(db_write(place.db, write_notes, &want, &e));
+    got = all_notes(&a);
+    CHECK_I64(got.count, want.count);
+    for (size_t i = 0; i < COUNT(notes); i++) {
+        const struct note *note = (const struct note *)got.items + i;
+
+        CHECK_I64(note->number, notes[i].number);
+        CHECK_STR(note->body, notes[i].body);
+        CHECK_I64(note->rank, notes[i].rank);
+        CHECK_I64(note->parent.set, notes[i].parent.set);
+        CHECK_I64(note->parent.value, notes[i].parent.value);
+    }
+}
+
+static struct field_list numbered_notes(struct arena *a, int64_t first, size_t count)
+{
+    struct note *notes = arena_array(a, struct note, count);
+
+    for (size_t i = 0; i < count; i++) {
+        notes[i].number = first + (int64_t)i;
+        notes[i].body = arena_strf(a, "note %lld", (long long)notes[i].number);
+    }
+    return (struct field_list){ notes, count };
+}
+
+static void no_items_and_a_thousand_are_as_good_as_one(void **state)
+{
+    static const size_t cases[] = { 0, 1, 255, 256, 257, 1000 };
+    struct err e = { 0 };
+    AUTO_ARENA a = { 0 };
+    int64_t written = 0;
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct field_list notes = numbered_notes(&a, written + 1, cases[i]);
+
+        CHECK_OK(db_write(place.db, write_notes, &notes, &e));
+        written += (int64_t)cases[i];
+        CHECK_I64(note_count(place.db), written);
+    }
+}
+
+static void one_bad_item_keeps_all_out(void **state)
+{
+    AUTO_ARENA a = { 0 };
+    struct field_list notes = numbered_notes(&a, 1, 20);
+    struct err e = { 0 };
+
+    UNUSED(state);
+    ((struct note *)notes.items)[13].rank = 10;
+    CHECK_FAILS(db_write(place.db, write_notes, &notes, &e), ERR_INVALID, NULL);
+    CHECK_I64(note_count(place.db), 0);
+    ((struct note *)notes.items)[13].rank = 0;
+    ((struct note *)notes.items)[13].body = STR("a\xff");
+    CHECK_FAILS(db_write(place.db, write_notes, &notes, &e), ERR_INVALID,
+                "'body' is not valid UTF-8");
+    CHECK_I64(note_count(place.db), 0);
+}
+
+struct raising {
+    struct arena arena;
+    struct field_list rows;
+    int64_t changed;
+};
+
+static bool raise_some(struct db_tx *tx, void *arg, struct err *e)
+{
+    static const struct note wanted[] = { { .number = 2, .rank = 4 },
+                                          { .number = 77, .rank = 1 },
+                                          { .number = 3, .rank = 1 } };
+    struct raising *r = arg;
+
+    if (!db_rows_many(tx, &r->arena, Q_NOTE_RAISE_MANY, note_fields, wanted, sizeof(wanted[0]),
+                      COUNT(wanted), note_fields, sizeof(struct note), &r->rows, e))
+        return false;
+    r->changed = db_changed(tx);
+    return true;
+}
+
+static void rows_of_many_items_come_together_and_are_counted(void **state)
+{
+    struct raising r = { .changed = 0 };
+    AUTO_ARENA a = { 0 };
+    struct field_list notes = numbered_notes(&a, 1, 3);
+    int64_t ranks = 0;
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_OK(db_write(place.db, write_notes, &notes, &e));
+    CHECK_OK(db_write(place.db, raise_some, &r, &e));
+    CHECK_I64(r.rows.count, 2);
+    CHECK_I64(r.changed, 2);
+    for (size_t i = 0; i < r.rows.count; i++)
+        ranks += ((const struct note *)r.rows.items)[i].rank;
+    CHECK_I64(ranks, 5);
+    arena_deinit(&r.arena);
+}
+
+/* What is put off. */
+
+static int runs;       /* of the batch of notes; a database has one thread at a time in it here */
+static size_t largest; /* items of one run */
+static char order_seen[64]; /* letters of the batches that ran */
+
+static void note_letter(char letter)
+{
+    size_t at = strlen(order_seen);
+
+    CHECK(at + 1 < sizeof(order_seen));
+    order_seen[at] = letter;
+    order_seen[at + 1] = '\0';
+}
+
+static bool insert_notes(struct db_tx *tx, struct arena *a, void *items, size_t count,
+                         struct err *e)
+{
+    UNUSED(a);
+    runs++;
+    largest = MAX(largest, count);
+    note_letter('n');
+    return db_exec_many(tx, Q_NOTE_INSERT_MANY, note_fields, items, sizeof(struct note), count, e);
+}
+
+static const struct db_batch notes_batch = { 2, sizeof(struct note), insert_notes };
+
+static bool make_more(struct db_tx *tx, struct arena *a, void *items, size_t count, struct err *e)
+{
+    const int64_t *numbers = items;
+
+    note_letter('m');
+    for (size_t i = 0; i < count; i++) {
+        struct note n = { .number = numbers[i],
+                          .body = arena_strf(a, "more %lld", (long long)numbers[i]) };
+
+        if (!db_put_off(tx, &notes_batch, &n, e))
+            return false;
+    }
+    return true;
+}
+
+static const struct db_batch more_batch = { 1, sizeof(int64_t), make_more };
+
+/* A task that puts off a note, or as many as it is asked for. */
+struct writer {
+    struct db_task task;
+    int64_t first, count;
+    int64_t rank;
+    bool refuse;       /* fails after it has put them off */
+    bool change_first; /* and has written something before */
+    struct lock *lock;
+    int *open;
+};
+
+static bool put_notes_off(struct db_tx *tx, void *arg, struct err *e)
+{
+    const struct writer *w = arg;
+    struct arena *kept = db_put_off_arena(tx);
+
+    if (w->change_first) {
+        struct note n = { .number = 1000000 + w->first,
+                          .body = arena_strf(kept, "at once %lld", (long long)w->first) };
+
+        if (!db_exec(tx, Q_NOTE_INSERT, note_fields, &n, e))
+            return false;
+    }
+    for (int64_t i = 0; i < w->count; i++) {
+        struct note n = { .number = w->first + i, .rank = w->rank };
+
+        n.body = arena_strf(kept, "later %lld", (long long)n.number);
+        if (!db_put_off(tx, &notes_batch, &n, e))
+            return false;
+    }
+    return !w->refuse || err_set(e, ERR_FORBIDDEN, "not this one");
+}
+
+static int start_afresh(void **state)
+{
+    runs = 0;
+    largest = 0;
+    order_seen[0] = '\0';
+    return place_setup(state);
+}
+
+static void what_is_put_off_is_there_after_the_commit(void **state)
+{
+    struct writer w = { .first = 1, .count = 5 };
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_OK(db_write(place.db, put_notes_off, &w, &e));
+    CHECK_I64(note_count(place.db), 5);
+    CHECK_I64(runs, 1);
+}
+
+static void what_a_failed_transaction_put_off_is_not_done(void **state)
+{
+    struct writer w = { .first = 1, .count = 5, .refuse = true };
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_FAILS(db_write(place.db, put_notes_off, &w, &e), ERR_FORBIDDEN, "not this one");
+    w = (struct writer){ .first = 1, .count = 5, .rank = 10 };
+    CHECK_FAILS(db_write(place.db, put_notes_off, &w, &e), ERR_INVALID, NULL);
+    CHECK_I64(note_count(place.db), 0);
+    w.rank = 0;
+    CHECK_OK(db_write(place.db, put_notes_off, &w, &e));
+    CHECK_I64(note_count(place.db), 5);
+}
+
+static void more_than_fits_is_done_on_the_way(void **state)
+{
+    struct writer w = { .first = 1, .count = 10000 };
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_OK(db_write(place.db, put_notes_off, &w, &e));
+    CHECK_I64(note_count(place.db), 10000);
+    CHECK(runs > 1);
+}
+
+static bool put_off_and_catch_up(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct note n = { .number = 1, .body = STR("now") }, sum = { 0 };
+    AUTO_ARENA a = { 0 };
+
+    UNUSED(arg);
+    if (!db_put_off(tx, &notes_batch, &n, e) ||
+        !db_row(tx, &a, Q_NOTE_COUNT, NULL, NULL, note_fields, &sum, e))
+        return false;
+    CHECK_I64(sum.number, 0);
+    if (!db_catch_up(tx, e) || !db_row(tx, &a, Q_NOTE_COUNT, NULL, NULL, note_fields, &sum, e))
+        return false;
+    CHECK_I64(sum.number, 1);
+    return true;
+}
+
+static void who_wants_to_see_what_was_put_off_catches_up(void **state)
+{
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_OK(db_write(place.db, put_off_and_catch_up, NULL, &e));
+    CHECK_I64(note_count(place.db), 1);
+}
+
+static bool mix(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct note n = { .number = 1, .body = STR("first put off") };
+    int64_t number = 2;
+
+    UNUSED(arg);
+    return db_put_off(tx, &notes_batch, &n, e) && db_put_off(tx, &more_batch, &number, e);
+}
+
+static void batches_run_in_their_order_and_may_put_off_more(void **state)
+{
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_OK(db_write(place.db, mix, NULL, &e));
+    CHECK_TEXT(order_seen, "mn");
+    CHECK_I64(note_count(place.db), 2);
+}
+
+/* Many transactions, queued up behind one that waits so that they are committed together. */
+
+struct gate {
+    struct lock lock;
+    int open, waiting; /* writers not yet answered; those who hold up the threads */
+    bool is_open;
+};
+
+static bool wait_at_gate(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct gate *gate = arg;
+    LOCKED(&gate->lock);
+
+    UNUSED(tx);
+    UNUSED(e);
+    gate->waiting++;
+    lock_broadcast(&gate->lock);
+    while (!gate->is_open)
+        lock_wait(&gate->lock);
+    return true;
+}
+
+static void ignore(struct db_task *task)
+{
+    UNUSED(task);
+}
+
+static void answered(struct db_task *task)
+{
+    struct writer *w = CONTAINER_OF(task, struct writer, task);
+    LOCKED(w->lock);
+
+    (*w->open)--;
+    lock_broadcast(w->lock);
+}
+
+/* All of them behind the gate, then through it. */
+static void write_together(struct writer *writers, size_t count)
+{
+    enum { POSTGRES_WRITERS = 2 };
+    struct db_task stoppers[POSTGRES_WRITERS];
+    int threads = place_dialect == DB_SQLITE ? 1 : POSTGRES_WRITERS;
+    struct gate gate = { .open = (int)count };
+    struct err e = { 0 };
+
+    lock_init(&gate.lock);
+    for (int i = 0; i < threads; i++) {
+        stoppers[i] = (struct db_task){ .fn = wait_at_gate, .done = ignore, .arg = &gate };
+        CHECK_OK(db_submit(place.db, &stoppers[i], &e));
+        lock_take(&gate.lock);
+        while (gate.waiting <= i)
+            lock_wait(&gate.lock);
+        lock_give(&gate.lock);
+    }
+    for (size_t i = 0; i < count; i++) {
+        writers[i].lock = &gate.lock;
+        writers[i].open = &gate.open;
+        writers[i].task =
+            (struct db_task){ .fn = put_notes_off, .done = answered, .arg = &writers[i] };
+        CHECK_OK(db_submit(place.db, &writers[i].task, &e));
+    }
+    lock_take(&gate.lock);
+    gate.is_open = true;
+    lock_broadcast(&gate.lock);
+    while (gate.open > 0)
+        lock_wait(&gate.lock);
+    lock_give(&gate.lock);
+    lock_deinit(&gate.lock);
+}
+
+static void transactions_that_wait_are_done_at_once(void **state)
+{
+    struct writer writers[50] = { 0 };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(writers); i++)
+        writers[i] = (struct writer){ .first = 1 + 2 * (int64_t)i, .count = 2 };
+    write_together(writers, COUNT(writers));
+    for (size_t i = 0; i < COUNT(writers); i++)
+        CHECK(writers[i].task.ok);
+    CHECK_I64(note_count(place.db), 100);
+    CHECK_I64(largest, 100);
+}
+
+static void who_fails_does_not_take_the_others_along(void **state)
+{
+    struct writer writers[30] = { 0 };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(writers); i++)
+        writers[i] = (struct writer){ .first = 1 + (int64_t)i, .count = 1 };
+    writers[3].refuse = true;        /* before anything was changed */
+    writers[7].rank = 10;            /* refused by a check, when what was put off is done */
+    writers[11].change_first = true; /* after a change of its own */
+    writers[11].refuse = true;
+    writers[20].change_first = true;
+    write_together(writers, COUNT(writers));
+    for (size_t i = 0; i < COUNT(writers); i++)
+        CHECK_I64(writers[i].task.ok, i != 3 && i != 7 && i != 11);
+    CHECK_I64(writers[3].task.err.code, ERR_FORBIDDEN);
+    CHECK_I64(writers[7].task.err.code, ERR_INVALID);
+    CHECK_I64(writers[11].task.err.code, ERR_FORBIDDEN);
+    CHECK_I64(note_count(place.db), 28); /* 27 put off, and one at once */
+}
+
+#define ON_FRESH(name) cmocka_unit_test_setup_teardown(name, start_afresh, place_teardown)
+
+int main(int argc, char **argv)
+{
+    static const struct CMUnitTest tests[] = {
+        ON_FRESH(every_item_comes_back_as_it_was_written),
+        ON_FRESH(no_items_and_a_thousand_are_as_good_as_one),
+        ON_FRESH(one_bad_item_keeps_all_out),
+        ON_FRESH(rows_of_many_items_come_together_and_are_counted),
+        ON_FRESH(what_is_put_off_is_there_after_the_commit),
+        ON_FRESH(what_a_failed_transaction_put_off_is_not_done),
+        ON_FRESH(more_than_fits_is_done_on_the_way),
+        ON_FRESH(who_wants_to_see_what_was_put_off_catches_up),
+        ON_FRESH(batches_run_in_their_order_and_may_put_off_more),
+        ON_FRESH(transactions_that_wait_are_done_at_once),
+        ON_FRESH(who_fails_does_not_take_the_others_along),
+    };
+
+    return place_main(argc, argv, tests, COUNT(tests));
+}

@@ -1,0 +1,8 @@
+/* Recipes in Fooocus' two ways of writing: bounded, and JSON in the end, whatever comes. */
+#include "recipe_input.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    read_recipe(&recipe_fooocus, "parameters", data, size);
+    return 0;
+}

@@ -1,0 +1,101 @@
+// A whole session: the anchor, and the shots that look like it.
+import type { ReactNode } from 'react';
+
+import styles from './AlbumGrid.module.css';
+import { AnchorPreview } from './AnchorPreview.tsx';
+import { Button } from './Button.tsx';
+import { ShotCard, type ShotCardStatus } from './ShotCard.tsx';
+
+/** A shot as the API tells it, as far as it is shown. */
+export interface AlbumGridShot {
+  index: number;
+  label: string;
+  status: ShotCardStatus;
+  imageUrl?: string | null | undefined;
+  thumbUrl?: string | null | undefined;
+  direction?: string | undefined;
+  error?: string | null | undefined;
+  jobId?: string | null | undefined;
+  consistency?: number | null | undefined;
+}
+
+export interface AlbumGridProps {
+  name?: string | undefined;
+  anchorUrl?: string | null | undefined;
+  anchorGenerating?: boolean;
+  shots: AlbumGridShot[];
+  onGenerateAnchor?: (() => void) | undefined;
+  onRegenerateAnchor?: (() => void) | undefined;
+  onGenerateAllShots?: (() => void) | undefined;
+  onRegenerateShot?: ((index: number) => void) | undefined;
+  onResetShot?: ((index: number) => void) | undefined;
+  onImageClick?: ((indexOrAnchor: number | 'anchor') => void) | undefined;
+  /** More buttons beside "Generate all shots". */
+  actions?: ReactNode;
+}
+
+const isOpen = ({ status, jobId }: AlbumGridShot) => status === 'failed' || (status === 'pending' && !jobId);
+const isWorking = ({ status, jobId }: AlbumGridShot) => status === 'generating' || (Boolean(jobId) && status !== 'failed');
+
+function summary(shots: AlbumGridShot[]): string {
+  const done = shots.filter(({ status }) => status === 'complete').length;
+  const failed = shots.filter(({ status }) => status === 'failed').length;
+  return `${done} of ${shots.length} shots${failed > 0 ? `, ${failed} failed` : ''}`;
+}
+
+export function AlbumGrid(props: AlbumGridProps) {
+  const { name, anchorUrl, anchorGenerating = false, shots, onGenerateAnchor, onRegenerateAnchor, onGenerateAllShots, onRegenerateShot, onResetShot, onImageClick, actions } = props;
+  const working = shots.some(isWorking);
+  return (
+    <section className={styles.album} aria-label={name ?? 'Album'}>
+      <header className={styles.head}>
+        <div>
+          {name !== undefined && <h2>{name}</h2>}
+          <p className={styles.summary} role="status">{shots.length > 0 ? summary(shots) : 'No shots'}</p>
+        </div>
+        <div className={styles.actions}>
+          {actions}
+          {onGenerateAllShots && shots.length > 0 && (
+            <Button
+              variant="primary"
+              icon="create"
+              disabled={!anchorUrl || !shots.some(isOpen)}
+              title={anchorUrl ? undefined : 'Generate the anchor first'}
+              onClick={() => onGenerateAllShots()}
+            >
+              {working && !shots.some(isOpen) ? 'Generating…' : 'Generate all shots'}
+            </Button>
+          )}
+        </div>
+      </header>
+      <div className={styles.grid}>
+        <div className={styles.anchor}>
+          <AnchorPreview
+            anchorUrl={anchorUrl}
+            isGenerating={anchorGenerating}
+            onGenerate={onGenerateAnchor}
+            onRegenerate={onRegenerateAnchor}
+            onImageClick={onImageClick && (() => onImageClick('anchor'))}
+          />
+        </div>
+        {shots.map((shot) => (
+          <ShotCard
+            key={shot.index}
+            label={shot.label}
+            direction={shot.direction}
+            status={shot.status}
+            imageUrl={shot.thumbUrl ?? shot.imageUrl}
+            error={shot.error}
+            consistency={shot.consistency}
+            isQueued={shot.status !== 'generating' && isWorking(shot)}
+            anchorReady={Boolean(anchorUrl)}
+            onGenerate={onRegenerateShot && (() => onRegenerateShot(shot.index))}
+            onRegenerate={onRegenerateShot && (() => onRegenerateShot(shot.index))}
+            onReset={onResetShot && (() => onResetShot(shot.index))}
+            onImageClick={onImageClick && (() => onImageClick(shot.index))}
+          />
+        ))}
+      </div>
+    </section>
+  );
+}

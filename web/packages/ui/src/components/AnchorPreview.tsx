@@ -1,0 +1,46 @@
+// The picture that ties an album together, or the place where it will be.
+import { Button } from './Button.tsx';
+import styles from './Frame.module.css';
+import { Icon } from './Icon.tsx';
+import { Picture } from './Picture.tsx';
+import { Progress } from './Progress.tsx';
+
+export interface AnchorPreviewProps {
+  anchorUrl?: string | null | undefined;
+  isGenerating?: boolean;
+  onGenerate?: (() => void) | undefined;
+  /** Make another one in its place. */
+  onRegenerate?: (() => void) | undefined;
+  onImageClick?: (() => void) | undefined;
+}
+
+export function AnchorPreview({ anchorUrl, isGenerating = false, onGenerate, onRegenerate, onImageClick }: AnchorPreviewProps) {
+  return (
+    <article className={styles.frame} aria-label="Anchor" aria-busy={isGenerating}>
+      <div className={styles.window}>
+        {anchorUrl ? (
+          <button type="button" className={styles.open} onClick={() => onImageClick?.()} disabled={!onImageClick} aria-label="Open the anchor">
+            <Picture src={anchorUrl} alt="Anchor" />
+          </button>
+        ) : (
+          <div className={styles.place}>
+            {isGenerating ? <span className={styles.developing} aria-hidden="true" /> : <Icon name="person" size={28} />}
+            <p>{isGenerating ? 'Making the anchor…' : 'The anchor is the picture that all shots will look like.'}</p>
+          </div>
+        )}
+        {isGenerating && <div className={styles.progress}><Progress label="Anchor" /></div>}
+      </div>
+      <footer className={styles.foot}>
+        <div className={styles.words}>
+          <h3 className={styles.label}>Anchor</h3>
+        </div>
+        {!anchorUrl && onGenerate && (
+          <Button variant="primary" size="small" isBusy={isGenerating} onClick={() => onGenerate()}>Generate anchor</Button>
+        )}
+        {anchorUrl && onRegenerate && (
+          <Button variant="ghost" size="small" icon="redo" isBusy={isGenerating} onClick={() => onRegenerate()}>Regenerate</Button>
+        )}
+      </footer>
+    </article>
+  );
+}

@@ -1,0 +1,87 @@
+// One directed picture of an album: waiting, under way, done or failed, and what can be done about it.
+import { Badge } from './Badge.tsx';
+import { Button, IconButton } from './Button.tsx';
+import styles from './Frame.module.css';
+import { Icon } from './Icon.tsx';
+import { Picture } from './Picture.tsx';
+import { Progress } from './Progress.tsx';
+
+export type ShotCardStatus = 'pending' | 'generating' | 'complete' | 'failed';
+
+export interface ShotCardProps {
+  label: string;
+  status: ShotCardStatus;
+  imageUrl?: string | null | undefined;
+  error?: string | null | undefined;
+  /** Without an anchor nothing can be generated. */
+  anchorReady: boolean;
+  onGenerate?: (() => void) | undefined;
+  onRegenerate?: (() => void) | undefined;
+  /** Back to a shot that was not made yet. */
+  onReset?: (() => void) | undefined;
+  /** What the photographer was told. */
+  direction?: string | undefined;
+  /** How much it looks like the anchor, 0 to 1. */
+  consistency?: number | null | undefined;
+  /** It has its place in the queue. */
+  isQueued?: boolean;
+  onImageClick?: (() => void) | undefined;
+}
+
+const MEASURE = 'How much colour, structure and, where one is found, the face resemble the anchor. A measure of pixels, not of taste.';
+
+function Window({ label, status, imageUrl, error, isQueued, onImageClick }: ShotCardProps) {
+  const isWorking = status === 'generating' || isQueued;
+  return (
+    <div className={styles.window}>
+      {status === 'failed' ? (
+        <div className={styles.place} role="alert">
+          <Icon name="alert" size={24} />
+          <p className={styles.reason}>{error ?? 'It did not work.'}</p>
+        </div>
+      ) : imageUrl ? (
+        <button type="button" className={styles.open} onClick={() => onImageClick?.()} disabled={!onImageClick} aria-label={`Open ${label}`}>
+          <Picture src={imageUrl} alt={label} />
+        </button>
+      ) : (
+        <div className={styles.place}>
+          {isWorking && <span className={styles.developing} aria-hidden="true" />}
+          <p>{status === 'generating' ? 'Developing…' : isQueued ? 'Waiting for its turn' : 'Not made yet'}</p>
+        </div>
+      )}
+      {status === 'generating' && <div className={styles.progress}><Progress label={label} /></div>}
+    </div>
+  );
+}
+
+export function ShotCard(props: ShotCardProps) {
+  const { label, status, anchorReady, direction, consistency, isQueued = false, onGenerate, onRegenerate, onReset } = props;
+  const isWorking = status === 'generating' || isQueued;
+  return (
+    <article className={styles.frame} aria-label={label} aria-busy={isWorking}>
+      <Window {...props} />
+      <footer className={styles.foot}>
+        <div className={styles.words}>
+          <h3 className={styles.label}>{label}</h3>
+          {direction && <p className={styles.direction} title={direction}>{direction}</p>}
+        </div>
+        {status === 'complete' && typeof consistency === 'number' && (
+          <Badge tone={consistency < 0.6 ? 'danger' : 'good'} title={MEASURE}>{Math.round(consistency * 100)} %</Badge>
+        )}
+        {isWorking && <Badge tone="accent" isLive>{status === 'generating' ? 'Developing' : 'Queued'}</Badge>}
+        {status === 'pending' && !isQueued && onGenerate && (
+          <Button size="small" disabled={!anchorReady} title={anchorReady ? undefined : 'Generate the anchor first'} onClick={() => onGenerate()}>Generate</Button>
+        )}
+        {status === 'failed' && onRegenerate && (
+          <Button size="small" icon="redo" disabled={!anchorReady} onClick={() => onRegenerate()}>Try again</Button>
+        )}
+        {status === 'complete' && !isQueued && onRegenerate && (
+          <IconButton size="small" icon="redo" label={`Regenerate ${label}`} disabled={!anchorReady} onClick={() => onRegenerate()} />
+        )}
+        {(status === 'complete' || status === 'failed') && !isQueued && onReset && (
+          <IconButton size="small" icon="undo" label={`Reset ${label}`} onClick={() => onReset()} />
+        )}
+      </footer>
+    </article>
+  );
+}

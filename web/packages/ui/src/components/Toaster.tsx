@@ -1,0 +1,42 @@
+// Shows the toasts, each for a while; not while somebody is at them.
+import { useEffect, useState, useSyncExternalStore } from 'react';
+
+import { classes } from '../classes.ts';
+import { Button, IconButton } from './Button.tsx';
+import styles from './Toaster.module.css';
+import { toasts, type Toast } from './toasts.ts';
+
+const SHOWN_MS = 6000;
+const WITH_ACTION_MS = 10_000;
+
+function Item({ toast, isHeld }: { toast: Toast; isHeld: boolean }) {
+  const close = () => toasts.remove(toast.id);
+  useEffect(() => {
+    if (isHeld) return;
+    const timer = setTimeout(() => toasts.remove(toast.id), toast.action ? WITH_ACTION_MS : SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [toast, isHeld]);
+  const act = () => {
+    close();
+    toast.action?.onSelect();
+  };
+  return (
+    <li className={classes(styles.toast, toast.tone === 'error' && styles.error)} role={toast.tone === 'error' ? 'alert' : 'status'}>
+      <span className={styles.message}>{toast.message}</span>
+      {toast.action && <Button size="small" variant="ghost" className={styles.action} onClick={act}>{toast.action.label}</Button>}
+      <IconButton icon="close" label="Dismiss" size="small" onClick={close} />
+    </li>
+  );
+}
+
+export function Toaster() {
+  const list = useSyncExternalStore(toasts.subscribe, toasts.get);
+  const [isHeld, setHeld] = useState(false);
+  return (
+    <section aria-label="Messages" className={styles.region}>
+      <ol onPointerEnter={() => setHeld(true)} onPointerLeave={() => setHeld(false)} onFocus={() => setHeld(true)} onBlur={() => setHeld(false)}>
+        {list.map((toast) => <Item key={toast.id} toast={toast} isHeld={isHeld} />)}
+      </ol>
+    </section>
+  );
+}

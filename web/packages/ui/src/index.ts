@@ -1,0 +1,21 @@
+// Components that know nothing of the application. `@albumen/ui/tokens.css` is their look.
+export { AlbumGrid, type AlbumGridProps, type AlbumGridShot } from './components/AlbumGrid.tsx';
+export { AnchorPreview, type AnchorPreviewProps } from './components/AnchorPreview.tsx';
+export { Badge, type BadgeProps } from './components/Badge.tsx';
+export { Button, IconButton, type ButtonProps, type IconButtonProps } from './components/Button.tsx';
+export { Dialog, type DialogProps } from './components/Dialog.tsx';
+export { EmptyState, type EmptyStateProps } from './components/EmptyState.tsx';
+export { Field, Select, TextArea, TextField, type FieldProps } from './components/Field.tsx';
+export { Icon, type IconName } from './components/Icon.tsx';
+export { Lightbox, type LightboxItem, type LightboxProps } from './components/Lightbox.tsx';
+export { Menu, type MenuItem, type MenuProps } from './components/Menu.tsx';
+export { Panel } from './components/Panel.tsx';
+export { Picture, type PictureProps } from './components/Picture.tsx';
+export { Progress, type ProgressProps } from './components/Progress.tsx';
+export { ShotCard, type ShotCardProps, type ShotCardStatus } from './components/ShotCard.tsx';
+export { Slider, type SliderProps } from './components/Slider.tsx';
+export { Toaster } from './components/Toaster.tsx';
+export { Tooltip } from './components/Tooltip.tsx';
+export { VirtualGrid, type TileProps, type VirtualGridProps } from './components/VirtualGrid.tsx';
+export { classes } from './classes.ts';
+export { toasts, type ToastOptions } from './components/toasts.ts';
