@@ -26,8 +26,6 @@ enum { HOLD_NONE, HOLD_TIME, HOLD_DEPENDENCY };
 /* Tells the owner how the job stands, by the event "job". */
 MUST_CHECK bool job_announce(struct db_tx *tx, struct arena *a, const struct job *job,
                              struct err *e);
-/* The same for many, in the order of their owners: two transactions that do so cannot wait for each
- * other. */
 MUST_CHECK bool job_announce_all(struct db_tx *tx, struct arena *a, const struct field_list *jobs,
                                  struct err *e);
 /* Wakes the workers of the lane, in every process, after the commit. */

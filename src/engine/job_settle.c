@@ -1,7 +1,5 @@
 /* What follows from a job's change: its owner hears of it, its group counts it, those that waited
  * for it go on or end. */
-#include <stdlib.h>
-
 #include "base/clock.h"
 #include "base/json.h"
 #include "engine/event.h"
@@ -44,26 +42,11 @@ bool job_announce(struct db_tx *tx, struct arena *a, const struct job *job, stru
     return event_add(tx, a, event_user_channel(a, job->user_id), "job", buf_str(&text), e);
 }
 
-static int compare_owners(const void *a, const void *b)
-{
-    const struct job *const *left = a, *const *right = b;
-
-    int order = str_cmp((*left)->user_id, (*right)->user_id);
-
-    return order != 0 ? order : str_cmp((*left)->id, (*right)->id);
-}
-
 bool job_announce_all(struct db_tx *tx, struct arena *a, const struct field_list *jobs,
                       struct err *e)
 {
-    const struct job **sorted = arena_array(a, const struct job *, jobs->count);
-
-    for (size_t i = 0; i < jobs->count; i++)
-        sorted[i] = (const struct job *)jobs->items + i;
-    if (jobs->count > 1)
-        qsort(sorted, jobs->count, sizeof(const struct job *), compare_owners);
     for (size_t i = 0; i < jobs->count; i++) {
-        if (!job_announce(tx, a, sorted[i], e))
+        if (!job_announce(tx, a, (const struct job *)jobs->items + i, e))
             return false;
     }
     return true;
