@@ -20,7 +20,7 @@ enum {
     TOKEN_FILE_MAX = 256,
     MINUTE_MS = 60 * 1000,
     DAY_MS = 24 * 3600 * 1000,
-    WORKER_DRAIN_MS = 5000
+    WORKER_DRAIN_MS = 4000
 };
 
 const char *app_path(const struct config *config, struct arena *a, const char *name)
@@ -150,7 +150,7 @@ static void set_rules(struct app *app)
     queue_set_rules(&app->rules);
 }
 
-bool app_open(const struct config *config, struct app **out, struct err *e)
+static struct app *new_app(const struct config *config)
 {
     static const struct job_hooks hooks = { .dropped = job_dropped };
     struct app *app = mem_alloc(sizeof(*app));
@@ -159,9 +159,40 @@ bool app_open(const struct config *config, struct app **out, struct err *e)
     app->config = config;
     app->lock_fd = -1;
     set_rules(app);
+    return app;
+}
+
+bool app_open(const struct config *config, struct app **out, struct err *e)
+{
+    struct app *app = new_app(config);
+
     if (!crypto_init(e) || !open_folder(app, e) || !open_database(app, e) ||
         !db_write(app->db, load_or_create_admin, app, e) || !services_open(app, e) ||
         !open_api(app, e)) {
+        app_close(app);
+        return false;
+    }
+    *out = app;
+    return true;
+}
+
+static bool check_shared(const struct config *config, struct err *e)
+{
+    if (!str_starts(config->database.url, STR("sqlite:")))
+        return true;
+    return err_set(e, ERR_INVALID,
+                   "workers of their own need PostgreSQL: a data folder with SQLite belongs to one "
+                   "process, and `albumen serve` runs its jobs. Set ALBUMEN_DATABASE_URL to "
+                   "postgres://..., for the server too");
+}
+
+bool app_open_worker(const struct config *config, struct app **out, struct err *e)
+{
+    struct app *app = new_app(config);
+    const char *folder = arena_cstr(&app->arena, config->data);
+
+    if (!check_shared(config, e) || !crypto_init(e) || !folder_make(folder, 0700, e) ||
+        !open_database(app, e) || !services_open(app, e) || !app_check_store(app, false, e)) {
         app_close(app);
         return false;
     }
