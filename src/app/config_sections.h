@@ -1,4 +1,4 @@
-/* The sections of the configuration, a struct each; config_tables.c says what their values mean. */
+/* The sections of the configuration, as they stand in its file. */
 #ifndef APP_CONFIG_SECTIONS_H
 #define APP_CONFIG_SECTIONS_H
 

@@ -112,6 +112,8 @@ const ROWS: Record<string, Row> = {
   'POST /api/jobs/{id}/cancel': { id: ownJob, owned: true },
   'POST /api/jobs/{id}/retry': { id: ownJob, owned: true },
   'GET /api/backends': {},
+  'POST /api/backends/{name}/test': { id: async () => 'sketch' },
+  'GET /api/styles': {},
   'GET /api/images': {},
   'GET /api/images/{id}': { id: ownImage, owned: true },
   'GET /api/images/{id}/recipe': { id: ownImage, owned: true },
