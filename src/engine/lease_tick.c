@@ -68,11 +68,9 @@ static int64_t sooner(int64_t a, int64_t b)
 bool lease_tick(struct db_tx *tx, struct arena *a, struct lease_tick *out, struct err *e)
 {
     int64_t now = clock_now_ms(), ageing_ms = queue_rules_get()->ageing_ms;
-    struct job_row row = { .now = now,
-                           .aged = now - ageing_ms,
-                           .slot = JOB_SLOT,
-                           .span = BAND_SPAN,
-                           .limit = FRONT_MAX };
+    struct job_row row = {
+        .now = now, .aged = now - ageing_ms, .slot = JOB_SLOT, .span = BAND_SPAN, .limit = FRONT_MAX
+    };
     struct job_row next = { 0 };
 
     if (!tick_with(tx, a, Q_TICK_RELEASE, &row, &out->released, e) ||

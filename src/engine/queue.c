@@ -11,7 +11,7 @@ enum {
     LANES_MAX = 64,
     LANE_NAME_MAX = 120,
     BUSY_RETRY_MS = 5000,
-    DEEP = 1000,     /* from here on counting takes long enough to be spared */
+    DEEP = 1000,      /* from here on counting takes long enough to be spared */
     FULL_FOR_MS = 200 /* so long a deep lane that was full is taken for full without counting */
 };
 

@@ -1,5 +1,5 @@
-/* What the operator sets for the queues of the whole program, and whether there is room for one more
- * job. */
+/* What the operator sets for the queues of the whole program, and whether there is room for one
+ * more job. */
 #ifndef ENGINE_QUEUE_H
 #define ENGINE_QUEUE_H
 
