@@ -6,6 +6,7 @@ usage: run.py BUILD-FOLDER [SECONDS-PER-RUN] [ROUNDS] [PART]     PART: one of th
 """
 import sys
 
+import archive
 import ground
 import jobs
 import library
@@ -18,6 +19,7 @@ PARTS = {
     'serving': library.serving,
     'thumbnails': library.thumbnails,
     'streams': library.streams,
+    'zips': archive.zips,
     'footprint': library.footprint,
     'ground': ground.run,
 }

@@ -84,6 +84,21 @@ static bool listen_for_rights(struct api *api, struct err *e)
     return db == NULL || !db_hears_first(db) || db_listen(db, hear, api, e);
 }
 
+static void lane_start(struct api_lane *lane, const char *name, int thread_count)
+{
+    lane->thread_count = thread_count;
+    queue_init(&lane->queue, API_LANE_QUEUE);
+    for (int i = 0; i < thread_count; i++)
+        thread_start(&lane->threads[i], name, dispatch_lane_thread, lane);
+}
+
+static void lane_stop(struct api_lane *lane)
+{
+    queue_close(&lane->queue);
+    for (int i = 0; i < lane->thread_count; i++)
+        thread_join(lane->threads[i]);
+}
+
 bool api_create(const struct api_options *options, struct api **out, struct err *e)
 {
     struct api *api = mem_alloc(sizeof(*api));
@@ -96,9 +111,8 @@ bool api_create(const struct api_options *options, struct api **out, struct err 
     api->per_user = new_throttle(options->user_per_minute);
     api->per_token = new_throttle(options->token_per_minute);
     api->per_login = new_throttle(options->login_per_minute);
-    queue_init(&api->slow, API_SLOW_QUEUE);
-    for (int i = 0; i < API_SLOW_THREADS; i++)
-        thread_start(&api->slow_threads[i], "albumen-slow", dispatch_slow_thread, api);
+    lane_start(&api->slow, "albumen-slow", API_SLOW_THREADS);
+    lane_start(&api->uploads, "albumen-upload", API_UPLOAD_THREADS);
     if (!add_routes(api, e) || !listen_for_rights(api, e)) {
         api_stop(api);
         api_destroy(api);
@@ -112,16 +126,16 @@ void api_stop(struct api *api)
 {
     if (api == NULL)
         return;
-    queue_close(&api->slow);
-    for (int i = 0; i < API_SLOW_THREADS; i++)
-        thread_join(api->slow_threads[i]);
+    lane_stop(&api->slow);
+    lane_stop(&api->uploads);
 }
 
 void api_destroy(struct api *api)
 {
     if (api == NULL)
         return;
-    queue_deinit(&api->slow);
+    queue_deinit(&api->slow.queue);
+    queue_deinit(&api->uploads.queue);
     known_destroy(api->known);
     router_destroy(api->router);
     throttle_destroy(api->per_address);

@@ -41,6 +41,7 @@ struct command {
     const struct field *options;
     size_t option_bytes;
     int min_args, max_args;
+    bool runs_jobs; /* where there is no server, jobs run in this process meanwhile */
     /* The exit code; an error sets *e and is printed by the caller. */
     int (*run)(struct command_env *env, struct err *e);
 };

@@ -125,6 +125,23 @@ static bool check_head(struct api *api, struct api_request *r, struct err *e)
     return true;
 }
 
+static bool is_json_type(struct str type)
+{
+    struct str name, rest;
+
+    str_cut(type, ';', &name, &rest);
+    return str_eq_nocase(str_trim(name), STR("application/json"));
+}
+
+/* Anything but JSON on a route that takes files. */
+static bool is_upload(const struct api_request *r)
+{
+    const struct http_request *request = &r->call.exchange->request;
+
+    return r->call.route != NULL && r->call.route->upload &&
+           !is_json_type(http_header_get(request, "Content-Type"));
+}
+
 static void count_status(struct api *api, int status)
 {
     atomic_fetch_add_explicit(&api->statuses[MIN(status / 100, 5)], 1, memory_order_relaxed);
@@ -153,6 +170,8 @@ void dispatch_head(void *ctx, struct http_exchange *x, struct http_body_policy *
             fail_head(api, r, &e);
         else
             reply_common_headers(x, r->id);
+    } else if (is_upload(r)) {
+        *policy = (struct http_body_policy){ api->options.max_upload_bytes, .spool = true };
     }
     log_set_request(STR(""));
 }
@@ -175,14 +194,6 @@ void dispatch_done(void *ctx, struct http_exchange *x)
         reply_broken(x, r != NULL ? r->id : STR(""));
 }
 
-static bool is_json_type(struct str type)
-{
-    struct str name, rest;
-
-    str_cut(type, ';', &name, &rest);
-    return str_eq_nocase(str_trim(name), STR("application/json"));
-}
-
 static const struct field no_fields[] = { { 0 } };
 
 /* The struct that a body or query is decoded into, with the defaults of its shape. */
@@ -203,6 +214,8 @@ static bool decode_body(struct api_request *r, struct err *e)
     void *body = new_input(r, shape);
     struct json tree = { .type = JSON_OBJECT };
 
+    if (is_upload(r))
+        return true;
     r->call.body = body;
     if (request->method == HTTP_GET || request->method == HTTP_HEAD)
         return request->body_bytes == 0 || err_set(e, ERR_MALFORMED, "a GET request takes no body");
@@ -433,13 +446,13 @@ static void mark_start(struct api_request *r)
     r->header_count = r->call.exchange->reply.header_count;
 }
 
-void *dispatch_slow_thread(void *arg)
+void *dispatch_lane_thread(void *arg)
 {
-    struct api *api = arg;
+    struct api_lane *lane = arg;
     struct queue_item *item;
 
-    while ((item = queue_take_all(&api->slow, 1)) != NULL) {
-        struct api_request *r = CONTAINER_OF(item, struct api_request, slow_item);
+    while ((item = queue_take_all(&lane->queue, 1)) != NULL) {
+        struct api_request *r = CONTAINER_OF(item, struct api_request, lane_item);
         struct err e = { 0 };
 
         log_set_request(r->id);
@@ -461,6 +474,11 @@ static bool run_plain(struct api_request *r, struct err *e)
     return true;
 }
 
+static struct api_lane *lane_of(struct api *api, const struct api_request *r)
+{
+    return r->call.route->upload ? &api->uploads : &api->slow;
+}
+
 void dispatch_request(void *ctx, struct http_exchange *x)
 {
     struct api *api = ctx;
@@ -478,7 +496,7 @@ void dispatch_request(void *ctx, struct http_exchange *x)
         finish(r, ok, &e);
     } else if (r->call.route->prepare == NULL) {
         run_or_submit(r);
-    } else if (!queue_put(&api->slow, &r->slow_item)) {
+    } else if (!queue_put(&lane_of(api, r)->queue, &r->lane_item)) {
         err_set(&e, ERR_BUSY, "too much to do at once, try again");
         finish(r, false, &e);
     }

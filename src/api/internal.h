@@ -9,13 +9,26 @@
 #include "api/known.h"
 #include "base/throttle.h"
 
-enum { API_MAX_ROUTES = 512, API_SLOW_THREADS = 2, API_SLOW_QUEUE = 64 };
+enum {
+    API_MAX_ROUTES = 512,
+    API_SLOW_THREADS = 2,
+    API_UPLOAD_THREADS = 3,
+    API_LANE_THREADS_MAX = 3,
+    API_LANE_QUEUE = 64
+};
 
 /* A route with the feature it belongs to: the router's target. */
 struct api_route {
     const struct route *route;
     const struct feature *feature;
     atomic_llong calls, failures, nanoseconds;
+};
+
+/* Threads for what takes its time before the transaction. */
+struct api_lane {
+    struct queue queue;
+    pthread_t threads[API_LANE_THREADS_MAX];
+    int thread_count;
 };
 
 struct api {
@@ -28,8 +41,7 @@ struct api {
     struct event_hub *hub;
     struct known *known;
     struct throttle *per_address, *per_user, *per_token, *per_login;
-    struct queue slow;
-    pthread_t slow_threads[API_SLOW_THREADS];
+    struct api_lane slow, uploads; /* so that nobody waits for somebody's slow line to sign in */
     uint64_t request_prefix;
     atomic_ullong request_count;
     atomic_llong statuses[6]; /* by hundreds */
@@ -44,7 +56,7 @@ struct api_request {
     struct str id;
     const struct user *as; /* api_perform: who is asking is known */
     struct db_task task;
-    struct queue_item slow_item;
+    struct queue_item lane_item;
     struct arena_mark mark; /* what a second run rewinds to */
     size_t header_count;
     struct str allow; /* methods, for 405 */
@@ -78,6 +90,6 @@ void dispatch_request(void *ctx, struct http_exchange *x);
 void dispatch_refuse(void *ctx, struct http_exchange *x, const struct err *e);
 void dispatch_done(void *ctx, struct http_exchange *x);
 void dispatch_stream_ended(void *ctx, struct str channel);
-void *dispatch_slow_thread(void *arg);
+void *dispatch_lane_thread(void *arg); /* struct api_lane */
 
 #endif

@@ -60,6 +60,19 @@ static void put_enum(struct json_writer *w, const struct field *f)
     json_end_array(w);
 }
 
+static void put_text_or_fields(struct printer *p, const struct field *f)
+{
+    json_put_name(&p->w, STR("oneOf"));
+    json_begin_array(&p->w);
+    json_begin_object(&p->w);
+    put_type(&p->w, "string", false);
+    json_end_object(&p->w);
+    json_begin_object(&p->w);
+    put_fields(p, f->fields, true);
+    json_end_object(&p->w);
+    json_end_array(&p->w);
+}
+
 static void put_items(struct printer *p, const struct field *f, bool is_request)
 {
     put_type(&p->w, "array", false);
@@ -67,6 +80,8 @@ static void put_items(struct printer *p, const struct field *f, bool is_request)
     begin_named(&p->w, "items");
     if (f->type == FIELD_STRS)
         put_type(&p->w, "string", false);
+    else if (f->shorthand && is_request)
+        put_text_or_fields(p, f);
     else
         put_fields(p, f->fields, is_request);
     json_end_object(&p->w);
@@ -213,18 +228,52 @@ static void put_parameters(struct printer *p, const struct route *route)
     json_end_array(&p->w);
 }
 
-static void begin_content(struct json_writer *w, const char *type)
+static void begin_schema(struct json_writer *w, const char *type)
 {
-    begin_named(w, "content");
     begin_named(w, type);
     begin_named(w, "schema");
 }
 
-static void end_content(struct json_writer *w)
+static void end_schema(struct json_writer *w)
 {
     json_end_object(w);
     json_end_object(w);
+}
+
+static void begin_content(struct json_writer *w, const char *type)
+{
+    begin_named(w, "content");
+    begin_schema(w, type);
+}
+
+static void end_content(struct json_writer *w)
+{
+    end_schema(w);
     json_end_object(w);
+}
+
+static void put_bytes_type(struct json_writer *w)
+{
+    put_type(w, "string", false);
+    put_text(w, "format", "binary");
+}
+
+/* A file as it is, or the one file of a form. */
+static void put_upload(struct printer *p)
+{
+    struct json_writer *w = &p->w;
+
+    begin_schema(w, "image/*");
+    put_bytes_type(w);
+    end_schema(w);
+    begin_schema(w, "multipart/form-data");
+    put_type(w, "object", false);
+    begin_named(w, "properties");
+    begin_named(w, "file");
+    put_bytes_type(w);
+    json_end_object(w);
+    json_end_object(w);
+    end_schema(w);
 }
 
 static void put_body(struct printer *p, const struct route *route)
@@ -234,9 +283,13 @@ static void put_body(struct printer *p, const struct route *route)
     begin_named(&p->w, "requestBody");
     json_put_name(&p->w, STR("required"));
     json_put_bool(&p->w, true);
-    begin_content(&p->w, "application/json");
+    begin_named(&p->w, "content");
+    begin_schema(&p->w, "application/json");
     put_ref(p, route->body);
-    end_content(&p->w);
+    end_schema(&p->w);
+    if (route->upload)
+        put_upload(p);
+    json_end_object(&p->w);
     json_end_object(&p->w);
 }
 

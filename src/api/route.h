@@ -50,6 +50,8 @@ struct route {
     const char *list; /* the answer is {"<list>":[answer...],"nextCursor":...} */
     api_handler_fn
         prepare; /* slow work before the transaction, on a thread of its own: hashing a password */
+    bool upload; /* takes a body of any type into a file, request.body_fd; call->body is NULL then.
+                  * JSON is decoded as everywhere. With prepare. */
     bool idempotent;       /* takes Idempotency-Key */
     const char *text_type; /* content type of an answer that is not JSON */
     bool raw;              /* the handler fills the reply by itself: a file */

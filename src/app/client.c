@@ -70,11 +70,16 @@ static bool use_local_server(struct client *c, const struct client_options *opti
 
 static bool open_client(struct client *c, const struct client_options *options, struct err *e)
 {
+    struct err why = { 0 };
+
     if (!str_is_null(options->server))
         return use_server(c, options, options->server, e);
-    if (app_open(options->config, &c->app, e))
+    if (app_open(options->config, &c->app, &why))
         return true;
-    return e->code == ERR_BUSY && use_local_server(c, options, e);
+    if (why.code == ERR_BUSY)
+        return use_local_server(c, options, e);
+    *e = why;
+    return false;
 }
 
 bool client_open(const struct client_options *options, struct client **out, struct err *e)
@@ -87,6 +92,11 @@ bool client_open(const struct client_options *options, struct client **out, stru
     }
     *out = c;
     return true;
+}
+
+bool client_run_jobs(struct client *c, struct err *e)
+{
+    return c->app == NULL || c->app->worker != NULL || app_start_worker(c->app, e);
 }
 
 void client_close(struct client *c)

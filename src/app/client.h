@@ -19,6 +19,8 @@ struct client_options {
  * itself. */
 MUST_CHECK bool client_open(const struct client_options *options, struct client **out,
                             struct err *e);
+/* Without a server, this process runs jobs from now on until it is closed. */
+MUST_CHECK bool client_run_jobs(struct client *c, struct err *e);
 void client_close(struct client *c);
 bool client_call(struct client *c, struct arena *a, enum http_method method, struct str path,
                  struct str body, struct json *out_answer, struct err *e);

@@ -25,8 +25,6 @@ const struct feature *const app_features[] = {
     &system_feature,
     NULL,
 };
-/* clang-format on */
-
 const struct provider_ops *const app_providers[] = {
     &provider_sketch,
     &provider_mock,
@@ -34,9 +32,6 @@ const struct provider_ops *const app_providers[] = {
 };
 
 const struct job_kind *const app_job_kinds[] = {
-    &generate_kind,
-    &generate_anchor_kind,
-    &generate_shot_kind,
-    &thumbnail_kind,
-    NULL,
+    &generate_kind, &generate_anchor_kind, &generate_shot_kind, &thumbnail_kind, NULL,
 };
+/* clang-format on */

@@ -48,6 +48,7 @@ struct field {
     enum field_type type;
     bool required;   /* must be there in a request */
     bool secret;     /* never shown: `config show`, logs */
+    bool shorthand;  /* FIELD_LIST: a text is an item with that text as its first member */
     char short_name; /* CLI only: -n */
 };
 

@@ -98,6 +98,18 @@ static bool decode_nested(struct decoder *d, const struct field *f, struct str n
     return ok;
 }
 
+static bool decode_item(struct decoder *d, const struct field *f, struct str name, size_t index,
+                        const struct json *v, void *out)
+{
+    struct json_member member = { .name = str_from(f->fields[0].name), .value = *v };
+    const struct json item = { .type = JSON_OBJECT, .object = { &member, 1 } };
+
+    if (!f->shorthand || v->type != JSON_STR)
+        return decode_nested(d, f, name, (int64_t)index, v, out);
+    assert(f->fields[0].type == FIELD_STR);
+    return decode_nested(d, f, name, (int64_t)index, &item, out);
+}
+
 static bool decode_list(struct decoder *d, const struct field *f, struct str name,
                         const struct json *v, struct field_list *out)
 {
@@ -109,7 +121,7 @@ static bool decode_list(struct decoder *d, const struct field *f, struct str nam
         return false;
     items = arena_alloc_array(d->arena, v->array.count, f->item_bytes);
     for (size_t i = 0; i < v->array.count; i++) {
-        if (!decode_nested(d, f, name, (int64_t)i, &v->array.items[i], items + i * f->item_bytes))
+        if (!decode_item(d, f, name, i, &v->array.items[i], items + i * f->item_bytes))
             return false;
     }
     *out = (struct field_list){ items, v->array.count };

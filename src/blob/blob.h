@@ -42,6 +42,10 @@ struct blob_page {
 
 enum { BLOB_KEY_MAX = 300, BLOB_SEGMENT_MAX = 255, BLOB_PAGE_MAX = 10000 };
 
+/* What is put below this prefix belongs to no row: a day later the sweep takes it away. */
+#define BLOB_BRIEF "brief/"
+enum { BLOB_BRIEF_MS = 24 * 3600 * 1000 };
+
 /* Is given each entry in turn, its key for the length of the call. False with *e ends the visit. */
 typedef bool (*blob_visit_fn)(void *ctx, const struct blob_entry *entry, struct err *e);
 

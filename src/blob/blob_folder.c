@@ -169,16 +169,13 @@ static bool put(struct blob_store *store, struct str key, const struct blob_cont
 
 static int open_file(struct folder_store *s, struct str key, struct blob_file *out)
 {
-    char name[BLOB_SEGMENT_MAX + 1];
-    AUTO_FD parent = -1;
     AUTO_FD fd = -1;
     struct stat info;
-    int error = folder_open_parent(s, key, false, &parent, name);
+    int error = folder_open_file(s, key, &fd);
 
     if (error != 0)
         return error;
-    fd = openat(parent, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &info) < 0)
+    if (fstat(fd, &info) < 0)
         return errno;
     if (!S_ISREG(info.st_mode))
         return ENOENT;

@@ -21,6 +21,8 @@ struct folder_store {
  * are made, and all on the way are durable. */
 int folder_open_parent(struct folder_store *s, struct str key, bool make, int *out_fd,
                        char name[BLOB_SEGMENT_MAX + 1]);
+/* For reading; what is no file opens too, but does not block. */
+int folder_open_file(struct folder_store *s, struct str key, int *out_fd);
 int folder_sync(int fd);
 int64_t folder_changed_ms(const struct stat *info);
 /* Removes the folders above the key that have become empty. */

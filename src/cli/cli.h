@@ -16,8 +16,9 @@ struct cli {
     struct arena *arena;
     const char *program; /* what we were called: "albumen" or "imagen" */
     struct cli_globals globals;
-    struct client *client; /* opened at the first call */
-    struct config config;  /* loaded when config_is_loaded */
+    const struct command *command; /* that runs */
+    struct client *client;         /* opened at the first call */
+    struct config config;          /* loaded when config_is_loaded */
     bool config_is_loaded;
 };
 

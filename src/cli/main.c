@@ -124,7 +124,8 @@ static bool call_api(struct command_env *env, enum http_method method, struct st
         if (str_is_null(options.server))
             options.server = str_from(getenv("ALBUMEN_SERVER"));
         options.token = str_from(getenv("ALBUMEN_TOKEN"));
-        if (!client_open(&options, &cli->client, e))
+        if (!client_open(&options, &cli->client, e) ||
+            (cli->command->runs_jobs && !client_run_jobs(cli->client, e)))
             return false;
     }
     return client_call(cli->client, env->arena, method, path, body, out, e);
@@ -155,7 +156,10 @@ static int run_command(struct cli *cli, const struct cli_parsed *parsed)
         .ctx = cli,
     };
     struct err e = { 0 };
-    int code = parsed->command->run(&env, &e);
+    int code;
+
+    cli->command = parsed->command;
+    code = parsed->command->run(&env, &e);
 
     if (e.code != ERR_NONE) {
         fprintf(stderr, "%s: %s\n", cli->program, e.msg[0] != '\0' ? e.msg : err_text(e.code));

@@ -230,10 +230,34 @@ static size_t leading_words(int argc, char **argv, const char **out)
     return count;
 }
 
+/* "create, list or show": the second words of the group, or no value when there is no such group.
+ */
+static struct str words_of_group(struct arena *a, const char *group)
+{
+    struct str prefix = arena_strf(a, "%s ", group), words = { 0 };
+    const struct command *command;
+
+    for (size_t i = 0; (command = cli_command_at(i)) != NULL; i++) {
+        struct str name = str_from(command->name);
+
+        if (!str_starts(name, prefix))
+            continue;
+        name = str_slice(name, prefix.len, name.len);
+        words = str_is_null(words)
+                    ? name
+                    : arena_strf(a, STR_FMT ", " STR_FMT, STR_ARG(words), STR_ARG(name));
+    }
+    return words;
+}
+
 static bool fail_command(struct parser *p, const char *word)
 {
+    struct str group = words_of_group(p->cli->arena, word);
     struct str near = cli_nearest_command(word);
 
+    if (!str_is_null(group))
+        return err_set(p->err, ERR_INVALID, "'%s' goes on with one of: " STR_FMT, word,
+                       STR_ARG(group));
     if (str_is_null(near))
         return err_set(p->err, ERR_INVALID, "unknown command '%s' (see %s --help)", word,
                        p->cli->program);

@@ -238,8 +238,8 @@ bool lease_end_cancelled(struct db_tx *tx, struct arena *a, const struct job *jo
     return end_with(tx, a, job, JOB_CANCELLED, (struct str){ 0 }, (struct str){ 0 }, e);
 }
 
-bool lease_retry_later(struct db_tx *tx, struct arena *a, const struct job *job, int64_t run_at,
-                       const struct err *why, struct err *e)
+static bool queue_later(struct db_tx *tx, struct arena *a, enum query query, const struct job *job,
+                        int64_t run_at, const struct err *why, struct err *e)
 {
     struct job_row row = { .run_at = run_at,
                            .error_code = str_from(err_name(why->code)),
@@ -248,8 +248,20 @@ bool lease_retry_later(struct db_tx *tx, struct arena *a, const struct job *job,
 
     later.state = JOB_QUEUED;
     later.error = row.error;
-    return exec_fenced(tx, Q_LEASE_RETRY_LATER, &row, job, e) && job_announce(tx, a, &later, e) &&
+    return exec_fenced(tx, query, &row, job, e) && job_announce(tx, a, &later, e) &&
            db_signal(tx, STR("tick"), e);
+}
+
+bool lease_retry_later(struct db_tx *tx, struct arena *a, const struct job *job, int64_t run_at,
+                       const struct err *why, struct err *e)
+{
+    return queue_later(tx, a, Q_LEASE_RETRY_LATER, job, run_at, why, e);
+}
+
+bool lease_postpone(struct db_tx *tx, struct arena *a, const struct job *job, int64_t run_at,
+                    const struct err *why, struct err *e)
+{
+    return queue_later(tx, a, Q_LEASE_POSTPONE, job, run_at, why, e);
 }
 
 bool lease_release(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)

@@ -56,6 +56,9 @@ MUST_CHECK bool lease_is_wanted(struct db_tx *tx, struct arena *a, const struct 
  * request. */
 MUST_CHECK bool lease_retry_later(struct db_tx *tx, struct arena *a, const struct job *job,
                                   int64_t run_at, const struct err *why, struct err *e);
+/* The same without having been an attempt: what it needs is not to be had for now. */
+MUST_CHECK bool lease_postpone(struct db_tx *tx, struct arena *a, const struct job *job,
+                               int64_t run_at, const struct err *why, struct err *e);
 /* Gives it back unharmed, as if it had not been claimed: a worker that stops. */
 MUST_CHECK bool lease_release(struct db_tx *tx, struct arena *a, const struct job *job,
                               struct err *e);

@@ -136,6 +136,11 @@ UPDATE job SET state = 'queued', hold = 1, run_at = :run_at, error_code = :error
                worker = NULL, lease_until = NULL, queued_at = :now
  WHERE id = :id AND fence = :fence AND state = 'running'
 
+-- name: lease_postpone
+UPDATE job SET state = 'queued', hold = 1, run_at = :run_at, error_code = :error_code, error = :error,
+               attempt = attempt - 1, worker = NULL, lease_until = NULL
+ WHERE id = :id AND fence = :fence AND state = 'running'
+
 -- name: lease_release
 UPDATE job SET state = 'queued', attempt = attempt - 1, worker = NULL, lease_until = NULL
  WHERE id = :id AND fence = :fence AND state = 'running'

@@ -79,7 +79,16 @@ bool exchange_open_body(struct exchange *x, struct err *e)
     return file_open(folder, O_TMPFILE | O_RDWR, 0600, &x->x.request.body_fd, e);
 }
 
-/* Many bodies of allowed size are too much all the same: they share a limit. */
+/* Many bodies of allowed size are too much all the same: they share limits. */
+static bool take_room(atomic_llong *used, size_t bytes, int64_t max, struct err *e)
+{
+    if (atomic_fetch_add(used, (int64_t)bytes) + (int64_t)bytes <= max)
+        return true;
+    err_set(e, ERR_BUSY, "too many requests are being received, try again");
+    e->retry_after_ms = 1000;
+    return false;
+}
+
 static bool keep_in_memory(struct exchange *x, struct str bytes, struct err *e)
 {
     struct server *s = x->loop->server;
@@ -87,15 +96,16 @@ static bool keep_in_memory(struct exchange *x, struct str bytes, struct err *e)
 
     buf_put(&x->body, bytes);
     x->x.request.body = buf_str(&x->body);
-    if (x->body.cap == before)
-        return true;
-    before = x->body.cap - before;
-    if (atomic_fetch_add(&s->body_memory, (int64_t)before) + (int64_t)before <=
-        s->options.max_body_memory)
-        return true;
-    err_set(e, ERR_BUSY, "too many requests are being received, try again");
-    e->retry_after_ms = 1000;
-    return false;
+    return x->body.cap == before ||
+           take_room(&s->body_memory, x->body.cap - before, s->options.max_body_memory, e);
+}
+
+static bool keep_on_disk(struct exchange *x, struct str bytes, struct err *e)
+{
+    struct server *s = x->loop->server;
+
+    return take_room(&s->body_disk, bytes.len, s->options.max_body_disk, e) &&
+           file_write_all(x->x.request.body_fd, bytes, e);
 }
 
 bool exchange_add_body(struct exchange *x, struct str bytes, struct err *e)
@@ -106,9 +116,7 @@ bool exchange_add_body(struct exchange *x, struct str bytes, struct err *e)
         return err_set(e, ERR_TOO_LARGE, "the body is larger than %lld bytes",
                        (long long)x->policy.max_bytes);
     r->body_bytes += (int64_t)bytes.len;
-    if (r->body_fd >= 0)
-        return file_write_all(r->body_fd, bytes, e);
-    return keep_in_memory(x, bytes, e);
+    return r->body_fd >= 0 ? keep_on_disk(x, bytes, e) : keep_in_memory(x, bytes, e);
 }
 
 void exchange_call(struct exchange *x)
@@ -202,6 +210,8 @@ void exchange_end(struct exchange *x)
     if (r->source.next != NULL && r->source.close != NULL)
         r->source.close(r->source.ctx);
     fd_close(&r->file_fd);
+    if (x->x.request.body_fd >= 0)
+        atomic_fetch_sub(&x->loop->server->body_disk, x->x.request.body_bytes);
     fd_close(&x->x.request.body_fd);
     atomic_fetch_sub(&x->loop->server->body_memory, (int64_t)x->body.cap);
     buf_deinit(&x->body);

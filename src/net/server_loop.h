@@ -79,7 +79,7 @@ struct server {
     struct loop *loops;
     int loop_count;
     atomic_int connections;
-    atomic_llong body_memory; /* of all exchanges together */
+    atomic_llong body_memory, body_disk; /* of all exchanges together */
     struct peers *peers;
     atomic_llong stop_at_ms;
     int64_t timer_ms[TIMER_KIND_COUNT];

@@ -9,6 +9,8 @@
 #include "base/settings.h"
 #include "base/throttle.h"
 
+enum { FULL_RETRY_MS = 1000 };
+
 struct backend {
     struct str name;
     const struct provider_ops *ops;
@@ -34,7 +36,7 @@ static const struct field limits_fields[] = {
       .help = "the longest that one picture may take" },
     { FIELD(struct backend_limits, max_image_bytes), .min = 1024, .max = 1 << 30, .unit = "bytes",
       .help = "the largest picture that is taken" },
-    { FIELD(struct backend_limits, fallback), .min = 0, .max = 16,
+    { FIELD(struct backend_limits, fallback), .min = 0, .max = BACKEND_FALLBACKS_MAX,
       .help = "backends that stand in for it, in order" },
     { 0 },
 };
@@ -112,10 +114,11 @@ static bool open_one(struct backend_list *l, struct backend *b, const struct bac
     if (!open_settings(&l->arena, b, c, guard, e))
         return err_wrap(e, context);
     /* Claims keep the rate, for all processes together, but calls come a little later than their
-     * claims: no more of them bunch up than can be under way. This holds what stands in for others. */
-    b->rate = throttle_create(b->limits.requests_per_minute,
-                              MAX(b->limits.requests_per_minute / 10, 1) + b->limits.concurrency,
-                              1);
+     * claims: no more of them bunch up than can be under way. This holds what stands in for others.
+     */
+    b->rate =
+        throttle_create(b->limits.requests_per_minute,
+                        MAX(b->limits.requests_per_minute / 10, 1) + b->limits.concurrency, 1);
     return true;
 }
 
@@ -216,7 +219,25 @@ static bool busy(const struct backend *b, const char *why, int64_t retry_ms, str
     return false;
 }
 
-/* The breaker first: a call that does not take place must not use up the rate. */
+/* More than its own lane's jobs may want it: it stands in for others. */
+static bool take_place(struct backend *b)
+{
+    LOCKED(&b->lock);
+
+    if (b->health.running >= b->limits.concurrency)
+        return false;
+    b->health.running++;
+    return true;
+}
+
+static void give_place(struct backend *b)
+{
+    LOCKED(&b->lock);
+
+    b->health.running--;
+}
+
+/* The rate last: a call that does not take place must not use it up. */
 bool backend_enter(struct backend *b, struct breaker_pass *out, struct err *e)
 {
     struct breaker_pass pass;
@@ -224,12 +245,15 @@ bool backend_enter(struct backend *b, struct breaker_pass *out, struct err *e)
 
     if (!breaker_enter(&b->breaker, &pass, &retry_ms))
         return busy(b, "has failed too often and rests", retry_ms, e);
+    if (!take_place(b)) {
+        breaker_leave(&b->breaker, pass, VERDICT_NOTHING, 0);
+        return busy(b, "has as many calls as it may", FULL_RETRY_MS, e);
+    }
     if (!throttle_take(b->rate, b->name, &retry_ms)) {
+        give_place(b);
         breaker_leave(&b->breaker, pass, VERDICT_NOTHING, 0);
         return busy(b, "has had its calls of this minute", retry_ms, e);
     }
-    LOCKED(&b->lock);
-    b->health.running++;
     *out = pass;
     return true;
 }

@@ -5,6 +5,8 @@
 #include "provider/breaker.h"
 #include "provider/provider.h"
 
+enum { BACKEND_FALLBACKS_MAX = 16 };
+
 /* The keys that every backend's section may have beside those of its adapter. */
 struct backend_limits {
     int64_t concurrency;         /* calls at once, in all processes together; default 2 */
@@ -42,8 +44,8 @@ const struct backend_limits *backend_limits(const struct backend *b);
 struct provider *backend_provider(struct backend *b);
 
 /*
- * Before and after each call of this process. ERR_BUSY with retry_after_ms: the breaker or the rate
- * stands against it. error NULL: it went well.
+ * Before and after each call of this process. ERR_BUSY with retry_after_ms: the breaker, the rate
+ * or the number of calls stands against it. error NULL: it went well.
  */
 MUST_CHECK bool backend_enter(struct backend *b, struct breaker_pass *out, struct err *e);
 void backend_leave(struct backend *b, struct breaker_pass pass, const struct err *error);

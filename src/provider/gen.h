@@ -13,6 +13,7 @@ enum gen_field {
     GEN_STEPS = 1 << 4,
     GEN_GUIDANCE = 1 << 5,
     GEN_REFERENCES = 1 << 6,
+    GEN_FIELD_LAST = GEN_REFERENCES,
 };
 
 struct gen_reference {

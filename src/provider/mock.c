@@ -89,14 +89,18 @@ static bool generate_here(struct mock *m, const struct gen_request *request,
     return true;
 }
 
+static struct str add_words(struct arena *a, struct str words, struct str more)
+{
+    return more.len == 0 ? words
+                         : arena_strf(a, STR_FMT " " STR_FMT, STR_ARG(words), STR_ARG(more));
+}
+
 static bool generate(struct provider *p, const struct gen_request *request, struct gen_run *run,
                      struct arena *a, struct gen_result *out, struct err *e)
 {
     struct mock *m = mock_of(p);
-    struct str more = mock_options_script(a, request->options);
-    struct str words =
-        more.len == 0 ? request->prompt
-                      : arena_strf(a, STR_FMT " " STR_FMT, STR_ARG(request->prompt), STR_ARG(more));
+    struct str words = add_words(a, add_words(a, request->prompt, m->settings.script),
+                                 mock_options_script(a, request->options));
     struct mock_script script = mock_script_read(words);
     struct mock_visit visit = {
         .mock = m, .run = run, .arena = a, .request = request, .script = words
@@ -133,6 +137,8 @@ static const struct field settings_fields[] = {
     { FIELD_ENUM(struct mock_settings, mode, mode_names), .help = "where the pictures come from" },
     { FIELD_ENUM(struct mock_settings, remote, gen_remote_names),
       .help = "how the fake server's work is found again" },
+    { FIELD(struct mock_settings, script), .max = 1000,
+      .help = "words that stand behind every prompt" },
     { FIELD_ENUM(struct mock_settings, price, gen_price_names),
       .help = "what is known of the price beforehand" },
     { FIELD(struct mock_settings, url), .max = 1000, .help = "of the fake server" },
@@ -172,6 +178,7 @@ static bool open_mock(const struct json *settings, const struct guard *guard, st
                                           .price = PRICE_TOLD,
                                           .url = STR(""),
                                           .api_key = STR(""),
+                                          .script = STR(""),
                                           .poll_ms = 100 };
     if (!settings_decode(a, settings, settings_fields, &m->settings, e))
         return false;

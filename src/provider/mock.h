@@ -5,7 +5,8 @@
 #include "provider/provider.h"
 
 /*
- * Only where the configuration names it. Words of the prompt, or of the option `script`:
+ * Only where the configuration names it. Words of the prompt, of the option `script`, or of the
+ * backend's own `script`:
  *   fail:429 retry-after:2   that status instead of a picture
  *   slow:200ms               takes so long, with progress and a preview
  *   hang                     until it is cancelled

@@ -11,7 +11,7 @@ struct mock_settings {
     enum mock_mode mode;
     enum gen_remote remote;
     enum gen_price price;
-    struct str url, api_key;
+    struct str url, api_key, script;
     int64_t price_micros, poll_ms;
 };
 

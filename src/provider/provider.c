@@ -6,6 +6,14 @@
 const char *const gen_remote_names[] = { "none", "given", "own", NULL };
 const char *const gen_price_names[] = { "free", "per_image", "told", "unknown", NULL };
 
+bool gen_price_of(const struct gen_capabilities *can, int64_t images, int64_t *out_micros)
+{
+    if (can->price != PRICE_FREE && can->price != PRICE_PER_IMAGE)
+        return false;
+    *out_micros = can->price == PRICE_FREE ? 0 : can->price_micros * images;
+    return true;
+}
+
 static bool check_side(const struct gen_capabilities *can, const char *name, int64_t side,
                        struct err *e)
 {
@@ -43,6 +51,12 @@ static bool check_options(const struct provider *p, const struct json *options, 
     return err_wrap(e, "options");
 }
 
+/* Not to be ignored as other fields are: without them it would be another picture altogether. */
+static size_t max_references(const struct gen_capabilities *can)
+{
+    return (can->honours & GEN_REFERENCES) != 0 ? (size_t)can->max_references : 0;
+}
+
 bool provider_check_request(const struct provider *p, const struct gen_request *r, struct err *e)
 {
     const struct gen_capabilities *can = &p->can;
@@ -51,10 +65,9 @@ bool provider_check_request(const struct provider *p, const struct gen_request *
         return err_set_field(e, ERR_INVALID, STR("prompt"),
                              "'prompt' must have at most %lld characters",
                              (long long)can->max_prompt);
-    if ((can->honours & GEN_REFERENCES) != 0 && r->reference_count > (size_t)can->max_references)
+    if (r->reference_count > max_references(can))
         return err_set_field(e, ERR_INVALID, STR("references"),
-                             "at most %lld references are possible here",
-                             (long long)can->max_references);
+                             "'references' can be at most %zu here", max_references(can));
     return check_size(can, r, e) && check_options(p, r->options, e);
 }
 

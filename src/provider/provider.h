@@ -32,8 +32,13 @@ struct gen_capabilities {
     bool progress, previews;
     enum gen_remote remote;
     enum gen_price price;
-    int64_t price_micros; /* PRICE_PER_IMAGE */
+    int64_t price_micros;      /* PRICE_PER_IMAGE */
+    const char *const *styles; /* names that it knows, NULL at the end; NULL: any words do */
 };
+
+#define GEN_CURRENCY "USD"
+/* What so many pictures will cost; false: nobody knows beforehand. */
+bool gen_price_of(const struct gen_capabilities *can, int64_t images, int64_t *out_micros);
 
 /* An adapter with its settings; each embeds it as its first member and fills in both. */
 struct provider {

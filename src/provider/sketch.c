@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "image/image.h"
+#include "image/sketch/sketch.h"
 
 enum {
     SIDE_MIN = 16,
@@ -39,6 +40,7 @@ static bool sketch_open(const struct json *settings, const struct guard *guard, 
         .max_references = 1,
         .remote = REMOTE_NONE,
         .price = PRICE_FREE,
+        .styles = sketch_style_names,
     };
     *out = &s->provider;
     return true;

@@ -1,13 +1,14 @@
 /* Asks a backend for pictures, so that whatever happens to this process nothing is bought twice. */
 #include "base/clock.h"
 #include "base/log.h"
+#include "work/generate_choose.h"
 #include "work/generate_parts.h"
-#include "work/worker.h"
 
 enum {
     MAX_IMAGES = 16,
     PROGRESS_EVERY_MS = 250,
     CANCEL_REMOTE_MS = 5000,
+    REPEATED = 2, /* the attempt from which on a failure that may pass has not passed */
     SAVE_RETRY_MS = 50,
     SAVE_RETRY_MAX_MS = 5000
 };
@@ -148,24 +149,25 @@ static struct gen_run run_of(struct generation *g)
 static bool enter_and_generate(struct call *call, struct err *e)
 {
     struct generation *g = call->generation;
-    struct gen_request request = generate_to_provider(&g->payload.request);
     struct breaker_pass pass;
     bool ok;
 
     if (!backend_enter(g->backend, &pass, e))
         return false;
-    ok = provider_generate(backend_provider(g->backend), &request, &call->run, g->run->arena,
+    ok = provider_generate(backend_provider(g->backend), &g->request, &call->run, g->run->arena,
                            &g->result, e);
     backend_leave(g->backend, pass, ok ? NULL : e);
     return ok;
 }
 
-static bool ask(struct generation *g, struct err *e)
+static bool ask(struct generation *g, struct backend *backend, struct err *e)
 {
-    struct call call = { .run = run_of(g), .generation = g };
+    struct call call = { .generation = g };
 
+    g->backend = backend;
+    call.run = run_of(g);
     call.run.ctx = &call;
-    g->trail.backend = backend_name(g->backend);
+    g->trail.backend = backend_name(backend);
     if (run_check(&call.run, e) && enter_and_generate(&call, e))
         return true;
     if (e->code == ERR_CANCELLED && atomic_load(&g->run->unwanted))
@@ -175,20 +177,83 @@ static bool ask(struct generation *g, struct err *e)
     return false;
 }
 
-static bool find_backend(struct generation *g, struct err *e)
+/* What was bought there is asked for there, and nowhere else. */
+static bool ask_again(struct generation *g, struct err *e)
 {
-    struct str name = trail_is_open(&g->trail) ? g->trail.backend : g->payload.backend;
+    struct backend *backend = backend_find(g->services->backends, g->trail.backend);
 
-    g->backend = backend_find(g->services->backends, name);
-    if (g->backend != NULL)
+    if (g->trail.sent && str_is_null(g->trail.remote))
+        return err_set(e, ERR_OUTCOME_UNKNOWN, "the server ended before the answer came");
+    if (backend == NULL)
+        return err_set(e, ERR_OUTCOME_UNKNOWN, "there is no backend '" STR_FMT "' any more",
+                       STR_ARG(g->trail.backend));
+    if (ask(g, backend, e))
         return true;
-    return err_set(e, trail_is_open(&g->trail) ? ERR_OUTCOME_UNKNOWN : ERR_INVALID,
-                   "there is no backend '" STR_FMT "' any more", STR_ARG(name));
+    g->run->lane_rests = e->code == ERR_BUSY && str_eq(g->trail.backend, g->run->job->lane);
+    return false;
+}
+
+/*
+ * Never while something may have been bought. What this backend will not do another one may; what
+ * it cannot do for now is left to it once, in case that passes.
+ */
+static bool may_go_elsewhere(const struct generation *g, const struct err *why)
+{
+    if (trail_is_open(&g->trail))
+        return false;
+    switch (why->code) {
+    case ERR_UPSTREAM:
+    case ERR_UNAVAILABLE:
+    case ERR_RATE_LIMITED:
+    case ERR_TIMEOUT:
+        return g->run->job->attempt >= REPEATED;
+    default:
+        return gen_failure_of(why->code) == GEN_ELSEWHERE;
+    }
+}
+
+static bool ask_in_turn(struct generation *g, struct choices *choices, struct err *e)
+{
+    struct err why = { 0 };
+    struct backend *next;
+
+    for (;;) {
+        if (!choices_next(choices, &next, e)) {
+            g->run->lane_rests = e->code == ERR_BUSY;
+            return false;
+        }
+        if (ask(g, next, &why))
+            return true;
+        if (!may_go_elsewhere(g, &why)) {
+            g->run->lane_rests = why.code == ERR_BUSY;
+            *e = why;
+            return false;
+        }
+        choices_drop(choices, next, &why);
+    }
 }
 
 bool generate_call(struct generation *g, struct err *e)
 {
-    if (g->trail.sent && str_is_null(g->trail.remote))
-        return err_set(e, ERR_OUTCOME_UNKNOWN, "the server ended before the answer came");
-    return find_backend(g, e) && ask(g, e);
+    struct backend *wanted = backend_find(g->services->backends, g->payload.backend);
+    struct choices choices;
+    struct err why = { 0 };
+
+    g->request = generate_to_provider(&g->payload.request);
+    if (trail_is_open(&g->trail)) {
+        if (ask_again(g, &why))
+            return true;
+        if (!may_go_elsewhere(g, &why)) {
+            *e = why;
+            return false;
+        }
+    }
+    if (wanted == NULL)
+        return err_set(e, ERR_INVALID, "there is no backend '" STR_FMT "' any more",
+                       STR_ARG(g->payload.backend));
+    if (!choices_make(g->services->backends, wanted, &g->request, &choices, e))
+        return false;
+    if (g->backend != NULL) /* it has just said that nothing will come of what it had */
+        choices_drop(&choices, g->backend, &why);
+    return ask_in_turn(g, &choices, e);
 }

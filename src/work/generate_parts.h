@@ -10,7 +10,8 @@ struct generation {
     struct work_services *services;
     struct generate_payload payload;
     struct generate_trail trail; /* as the job has it */
-    struct backend *backend;     /* that is asked, and in the end the one that made it */
+    struct gen_request request;
+    struct backend *backend; /* that was asked last: in the end the one that made it */
     struct gen_result result;
     struct image *images; /* stored, and about to get their rows */
     size_t image_count;

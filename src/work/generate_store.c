@@ -122,8 +122,8 @@ static bool store_image(struct generation *g, const struct gen_image *image, str
 }
 
 /*
- * For room in the store every picture waits. In other trouble, what was paid and cannot be asked for
- * again is tried here until that passes; all else gives its place to others and comes again.
+ * For room in the store every picture waits. In other trouble, what was paid and cannot be asked
+ * for again is tried here until that passes; all else gives its place to others and comes again.
  */
 static bool store_patiently(struct generation *g, const struct gen_image *image, struct image *row,
                             struct err *e)

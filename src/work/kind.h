@@ -17,6 +17,7 @@ struct work_run {
     void *services;           /* what the program lends to its kinds: stores, backends */
     struct gen_cancel cancel; /* set: somebody does not want it any more, or we stop */
     atomic_bool unwanted;     /* the former: what was begun elsewhere should end there too */
+    bool lane_rests;          /* set by run with ERR_BUSY: other jobs of the lane fare no better */
     struct str result;        /* JSON for the job, set by run */
     void *done;               /* from run to succeeded */
 };
@@ -27,7 +28,7 @@ typedef bool (*kind_settle_fn)(struct db_tx *tx, struct work_run *run, struct er
 struct job_kind {
     const char *name;
     /* The work itself, on a thread of its own, in no transaction; may block, looks at
-     * run->cancel. Required. */
+     * run->cancel. ERR_BUSY and ERR_STORAGE_FULL postpone the job and are no attempt. Required. */
     bool (*run)(struct work_run *run, struct err *e);
     kind_settle_fn succeeded; /* optional */
     /* The last attempt failed or the job was cancelled; *why is ERR_CANCELLED then. Optional. */

@@ -8,7 +8,8 @@
 
 enum {
     RETRY_AFTER_MAX_MS = 10 * 60 * 1000,
-    RESUMES_MAX = 16, /* more attempts for what is bought already: to ask for it costs nothing */
+    POSTPONE_MS = 5000, /* when nobody said for how long */
+    RESUMES_MAX = 16,   /* more attempts for what is bought already: to ask for it costs nothing */
 };
 
 const struct job_kind *kind_find(const struct job_kind *const *kinds, struct str name)
@@ -37,11 +38,17 @@ static int64_t most_attempts(const struct job *job)
     return job->max_attempts + (str_is_null(job->remote) ? 0 : RESUMES_MAX);
 }
 
+/* Its turn has come, and it cannot even begin, or not end, for want of something of ours. */
+static bool is_postponed(const struct outcome *o)
+{
+    return o->why.code == ERR_BUSY || o->why.code == ERR_STORAGE_FULL;
+}
+
 static bool may_retry(const struct outcome *o)
 {
     const struct job *job = o->running->run.job;
 
-    return err_may_retry(o->why.code) && job->attempt < most_attempts(job);
+    return is_postponed(o) || (err_may_retry(o->why.code) && job->attempt < most_attempts(job));
 }
 
 static bool settle_success(struct db_tx *tx, struct outcome *o, struct err *e)
@@ -70,6 +77,8 @@ static int64_t wait_before_retry(const struct outcome *o)
 {
     if (o->why.retry_after_ms > 0)
         return MIN(o->why.retry_after_ms, (int64_t)RETRY_AFTER_MAX_MS);
+    if (is_postponed(o))
+        return POSTPONE_MS;
     return lease_backoff_ms(o->running->run.job->attempt);
 }
 
@@ -78,6 +87,7 @@ static bool settle_for_later(struct db_tx *tx, struct outcome *o, struct err *e)
 {
     struct work_run *run = &o->running->run;
     struct err cancelled = { .code = ERR_CANCELLED };
+    int64_t run_at;
     bool wanted;
 
     if (!lease_is_wanted(tx, run->arena, run->job, &wanted, e))
@@ -87,17 +97,28 @@ static bool settle_for_later(struct db_tx *tx, struct outcome *o, struct err *e)
     o->how = o->give_back ? "given back" : "retry";
     if (o->give_back)
         return lease_release(tx, run->arena, run->job, e);
-    return lease_retry_later(tx, run->arena, run->job, clock_now_ms() + wait_before_retry(o),
-                             &o->why, e);
+    run_at = clock_now_ms() + wait_before_retry(o);
+    if (is_postponed(o))
+        return lease_postpone(tx, run->arena, run->job, run_at, &o->why, e);
+    return lease_retry_later(tx, run->arena, run->job, run_at, &o->why, e);
+}
+
+/* The lane's next jobs would come back for the same reason. */
+static void rest_lane(struct worker *w, const struct outcome *o)
+{
+    bool wanted = o->running->run.lane_rests || o->why.code == ERR_STORAGE_FULL;
+
+    if (!o->ok && is_postponed(o) && wanted)
+        worker_rest_lane(w, o->running->lane, wait_before_retry(o));
 }
 
 /* One transaction: the kind's effect and the job's end stand or fall together. */
 static bool settle(struct db_tx *tx, void *arg, struct err *e)
 {
     struct outcome *o = arg;
-    bool ok = o->ok                            ? settle_success(tx, o, e)
+    bool ok = o->ok                          ? settle_success(tx, o, e)
               : o->give_back || may_retry(o) ? settle_for_later(tx, o, e)
-                                               : settle_failure(tx, o, &o->why, e);
+                                             : settle_failure(tx, o, &o->why, e);
 
     return ok && (!o->worker->spread || db_signal(tx, WORKER_TOPIC_FREED, e));
 }
@@ -189,6 +210,7 @@ void *runner_thread(void *arg)
         struct outcome o = { .worker = w, .running = CONTAINER_OF(item, struct running, item) };
 
         attempt(w, &o);
+        rest_lane(w, &o);
         settle_for_good(w, &o);
         tell_end(w, &o);
         worker_forget(w, o.running);

@@ -32,6 +32,7 @@ struct sweeper {
 struct round {
     struct sweeper *sweeper;
     int64_t cutoff_ms; /* what was put then or later is left alone */
+    int64_t brief_ms;  /* the same for what belongs to no row from the beginning */
     int64_t page_began_ms;
     struct arena arena; /* of the page */
     struct str keys[ORPHAN_PAGE_MAX];
@@ -99,9 +100,10 @@ static bool end_page(struct round *r, struct err *e)
 static bool look_at(void *ctx, const struct blob_entry *entry, struct err *e)
 {
     struct round *r = ctx;
+    bool brief = str_starts(entry->key, STR(BLOB_BRIEF));
 
     r->result.seen++;
-    if (entry->changed_ms >= r->cutoff_ms)
+    if (entry->changed_ms >= (brief ? r->brief_ms : r->cutoff_ms))
         return true;
     r->keys[r->count] = arena_str(&r->arena, entry->key);
     r->sizes[r->count++] = entry->size;
@@ -123,6 +125,7 @@ static bool find_cutoff(struct round *r, struct err *e)
     const struct sweeper *s = r->sweeper;
     int64_t now = s->began_ms + clock_steady_ms() - s->steady_ms, horizon;
 
+    r->brief_ms = now - BLOB_BRIEF_MS;
     r->cutoff_ms = s->began_ms;
     if (s->options.grace_ms == 0)
         return true;

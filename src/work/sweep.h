@@ -24,7 +24,8 @@ struct sweep_result {
 
 /*
  * Every blob belongs to a row of `image`, as its original or as a thumbnail: what does not is an
- * orphan. Create it before anything is put by this process.
+ * orphan. What is below BLOB_BRIEF belongs to none, and goes when it is a day old. Create it before
+ * anything is put by this process.
  */
 struct sweeper;
 struct sweeper *sweeper_create(const struct sweep_options *options);

@@ -142,8 +142,17 @@ static bool has_room(const struct worker *w, const struct lane_state *lane)
     return lane->running < lane->slots && w->running < w->runner_count;
 }
 
+void worker_rest_lane(struct worker *w, struct lane_state *lane, int64_t wait_ms)
+{
+    LOCKED(&w->lock);
+
+    lane->rest_until_ms = MAX(lane->rest_until_ms, clock_steady_ms() + wait_ms);
+}
+
 static bool is_due(const struct lane_state *lane, int64_t now)
 {
+    if (now < lane->rest_until_ms)
+        return false;
     return lane->again_at_ms != 0 ? now >= lane->again_at_ms : lane->dirty;
 }
 
@@ -166,8 +175,11 @@ int64_t worker_next_claim_ms(const struct worker *w)
     int64_t next = INT64_MAX;
 
     for (size_t i = 0; i < w->lane_count && !w->stopping; i++) {
-        if (w->lanes[i].again_at_ms != 0 && has_room(w, &w->lanes[i]))
-            next = MIN(next, w->lanes[i].again_at_ms);
+        const struct lane_state *lane = &w->lanes[i];
+
+        if ((lane->again_at_ms != 0 || (lane->dirty && lane->rest_until_ms != 0)) &&
+            has_room(w, lane))
+            next = MIN(next, MAX(lane->again_at_ms, lane->rest_until_ms));
     }
     return next;
 }

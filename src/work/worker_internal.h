@@ -14,9 +14,10 @@ struct lane_state {
     char name[121];
     int slots, running;
     int64_t max, calls_per_minute;
-    bool dirty;          /* something may be ready */
-    bool held_back;      /* something is, but for a user who has as many running as he may */
-    int64_t again_at_ms; /* steady: when the lane's rate allows the next claim; 0: it does */
+    bool dirty;            /* something may be ready */
+    bool held_back;        /* something is, but for a user who has as many running as he may */
+    int64_t again_at_ms;   /* steady: when the lane's rate allows the next claim; 0: it does */
+    int64_t rest_until_ms; /* steady: a job of it has found that nothing gets on before */
 };
 
 /* A claimed job on its way through a runner; owned by the runner, listed for cancel and renewal. */
@@ -70,6 +71,8 @@ struct running *worker_find_run(struct worker *w, struct str job_id);
 /* The database says that we have this job: if our books do not, it came with an answer that was
  * lost, and is given back. For the scheduler, so that no claim is under way. */
 void worker_check_lease(struct worker *w, struct arena *a, const struct job *job);
+/* Nothing more of the lane is claimed for so long: it would only come back. */
+void worker_rest_lane(struct worker *w, struct lane_state *lane, int64_t wait_ms);
 /* Takes a finished run out of the books and frees it. */
 void worker_forget(struct worker *w, struct running *r);
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/crypto.h"
@@ -20,6 +21,7 @@ struct blob_store *store;
 struct arena arena;
 
 _Atomic int write_error, mkdirat_error, openat_error, renameat2_error, unlinkat_error;
+_Atomic int openat2_error;
 _Atomic bool writes_are_short;
 
 ssize_t __real_write(int fd, const void *bytes, size_t count);
@@ -32,6 +34,9 @@ int __real_renameat2(int from, const char *old, int to, const char *new, unsigne
 int __wrap_renameat2(int from, const char *old, int to, const char *new, unsigned flags);
 int __real_unlinkat(int fd, const char *path, int flags);
 int __wrap_unlinkat(int fd, const char *path, int flags);
+
+long __real_syscall(long number, long a, long b, long c, long d, long e, long f);
+long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f);
 
 static int failing(int error)
 {
@@ -61,6 +66,12 @@ int __wrap_renameat2(int from, const char *old, int to, const char *new, unsigne
 {
     return renameat2_error != 0 ? failing(renameat2_error)
                                 : __real_renameat2(from, old, to, new, flags);
+}
+
+long __wrap_syscall(long number, long a, long b, long c, long d, long e, long f)
+{
+    return number == SYS_openat2 && openat2_error != 0 ? failing(openat2_error)
+                                                       : __real_syscall(number, a, b, c, d, e, f);
 }
 
 int __wrap_unlinkat(int fd, const char *path, int flags)
@@ -104,6 +115,7 @@ int blob_teardown(void **state)
 {
     UNUSED(state);
     fault_set(NULL);
+    openat2_error = 0;
     write_error = mkdirat_error = openat_error = renameat2_error = unlinkat_error = 0;
     writes_are_short = false;
     blob_close(store);

@@ -34,6 +34,7 @@ bool key_is_there(const char *key);
 
 /* The next calls of one kind fail with this errno, until it is 0 again. */
 extern _Atomic int write_error, mkdirat_error, openat_error, renameat2_error, unlinkat_error;
+extern _Atomic int openat2_error;
 extern _Atomic bool writes_are_short;
 
 #endif

@@ -88,7 +88,8 @@ void start_worker(void)
     struct err e = { 0 };
 
     for (size_t i = 0; i < count; i++)
-        lanes[i] = (struct worker_lane){ backend_name(backend_at(services.backends, i)), 2 };
+        lanes[i] = (struct worker_lane){ .name = backend_name(backend_at(services.backends, i)),
+                                         .slots = 2 };
     CHECK_OK(worker_start(&options, &worker, &e));
 }
 
@@ -154,6 +155,17 @@ struct job wait_for_end(struct job job, enum job_state state)
         fail_msg("the job is %s, expected %s: " STR_FMT, job_state_names[job.state],
                  job_state_names[state], STR_ARG(job.error));
     return job;
+}
+
+void wait_for_error(struct job job, const char *code)
+{
+    int64_t until = clock_steady_ms() + PATIENCE_MS;
+
+    do {
+        job = load_job(job);
+        if (clock_steady_ms() > until)
+            fail_msg("the job's error is \"" STR_FMT "\"", STR_ARG(job.error_code));
+    } while (!str_eq(job.error_code, str_from(code)));
 }
 
 static bool do_list(struct db_tx *tx, void *arg, struct err *e)

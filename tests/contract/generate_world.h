@@ -27,6 +27,8 @@ struct job order_prompt(const char *backend, const char *prompt);
 struct job load_job(struct job job);
 /* Until the job has ended, and fails unless it is in that state. */
 struct job wait_for_end(struct job job, enum job_state state);
+/* Until the last attempt, or what the job waits for, is said to have failed so. */
+void wait_for_error(struct job job, const char *code);
 /* Of a job, in the order of their ids. */
 struct field_list images_of(struct job job);
 

@@ -194,6 +194,16 @@ static void nothing_is_read_or_written_through_a_link(void **state)
     unlink(outside);
 }
 
+static void nor_where_the_kernel_cannot_look_out_for_links(void **state)
+{
+    openat2_error = ENOSYS;
+    nothing_is_read_or_written_through_a_link(state);
+    CHECK_STR(read_key("a/b"), STR("content"));
+    openat2_error = EPERM; /* as some sandboxes say it */
+    CHECK_STR(read_key("a/b"), STR("content"));
+    CHECK(!key_is_there("a/link"));
+}
+
 static bool check_is_ours(void *ctx, const struct blob_entry *entry, struct err *e)
 {
     int *count = ctx;
@@ -279,6 +289,7 @@ int main(void)
         BLOB_TEST(without_a_rename_that_never_overwrites_a_link_does_it),
         BLOB_TEST(a_sweep_that_is_refused_does_not_close_the_store),
         BLOB_TEST(nothing_is_read_or_written_through_a_link),
+        BLOB_TEST(nor_where_the_kernel_cannot_look_out_for_links),
         BLOB_TEST(files_of_others_are_not_listed),
         BLOB_TEST(a_visit_that_cannot_go_on_says_so),
         BLOB_TEST(a_store_that_cannot_be_written_cannot_tell_its_time),

@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 
-enum { LONG_MS = 30 * 1000 };
+enum { LONG_MS = 30 * 1000, IMAGES_MAX = 100 };
 
 /* The prompt of that purpose, or leaves the test: this fake has no such script. */
 #define PROMPT(member)                                                                             \
@@ -45,24 +45,40 @@ static void what_is_not_honoured_is_named_and_nothing_else(void **state)
         .steps = { true, 20 },
         .guidance = { true, 3.5 },
         .references = &reference,
-        .reference_count = 1,
+        .reference_count = (provider->can.honours & GEN_REFERENCES) != 0,
     };
     AUTO_WORLD_RUN w;
     struct gen_result result = { 0 };
     struct err e = { 0 };
-    unsigned ignored = 0;
+    unsigned ignored = 0, all = 2 * GEN_REFERENCES - 1;
 
     UNUSED(state);
+    if (request.reference_count == 0)
+        all &= ~(unsigned)GEN_REFERENCES;
     world_run_init(&w, LONG_MS);
     CHECK_OK(provider_generate(provider, &request, &w.run, &arena, &result, &e));
     for (unsigned bit = 1; bit <= GEN_REFERENCES; bit <<= 1) {
         for (size_t i = 0; i < result.ignored.count; i++)
             ignored |= str_eq(result.ignored.items[i], str_from(gen_field_name(bit))) ? bit : 0;
     }
-    CHECK_I64(ignored, (2 * GEN_REFERENCES - 1) & ~provider->can.honours);
+    CHECK_I64(ignored, all & ~provider->can.honours);
     if ((provider->can.honours & GEN_SEED) != 0)
         CHECK(result.images[0].seed.set && result.images[0].seed.value == 7);
     gen_result_deinit(&result);
+}
+
+/* Without them it would be another picture altogether: that is no field to ignore. */
+static void references_that_cannot_be_taken_are_refused(void **state)
+{
+    struct gen_reference references[IMAGES_MAX] = { 0 };
+    struct gen_request request = { .prompt = STR("a lighthouse"),
+                                   .references = references,
+                                   .reference_count = COUNT(references) };
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_FAILS(provider_check_request(provider, &request, &e), ERR_INVALID, NULL);
+    CHECK_TEXT(e.field, "references");
 }
 
 static void the_same_seed_gives_the_same_picture_and_another_one_another(void **state)
@@ -371,6 +387,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PROVIDER_TEST(a_prompt_becomes_a_picture),
         PROVIDER_TEST(what_is_not_honoured_is_named_and_nothing_else),
+        PROVIDER_TEST(references_that_cannot_be_taken_are_refused),
         PROVIDER_TEST(the_same_seed_gives_the_same_picture_and_another_one_another),
         PROVIDER_TEST(a_picture_beyond_the_bound_is_refused),
         PROVIDER_TEST(a_cancel_ends_a_call_within_a_second),

@@ -125,6 +125,24 @@ static void what_this_process_puts_is_never_touched(void **state)
     CHECK(blob_is_there(STR("new.png")));
 }
 
+static void what_was_put_for_a_day_stays_for_a_day(void **state)
+{
+    enum { DAY_S = 24 * 3600 };
+
+    UNUSED(state);
+    put_old("brief/zips/a/1", DAY_S - 100);
+    put_old("brief/zips/a/2", DAY_S + 100);
+    put_old("briefly.png", DAY_S - 100);
+    for (int alone = 0; alone < 2; alone++) {
+        open_sweeper(alone ? 0 : 2 * DAY_S * (int64_t)1000, 0);
+        CHECK_I64(sweep().removed, 1);
+        CHECK(blob_is_there(STR("brief/zips/a/1")) && !blob_is_there(STR("brief/zips/a/2")));
+        CHECK(blob_is_there(STR("briefly.png")) == !alone);
+        sweeper_destroy(sweeper);
+    }
+    sweeper = NULL;
+}
+
 static void among_others_an_orphan_stays_for_as_long_as_is_said(void **state)
 {
     UNUSED(state);
@@ -277,6 +295,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         PLACED(what_no_picture_knows_goes_and_the_rest_stays),
         PLACED(what_this_process_puts_is_never_touched),
+        PLACED(what_was_put_for_a_day_stays_for_a_day),
         PLACED(among_others_an_orphan_stays_for_as_long_as_is_said),
         PLACED(among_others_what_a_running_job_may_have_put_stays),
         PLACED(a_store_of_many_pages_is_swept_whole),

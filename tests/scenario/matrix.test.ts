@@ -75,6 +75,11 @@ const ownImage = async (owner: Caller, what: 'id' | 'url' = 'id') => {
 };
 const ownKey = async (owner: Caller) => (await ownImage(owner, 'url')).replace('/media/', '');
 
+const ownZip = async (owner: Caller) => {
+  const image = await ownImage(owner);
+  const reply = await server.api('POST', '/api/images/zip', { imageIds: [image] }, { token: owner.token });
+  return reply.status === 201 ? reply.json.id : await noSuchThing();
+};
 const ownAlbum = async (owner: Caller) => {
   const body = { name: 'matrix', subjectDesc: 'a dot', templateSet: 'product', width: 16, height: 16 };
   const reply = await server.api('POST', '/api/albums', body, { token: owner.token });
@@ -107,11 +112,15 @@ const ROWS: Record<string, Row> = {
   'POST /api/jobs/{id}/cancel': { id: ownJob, owned: true },
   'POST /api/jobs/{id}/retry': { id: ownJob, owned: true },
   'GET /api/backends': {},
+  'POST /api/backends/{name}/test': { id: async () => 'sketch' },
+  'GET /api/styles': {},
   'GET /api/images': {},
   'GET /api/images/{id}': { id: ownImage, owned: true },
   'GET /api/images/{id}/recipe': { id: ownImage, owned: true },
   'POST /api/images/{id}/link': { id: ownImage, body: () => ({ seconds: 60 }), owned: true },
   'GET /media/{key}': { id: ownKey, owned: true },
+  'POST /api/images/zip': { body: () => ({ imageIds: ['01900000-0000-7000-8000-000000000000'] }) },
+  'GET /api/images/zip/{id}': { id: ownZip, owned: true },
   'GET /api/albums': {},
   'POST /api/albums': { body: () => ({ name: 'matrix' }) },
   'GET /api/albums/template-sets': {},

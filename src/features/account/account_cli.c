@@ -2,53 +2,27 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "api/console.h"
 #include "base/encode.h"
 #include "engine/user.h"
 #include "features/account/account.h"
 
-enum {
-    BODY_MAX_BYTES = 16 * 1024,
-    ANSWER_MAX_BYTES = 64 * 1024 * 1024,
-    PASSWORD_LINE_MAX = PASSWORD_MAX * 4 + 2
-};
-
-static bool call(struct command_env *env, enum http_method method, struct str path, struct str body,
-                 struct json *out, struct err *e)
-{
-    return env->call(env, method, path, body, out, e);
-}
-
-/* For programs: the answer as it came. */
-static int print_json(const struct json *answer)
-{
-    AUTO_BUF text;
-    struct json_writer w = { .out = &text };
-
-    buf_init(&text, ANSWER_MAX_BYTES);
-    json_put_tree(&w, answer);
-    printf(STR_FMT "\n", STR_ARG(buf_str(&text)));
-    return EXIT_OK;
-}
-
-static struct str text_of(const struct json *v, const char *name)
-{
-    struct str s = json_get_str(v, name);
-
-    return str_is_null(s) ? STR("-") : s;
-}
+enum { PASSWORD_LINE_MAX = PASSWORD_MAX * 4 + 2 };
 
 static void print_user(const struct json *user)
 {
-    printf("%-20.*s %-8.*s %-12.*s %-10s %.*s\n", STR_ARG(text_of(user, "name")),
-           STR_ARG(text_of(user, "role")), STR_ARG(text_of(user, "plan")),
+    printf("%-20.*s %-8.*s %-12.*s %-10s %.*s\n", STR_ARG(console_text(user, "name")),
+           STR_ARG(console_text(user, "role")), STR_ARG(console_text(user, "plan")),
            str_is_null(json_get_str(user, "disabledAt")) ? "active" : "disabled",
-           STR_ARG(str_slice(text_of(user, "createdAt"), 0, 10)));
+           STR_ARG(str_slice(console_text(user, "createdAt"), 0, 10)));
 }
 
 static int show_user(struct command_env *env, const struct json *user)
 {
-    if (env->json)
-        return print_json(user);
+    if (env->json) {
+        console_print_json(user);
+        return EXIT_OK;
+    }
     print_user(user);
     return EXIT_OK;
 }
@@ -61,7 +35,7 @@ static bool find_user(struct command_env *env, struct str name, struct str *out_
     const struct json *users;
     struct json answer;
 
-    if (!call(env, HTTP_GET, path, STR(""), &answer, e))
+    if (!console_call(env, HTTP_GET, path, &answer, e))
         return false;
     users = json_get(&answer, "users");
     if (users == NULL || users->type != JSON_ARRAY || users->array.count == 0)
@@ -90,14 +64,6 @@ static bool read_password(struct command_env *env, struct str *out, struct err *
     return true;
 }
 
-static void put_text(struct json_writer *w, const char *name, struct str value)
-{
-    if (str_is_null(value))
-        return;
-    json_put_name(w, str_from(name));
-    json_put_str(w, value);
-}
-
 static int user_add(struct command_env *env, struct err *e)
 {
     const struct user_options *options = env->options;
@@ -106,51 +72,26 @@ static int user_add(struct command_env *env, struct err *e)
     AUTO_BUF body;
     struct json_writer w = { .out = &body };
 
-    buf_init(&body, BODY_MAX_BYTES);
+    buf_init(&body, CONSOLE_BODY_MAX);
     if (options->password_stdin && !read_password(env, &password, e))
         return EXIT_SOME_FAILED;
     json_begin_object(&w);
-    put_text(&w, "name", env->args.items[0]);
-    put_text(&w, "role", str_is_null(options->role) ? STR("member") : options->role);
-    put_text(&w, "plan", options->plan);
-    put_text(&w, "password", password);
+    console_put_text(&w, "name", env->args.items[0]);
+    console_put_text(&w, "role", str_is_null(options->role) ? STR("member") : options->role);
+    console_put_text(&w, "plan", options->plan);
+    console_put_text(&w, "password", password);
     json_end_object(&w);
-    if (!call(env, HTTP_POST, STR("/api/users"), buf_str(&body), &answer, e))
+    if (!console_send(env, HTTP_POST, STR("/api/users"), &body, &answer, e))
         return EXIT_OK;
     return show_user(env, &answer);
-}
-
-/* All pages of a list, one row at a time. */
-static int for_each(struct command_env *env, const char *path, const char *list,
-                    void (*print)(const struct json *row), struct err *e)
-{
-    struct str cursor = STR("");
-    struct json answer;
-
-    do {
-        const struct json *rows;
-        struct str page = arena_strf(env->arena, "%s?limit=200%s" STR_FMT, path,
-                                     cursor.len > 0 ? "&cursor=" : "", STR_ARG(cursor));
-
-        if (!call(env, HTTP_GET, page, STR(""), &answer, e))
-            return EXIT_OK;
-        rows = json_get(&answer, list);
-        for (size_t i = 0; rows != NULL && i < rows->array.count; i++) {
-            if (env->json)
-                print_json(&rows->array.items[i]);
-            else
-                print(&rows->array.items[i]);
-        }
-        cursor = json_get_str(&answer, "nextCursor");
-    } while (!str_is_null(cursor));
-    return EXIT_OK;
 }
 
 static int user_list_all(struct command_env *env, struct err *e)
 {
     if (!env->json)
         printf("%-20s %-8s %-12s %-10s %s\n", "NAME", "ROLE", "PLAN", "STATE", "SINCE");
-    return for_each(env, "/api/users", "users", print_user, e);
+    (void)!console_each(env, STR("/api/users"), "users", print_user, e);
+    return EXIT_OK;
 }
 
 static int user_set(struct command_env *env, struct err *e)
@@ -161,7 +102,7 @@ static int user_set(struct command_env *env, struct err *e)
     AUTO_BUF body;
     struct json_writer w = { .out = &body };
 
-    buf_init(&body, BODY_MAX_BYTES);
+    buf_init(&body, CONSOLE_BODY_MAX);
     if (options->disable && options->enable) {
         err_set(e, ERR_INVALID, "--disable and --enable exclude each other");
         return EXIT_USAGE;
@@ -169,15 +110,14 @@ static int user_set(struct command_env *env, struct err *e)
     if (!find_user(env, env->args.items[0], &id, e))
         return EXIT_OK;
     json_begin_object(&w);
-    put_text(&w, "role", options->role);
-    put_text(&w, "plan", options->plan);
+    console_put_text(&w, "role", options->role);
+    console_put_text(&w, "plan", options->plan);
     if (options->disable || options->enable) {
         json_put_name(&w, STR("disabled"));
         json_put_bool(&w, options->disable);
     }
     json_end_object(&w);
-    if (!call(env, HTTP_PATCH, arena_strf(env->arena, "/api/users/" STR_FMT, STR_ARG(id)),
-              buf_str(&body), &answer, e))
+    if (!console_send(env, HTTP_PATCH, console_path(env, "/api/users/", id, ""), &body, &answer, e))
         return EXIT_OK;
     return show_user(env, &answer);
 }
@@ -188,8 +128,7 @@ static int user_remove_by_name(struct command_env *env, struct err *e)
     struct str id;
 
     if (!find_user(env, env->args.items[0], &id, e) ||
-        !call(env, HTTP_DELETE, arena_strf(env->arena, "/api/users/" STR_FMT, STR_ARG(id)), STR(""),
-              &answer, e))
+        !console_call(env, HTTP_DELETE, console_path(env, "/api/users/", id, ""), &answer, e))
         return EXIT_OK;
     if (!env->json)
         printf("Deleted " STR_FMT ".\n", STR_ARG(env->args.items[0]));
@@ -202,14 +141,16 @@ static int user_link(struct command_env *env, struct err *e)
     struct str id;
 
     if (!find_user(env, env->args.items[0], &id, e) ||
-        !call(env, HTTP_POST,
-              arena_strf(env->arena, "/api/users/" STR_FMT "/login-link", STR_ARG(id)), STR(""),
-              &answer, e))
+        !console_call(env, HTTP_POST, console_path(env, "/api/users/", id, "/login-link"), &answer,
+                      e))
         return EXIT_OK;
-    if (env->json)
-        return print_json(&answer);
-    printf(STR_FMT "\n", STR_ARG(text_of(&answer, "url")));
-    fprintf(stderr, "It works once, until " STR_FMT ".\n", STR_ARG(text_of(&answer, "expiresAt")));
+    if (env->json) {
+        console_print_json(&answer);
+        return EXIT_OK;
+    }
+    printf(STR_FMT "\n", STR_ARG(console_text(&answer, "url")));
+    fprintf(stderr, "It works once, until " STR_FMT ".\n",
+            STR_ARG(console_text(&answer, "expiresAt")));
     return EXIT_OK;
 }
 
@@ -225,46 +166,47 @@ static int token_create_command(struct command_env *env, struct err *e)
     AUTO_BUF body;
     struct json_writer w = { .out = &body };
 
-    buf_init(&body, BODY_MAX_BYTES);
+    buf_init(&body, CONSOLE_BODY_MAX);
     json_begin_object(&w);
-    put_text(&w, "name", env->args.items[0]);
-    put_text(&w, "scope", options->scope);
+    console_put_text(&w, "name", env->args.items[0]);
+    console_put_text(&w, "scope", options->scope);
     if (options->days.set) {
         json_put_name(&w, STR("days"));
         json_put_i64(&w, options->days.value);
     }
     json_end_object(&w);
-    if (!call(env, HTTP_POST, STR("/api/tokens"), buf_str(&body), &answer, e))
+    if (!console_send(env, HTTP_POST, STR("/api/tokens"), &body, &answer, e))
         return EXIT_OK;
-    if (env->json)
-        return print_json(&answer);
-    printf(STR_FMT "\n", STR_ARG(text_of(&answer, "token")));
+    if (env->json) {
+        console_print_json(&answer);
+        return EXIT_OK;
+    }
+    printf(STR_FMT "\n", STR_ARG(console_text(&answer, "token")));
     fprintf(stderr, "Keep it safe: it is not shown again.\n");
     return EXIT_OK;
 }
 
 static void print_token(const struct json *token)
 {
-    printf("%-36.*s  %-6.*s %-24.*s %.*s\n", STR_ARG(text_of(token, "id")),
-           STR_ARG(text_of(token, "scope")), STR_ARG(text_of(token, "lastUsedAt")),
-           STR_ARG(text_of(token, "name")));
+    printf("%-36.*s  %-6.*s %-24.*s %.*s\n", STR_ARG(console_text(token, "id")),
+           STR_ARG(console_text(token, "scope")), STR_ARG(console_text(token, "lastUsedAt")),
+           STR_ARG(console_text(token, "name")));
 }
 
 static int token_list_command(struct command_env *env, struct err *e)
 {
     if (!env->json)
         printf("%-36s  %-6s %-24s %s\n", "ID", "SCOPE", "LAST USED", "NAME");
-    return for_each(env, "/api/tokens", "tokens", print_token, e);
+    (void)!console_each(env, STR("/api/tokens"), "tokens", print_token, e);
+    return EXIT_OK;
 }
 
 static int token_revoke_command(struct command_env *env, struct err *e)
 {
     struct json answer;
-    struct str id = percent_encode(env->arena, env->args.items[0], false);
+    struct str path = console_path(env, "/api/tokens/", env->args.items[0], "");
 
-    if (call(env, HTTP_DELETE, arena_strf(env->arena, "/api/tokens/" STR_FMT, STR_ARG(id)), STR(""),
-             &answer, e) &&
-        !env->json)
+    if (console_call(env, HTTP_DELETE, path, &answer, e) && !env->json)
         printf("Revoked.\n");
     return EXIT_OK;
 }

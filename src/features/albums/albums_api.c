@@ -419,5 +419,6 @@ const struct feature albums_feature = {
     .name = "albums",
     .spelling = JSON_CAMEL,
     .routes = album_routes,
+    .commands = album_commands,
     .alias = "/api/example-api",
 };

@@ -18,7 +18,7 @@ static const struct field selection_json[] = {
 
 static struct str folder_of(struct arena *a, struct str user_id)
 {
-    return arena_strf(a, "zips/" STR_FMT "/", STR_ARG(user_id));
+    return arena_strf(a, BLOB_BRIEF "zips/" STR_FMT "/", STR_ARG(user_id));
 }
 
 static struct str key_of(struct arena *a, struct str user_id, struct str id)

@@ -1,7 +1,7 @@
 /*
  * Selections of pictures that somebody wants to have as one ZIP. Each is kept in the store under
- * "zips/<user>/<id>", so that every server of an installation finds it and a download goes on after
- * a restart; it has no row. A day later, or when its owner has made SELECTIONS_MAX others, it is
+ * BLOB_BRIEF "zips/<user>/<id>", so that every server of an installation finds it and a download
+ * goes on after a restart. A day later, or when its owner has made SELECTIONS_MAX others, it is
  * gone.
  */
 #ifndef FEATURES_LIBRARY_SELECTION_H
@@ -14,7 +14,7 @@ enum {
     SELECTIONS_MAX = 16, /* of one user */
     SELECTION_PICTURES_MAX = 100000,
     SELECTION_NAME_MAX = 100,
-    SELECTION_MS = 24 * 3600 * 1000
+    SELECTION_MS = BLOB_BRIEF_MS
 };
 
 struct selection {

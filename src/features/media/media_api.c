@@ -2,48 +2,7 @@
 #include "features/media/media.h"
 
 #include "api/api.h"
-#include "engine/image.h"
-
-/* A picture as it looks outside. */
-struct image_view {
-    struct image image;
-    struct str url, thumb_url;
-};
-
-static const struct field image_json[] = {
-    { FIELD_NAMED(struct image_view, image.id, "id"), .required = true },
-    { FIELD(struct image_view, url), .required = true },
-    { FIELD(struct image_view, thumb_url), .help = "null: nobody can look into this picture" },
-    { FIELD_NAMED(struct image_view, image.job_id, "job_id") },
-    { FIELD_NAMED(struct image_view, image.backend, "backend") },
-    { .name = "source",
-      .type = FIELD_ENUM,
-      .names = image_source_names,
-      .offset = offsetof(struct image_view, image.source) },
-    { FIELD_NAMED(struct image_view, image.media_type, "media_type"), .required = true },
-    { FIELD_NAMED(struct image_view, image.width, "width") },
-    { FIELD_NAMED(struct image_view, image.height, "height") },
-    { FIELD_NAMED(struct image_view, image.size_bytes, "size_bytes") },
-    { FIELD_NAMED(struct image_view, image.sha256, "sha256"), .required = true },
-    { FIELD_NAMED(struct image_view, image.prompt, "prompt") },
-    { .name = "created_at",
-      .type = FIELD_TIME,
-      .required = true,
-      .offset = offsetof(struct image_view, image.created_at) },
-    { .name = "deleted_at",
-      .type = FIELD_TIME,
-      .help = "null; else in the trash since",
-      .offset = offsetof(struct image_view, image.deleted_at) },
-    { 0 },
-};
-static const struct shape image_shape = { "Image", image_json, sizeof(struct image_view) };
-
-static struct image_view view(struct arena *a, const struct image *image)
-{
-    return (struct image_view){ .image = *image,
-                                .url = image_url(a, image),
-                                .thumb_url = image_thumb_url(a, image) };
-}
+#include "api/image_view.h"
 
 static bool images_get(struct api_call *call, struct err *e)
 {
@@ -60,7 +19,7 @@ static bool images_get(struct api_call *call, struct err *e)
         return false;
     views = arena_array(call->arena, struct image_view, rows.count);
     for (size_t i = 0; i < rows.count; i++)
-        views[i] = view(call->arena, (const struct image *)rows.items + i);
+        views[i] = image_view(call->arena, (const struct image *)rows.items + i);
     call_end_page(call, (struct field_list){ views, rows.count }, sizeof(struct image_view),
                   offsetof(struct image_view, image.id));
     return true;
@@ -73,7 +32,7 @@ static bool image_get(struct api_call *call, struct err *e)
 
     if (!image_load(call->tx, call->arena, call->who.user.id, call_param(call, "id"), &image, e))
         return false;
-    *answer = view(call->arena, &image);
+    *answer = image_view(call->arena, &image);
     call->answer = answer;
     return true;
 }

@@ -32,12 +32,6 @@ const struct style styles[] = {
     { NULL, NULL, NULL },
 };
 
-const char *const sketch_style_names[] = {
-    "illustration", "watercolor", "ink",           "oil",    "pastel",  "linocut",  "risograph",
-    "pixel",        "blueprint",  "stained-glass", "mosaic", "gouache", "low-poly", "charcoal",
-    "neon",         "paper-cut",  "comic",         "sepia",  NULL
-};
-
 static int folded(char c)
 {
     if (c >= 'A' && c <= 'Z')

@@ -194,6 +194,7 @@ static void what_is_wrong_is_named(void **state)
           "'shots[1].label' is missing" },
         { "{\"name\":\"a\",\"shots\":[{\"label\":\"x\",\"index\":100}]}", "shots[0].index",
           "'shots[0].index' must be from 0 to 99" },
+        { "{\"name\":\"a\",\"shots\":[\"x\"]}", "shots[0]", "'shots[0]' must be an object" },
         { "{\"name\":\"a\",\"shots\":[null,null,null,null,null]}", "shots",
           "'shots' must have from 0 to 4" },
         { "{\"name\":\"a\",\"subjectDesc\":\"x\",\"subject_desc\":\"y\"}", "subject_desc",
@@ -272,9 +273,36 @@ static void what_is_written_decodes_to_the_same(void **state)
     CHECK_STR(buf_str(&out), STR("{\"label\":\"one\",\"index\":1}"));
 }
 
+static void a_list_may_have_texts_for_objects(void **state)
+{
+    static const struct field fields[] = {
+        { FIELD_LIST(struct album, shots, struct shot, shot_fields), .shorthand = true },
+        { 0 },
+    };
+    struct album a = { .name = STR("") };
+    const struct shot *shots;
+    struct json v = { 0 };
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_OK(
+        json_parse(&arena, STR("{\"shots\":[\"one\",{\"label\":\"two\",\"index\":2}]}"), &v, &e));
+    CHECK_OK(json_decode(&arena, &v, fields, JSON_STRICT, JSON_CAMEL, &a, &e));
+    CHECK_I64(a.shots.count, 2);
+    shots = a.shots.items;
+    CHECK_STR(shots[0].label, STR("one"));
+    CHECK_I64(shots[0].index, 0);
+    CHECK_STR(shots[1].label, STR("two"));
+    CHECK_I64(shots[1].index, 2);
+    CHECK_OK(json_parse(&arena, STR("{\"shots\":[\"one\",\"\"]}"), &v, &e));
+    CHECK_FAILS(json_decode(&arena, &v, fields, JSON_STRICT, JSON_CAMEL, &a, &e), ERR_INVALID,
+                "'shots[1].label' is empty");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_list_may_have_texts_for_objects),
         TEST(every_type_is_filled),
         TEST(what_is_absent_keeps_its_default),
         TEST(what_is_wrong_is_named),

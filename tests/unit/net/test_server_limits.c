@@ -213,6 +213,37 @@ static void bodies_in_memory_share_a_limit(void **state)
     stop();
 }
 
+static void bodies_on_disk_share_a_limit_too(void **state)
+{
+    static const char head[] = "PUT /spool HTTP/1.1\r\nHost: a\r\nContent-Length: 40001\r\n\r\n";
+    static char most[40000];
+    int fds[2];
+
+    UNUSED(state);
+    start((struct server_options){ .max_body_disk = 65536 });
+    for (size_t i = 0; i < COUNT(fds); i++) {
+        fds[i] = client_open(&site);
+        client_send(fds[i], str_of(head, sizeof(head) - 1));
+        client_send(fds[i], str_of(most, sizeof(most)));
+        while (i == 0 && server_stats(site.server).bytes_received < (int64_t)sizeof(most))
+            sched_yield();
+    }
+    CHECK_I64(client_reply(fds[1], &got), 503);
+    close(fds[1]);
+    site_wait_connections(&site, 1);
+    SEND(fds[0], "x");
+    CHECK_I64(client_reply(fds[0], &got), 200);
+    close(fds[0]);
+    site_wait_connections(&site, 0);
+    buf_clear(&got); /* nothing of it stays counted */
+    CHECK_I64(client_ask(&site,
+                         STR("PUT /spool HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n"
+                             "Connection: close\r\n\r\nbody"),
+                         &got),
+              200);
+    stop();
+}
+
 static void the_largest_head_is_configured(void **state)
 {
     UNUSED(state);
@@ -293,6 +324,7 @@ int main(void)
         TEST(one_address_has_its_share_of_connections),
         TEST(only_a_configured_proxy_is_believed),
         TEST(bodies_in_memory_share_a_limit),
+        TEST(bodies_on_disk_share_a_limit_too),
         TEST(the_largest_head_is_configured),
 #if defined(ALBUMEN_FAULTS)
         TEST(without_descriptors_the_queue_waits_and_nothing_spins),

@@ -206,6 +206,28 @@ static void a_backend_takes_so_many_calls_in_a_minute(void **state)
     clock_set_virtual(-1);
 }
 
+static void a_backend_takes_so_many_calls_at_once(void **state)
+{
+    AUTO_ARENA a = { 0 };
+    struct backend_list *list = NULL;
+    struct breaker_pass first, second, third;
+    struct backend *b;
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_OK(open_list(&a, "b:\n  concurrency: 2\n", &list, &e));
+    b = backend_at(list, 0);
+    CHECK_OK(backend_enter(b, &first, &e));
+    CHECK_OK(backend_enter(b, &second, &e));
+    CHECK_FAILS(backend_enter(b, &third, &e), ERR_BUSY, "backend 'b' has as many calls as it may");
+    CHECK(e.retry_after_ms > 0);
+    backend_leave(b, first, NULL);
+    CHECK_OK(backend_enter(b, &third, &e));
+    backend_leave(b, second, NULL);
+    backend_leave(b, third, NULL);
+    backend_list_close(list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +237,7 @@ int main(void)
         TEST(an_unknown_type_is_refused),
         TEST(calls_that_fail_open_the_breaker_and_show_in_the_health),
         TEST(a_backend_takes_so_many_calls_in_a_minute),
+        TEST(a_backend_takes_so_many_calls_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,191 @@
+/* What commands of all rooms share. */
+#include "api/console.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/encode.h"
+
+enum {
+    ANSWER_MAX_BYTES = 64 * 1024 * 1024,
+    LOOK_FIRST_MS = 20,
+    LOOK_MAX_MS = 1000,
+    LINE_COLUMNS = 79,
+};
+
+bool console_call(struct command_env *env, enum http_method method, struct str path,
+                  struct json *out, struct err *e)
+{
+    return env->call(env, method, path, STR(""), out, e);
+}
+
+bool console_send(struct command_env *env, enum http_method method, struct str path,
+                  const struct buf *body, struct json *out, struct err *e)
+{
+    if (body->overflowed)
+        return err_set(e, ERR_TOO_LARGE, "that is too much for one request");
+    return env->call(env, method, path, buf_str(body), out, e);
+}
+
+struct str console_path(struct command_env *env, const char *before, struct str id,
+                        const char *after)
+{
+    return arena_strf(env->arena, "%s" STR_FMT "%s", before,
+                      STR_ARG(percent_encode(env->arena, id, false)), after);
+}
+
+void console_print_json(const struct json *answer)
+{
+    AUTO_BUF text;
+    struct json_writer w = { .out = &text };
+
+    buf_init(&text, ANSWER_MAX_BYTES);
+    json_put_tree(&w, answer);
+    printf(STR_FMT "\n", STR_ARG(buf_str(&text)));
+}
+
+struct str console_text(const struct json *v, const char *name)
+{
+    struct str s = json_get_str(v, name);
+
+    return str_is_null(s) ? STR("-") : s;
+}
+
+void console_put_text(struct json_writer *w, const char *name, struct str value)
+{
+    if (str_is_null(value))
+        return;
+    json_put_name(w, str_from(name));
+    json_put_str(w, value);
+}
+
+void console_put_i64(struct json_writer *w, const char *name, struct opt_i64 value)
+{
+    if (!value.set)
+        return;
+    json_put_name(w, str_from(name));
+    json_put_i64(w, value.value);
+}
+
+bool console_each(struct command_env *env, struct str path, const char *list,
+                  void (*print)(const struct json *row), struct err *e)
+{
+    char joint = str_find_char(path, '?', 0) < path.len ? '&' : '?';
+    struct str cursor = STR("");
+
+    do {
+        struct str page = arena_strf(env->arena, STR_FMT "%climit=200%s" STR_FMT, STR_ARG(path),
+                                     joint, cursor.len > 0 ? "&cursor=" : "", STR_ARG(cursor));
+        const struct json *rows;
+        struct json answer;
+
+        if (!console_call(env, HTTP_GET, page, &answer, e))
+            return false;
+        rows = json_get(&answer, list);
+        for (size_t i = 0; rows != NULL && i < rows->array.count; i++) {
+            if (env->json)
+                console_print_json(&rows->array.items[i]);
+            else
+                print(&rows->array.items[i]);
+        }
+        cursor = json_get_str(&answer, "nextCursor");
+    } while (!str_is_null(cursor));
+    return true;
+}
+
+/* Of the jobs that are waited for. */
+struct tally {
+    size_t total, ended, failed, running;
+    double progress; /* of those that run, added up */
+};
+
+static bool has_ended(struct str status)
+{
+    return str_eq(status, STR("completed")) || str_eq(status, STR("failed")) ||
+           str_eq(status, STR("cancelled"));
+}
+
+/* One line that is written over itself; nothing where nobody looks. */
+static void show_tally(const struct command_env *env, const struct tally *t)
+{
+    double done = t->total > 0 ? ((double)t->ended + t->progress) / (double)t->total : 1;
+
+    if (env->json || !isatty(STDERR_FILENO))
+        return;
+    fprintf(stderr, "\r%3d %%  %zu of %zu done%s", (int)(done * 100), t->ended, t->total,
+            t->running > 0 ? "" : ", waiting in the queue");
+    fprintf(stderr, "%*s", 20, "");
+    fflush(stderr);
+}
+
+static void clear_line(const struct command_env *env)
+{
+    if (!env->json && isatty(STDERR_FILENO))
+        fprintf(stderr, "\r%*s\r", LINE_COLUMNS, "");
+}
+
+static void note_end(const struct command_env *env, const struct json *job, struct tally *t)
+{
+    struct str status = json_get_str(job, "status");
+
+    t->ended++;
+    if (str_eq(status, STR("completed")))
+        return;
+    t->failed++;
+    clear_line(env);
+    fprintf(stderr, "job " STR_FMT " %s: " STR_FMT "\n", STR_ARG(console_text(job, "id")),
+            str_eq(status, STR("failed")) ? "failed" : "was cancelled",
+            STR_ARG(console_text(job, "error")));
+}
+
+/* Looks at every job that is open; the ended ones leave the list. */
+static bool look(struct command_env *env, struct str_list *open, struct tally *t, struct err *e)
+{
+    size_t kept = 0;
+
+    t->running = 0;
+    t->progress = 0;
+    for (size_t i = 0; i < open->count; i++) {
+        const struct json *progress;
+        struct json job;
+
+        if (!console_call(env, HTTP_GET, console_path(env, "/api/jobs/", open->items[i], ""), &job,
+                          e))
+            return false;
+        progress = json_get(&job, "progress");
+        if (has_ended(json_get_str(&job, "status"))) {
+            note_end(env, &job, t);
+            continue;
+        }
+        if (str_eq(json_get_str(&job, "status"), STR("running")))
+            t->running++;
+        if (progress != NULL && progress->type == JSON_REAL)
+            t->progress += progress->real;
+        open->items[kept++] = open->items[i];
+    }
+    open->count = kept;
+    return true;
+}
+
+bool console_wait(struct command_env *env, struct str_list job_ids, size_t *out_failed,
+                  struct err *e)
+{
+    struct str_list open = { arena_array(env->arena, struct str, job_ids.count), job_ids.count };
+    struct tally t = { .total = job_ids.count };
+    int wait_ms = LOOK_FIRST_MS;
+
+    for (size_t i = 0; i < job_ids.count; i++)
+        open.items[i] = job_ids.items[i];
+    while (look(env, &open, &t, e)) {
+        show_tally(env, &t);
+        if (open.count == 0) {
+            clear_line(env);
+            *out_failed = t.failed;
+            return true;
+        }
+        poll(NULL, 0, wait_ms);
+        wait_ms = MIN(wait_ms * 3 / 2, LOOK_MAX_MS);
+    }
+    return false;
+}

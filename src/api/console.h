@@ -1,0 +1,39 @@
+/* What commands of all rooms share: requests, tables for people, answers for programs, and waiting
+ * for jobs. */
+#ifndef API_CONSOLE_H
+#define API_CONSOLE_H
+
+#include "api/command.h"
+#include "base/buf.h"
+
+enum { CONSOLE_BODY_MAX = 256 * 1024 };
+
+/* env->call without and with a body that is being written. */
+MUST_CHECK bool console_call(struct command_env *env, enum http_method method, struct str path,
+                             struct json *out, struct err *e);
+MUST_CHECK bool console_send(struct command_env *env, enum http_method method, struct str path,
+                             const struct buf *body, struct json *out, struct err *e);
+/* "/api/albums/<id>/shots": the id as part of a path, whatever its letters. */
+struct str console_path(struct command_env *env, const char *before, struct str id,
+                        const char *after);
+
+/* The answer as it came, for programs. */
+void console_print_json(const struct json *answer);
+/* "-" where there is none. */
+struct str console_text(const struct json *v, const char *name);
+/* The member of the body, unless there is no value. */
+void console_put_text(struct json_writer *w, const char *name, struct str value);
+void console_put_i64(struct json_writer *w, const char *name, struct opt_i64 value);
+
+/* Every row of a list, page by page; with --json a line each. path may have a query. */
+MUST_CHECK bool console_each(struct command_env *env, struct str path, const char *list,
+                             void (*print)(const struct json *row), struct err *e);
+
+/*
+ * Waits until the jobs have ended, with one line of progress on a terminal's stderr.
+ * *out_failed counts those that did not complete; why is said on stderr, a line each.
+ */
+MUST_CHECK bool console_wait(struct command_env *env, struct str_list job_ids, size_t *out_failed,
+                             struct err *e);
+
+#endif

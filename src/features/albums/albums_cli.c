@@ -1,0 +1,334 @@
+/* albumen album: the albums room's routes as commands. */
+#include <stdio.h>
+
+#include "api/console.h"
+#include "base/encode.h"
+#include "features/albums/albums.h"
+
+static bool get_album(struct command_env *env, struct json *out, struct err *e)
+{
+    return console_call(env, HTTP_GET, console_path(env, "/api/albums/", env->args.items[0], ""),
+                        out, e);
+}
+
+static size_t count_with(const struct json *shots, const char *status)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; shots != NULL && i < shots->array.count; i++)
+        count += str_eq(json_get_str(&shots->array.items[i], "status"), str_from(status));
+    return count;
+}
+
+static void print_row(const struct json *album)
+{
+    printf("%-36.*s  %-16.*s %6lld  %.*s\n", STR_ARG(console_text(album, "id")),
+           STR_ARG(console_text(album, "sourceType")),
+           (long long)json_get_i64(album, "imageCount", 0), STR_ARG(console_text(album, "name")));
+}
+
+static void print_shot(const struct json *shot)
+{
+    struct str address = json_get_str(shot, "imageUrl"), error = json_get_str(shot, "error");
+
+    printf("  %3lld  %-10.*s  %-16.*s  %.*s\n", (long long)json_get_i64(shot, "index", 0),
+           STR_ARG(console_text(shot, "status")), STR_ARG(console_text(shot, "label")),
+           STR_ARG(!str_is_null(error)    ? error
+                   : str_is_null(address) ? STR("")
+                                          : address));
+}
+
+static void print_album(const struct json *album)
+{
+    const struct json *shots = json_get(album, "shots");
+    struct str subject = json_get_str(album, "subjectDesc");
+
+    printf(STR_FMT "  (" STR_FMT ")\n", STR_ARG(console_text(album, "name")),
+           STR_ARG(console_text(album, "id")));
+    if (str_is_null(subject)) {
+        printf("%lld pictures\n", (long long)json_get_i64(album, "imageCount", 0));
+        return;
+    }
+    printf("Subject: " STR_FMT "\nAnchor:  " STR_FMT "\n", STR_ARG(subject),
+           STR_ARG(console_text(album, "anchorUrl")));
+    printf("Shots:   %zu of %zu complete\n", count_with(shots, "complete"),
+           shots != NULL ? shots->array.count : 0);
+    for (size_t i = 0; shots != NULL && i < shots->array.count; i++)
+        print_shot(&shots->array.items[i]);
+}
+
+static int show(struct command_env *env, const struct json *album)
+{
+    if (env->json)
+        console_print_json(album);
+    else
+        print_album(album);
+    return EXIT_OK;
+}
+
+struct album_options {
+    struct str subject, set, description, backend, style, image, source, query;
+    struct str_list shot;
+    struct opt_i64 width, height, seed, index;
+    bool public, no_wait;
+};
+
+/* "Label: direction" */
+static bool put_shots(struct json_writer *w, const struct str_list *shots, struct err *e)
+{
+    if (shots->count == 0)
+        return true;
+    json_put_name(w, STR("shots"));
+    json_begin_array(w);
+    for (size_t i = 0; i < shots->count; i++) {
+        struct str label, direction;
+
+        if (!str_cut(shots->items[i], ':', &label, &direction))
+            return err_set(e, ERR_INVALID, "--shot takes 'Label: direction', not '" STR_FMT "'",
+                           STR_ARG(shots->items[i]));
+        json_begin_object(w);
+        console_put_text(w, "label", str_trim(label));
+        console_put_text(w, "direction", str_trim(direction));
+        json_end_object(w);
+    }
+    json_end_array(w);
+    return true;
+}
+
+static int album_create_command(struct command_env *env, struct err *e)
+{
+    const struct album_options *options = env->options;
+    struct json answer;
+    AUTO_BUF body;
+    struct json_writer w = { .out = &body };
+
+    buf_init(&body, CONSOLE_BODY_MAX);
+    json_begin_object(&w);
+    console_put_text(&w, "name", env->args.items[0]);
+    console_put_text(&w, "subjectDesc", options->subject);
+    console_put_text(&w, "templateSet", options->set);
+    console_put_text(&w, "description", options->description);
+    console_put_text(&w, "backend", options->backend);
+    console_put_text(&w, "style", options->style);
+    console_put_i64(&w, "width", options->width);
+    console_put_i64(&w, "height", options->height);
+    console_put_i64(&w, "seed", options->seed);
+    if (options->public) {
+        json_put_name(&w, STR("isPublic"));
+        json_put_bool(&w, true);
+    }
+    if (!put_shots(&w, &options->shot, e))
+        return EXIT_USAGE;
+    json_end_object(&w);
+    if (!console_send(env, HTTP_POST, STR("/api/albums"), &body, &answer, e))
+        return EXIT_OK;
+    return show(env, &answer);
+}
+
+static int album_list_command(struct command_env *env, struct err *e)
+{
+    const struct album_options *options = env->options;
+    struct str path = STR("/api/albums?");
+
+    if (!str_is_null(options->source))
+        path = arena_strf(env->arena, STR_FMT "source_type=" STR_FMT "&", STR_ARG(path),
+                          STR_ARG(percent_encode(env->arena, options->source, false)));
+    if (!str_is_null(options->query))
+        path = arena_strf(env->arena, STR_FMT "q=" STR_FMT "&", STR_ARG(path),
+                          STR_ARG(percent_encode(env->arena, options->query, false)));
+    if (!env->json)
+        printf("%-36s  %-16s %6s  %s\n", "ID", "SOURCE", "IMAGES", "NAME");
+    (void)!console_each(env, str_slice(path, 0, path.len - 1), "albums", print_row, e);
+    return EXIT_OK;
+}
+
+static int album_show_command(struct command_env *env, struct err *e)
+{
+    struct json album;
+
+    if (!get_album(env, &album, e))
+        return EXIT_OK;
+    return show(env, &album);
+}
+
+/* The jobs of {"jobId":...} or {"jobIds":[...]}. */
+static struct str_list jobs_of(struct command_env *env, const struct json *answer)
+{
+    const struct json *ids = json_get(answer, "jobIds");
+    struct str one = json_get_str(answer, "jobId");
+    size_t count = ids != NULL ? ids->array.count : !str_is_null(one);
+    struct str_list list = { arena_array(env->arena, struct str, count), count };
+
+    for (size_t i = 0; i < count; i++)
+        list.items[i] = ids != NULL ? ids->array.items[i].str : one;
+    return list;
+}
+
+/* Waits for the pictures unless told not to, then shows the album as it has become. */
+static int finish(struct command_env *env, const struct json *answer, struct err *e)
+{
+    const struct album_options *options = env->options;
+    struct json album;
+    size_t failed = 0;
+
+    if (options->no_wait) {
+        console_print_json(answer);
+        return EXIT_OK;
+    }
+    if (!console_wait(env, jobs_of(env, answer), &failed, e) || !get_album(env, &album, e))
+        return EXIT_OK;
+    show(env, &album);
+    return failed > 0 ? EXIT_SOME_FAILED : EXIT_OK;
+}
+
+static int album_anchor_command(struct command_env *env, struct err *e)
+{
+    const struct album_options *options = env->options;
+    struct json answer;
+    AUTO_BUF body;
+    struct json_writer w = { .out = &body };
+
+    buf_init(&body, CONSOLE_BODY_MAX);
+    json_begin_object(&w);
+    console_put_text(&w, "imageId", options->image);
+    console_put_text(&w, "backend", options->backend);
+    console_put_i64(&w, "seed", options->seed);
+    json_end_object(&w);
+    if (!console_send(env, HTTP_POST,
+                      console_path(env, "/api/albums/", env->args.items[0], "/anchor"), &body,
+                      &answer, e))
+        return EXIT_OK;
+    return finish(env, &answer, e);
+}
+
+static int album_shots_command(struct command_env *env, struct err *e)
+{
+    const struct album_options *options = env->options;
+    struct str path = console_path(env, "/api/albums/", env->args.items[0], "/shots");
+    struct json answer;
+
+    if (options->index.set)
+        path =
+            arena_strf(env->arena, STR_FMT "/%lld", STR_ARG(path), (long long)options->index.value);
+    if (!console_call(env, HTTP_POST, path, &answer, e))
+        return EXIT_OK;
+    return finish(env, &answer, e);
+}
+
+static int album_rm_command(struct command_env *env, struct err *e)
+{
+    struct json answer;
+
+    if (!console_call(env, HTTP_DELETE, console_path(env, "/api/albums/", env->args.items[0], ""),
+                      &answer, e))
+        return EXIT_OK;
+    if (!env->json)
+        printf("Deleted. Its pictures are still in the library.\n");
+    return EXIT_OK;
+}
+
+static const struct field create_options[] = {
+    { FIELD(struct album_options, subject), .unit = "TEXT",
+      .help = "what is photographed; without it an album of pictures that are there" },
+    { FIELD(struct album_options, set), .unit = "SET", .help = "portrait, product or character" },
+    { FIELD(struct album_options, shot), .unit = "SHOT",
+      .help = "'Label: direction', instead of --set; repeat it" },
+    { FIELD(struct album_options, description), .unit = "TEXT", .help = "for yourself" },
+    { FIELD(struct album_options, backend), .unit = "NAME", .help = "who makes its pictures" },
+    { FIELD(struct album_options, style), .unit = "NAME", .help = "of all pictures" },
+    { FIELD(struct album_options, width), .unit = "PX", .help = "with --height" },
+    { FIELD(struct album_options, height), .unit = "PX", .help = "with --width" },
+    { FIELD(struct album_options, seed), .unit = "N", .help = "the same seed, the same album" },
+    { FIELD(struct album_options, public), .help = "every user may look at it" },
+    { 0 },
+};
+
+static const struct field list_options[] = {
+    { FIELD(struct album_options, source), .unit = "SOURCE",
+      .help = "session, batch_generation, scrape or manual" },
+    { FIELD(struct album_options, query), .unit = "TEXT", .help = "in the name",
+      .short_name = 'q' },
+    { 0 },
+};
+
+static const struct field anchor_options[] = {
+    { FIELD(struct album_options, image), .unit = "ID", .help = "a picture of yours, as it is" },
+    { FIELD(struct album_options, backend), .unit = "NAME",
+      .help = "another one than the album's" },
+    { FIELD(struct album_options, seed), .unit = "N", .help = "another seed, another anchor" },
+    { FIELD(struct album_options, no_wait), .help = "print the job and return at once" },
+    { 0 },
+};
+
+static const struct field shots_options[] = {
+    { FIELD(struct album_options, index), .unit = "N",
+      .help = "this one alone, again if need be; they count from 0" },
+    { FIELD(struct album_options, no_wait), .help = "print the jobs and return at once" },
+    { 0 },
+};
+
+static const struct command create = {
+    .name = "album create",
+    .args = "NAME",
+    .summary = "Create an album",
+    .example = "albumen album create Jordan --subject 'a tall man, grey beard' --set portrait",
+    .options = create_options,
+    .option_bytes = sizeof(struct album_options),
+    .min_args = 1,
+    .max_args = 1,
+    .run = album_create_command,
+};
+static const struct command list = {
+    .name = "album list",
+    .summary = "List your albums and the public ones of others",
+    .example = "albumen album list --source session",
+    .options = list_options,
+    .option_bytes = sizeof(struct album_options),
+    .run = album_list_command,
+};
+static const struct command show_one = {
+    .name = "album show",
+    .args = "ID",
+    .summary = "Show an album with its shots",
+    .example = "albumen album show 0193fd2e-5a7b-7c11-b7a1-2f6f3b1c9d10",
+    .min_args = 1,
+    .max_args = 1,
+    .run = album_show_command,
+};
+static const struct command anchor = {
+    .name = "album anchor",
+    .args = "ID",
+    .summary = "Make the anchor of an album, or take a picture that is there",
+    .example = "albumen album anchor 0193fd2e-5a7b-7c11-b7a1-2f6f3b1c9d10 --seed 7",
+    .options = anchor_options,
+    .option_bytes = sizeof(struct album_options),
+    .min_args = 1,
+    .max_args = 1,
+    .runs_jobs = true,
+    .run = album_anchor_command,
+};
+static const struct command shots = {
+    .name = "album shots",
+    .args = "ID",
+    .summary = "Make the shots that are pending or failed, and wait for them",
+    .example = "albumen album shots 0193fd2e-5a7b-7c11-b7a1-2f6f3b1c9d10",
+    .options = shots_options,
+    .option_bytes = sizeof(struct album_options),
+    .min_args = 1,
+    .max_args = 1,
+    .runs_jobs = true,
+    .run = album_shots_command,
+};
+static const struct command rm = {
+    .name = "album rm",
+    .args = "ID",
+    .summary = "Delete an album; its pictures stay in the library",
+    .example = "albumen album rm 0193fd2e-5a7b-7c11-b7a1-2f6f3b1c9d10",
+    .min_args = 1,
+    .max_args = 1,
+    .run = album_rm_command,
+};
+
+const struct command *const album_commands[] = {
+    &create, &list, &show_one, &anchor, &shots, &rm, NULL,
+};

@@ -1,0 +1,58 @@
+// albumen album: with no server at all, and beside one that runs.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+import { makeHome, runCommand, startServer } from './harness.ts';
+
+const SIZE = ['--width', '64', '--height', '64'];
+
+test('a session is made from the first word to the last picture without a server', async () => {
+  const home = makeHome();
+  const run = async (...args: string[]) => await runCommand(args, home);
+  const made = await run('album', 'create', 'Jordan', '--subject', 'A tall man', '--set', 'product', ...SIZE, '--json');
+  expect(made.code, made.stderr).toBe(0);
+  const album = JSON.parse(made.stdout);
+  const early = await run('album', 'shots', album.id);
+  expect([early.code, early.stderr]).toEqual([1, 'albumen: generate the anchor before the shots\n']);
+
+  const anchor = await run('album', 'anchor', album.id);
+  expect([anchor.code, anchor.stderr]).toEqual([0, '']);
+  expect(anchor.stdout).toMatch(/^Jordan .*\nSubject: A tall man\nAnchor: {2}\/media\/.*anchor\.png\nShots: {3}0 of 4 complete\n/);
+  const shots = await run('album', 'shots', album.id, '--json');
+  expect(shots.code, shots.stderr).toBe(0);
+  const full = JSON.parse(shots.stdout);
+  expect(full.shots.map((shot: any) => shot.status)).toEqual(['complete', 'complete', 'complete', 'complete']);
+  const key = full.shots[3].imageUrl.replace('/media/', '');
+  expect(readFileSync(join(home.folder, 'data', 'blobs', key)).subarray(1, 4).toString()).toBe('PNG');
+
+  const again = await run('album', 'shots', album.id, '--index', '3', '--json');
+  expect(JSON.parse(again.stdout).shots[3].imageUrl).not.toBe(full.shots[3].imageUrl);
+  expect((await run('album', 'list')).stdout).toMatch(/^ID .*\n.* session +5 +Jordan\n$/);
+  expect((await run('album', 'rm', album.id)).stdout).toBe('Deleted. Its pictures are still in the library.\n');
+  expect((await run('album', 'show', album.id)).stderr).toBe('albumen: no such album\n');
+});
+
+test('own shots are taken as words, wrong ones refused before anything is made', async () => {
+  const home = makeHome();
+  const made = await runCommand(['album', 'create', 'Two', '--subject', 'A cup', '--shot', 'Hero: from above', '--shot', 'Side: from the side'], home);
+  expect(made.stdout).toMatch(/0 {2}pending {4,}Hero[^]*1 {2}pending {4,}Side/);
+  const wrong = await runCommand(['album', 'create', 'Two', '--subject', 'A cup', '--shot', 'no colon'], home);
+  expect([wrong.code, wrong.stderr]).toEqual([2, "albumen: --shot takes 'Label: direction', not 'no colon'\n"]);
+  const group = await runCommand(['album', 'make'], home);
+  expect([group.code, group.stderr]).toEqual([2, "albumen: 'album' goes on with one of: create, list, show, anchor, shots, rm\n"]);
+});
+
+test('a running server is asked instead, and what fails is said with its reason', async () => {
+  const server = await startServer({ config: 'backends:\n  fake:\n    type: mock\n' });
+  const run = async (...args: string[]) => await runCommand(args, server.home);
+  const { id } = JSON.parse((await run('album', 'create', 'Bad', '--subject', 'a dot', '--shot', 'no: refuse', '--json')).stdout);
+  const anchor = await run('album', 'anchor', id);
+  expect(anchor.code, anchor.stderr).toBe(0);
+  const shots = await run('album', 'shots', id);
+  expect(shots.code).toBe(1);
+  expect(shots.stderr).toMatch(/^job [0-9a-f-]+ failed: \S/);
+  expect(shots.stdout).toMatch(/0 of 1 complete\n +0 {2}failed/);
+  const later = await run('album', 'shots', id, '--no-wait');
+  expect(JSON.parse(later.stdout).jobIds).toHaveLength(1);
+});
