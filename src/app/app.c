@@ -296,18 +296,33 @@ static bool sweep(struct db_tx *tx, void *arg, struct err *e)
     return credential_sweep(tx, e) && idempotency_sweep(tx, e);
 }
 
+struct event_round {
+    struct arena arena;
+    struct str from, next;
+};
+
 static bool sweep_events(struct db_tx *tx, void *arg, struct err *e)
 {
-    return event_sweep(tx, arg, e);
+    struct event_round *round = arg;
+
+    return event_sweep(tx, &round->arena, round->from, &round->next, e);
+}
+
+/* In pieces, so that others can write in between. */
+static bool sweep_all_events(struct app *app, struct err *e)
+{
+    struct event_round round = { .next = STR("") };
+    bool ok = true;
+
+    while (ok && !str_is_null(round.next)) {
+        round.from = round.next;
+        ok = db_write(app->db, sweep_events, &round, e);
+    }
+    arena_deinit(&round.arena);
+    return ok;
 }
 
 bool app_sweep(struct app *app, struct err *e)
 {
-    bool more = true;
-
-    while (more) { /* in pieces, so that others can write in between */
-        if (!db_write(app->db, sweep_events, &more, e))
-            return false;
-    }
-    return db_write(app->db, sweep, NULL, e);
+    return sweep_all_events(app, e) && db_write(app->db, sweep, NULL, e);
 }

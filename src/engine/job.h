@@ -44,8 +44,9 @@ struct job_new {
     int64_t max_attempts; /* 0: JOB_MAX_ATTEMPTS */
 };
 
-/* Queues it behind the user's own jobs of its band and beside those of others. Whether there is
- * room is asked before (engine/queue.h): what follows from other work always has room. */
+/* Queues it behind the user's own jobs of its band and beside those of others, at the end of the
+ * transaction: its place is not known before. Whether there is room is asked before
+ * (engine/queue.h): what follows from other work always has room. */
 MUST_CHECK bool job_submit(struct db_tx *tx, struct arena *a, const struct job_new *want,
                            struct job *out, struct err *e);
 

@@ -4,17 +4,23 @@ INSERT INTO lane (name) VALUES (:lane) ON CONFLICT (name) DO NOTHING
 -- name: lane_band_insert
 INSERT INTO lane_band (lane, band) VALUES (:lane, 0), (:lane, 1), (:lane, 2) ON CONFLICT (lane, band) DO NOTHING
 
--- name: turn_start
+-- name: turn_advance sqlite
+-- many
 INSERT INTO turn (lane, band, user_id, finish)
-SELECT lane, band, :user_id, virtual_time FROM lane_band WHERE lane = :lane AND band = :band
-ON CONFLICT (lane, band, user_id) DO NOTHING
-
--- name: turn_advance
-UPDATE turn
-   SET finish = :cost + CASE WHEN finish > (SELECT virtual_time FROM lane_band WHERE lane = :lane AND band = :band) THEN finish
-                             ELSE (SELECT virtual_time FROM lane_band WHERE lane = :lane AND band = :band) END
- WHERE lane = :lane AND band = :band AND user_id = :user_id
-RETURNING finish
+VALUES (:lane, :band, :user_id, :cost + COALESCE((SELECT virtual_time FROM lane_band WHERE lane = :lane AND band = :band), 0))
+ON CONFLICT (lane, band, user_id) DO UPDATE SET finish = MAX(excluded.finish, turn.finish + :cost)
+RETURNING lane, band, user_id, finish
+-- name: turn_advance postgres
+INSERT INTO turn (lane, band, user_id, finish)
+SELECT want.lane, want.band, want.user_id, want.cost + COALESCE(now.virtual_time, 0)
+  FROM unnest(CAST(:lane AS TEXT[]), CAST(:band AS BIGINT[]), CAST(:user_id AS TEXT[]), CAST(:cost AS BIGINT[]))
+       AS want (lane, band, user_id, cost)
+  LEFT JOIN lane_band AS now ON now.lane = want.lane AND now.band = want.band
+ ORDER BY want.lane, want.band, want.user_id
+ON CONFLICT (lane, band, user_id) DO UPDATE
+   SET finish = GREATEST(excluded.finish, turn.finish + excluded.finish -
+                COALESCE((SELECT virtual_time FROM lane_band WHERE lane = excluded.lane AND band = excluded.band), 0))
+RETURNING lane, band, user_id, finish
 
 -- name: lane_pause
 UPDATE lane SET paused_at = :now WHERE name = :lane AND paused_at IS NULL
@@ -22,14 +28,29 @@ UPDATE lane SET paused_at = :now WHERE name = :lane AND paused_at IS NULL
 -- name: lane_resume
 UPDATE lane SET paused_at = NULL WHERE name = :lane
 
--- name: job_insert
+-- name: job_insert sqlite
+-- many
 INSERT INTO job (id, user_id, kind, lane, group_id, depends_on, state, hold, start_tag, order_key, band,
                  max_attempts, payload, created_at, queued_at)
 VALUES (:id, :user_id, :kind, :lane, :group_id, :depends_on, 'queued', :hold, :start_tag, :order_key, :band,
         :max_attempts, :payload, :now, :now)
+-- name: job_insert postgres
+INSERT INTO job (id, user_id, kind, lane, group_id, depends_on, state, hold, start_tag, order_key, band,
+                 max_attempts, payload, created_at, queued_at)
+SELECT want.id, want.user_id, want.kind, want.lane, want.group_id, want.depends_on, 'queued', want.hold, want.start_tag,
+       want.order_key, want.band, want.max_attempts, want.payload, want.created_at, want.created_at
+  FROM unnest(CAST(:id AS TEXT[]), CAST(:user_id AS TEXT[]), CAST(:kind AS TEXT[]), CAST(:lane AS TEXT[]),
+              CAST(:group_id AS TEXT[]), CAST(:depends_on AS TEXT[]), CAST(:hold AS BIGINT[]),
+              CAST(:start_tag AS BIGINT[]), CAST(:order_key AS BIGINT[]), CAST(:band AS BIGINT[]),
+              CAST(:max_attempts AS BIGINT[]), CAST(:payload AS TEXT[]), CAST(:now AS BIGINT[]))
+       AS want (id, user_id, kind, lane, group_id, depends_on, hold, start_tag, order_key, band, max_attempts, payload,
+                created_at)
 
--- name: job_dependency_state
+-- Whoever ends that job meanwhile waits for us, or we for him: either he sees who depends on it, or we see its end.
+-- name: job_dependency_state sqlite
 SELECT state FROM job WHERE id = :depends_on AND user_id = :user_id
+-- name: job_dependency_state postgres
+SELECT state FROM job WHERE id = :depends_on AND user_id = :user_id FOR SHARE
 
 -- name: job_by_id
 SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,

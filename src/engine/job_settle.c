@@ -59,7 +59,7 @@ bool job_wake_lane(struct db_tx *tx, struct arena *a, struct str lane, struct er
 
 /* The job that brings `open` to zero settles the group; no other can, the row is locked until the
  * commit. */
-static bool count_in_group(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
+bool job_count_in_group(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
 {
     struct job_row row = { .group_id = job->group_id,
                            .completed = job->state == JOB_COMPLETED,
@@ -73,23 +73,6 @@ static bool count_in_group(struct db_tx *tx, struct arena *a, const struct job *
     if (!db_row(tx, a, Q_JOB_GROUP_COUNT, job_row_fields, &row, job_row_fields, &left, e))
         return false;
     return left.open > 0 || db_exec(tx, Q_JOB_GROUP_SETTLE, job_row_fields, &row, e);
-}
-
-static bool free_dependents(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
-{
-    struct job_row row = { .id = job->id, .now = clock_now_ms() };
-    struct field_list freed;
-    const struct job *jobs;
-
-    if (!db_rows(tx, a, Q_JOB_DEPENDENTS_FREE, job_row_fields, &row, job_columns, sizeof(*jobs),
-                 &freed, e))
-        return false;
-    jobs = freed.items;
-    for (size_t i = 0; i < freed.count; i++) {
-        if (!job_wake_lane(tx, a, jobs[i].lane, e))
-            return false;
-    }
-    return true;
 }
 
 /* What waited for a job that did not complete ends with it, and what waited for that. */
@@ -119,8 +102,5 @@ bool job_drop(struct db_tx *tx, struct arena *a, const struct job *job, struct e
 
 bool job_settle(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
 {
-    if (!count_in_group(tx, a, job, e))
-        return false;
-    return job->state == JOB_COMPLETED ? free_dependents(tx, a, job, e)
-                                       : cancel_dependents(tx, a, job, e);
+    return job_count_in_group(tx, a, job, e) && cancel_dependents(tx, a, job, e);
 }

@@ -246,16 +246,6 @@ bool lease_save_error(struct db_tx *tx, const struct job *job, const struct err 
     return exec_fenced(tx, Q_LEASE_SAVE_ERROR, &row, job, e) && job_announce(tx, &a, &now, e);
 }
 
-bool lease_complete(struct db_tx *tx, struct arena *a, const struct job *job, struct str result,
-                    struct err *e)
-{
-    struct job done = *job;
-
-    done.state = JOB_COMPLETED;
-    return exec_fenced(tx, Q_LEASE_COMPLETE, &(struct job_row){ .result = result }, job, e) &&
-           job_announce(tx, a, &done, e) && job_settle(tx, a, &done, e);
-}
-
 static bool end_with(struct db_tx *tx, struct arena *a, const struct job *job, enum job_state state,
                      struct str code, struct str error, struct err *e)
 {

@@ -164,10 +164,17 @@ UPDATE job SET progress = :progress WHERE id = :id AND fence = :fence AND state 
 -- name: lease_save_error
 UPDATE job SET error_code = :error_code, error = :error WHERE id = :id AND fence = :fence AND state = 'running'
 
--- name: lease_complete
+-- name: lease_complete sqlite
+-- many
 UPDATE job SET state = 'completed', result = :result, progress = 1, finished_at = :now, worker = NULL,
                lease_until = NULL, error_code = NULL, error = NULL
  WHERE id = :id AND fence = :fence AND state = 'running'
+-- name: lease_complete postgres
+UPDATE job SET state = 'completed', result = done.result, progress = 1, finished_at = done.finished_at, worker = NULL,
+               lease_until = NULL, error_code = NULL, error = NULL
+  FROM unnest(CAST(:id AS TEXT[]), CAST(:fence AS BIGINT[]), CAST(:result AS TEXT[]), CAST(:now AS BIGINT[]))
+       AS done (id, fence, result, finished_at)
+ WHERE job.id = done.id AND job.fence = done.fence AND job.state = 'running'
 
 -- name: lease_end
 UPDATE job SET state = :state, error_code = :error_code, error = :error, finished_at = :now, worker = NULL,
@@ -206,8 +213,14 @@ RETURNING open
 -- name: job_group_settle
 UPDATE job_group SET settled_at = :now WHERE id = :group_id AND open = 0 AND settled_at IS NULL
 
--- name: job_dependents_free
-UPDATE job SET hold = 0, queued_at = :now WHERE depends_on = :id AND state = 'queued' AND hold = 2 RETURNING id, lane
+-- name: job_dependents sqlite
+-- many
+SELECT id, lane FROM job WHERE depends_on = :id AND state = 'queued' AND hold = 2
+-- name: job_dependents postgres
+SELECT id, lane FROM job WHERE depends_on = ANY (CAST(:id AS TEXT[])) AND state = 'queued' AND hold = 2
+
+-- name: job_free
+UPDATE job SET hold = 0, queued_at = :now WHERE id = :id AND state = 'queued' AND hold = 2
 
 -- name: job_dependents_cancel
 UPDATE job SET state = 'cancelled', hold = 0, finished_at = :now, error_code = 'cancelled',
