@@ -14,7 +14,7 @@ ALTER TABLE job ADD COLUMN state TEXT NOT NULL DEFAULT 'queued' -- as it was: qu
 UPDATE job SET state = old_state;
 ALTER TABLE job DROP COLUMN old_state;
 CREATE INDEX job_ready ON job (lane, order_key, id) WHERE state = 'queued' AND hold = 0;
-CREATE INDEX job_ready_by_user ON job (lane, user_id, order_key, id) WHERE state = 'queued' AND hold = 0;
+CREATE INDEX job_ready_by_user ON job (lane, user_id, order_key, id) WHERE state = 'queued' AND hold < 1;
 CREATE INDEX job_due ON job (run_at) WHERE state = 'queued' AND hold = 1;
 -- Few rows: they are looked through for leases that have ended.
 CREATE INDEX job_running ON job (lane, worker) WHERE state = 'running';

@@ -94,25 +94,103 @@ SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, at
 SELECT COUNT(*) AS count FROM (
     SELECT 1 AS one FROM job
      WHERE lane = :lane AND state = 'queued' AND hold = 0
-       AND order_key < (SELECT order_key FROM job WHERE id = :id)
+       AND order_key <= (SELECT order_key FROM job WHERE id = :id)
+       AND (order_key < (SELECT order_key FROM job WHERE id = :id) OR id < :id)
      LIMIT 10000) AS ahead
 
 -- name: job_count_ready
 SELECT COUNT(*) AS count FROM (
     SELECT 1 AS one FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0 LIMIT :limit) AS waiting
 
+-- name: job_lock sqlite
+SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+       started_at, finished_at
+  FROM job WHERE id = :id AND user_id = :user_id
+-- name: job_lock postgres
+SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+       started_at, finished_at
+  FROM job WHERE id = :id AND user_id = :user_id FOR UPDATE
+
 -- name: job_cancel_queued
-UPDATE job SET state = 'cancelled', finished_at = :now, hold = 0 WHERE id = :id AND state = 'queued'
+UPDATE job SET state = 'cancelled', finished_at = :now, hold = 0
+ WHERE id = :id AND user_id = :user_id AND state = 'queued'
 
 -- name: job_cancel_running
-UPDATE job SET cancel_requested = 1 WHERE id = :id AND state = 'running' AND cancel_requested = 0
+UPDATE job SET cancel_requested = 1 WHERE id = :id AND user_id = :user_id AND state = 'running'
 
 -- name: job_requeue
-UPDATE job SET state = 'queued', hold = 0, attempt = 0, cancel_requested = 0, worker = NULL, lease_until = NULL,
-               run_at = NULL, remote = NULL, progress = 0, error_code = NULL, error = NULL, finished_at = NULL,
-               queued_at = :now, start_tag = :start_tag, order_key = :order_key
- WHERE id = :id AND state IN ('failed', 'cancelled')
+UPDATE job SET state = 'queued', hold = :hold, attempt = 0, cancel_requested = 0, worker = NULL, lease_until = NULL,
+               run_at = NULL, remote = NULL, progress = 0, error_code = NULL, error = NULL, started_at = NULL,
+               finished_at = NULL, queued_at = :now, start_tag = :start_tag, order_key = :order_key
+ WHERE id = :id AND user_id = :user_id AND state IN ('failed', 'cancelled')
 
 -- name: job_group_insert
 INSERT INTO job_group (id, user_id, kind, total, open, created_at)
 VALUES (:id, :user_id, :kind, :count, :count, :now)
+
+-- name: job_group_of_user
+SELECT id, kind, total, open, completed, failed, cancelled, created_at, settled_at
+  FROM job_group WHERE id = :id AND user_id = :user_id
+
+-- name: job_group_page
+-- listing
+SELECT id, kind, total, open, completed, failed, cancelled, created_at, settled_at
+  FROM job_group WHERE user_id = :user_id AND id < :before ORDER BY id DESC LIMIT :limit
+
+-- name: job_group_lock_open sqlite
+SELECT id, user_id, state FROM job
+ WHERE group_id = :group_id AND user_id = :user_id AND state IN ('queued', 'running') ORDER BY id
+-- name: job_group_lock_open postgres
+SELECT id, user_id, state FROM job
+ WHERE group_id = :group_id AND user_id = :user_id AND state IN ('queued', 'running') ORDER BY id FOR UPDATE
+
+-- name: job_group_lock_ended sqlite
+SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+       started_at, finished_at
+  FROM job WHERE group_id = :group_id AND user_id = :user_id AND state IN ('failed', 'cancelled') ORDER BY id
+-- name: job_group_lock_ended postgres
+SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+       started_at, finished_at
+  FROM job WHERE group_id = :group_id AND user_id = :user_id AND state IN ('failed', 'cancelled') ORDER BY id FOR UPDATE
+
+-- name: job_group_cancel
+UPDATE job SET state = 'cancelled', finished_at = :now, hold = 0
+ WHERE group_id = :group_id AND user_id = :user_id AND state = 'queued'
+RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+          cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+          started_at, finished_at
+
+-- name: job_group_reopen
+UPDATE job_group SET open = open + 1, failed = failed - :failed, cancelled = cancelled - :cancelled, settled_at = NULL
+ WHERE id = :group_id AND user_id = :user_id
+
+-- name: lane_state
+SELECT paused_at,
+       (SELECT COUNT(*) FROM job WHERE lane = :lane AND state = 'running') AS running,
+       (SELECT COUNT(*) FROM (SELECT 1 AS one FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0
+                               LIMIT :limit) AS ready) AS waiting
+  FROM lane WHERE name = :lane
+
+-- name: lane_own_jobs sqlite
+-- listing
+SELECT id, user_id, kind, lane, group_id, state, order_key, attempt, progress, created_at, queued_at, started_at
+  FROM job INDEXED BY job_ready_by_user
+ WHERE lane = :lane AND user_id = :user_id AND state = 'queued' AND hold < 1
+ ORDER BY order_key, id LIMIT :limit
+-- name: lane_own_jobs postgres
+-- listing
+SELECT id, user_id, kind, lane, group_id, state, order_key, attempt, progress, created_at, queued_at, started_at
+  FROM job WHERE lane = :lane AND user_id = :user_id AND state = 'queued' AND hold < 1
+ ORDER BY order_key, id LIMIT :limit
+
+-- From one job of the order, itself counted, to another one, itself not.
+-- name: lane_count_between
+SELECT COUNT(*) AS count FROM (
+    SELECT 1 AS one FROM job
+     WHERE lane = :lane AND state = 'queued' AND hold = 0 AND order_key >= :after_key AND order_key <= :order_key
+       AND (order_key > :after_key OR id >= :after_id) AND (order_key < :order_key OR id < :id)
+     LIMIT :limit) AS part

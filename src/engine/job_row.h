@@ -5,12 +5,12 @@
 #include "engine/job.h"
 
 struct job_row {
-    struct str id, user_id, kind, lane, group_id, depends_on, worker, before;
+    struct str id, user_id, kind, lane, group_id, depends_on, worker, before, after_id;
     struct str remote, payload, result, error_code, error;
     enum job_state state;
     struct str state_name; /* "state" of a filter */
     int64_t hold, start_tag, order_key, band, max_attempts, fence, cost, finish, limit, count, open;
-    int64_t weight;
+    int64_t weight, after_key;
     int64_t completed, failed, cancelled, cancel_requested;
     int64_t span, slot, front, user_max, running, calls_us;
     int64_t now, aged, run_at, lease_until, due_at, queued_at, created_at, paused_at;
@@ -28,6 +28,15 @@ enum { HOLD_NONE, HOLD_TIME, HOLD_DEPENDENCY };
  * weight 0: that of the user's plan. */
 MUST_CHECK bool job_take_places(struct db_tx *tx, struct arena *a, struct job_row *jobs,
                                 size_t count, struct err *e);
+/* Whether the job has to wait for another one: sets hold. ERR_CONFLICT when that one did not
+ * complete. */
+MUST_CHECK bool job_check_dependency(struct db_tx *tx, struct arena *a, struct job_row *row,
+                                     struct err *e);
+/* For a job of that state, locked by this transaction: its worker will hear of it; or it is queued
+ * again, and its group is open again. */
+MUST_CHECK bool job_ask_to_stop(struct db_tx *tx, struct arena *a, const struct job *job,
+                                struct err *e);
+MUST_CHECK bool job_try_again(struct db_tx *tx, struct arena *a, struct job *job, struct err *e);
 /* Makes the lane's rows, unless they are there. */
 MUST_CHECK bool job_create_lane(struct db_tx *tx, struct str lane, struct err *e);
 

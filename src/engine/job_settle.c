@@ -75,32 +75,49 @@ bool job_count_in_group(struct db_tx *tx, struct arena *a, const struct job *job
     return left.open > 0 || db_exec(tx, Q_JOB_GROUP_SETTLE, job_row_fields, &row, e);
 }
 
-/* What waited for a job that did not complete ends with it, and what waited for that. */
-static bool cancel_dependents(struct db_tx *tx, struct arena *a, const struct job *job,
-                              struct err *e)
-{
-    struct job_row row = { .id = job->id, .now = clock_now_ms() };
-    struct field_list cancelled;
-    const struct job *jobs;
+/* Ends that lead to others: a list, because a chain of jobs may be longer than the stack is deep.
+ */
+struct ended {
+    const struct job *job;
+    struct ended *next;
+};
 
-    if (!db_rows(tx, a, Q_JOB_DEPENDENTS_CANCEL, job_row_fields, &row, job_columns, sizeof(*jobs),
-                 &cancelled, e))
-        return false;
-    jobs = cancelled.items;
-    for (size_t i = 0; i < cancelled.count; i++) {
-        if (!job_drop(tx, a, &jobs[i], e))
+static bool cancel_dependents(struct db_tx *tx, struct arena *a, const struct job *job,
+                              struct field_list *out, struct err *e)
+{
+    struct job_row row = { .id = job->id, .user_id = job->user_id, .now = clock_now_ms() };
+
+    return db_rows(tx, a, Q_JOB_DEPENDENTS_CANCEL, job_row_fields, &row, job_columns,
+                   sizeof(struct job), out, e);
+}
+
+/* What is told of a job that ended without a worker. */
+static bool tell_drop(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
+{
+    return (hooks == NULL || hooks->dropped(tx, a, job, e)) && job_announce(tx, a, job, e);
+}
+
+/* What waited for a job that did not complete ends with it, and what waited for that. */
+bool job_settle(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
+{
+    struct ended first = { .job = job }, *last = &first;
+
+    for (struct ended *at = &first; at != NULL; at = at->next) {
+        struct field_list dropped;
+
+        if ((at != &first && !tell_drop(tx, a, at->job, e)) ||
+            !job_count_in_group(tx, a, at->job, e) ||
+            !cancel_dependents(tx, a, at->job, &dropped, e))
             return false;
+        for (size_t i = 0; i < dropped.count; i++) {
+            last = last->next = arena_new(a, struct ended);
+            last->job = (const struct job *)dropped.items + i;
+        }
     }
     return true;
 }
 
 bool job_drop(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
 {
-    return (hooks == NULL || hooks->dropped(tx, a, job, e)) && job_announce(tx, a, job, e) &&
-           job_settle(tx, a, job, e);
-}
-
-bool job_settle(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
-{
-    return job_count_in_group(tx, a, job, e) && cancel_dependents(tx, a, job, e);
+    return tell_drop(tx, a, job, e) && job_settle(tx, a, job, e);
 }

@@ -148,7 +148,7 @@ static const struct db_batch job_batch = {
 };
 
 /* What waits for a job that is completed already need not wait. */
-static bool check_dependency(struct db_tx *tx, struct arena *a, struct job_row *row, struct err *e)
+bool job_check_dependency(struct db_tx *tx, struct arena *a, struct job_row *row, struct err *e)
 {
     struct job_row found = { 0 };
 
@@ -186,7 +186,7 @@ bool job_submit(struct db_tx *tx, struct arena *a, const struct job_new *want, s
 {
     struct job_row row = kept_row(db_put_off_arena(tx), want);
 
-    if (!check_dependency(tx, a, &row, e) || !db_put_off(tx, &job_batch, &row, e))
+    if (!job_check_dependency(tx, a, &row, e) || !db_put_off(tx, &job_batch, &row, e))
         return false;
     *out = (struct job){ .id = arena_str(a, row.id),
                          .user_id = want->user_id,

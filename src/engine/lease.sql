@@ -225,8 +225,8 @@ UPDATE job SET hold = 0, queued_at = :now WHERE id = :id AND state = 'queued' AN
 -- name: job_dependents_cancel
 UPDATE job SET state = 'cancelled', hold = 0, finished_at = :now, error_code = 'cancelled',
                error = 'the job that this one waited for did not complete'
- WHERE depends_on = :id AND state = 'queued'
-RETURNING id, user_id, kind, lane, group_id, state, payload, created_at
+ WHERE depends_on = :id AND user_id = :user_id AND state = 'queued'
+RETURNING id, user_id, kind, lane, group_id, state, payload, error_code, error, created_at
 
 -- name: tick_release
 UPDATE job SET hold = 0, run_at = NULL, queued_at = :now WHERE state = 'queued' AND hold = 1 AND run_at <= :now
@@ -247,10 +247,10 @@ RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band,
 UPDATE job SET order_key = CAST(:slot AS BIGINT) - CAST(:span AS BIGINT) +
                            (SELECT h.virtual_time FROM lane_band AS h WHERE h.lane = job.lane AND h.band = 0)
  WHERE id IN (
-       SELECT j.id FROM lane_band AS b
-         JOIN job AS j ON j.lane = b.lane AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
-                      AND j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time + CAST(:slot AS BIGINT)
-        WHERE b.band > 0 AND j.state = 'queued' AND j.hold = 0 AND j.queued_at <= :aged
+       SELECT j.id FROM lane_band AS b CROSS JOIN job AS j
+        WHERE b.band > 0 AND j.lane = b.lane AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
+          AND j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time + CAST(:slot AS BIGINT)
+          AND j.state = 'queued' AND j.hold = 0 AND j.queued_at <= :aged
         LIMIT :limit)
 RETURNING lane
 
@@ -258,19 +258,31 @@ RETURNING lane
 UPDATE job SET order_key = CAST(:slot AS BIGINT) - CAST(:span AS BIGINT) +
                            (SELECT h.virtual_time FROM lane_band AS h WHERE h.lane = job.lane AND h.band = 0)
  WHERE COALESCE(state, '') = 'queued' AND id = ANY (ARRAY(
-       SELECT j.id FROM lane_band AS b
-         JOIN job AS j ON j.lane = b.lane AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
-                      AND j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time + CAST(:slot AS BIGINT)
-        WHERE b.band > 0 AND j.state = 'queued' AND j.hold = 0 AND j.queued_at <= :aged
-        LIMIT :limit))
+       SELECT front.id FROM lane_band AS b CROSS JOIN LATERAL (
+              SELECT j.id, j.queued_at FROM job AS j
+               WHERE j.lane = b.lane AND j.state = 'queued' AND j.hold = 0
+                 AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
+                 AND j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time + CAST(:slot AS BIGINT)
+               ORDER BY j.order_key, j.id LIMIT :limit) AS front
+        WHERE b.band > 0 AND front.queued_at <= :aged))
 RETURNING lane
 
--- name: tick_next
+-- name: tick_next sqlite
 SELECT (SELECT MIN(run_at) FROM job WHERE state = 'queued' AND hold = 1) AS due_at,
        (SELECT MIN(lease_until) FROM job WHERE state = 'running') AS lease_until,
        (SELECT MIN(front.queued_at) FROM (
-               SELECT j.queued_at FROM lane_band AS b
-                 JOIN job AS j ON j.lane = b.lane AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
-                              AND j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time + CAST(:slot AS BIGINT)
-                WHERE b.band > 0 AND j.state = 'queued' AND j.hold = 0
+               SELECT j.queued_at FROM lane_band AS b CROSS JOIN job AS j
+                WHERE b.band > 0 AND j.lane = b.lane AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
+                  AND j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time + CAST(:slot AS BIGINT)
+                  AND j.state = 'queued' AND j.hold = 0
                 LIMIT :limit) AS front) AS queued_at
+-- name: tick_next postgres
+SELECT (SELECT MIN(run_at) FROM job WHERE state = 'queued' AND hold = 1) AS due_at,
+       (SELECT MIN(lease_until) FROM job WHERE state = 'running') AS lease_until,
+       (SELECT MIN(front.queued_at) FROM lane_band AS b CROSS JOIN LATERAL (
+              SELECT j.id, j.queued_at FROM job AS j
+               WHERE j.lane = b.lane AND j.state = 'queued' AND j.hold = 0
+                 AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
+                 AND j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time + CAST(:slot AS BIGINT)
+               ORDER BY j.order_key, j.id LIMIT :limit) AS front
+        WHERE b.band > 0) AS queued_at

@@ -4,6 +4,7 @@
 
 #include "db_place.h"
 
+#include "engine/lane.h"
 #include "engine/lease.h"
 #include "engine/queue.h"
 
