@@ -109,6 +109,16 @@ void services_print_metrics(void *services, struct buf *out)
              (long long)sweeper_removed(app->sweeper));
 }
 
+/* The database in the data folder is under the folder's lock, which we hold. */
+static bool owns_database(struct app *app)
+{
+    struct str path = str_from(app_path(app->config, &app->arena, "albumen.db"));
+    struct str scheme, url = app->config->database.url;
+
+    return db_dialect(app->db) == DB_SQLITE && str_cut(url, ':', &scheme, &url) &&
+           str_eq(url, path);
+}
+
 bool app_start_worker(struct app *app, struct err *e)
 {
     size_t count = backend_count(app->services.backends);
@@ -117,6 +127,7 @@ bool app_start_worker(struct app *app, struct err *e)
                                       .kinds = app_job_kinds,
                                       .lanes = lanes,
                                       .lane_count = count + 1,
+                                      .alone = owns_database(app),
                                       .services = &app->services };
 
     for (size_t i = 0; i < count; i++) {
