@@ -171,6 +171,14 @@ export interface JobsSubmitted {
   jobIds: string[];
   /** null for a single job */
   groupId: string | null;
+  /** what the backend that was asked for takes for all of them */
+  quote: {
+    /** in millionths; null: not known beforehand */
+    costMicros: number | null;
+    currency: string | null;
+    /** told: the provider says it afterwards */
+    basis: 'free' | 'per_image' | 'told' | 'unknown';
+  };
 }
 
 export interface Backend {
