@@ -3,6 +3,7 @@
 
 #include <sys/mman.h>
 
+#include "base/fault.h"
 #include "base/file.h"
 #include "image/image.h"
 #include "image/sketch/sketch.h"
@@ -67,10 +68,10 @@ static bool sketch_generate(struct provider *p, const struct gen_request *reques
 {
     struct sketch *s = CONTAINER_OF(p, struct sketch, provider);
     AUTO_FD reference = -1;
-    AUTO_FD picture = memfd_create("picture", MFD_CLOEXEC);
+    AUTO_FD picture = FAULT(memory_file) ? -1 : memfd_create("picture", MFD_CLOEXEC);
     struct str source = sketch_source(a, request);
     struct image_render render = { .request = sketch_render_text(a, request, source),
-                                   .recipe.source_type = STR("algorithmicMedia") };
+                                   .recipe = sketch_file_recipe(a, request, source) };
     struct image_info info = { 0 };
 
     if (picture < 0)

@@ -1,5 +1,6 @@
 /* Asks a backend for pictures, so that whatever happens to this process nothing is bought twice. */
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "work/generate_choose.h"
 #include "work/generate_parts.h"
@@ -28,6 +29,8 @@ static bool save_trail_tx(struct db_tx *tx, void *arg, struct err *e)
 {
     struct trail_save *save = arg;
 
+    if (FAULT(job_trail))
+        return err_set(e, ERR_IO, "saving the remote id was made to fail");
     return lease_save_remote(tx, save->run->job, save->text, e);
 }
 

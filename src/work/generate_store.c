@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/encode.h"
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/random.h"
@@ -27,7 +28,7 @@ static bool open_content(const struct gen_image *image, int *out_fd, struct err 
     if (image->fd >= 0)
         fd = dup(image->fd);
     else
-        fd = memfd_create("picture", MFD_CLOEXEC);
+        fd = FAULT(memory_file) ? -1 : memfd_create("picture", MFD_CLOEXEC);
     if (fd < 0)
         return err_set(e, ERR_IO, "no file for a picture");
     if (image->fd < 0 && !file_write_all(fd, image->bytes, e))

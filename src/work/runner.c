@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "work/worker_internal.h"
 
@@ -121,6 +122,8 @@ static bool settle(struct db_tx *tx, void *arg, struct err *e)
               : o->give_back || may_retry(o) ? settle_for_later(tx, o, e)
                                              : settle_failure(tx, o, &o->why, e);
 
+    if (ok && FAULT(job_settle))
+        return err_set(e, ERR_IO, "settling was made to fail");
     return ok && (!o->worker->spread || db_signal(tx, WORKER_TOPIC_FREED, e));
 }
 
@@ -157,6 +160,14 @@ static void attempt(struct worker *w, struct outcome *o)
         worker_is_stopping(w) && o->why.code == ERR_CANCELLED && run->job->cancel_requested == 0;
 }
 
+static bool settle_once(struct worker *w, struct outcome *o, struct err *e)
+{
+    if (!db_write(w->options.db, settle, o, e))
+        return false;
+    return !FAULT(job_settled) ||
+           err_set(e, ERR_UNAVAILABLE, "the answer of the settling transaction was lost");
+}
+
 /*
  * Settling is tried until it works: the work is done, and only the lease's end would make it
  * undone. A lost lease is the other worker's job now; what this one did leaves no trace in the
@@ -167,7 +178,7 @@ static void settle_for_good(struct worker *w, struct outcome *o)
     struct err e = { 0 };
     int64_t wait_ms = 50;
 
-    while (!db_write(w->options.db, settle, o, &e)) {
+    while (!settle_once(w, o, &e)) {
         bool lost = e.code == ERR_CONFLICT;
 
         log_warn(lost ? "a job was taken over by another worker" : "settling a job failed",

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "engine/queue.h"
 #include "work/worker_internal.h"
@@ -85,6 +86,8 @@ static bool tick(struct db_tx *tx, void *arg, struct err *e)
 {
     struct tick *t = arg;
 
+    if (FAULT(job_tick))
+        return err_set(e, ERR_IO, "looking was made to fail");
     return lease_tick(tx, &t->arena, &t->it, e);
 }
 
@@ -116,6 +119,8 @@ static bool renew(struct db_tx *tx, void *arg, struct err *e)
 {
     struct renewal *r = arg;
 
+    if (FAULT(job_renew))
+        return err_set(e, ERR_IO, "renewing was made to fail");
     return lease_renew(tx, &r->arena, str_from(r->w->id), &r->jobs, e);
 }
 
