@@ -71,8 +71,7 @@ struct api_call {
     struct identity who; /* when signed_in */
     bool signed_in;
     struct db_tx *tx; /* NULL in ROUTE_PLAIN and prepare */
-    const void *body;
-    const void *query;
+    const void *body, *query;
     void *prepared; /* from prepare to handler */
 
     const void *answer;               /* a struct of route->answer */

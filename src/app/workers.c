@@ -61,6 +61,16 @@ bool app_check_store(struct app *app, bool is_server, struct err *e)
     return true;
 }
 
+/* The database in the data folder is under the folder's lock, which we hold. */
+static bool owns_database(struct app *app)
+{
+    struct str path = str_from(app_path(app->config, &app->arena, "albumen.db"));
+    struct str scheme, url = app->config->database.url;
+
+    return db_dialect(app->db) == DB_SQLITE && str_cut(url, ':', &scheme, &url) &&
+           str_eq(url, path);
+}
+
 bool app_start_worker(struct app *app, worker_ended_fn ended, struct err *e)
 {
     size_t count = backend_count(app->services.backends);
@@ -70,6 +80,7 @@ bool app_start_worker(struct app *app, worker_ended_fn ended, struct err *e)
                                       .lanes = lanes,
                                       .lane_count = count + 1,
                                       .services = &app->services,
+                                      .alone = owns_database(app),
                                       .ended = ended };
 
     for (size_t i = 0; i < count; i++) {

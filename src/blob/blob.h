@@ -5,7 +5,6 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/json.h"
-#include "base/thread.h"
 #include "net/guard.h"
 
 struct blob_opener;
@@ -92,21 +91,6 @@ MUST_CHECK bool blob_put_bytes(struct blob_store *s, struct str key, struct str 
 /* ERR_NOT_FOUND when there is nothing under the key. */
 MUST_CHECK bool blob_open_read(struct blob_store *s, struct str key, struct blob_file *out,
                                struct err *e);
-
-/* An opening that is not waited for: filled in to `done`, and kept until that was called. */
-struct blob_opening {
-    struct str key;
-    void (*done)(struct blob_opening *opening); /* mostly on a thread of the store; quick */
-    bool ok;
-    struct blob_file file; /* when ok; whoever asked for it closes it */
-    struct err err;        /* else */
-    struct queue_item item;
-};
-/*
- * The same as blob_open_read for those who may wait neither for a disk nor for a network, on a
- * store of blob_open. The disk is asked for the bytes as well, so that reading them waits less.
- */
-void blob_open_later(struct blob_store *s, struct blob_opening *opening);
 
 /* All of it, at most max_bytes: else ERR_TOO_LARGE. */
 MUST_CHECK bool blob_read(struct blob_store *s, struct arena *a, struct str key, size_t max_bytes,

@@ -2,7 +2,7 @@
 #ifndef BLOB_OPENER_H
 #define BLOB_OPENER_H
 
-#include "blob/blob.h"
+#include "blob/opening.h"
 
 /* No thread runs before the first opening. */
 struct blob_opener *opener_create(struct blob_store *store);

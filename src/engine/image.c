@@ -36,15 +36,20 @@ const struct field image_columns[] = {
 
 /* What the queries by key take. */
 struct image_key {
-    struct str id, key, user_id, job_id, before;
+    struct str id, key, user_id, job_id, sha256, before;
     int64_t limit, thumb_size;
 };
 
 static const struct field image_key_fields[] = {
-    { FIELD(struct image_key, id) },         { FIELD(struct image_key, key) },
-    { FIELD(struct image_key, user_id) },    { FIELD(struct image_key, job_id) },
-    { FIELD(struct image_key, before) },     { FIELD(struct image_key, limit) },
-    { FIELD(struct image_key, thumb_size) }, { 0 },
+    { FIELD(struct image_key, id) },
+    { FIELD(struct image_key, key) },
+    { FIELD(struct image_key, user_id) },
+    { FIELD(struct image_key, job_id) },
+    { FIELD(struct image_key, sha256) },
+    { FIELD(struct image_key, before) },
+    { FIELD(struct image_key, limit) },
+    { FIELD(struct image_key, thumb_size) },
+    { 0 },
 };
 
 /* What the event tells: enough to show it. */
@@ -155,6 +160,21 @@ bool image_load_by_key_of_anybody(struct db_tx *tx, struct arena *a, struct str 
     struct image_key by = { .key = key };
 
     return load(tx, a, Q_IMAGE_BY_KEY, &by, out, e);
+}
+
+bool image_load_same(struct db_tx *tx, struct arena *a, struct str user_id, struct str sha256,
+                     struct image *out, struct err *e)
+{
+    struct image_key key = { .user_id = user_id, .sha256 = sha256 };
+
+    return load(tx, a, Q_IMAGE_SAME, &key, out, e);
+}
+
+bool image_lock_uploads(struct db_tx *tx, struct str user_id, struct err *e)
+{
+    struct image_key key = { .user_id = user_id };
+
+    return db_exec(tx, Q_IMAGE_LOCK_UPLOADS, image_key_fields, &key, e);
 }
 
 bool image_list(struct db_tx *tx, struct arena *a, struct str user_id, struct str before,

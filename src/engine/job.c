@@ -73,6 +73,7 @@ const struct field job_row_fields[] = {
     { FIELD(struct job_row, span) },
     { FIELD(struct job_row, slot) },
     { FIELD(struct job_row, front) },
+    { FIELD(struct job_row, step) },
     { FIELD(struct job_row, user_max) },
     { FIELD(struct job_row, running) },
     { FIELD(struct job_row, calls_us) },

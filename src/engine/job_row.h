@@ -12,7 +12,7 @@ struct job_row {
     int64_t hold, start_tag, order_key, band, max_attempts, fence, cost, finish, limit, count, open;
     int64_t weight, after_key;
     int64_t completed, failed, cancelled, cancel_requested;
-    int64_t span, slot, front, user_max, running, calls_us;
+    int64_t span, slot, step, front, user_max, running, calls_us;
     int64_t now, aged, run_at, lease_until, due_at, queued_at, created_at, paused_at;
     double progress;
 };

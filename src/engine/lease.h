@@ -67,6 +67,11 @@ MUST_CHECK bool lease_release(struct db_tx *tx, struct arena *a, const struct jo
 MUST_CHECK bool lease_give_back(struct db_tx *tx, struct arena *a, struct str worker,
                                 struct err *e);
 
+/* Every job that runs, whatever its lease says: for a process that is alone with its database and
+ * begins to work, so that whoever had them is gone. */
+MUST_CHECK bool lease_rescue_all(struct db_tx *tx, struct arena *a, int64_t *out_count,
+                                 struct err *e);
+
 /* What time brings: due jobs become ready, jobs of dead workers are queued again, low bands are
  * lifted. */
 struct lease_tick {

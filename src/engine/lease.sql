@@ -241,6 +241,18 @@ RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band,
           cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
           started_at, finished_at
 
+-- The second time and later a job waits a little: it may be the one that ends its workers, and when it is not, a program
+-- that starts and falls again and again does not use up its attempts within seconds.
+-- name: lease_rescue_all
+UPDATE job SET state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'queued' END, worker = NULL,
+               lease_until = NULL, queued_at = :now, finished_at = CASE WHEN cancel_requested = 1 THEN CAST(:now AS BIGINT) END,
+               hold = CASE WHEN cancel_requested = 0 AND attempt > 1 THEN 1 ELSE 0 END,
+               run_at = CASE WHEN cancel_requested = 0 AND attempt > 1 THEN CAST(:now AS BIGINT) + (attempt - 1) * CAST(:step AS BIGINT) END
+ WHERE state = 'running'
+RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+          cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+          started_at, finished_at
+
 -- By fairness it would have its turn in its own band by now, and higher bands have kept it waiting for as long as they may. So
 -- it goes to the highest one, behind the turn that is taken there.
 -- name: tick_lift sqlite

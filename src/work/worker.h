@@ -30,6 +30,7 @@ struct worker_options {
     const struct job_kind *const *kinds; /* NULL at the end */
     const struct worker_lane *lanes;
     size_t lane_count;
+    bool alone; /* no other process works on this database: what runs at our start has no worker */
     void *services;
     worker_ended_fn ended; /* optional */
 };

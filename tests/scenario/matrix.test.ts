@@ -120,6 +120,8 @@ const ROWS: Record<string, Row> = {
   'POST /api/backends/{name}/test': { id: async () => 'sketch' },
   'GET /api/styles': {},
   'GET /api/images': {},
+  'POST /api/images': { body: () => ({ url: 'http://127.0.0.1:9/kite.png' }) },
+  'POST /api/images/known': { body: () => ({ sha256s: [] }) },
   'GET /api/images/{id}': { id: ownImage, owned: true },
   'GET /api/images/{id}/recipe': { id: ownImage, owned: true },
   'POST /api/images/{id}/link': { id: ownImage, body: () => ({ seconds: 60 }), owned: true },

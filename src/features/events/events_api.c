@@ -139,7 +139,6 @@ static const struct route routes[] = {
     { 0 },
 };
 
-const struct feature events_feature = { .name = "events",
-                                        .spelling = JSON_CAMEL,
-                                        .routes = routes,
-                                        .alias = "/api/example-api" };
+const struct feature events_feature = {
+    .name = "events", .spelling = JSON_CAMEL, .routes = routes, .alias = "/api/example-api"
+};
