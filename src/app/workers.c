@@ -81,6 +81,7 @@ bool app_start_worker(struct app *app, worker_ended_fn ended, struct err *e)
                                       .lane_count = count + 1,
                                       .alone = owns_database(app),
                                       .services = &app->services,
+                                      .alone = owns_database(app),
                                       .ended = ended };
 
     for (size_t i = 0; i < count; i++) {
