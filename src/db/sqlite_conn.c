@@ -26,8 +26,8 @@ static enum err_code code_of(sqlite3 *handle, int rc)
         return ERR_TOO_LARGE;
     case SQLITE_FULL:
         return ERR_STORAGE_FULL;
-    case SQLITE_READONLY:
-        return ERR_UNAVAILABLE;
+    case SQLITE_READONLY: /* a reader that writes is a mistake of ours, else it is the disk */
+        return sqlite3_db_readonly(handle, "main") == 1 ? ERR_INTERNAL : ERR_UNAVAILABLE;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
         return ERR_BUSY;
