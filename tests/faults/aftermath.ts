@@ -78,6 +78,14 @@ function checkImages({ home }: World, jobs: any[], images: any[], unmade: Set<st
   }
 }
 
+/** What was sent and taken is there; what was sent without an answer may be. */
+function checkUploads({ clients }: World, images: any[]): void {
+  const byId = new Map(images.map((image) => [image.id, image]));
+  for (const [id, hash] of clients.uploaded) expect(byId.get(id)?.sha256, `the uploaded picture ${id}`).toBe(hash);
+  const hashes = images.filter((image) => image.job_id === null).map((image) => image.sha256);
+  expect(new Set(hashes).size, 'uploads that are there twice').toBe(hashes.length);
+}
+
 function checkGroups({ clients }: World, jobs: any[], groups: any[]): void {
   for (const group of groups) {
     const members = jobs.filter((job) => job.group_id === group.id);
@@ -181,6 +189,7 @@ export async function checkAftermath(world: World): Promise<object> {
   const groups = rows(home, 'select id, total, open, completed, failed, cancelled, settled_at from job_group');
   checkJobs(world, jobs);
   checkImages(world, jobs, images, unmade);
+  checkUploads(world, images);
   checkGroups(world, jobs, groups);
   const purchases = checkPurchases(world, jobs);
   const events = await checkEvents(world, jobs, images);
@@ -194,6 +203,7 @@ export async function checkAftermath(world: World): Promise<object> {
     ofUnknownOutcome: jobs.filter((job) => job.error_code === 'outcome_unknown').length,
     thumbnailsGivenUp: given.length,
     cancelled: of('cancelled'),
+    uploaded: clients.uploaded.size,
     unanswered: clients.unanswered.length,
     replayed: clients.replayed,
     groups: groups.length,

@@ -17,6 +17,9 @@ import type {
   BackendTest,
   Style,
   Job,
+  Group,
+  Queue,
+  Lane,
   Image,
   KnownFiles,
   Zip,
@@ -32,7 +35,7 @@ import type {
   ShotsNew,
   ImageIds,
   JobSubmit,
-  Lane,
+  LaneName,
   UploadUrl,
   ZipNew,
   ImageLinkRequest,
@@ -326,15 +329,53 @@ export interface Routes {
     };
     answer: Job;
   };
+  /** My groups of jobs, newest first */
+  'GET /api/groups': {
+    query?: {
+      /** rows in a page, default 50 */
+      limit?: number | undefined;
+      /** nextCursor of the page before */
+      cursor?: string | null | undefined;
+    };
+    answer: {
+      groups: Group[];
+      nextCursor: string | null;
+    };
+  };
+  /** One group; its jobs are at /api/jobs?groupId= */
+  'GET /api/groups/{id}': {
+    params: {
+      id: string;
+    };
+    answer: Group;
+  };
+  /** Cancel all jobs of a group; harmless in every state */
+  'POST /api/groups/{id}/cancel': {
+    params: {
+      id: string;
+    };
+    answer: Group;
+  };
+  /** Queue the failed and cancelled jobs of a group again */
+  'POST /api/groups/{id}/retry': {
+    params: {
+      id: string;
+    };
+    answer: Group;
+  };
+  /** The lanes, and my jobs in them with their positions */
+  'GET /api/queue': {
+    answer: Queue;
+  };
   /** Start no more jobs of a lane */
   'POST /api/queue/pause': {
-    body: Lane;
-    answer: void;
+    body: LaneName;
+    answer: Lane;
   };
   /** Start a lane's jobs again */
   'POST /api/queue/resume': {
-    body: Lane;
-    answer: void;
+    body: LaneName;
+    answer: Lane;
   };
   /** Add a picture: its bytes, a form with it, or an address to fetch it from. 200 with the one that has the same bytes, when there is one */
   'POST /api/images': {

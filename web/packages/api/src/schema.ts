@@ -273,6 +273,73 @@ export interface Job {
   finishedAt: string | null;
 }
 
+export interface Group {
+  id: string;
+  /** what it was made for */
+  kind: string;
+  /** jobs in it */
+  total: number;
+  /** jobs that have not ended */
+  open: number;
+  completed: number;
+  failed: number;
+  cancelled: number;
+  createdAt: string | null;
+  /** null while jobs are open */
+  settledAt: string | null;
+}
+
+export interface Queue {
+  lanes: ({
+    /** the backend, or system */
+    lane: string;
+    /** jobs that could start now, counted up to 10000 */
+    waiting: number;
+    /** in all processes */
+    running: number;
+    /** jobs at once, in all processes */
+    limit: number | null;
+    /** null is no limit */
+    requestsPerMinute: number | null;
+    paused: boolean;
+    pausedAt: string | null;
+  })[];
+  /** mine: those that run, then those that are next in each lane, up to 20 */
+  jobs: ({
+    id: string;
+    kind: string;
+    status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+    /** the backend, or system */
+    lane: string;
+    groupId: string | null;
+    attempt: number;
+    /** 0 to 1 */
+    progress: number;
+    /** jobs ahead in the lane; -1 when it does not wait */
+    position: number;
+    errorCode: string | null;
+    error: string | null;
+    createdAt: string;
+    startedAt: string | null;
+    finishedAt: string | null;
+  })[];
+}
+
+export interface Lane {
+  /** the backend, or system */
+  lane: string;
+  /** jobs that could start now, counted up to 10000 */
+  waiting: number;
+  /** in all processes */
+  running: number;
+  /** jobs at once, in all processes */
+  limit: number | null;
+  /** null is no limit */
+  requestsPerMinute: number | null;
+  paused: boolean;
+  pausedAt: string | null;
+}
+
 export interface Image {
   id: string;
   url: string;
@@ -435,7 +502,7 @@ export interface JobSubmit {
   priority?: 'high' | 'normal' | 'low';
 }
 
-export interface Lane {
+export interface LaneName {
   /** a backend's name, or system */
   lane: string;
 }
