@@ -79,7 +79,6 @@ bool app_start_worker(struct app *app, worker_ended_fn ended, struct err *e)
                                       .kinds = app_job_kinds,
                                       .lanes = lanes,
                                       .lane_count = count + 1,
-                                      .alone = owns_database(app),
                                       .services = &app->services,
                                       .alone = owns_database(app),
                                       .ended = ended };
