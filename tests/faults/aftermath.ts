@@ -145,7 +145,7 @@ async function checkEvents({ home, follower }: World, jobs: any[], images: any[]
 /** Files that no row knows of; thumbnails stand beside their pictures. */
 export function orphans(home: Home, images: any[]): string[] {
   const folder = join(home.folder, 'data/blobs');
-  const known = new Set(images.map((image) => image.key));
+  const known = new Set([...images.map((image) => image.key), '.albumen']); // and the store's own mark
   const files = (readdirSync(folder, { recursive: true }) as string[]).filter((name) => statSync(join(folder, name)).isFile());
   return files.filter((name) => !known.has(name) && !known.has(name.replace(/\.\d+\.webp$/, '')));
 }

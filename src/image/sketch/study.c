@@ -23,27 +23,45 @@ static void copy_colours(struct sketch_reference *out, const struct lab *samples
     }
 }
 
-/* Mean lightness and liveliness of a part of the grid, in grid cells. */
+/* A part of the grid: from the first cell up to but without the last. */
 struct part {
-    float light, change;
+    int x0, y0, x1, y1;
 };
 
-static struct part look_at(const struct lab *grid, int x0, int y0, int x1, int y1)
+static struct lab mean_of(const struct lab *grid, struct part p)
 {
-    struct part p = { 0, 0 };
-    float n = (float)((x1 - x0) * (y1 - y0));
+    const float n = (float)((p.x1 - p.x0) * (p.y1 - p.y0));
+    struct lab mean = { 0, 0, 0 };
 
-    for (int y = y0; y < y1; y++)
-        for (int x = x0; x < x1; x++) {
-            p.light += grid[y * STUDY_GRID + x].l / n;
-            if (x + 1 < x1)
-                p.change +=
-                    lab_distance(grid[y * STUDY_GRID + x], grid[y * STUDY_GRID + x + 1]) / n;
+    for (int y = p.y0; y < p.y1; y++)
+        for (int x = p.x0; x < p.x1; x++) {
+            const struct lab *c = &grid[y * STUDY_GRID + x];
+
+            mean.l += c->l / n;
+            mean.a += c->a / n;
+            mean.b += c->b / n;
         }
-    return p;
+    return mean;
 }
 
-/* How alike the halves are, by mirroring left to right: 0 the same. */
+static float apart(const struct lab *grid, struct part p, struct part q)
+{
+    return lab_distance(mean_of(grid, p), mean_of(grid, q));
+}
+
+/* How much happens between neighbours: step 1 goes along the rows, STUDY_GRID along the columns. */
+static float change(const struct lab *grid, struct part p, int step)
+{
+    int x1 = step == 1 ? p.x1 - 1 : p.x1, y1 = step == 1 ? p.y1 : p.y1 - 1, count = 0;
+    float sum = 0;
+
+    for (int y = p.y0; y < y1; y++)
+        for (int x = p.x0; x < x1; x++, count++)
+            sum += lab_distance(grid[y * STUDY_GRID + x], grid[y * STUDY_GRID + x + step]);
+    return sum / (float)count;
+}
+
+/* How unlike the halves are, by mirroring left to right: 0 the same. */
 static float lopsided(const struct lab *grid)
 {
     const int pairs = STUDY_GRID * STUDY_GRID / 2;
@@ -56,27 +74,43 @@ static float lopsided(const struct lab *grid)
     return sum / (float)pairs;
 }
 
+static float change_at_rim(const struct lab *grid)
+{
+    enum { N = STUDY_GRID, W = N / 10 };
+
+    return (change(grid, (struct part){ 0, 0, N, W }, 1) +
+            change(grid, (struct part){ 0, N - W, N, N }, 1) +
+            change(grid, (struct part){ 0, 0, W, N }, N) +
+            change(grid, (struct part){ N - W, 0, N, N }, N)) /
+           4;
+}
+
 /*
- * A guess from where things happen: all over the same is a pattern; a calm rim round a busy,
- * even-sided middle is a portrait or an emblem; wide calm bands one above the other are a
- * landscape.
+ * A guess from where things happen, with bounds found on pictures of all kinds and styles, seven in
+ * ten right. A busy sky is none: then it is a pattern, when top and bottom are alike. Below a calm
+ * one, something stands in the middle or nothing does.
  */
 static enum composition guess(const struct lab *grid)
 {
-    enum { Q = STUDY_GRID / 4 };
-    struct part middle = look_at(grid, Q, Q, 3 * Q, 3 * Q), top = look_at(grid, 0, 0, 4 * Q, Q);
-    struct part bottom = look_at(grid, 0, 3 * Q, 4 * Q, 4 * Q),
-                left = look_at(grid, 0, 0, Q, 4 * Q);
-    float rim = (top.change + left.change) / 2, skew = lopsided(grid);
+    enum { N = STUDY_GRID, Q = N / 4, F = N / 5 };
+    const struct part middle = { N * 3 / 8, N * 3 / 8, N * 5 / 8, N * 5 / 8 };
+    const struct part left = { 0, N * 3 / 8, 6, N * 5 / 8 };
+    const struct part right = { N - 6, N * 3 / 8, N, N * 5 / 8 };
+    float sky = change(grid, (struct part){ 0, 0, N, Q }, 1), skew = lopsided(grid);
+    float upright = apart(grid, (struct part){ 0, 0, N, F }, (struct part){ 0, N - F, N, N });
+    float inside = change(grid, (struct part){ Q, Q, 3 * Q, 3 * Q }, 1);
 
-    if (rim > 0.045f && rim > middle.change * 0.75f && bottom.change > middle.change * 0.75f)
+    if (sky > 0.085f && upright <= 0.08f)
         return COMPOSITION_PATTERN;
-    if (skew < 0.035f && bottom.change > 0.02f)
-        return COMPOSITION_EMBLEM;
-    if (middle.change > rim * 1.7f && bottom.change < middle.change * 0.55f)
+    if (sky > 0.085f)
+        return skew <= 0.148f ? COMPOSITION_EMBLEM : COMPOSITION_LANDSCAPE;
+    if (inside > 1.5f * (change_at_rim(grid) + 0.002f)) {
+        if (upright > 0.162f)
+            return COMPOSITION_PORTRAIT;
+        return skew <= 0.08f ? COMPOSITION_EMBLEM : COMPOSITION_STILL_LIFE;
+    }
+    if (apart(grid, middle, left) + apart(grid, middle, right) > 0.208f)
         return COMPOSITION_STILL_LIFE;
-    if (middle.change > rim * 1.5f)
-        return COMPOSITION_PORTRAIT;
     return COMPOSITION_LANDSCAPE;
 }
 
