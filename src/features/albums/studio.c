@@ -159,7 +159,9 @@ static struct opt_i64 shot_seed(const struct album *album, const struct shot *sh
 {
     if (!album->seed.set || !str_is_null(shot->image_id))
         return any_seed();
-    return (struct opt_i64){ true, album->seed.value + 1 + shot->position };
+    /* Behind the largest comes the least. */
+    return (struct opt_i64){ true, (int64_t)((uint64_t)album->seed.value + 1 +
+                                             (uint64_t)shot->position) };
 }
 
 static bool order_shot(const struct studio *s, const struct album *album, const struct shot *shot,
