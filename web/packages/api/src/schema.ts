@@ -179,8 +179,71 @@ export interface Backend {
   title: string;
   /** fields of a request that have an effect, besides the prompt */
   honours: string[];
-  running: number;
-  lastError: string | null;
+  /** fields of a request that have none */
+  ignores: string[];
+  sizes: {
+    /** null: no size can be asked for */
+    minSide: number | null;
+    maxSide: number | null;
+    /** sides are multiples of it */
+    sideStep: number | null;
+  };
+  /** characters */
+  maxPrompt: number;
+  /** pictures to go by */
+  maxReferences: number;
+  /** tells how far it is */
+  progress: boolean;
+  previews: boolean;
+  /** how a call that was cut off is found again: by an id that the backend has given, by one of our own, or not */
+  resume: 'none' | 'given' | 'own';
+  price: {
+    /** told: the provider says it afterwards */
+    kind: 'free' | 'per_image' | 'told' | 'unknown';
+    /** of one picture, in millionths; null: not known */
+    costMicros: number | null;
+    currency: string | null;
+  };
+  limits: {
+    /** calls at once */
+    concurrency: number;
+    /** 0 is no limit */
+    requestsPerMinute: number;
+    timeoutMs: number;
+    maxImageBytes: number;
+  };
+  /** backends that stand in for it, in order */
+  fallback: string[];
+  /** as this server sees it */
+  health: {
+    /** open: it rests after failures; half_open: one call finds out whether it is back */
+    state: 'closed' | 'open' | 'half_open';
+    failuresInARow: number;
+    /** until a call may pass */
+    retryInMs: number;
+    /** calls of this server now */
+    running: number;
+    lastSuccessAt: string | null;
+    lastFailureAt: string | null;
+    lastError: string | null;
+  };
+}
+
+export interface BackendTest {
+  ok: boolean;
+  latencyMs: number;
+  /** of what is wrong, or null */
+  code: string | null;
+  /** what is wrong, or null */
+  message: string | null;
+}
+
+export interface Style {
+  /** for 'style' of a request */
+  name: string;
+  title: string;
+  /** that know it by this name */
+  backends: string[];
 }
 
 export interface Job {
@@ -200,6 +263,16 @@ export interface Job {
   createdAt: string;
   startedAt: string | null;
   finishedAt: string | null;
+}
+
+export interface Zip {
+  id: string;
+  /** GET it, for as long as it lasts; takes Range and If-Range */
+  url: string;
+  fileName: string;
+  pictures: number;
+  sizeBytes: number;
+  expiresAt: string;
 }
 
 export interface Image {
@@ -343,6 +416,15 @@ export interface JobSubmit {
 export interface Lane {
   /** a backend's name, or system */
   lane: string;
+}
+
+export interface ZipNew {
+  /** in the order in which they are numbered */
+  imageIds: string[];
+  /** of the file */
+  name?: string | null;
+  /** with each picture's recipe as JSON beside it */
+  sidecars?: boolean;
 }
 
 export interface ImageLinkRequest {
@@ -598,10 +680,24 @@ export interface Routes {
       nextCursor: string | null;
     };
   };
-  /** The backends and what they can do */
+  /** The backends: what they can do, cost, and how they are */
   'GET /api/backends': {
     answer: {
       backends: Backend[];
+      nextCursor: string | null;
+    };
+  };
+  /** Ask a backend whether address and credential are right; costs nothing */
+  'POST /api/backends/{name}/test': {
+    params: {
+      name: string;
+    };
+    answer: BackendTest;
+  };
+  /** The styles that a request may name */
+  'GET /api/styles': {
+    answer: {
+      styles: Style[];
       nextCursor: string | null;
     };
   };
@@ -635,6 +731,18 @@ export interface Routes {
   'POST /api/queue/resume': {
     body: Lane;
     answer: void;
+  };
+  /** Select pictures for a ZIP */
+  'POST /api/images/zip': {
+    body: ZipNew;
+    answer: Zip;
+  };
+  /** The ZIP of a selection, whole or in parts */
+  'GET /api/images/zip/{id}': {
+    params: {
+      id: string;
+    };
+    answer: Response;
   };
   /** My pictures, newest first */
   'GET /api/images': {
