@@ -23,6 +23,10 @@ struct command_env;
 typedef bool (*command_call_fn)(struct command_env *env, enum http_method method, struct str path,
                                 struct str body, struct json *out_answer, struct err *e);
 
+/* Posts a file as it is, from its first byte. */
+typedef bool (*command_send_file_fn)(struct command_env *env, struct str path, int fd,
+                                     int64_t bytes, struct json *out_answer, struct err *e);
+
 /* What a command runs in. */
 struct command_env {
     struct arena *arena;
@@ -30,6 +34,7 @@ struct command_env {
     struct str_list args; /* what is not an option */
     bool json;            /* --json: the answer as it is, for programs */
     command_call_fn call;
+    command_send_file_fn send_file;
     void *ctx; /* the caller's own */
 };
 

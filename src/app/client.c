@@ -9,7 +9,11 @@
 #include "base/log.h"
 #include "net/fetch.h"
 
-enum { ADDRESS_FILE_MAX = 256, ANSWER_MAX_BYTES = 64 * 1024 * 1024 };
+enum {
+    ADDRESS_FILE_MAX = 256,
+    ANSWER_MAX_BYTES = 64 * 1024 * 1024,
+    FILE_TIMEOUT_MS = 3600 * 1000, /* by a slow line; that it moves at all is watched too */
+};
 
 struct client {
     struct app *app; /* in this process, or */
@@ -96,7 +100,7 @@ bool client_open(const struct client_options *options, struct client **out, stru
 
 bool client_run_jobs(struct client *c, struct err *e)
 {
-    return c->app == NULL || c->app->worker != NULL || app_start_worker(c->app, e);
+    return c->app == NULL || c->app->worker != NULL || app_start_worker(c->app, NULL, e);
 }
 
 void client_close(struct client *c)
@@ -136,24 +140,32 @@ static bool read_answer(int status, struct str body, struct arena *a, struct jso
     return body.len == 0 || json_parse(a, body, out, e);
 }
 
-static bool call_here(struct client *c, struct arena *a, enum http_method method, struct str path,
-                      struct str body, struct json *out, struct err *e)
+/* One request: its body in memory, or in a file. */
+struct call {
+    enum http_method method;
+    struct str path, type;
+    struct str body;
+    int body_fd; /* -1: none */
+    int64_t body_bytes;
+};
+
+static bool call_here(struct client *c, struct arena *a, const struct call *call, struct json *out,
+                      struct err *e)
 {
-    static const struct http_header json_type[] = { { { "Content-Type", 12 },
-                                                      { "application/json", 16 } } };
+    struct http_header type = { STR("Content-Type"), call->type };
     struct http_exchange x = { .reply.file_fd = -1 };
     struct str answer;
     int status;
 
-    str_cut(path, '?', &x.request.path, &x.request.query);
-    x.request.method = method;
+    str_cut(call->path, '?', &x.request.path, &x.request.query);
+    x.request.method = call->method;
     x.request.host = c->app->config->server.listen; /* where a server would be: for links */
     x.request.peer = STR("127.0.0.1");
-    x.request.headers = json_type;
+    x.request.headers = &type;
     x.request.header_count = 1;
-    x.request.body = body;
-    x.request.body_bytes = (int64_t)body.len;
-    x.request.body_fd = -1;
+    x.request.body = call->body;
+    x.request.body_fd = call->body_fd;
+    x.request.body_bytes = call->body_bytes;
     api_perform(c->app->api, &x, &c->app->admin);
     status = x.reply.status;
     answer = arena_str(a, x.reply.body);
@@ -161,32 +173,58 @@ static bool call_here(struct client *c, struct arena *a, enum http_method method
     return read_answer(status, answer, a, out, e);
 }
 
-static bool call_server(struct client *c, struct arena *a, enum http_method method, struct str path,
-                        struct str body, struct json *out, struct err *e)
+static bool call_server(struct client *c, struct arena *a, const struct call *call,
+                        struct json *out, struct err *e)
 {
     struct fetch_request request =
-        fetch_get(arena_strf(a, STR_FMT STR_FMT, STR_ARG(c->base), STR_ARG(path)), &c->guard);
+        fetch_get(arena_strf(a, STR_FMT STR_FMT, STR_ARG(c->base), STR_ARG(call->path)), &c->guard);
     struct http_header headers[] = {
         { STR("Authorization"), arena_strf(a, "Bearer " STR_FMT, STR_ARG(c->token)) },
-        { STR("Content-Type"), STR("application/json") },
+        { STR("Content-Type"), call->type },
     };
     struct fetch_reply reply;
 
-    request.method = method;
+    request.method = call->method;
     request.headers = headers;
     request.header_count = COUNT(headers);
-    request.body = body;
-    request.body_bytes = (int64_t)body.len;
+    request.body = call->body;
+    request.body_fd = call->body_fd;
+    request.body_bytes = call->body_bytes;
     request.max_body_bytes = ANSWER_MAX_BYTES;
+    if (call->body_fd >= 0)
+        request.timeout_ms = FILE_TIMEOUT_MS;
     if (!fetch(a, &request, &reply, NULL, e))
         return false;
     return read_answer(reply.status, reply.body, a, out, e);
 }
 
+static bool perform(struct client *c, struct arena *a, const struct call *call, struct json *out,
+                    struct err *e)
+{
+    return c->app != NULL ? call_here(c, a, call, out, e) : call_server(c, a, call, out, e);
+}
+
 bool client_call(struct client *c, struct arena *a, enum http_method method, struct str path,
                  struct str body, struct json *out_answer, struct err *e)
 {
-    if (c->app != NULL)
-        return call_here(c, a, method, path, body, out_answer, e);
-    return call_server(c, a, method, path, body, out_answer, e);
+    struct call call = { .method = method,
+                         .path = path,
+                         .type = STR("application/json"),
+                         .body = body,
+                         .body_fd = -1,
+                         .body_bytes = (int64_t)body.len };
+
+    return perform(c, a, &call, out_answer, e);
+}
+
+bool client_send_file(struct client *c, struct arena *a, struct str path, int fd, int64_t bytes,
+                      struct json *out_answer, struct err *e)
+{
+    struct call call = { .method = HTTP_POST,
+                         .path = path,
+                         .type = STR("application/octet-stream"),
+                         .body_fd = fd,
+                         .body_bytes = bytes };
+
+    return perform(c, a, &call, out_answer, e);
 }

@@ -24,5 +24,8 @@ MUST_CHECK bool client_run_jobs(struct client *c, struct err *e);
 void client_close(struct client *c);
 bool client_call(struct client *c, struct arena *a, enum http_method method, struct str path,
                  struct str body, struct json *out_answer, struct err *e);
+/* Posts the file as it is. */
+bool client_send_file(struct client *c, struct arena *a, struct str path, int fd, int64_t bytes,
+                      struct json *out_answer, struct err *e);
 
 #endif

@@ -70,7 +70,10 @@ static int create_incoming(struct folder_store *s, char name[UUID_LEN + 1], int 
         struct stat info;
 
         uuid_write(name);
-        fd = openat(s->incoming, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        fd = FAULT(blob_create)
+                 ? (errno = EIO, -1)
+                 : openat(s->incoming, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                          0600);
         if (fd < 0 && errno != EEXIST)
             return errno;
         if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &info) == 0 &&
@@ -201,6 +204,8 @@ static int remove_file(struct folder_store *s, struct str key)
 
     if (error != 0)
         return error;
+    if (FAULT(blob_remove))
+        return EIO;
     if (unlinkat(parent, name, 0) < 0)
         return errno;
     return folder_sync(parent);

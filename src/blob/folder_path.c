@@ -70,6 +70,8 @@ static int step_down(struct folder_store *s, int *fd, const char *name, struct s
     int error = open_folder(*fd, name, &below);
 
     if (error == ENOENT && make) {
+        if (FAULT(blob_folder_make))
+            return EIO;
         is_new = mkdirat(*fd, name, 0700) == 0;
         if (!is_new && errno != EEXIST)
             return errno;
@@ -128,6 +130,8 @@ int folder_open_file(struct folder_store *s, struct str key, int *out_fd)
                             .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
     char path[BLOB_KEY_MAX + 1];
 
+    if (FAULT(blob_open))
+        return EIO;
     snprintf(path, sizeof(path), STR_FMT, STR_ARG(key));
     *out_fd = (int)syscall(SYS_openat2, s->root, path, &how, sizeof(how));
     if (*out_fd < 0 && (errno == ENOSYS || errno == EPERM))

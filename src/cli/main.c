@@ -10,8 +10,8 @@
 #include "cli/cli.h"
 
 static const struct command *const own_commands[] = {
-    &cmd_serve,          &cmd_migrate, &cmd_config_show, &cmd_config_validate,
-    &cmd_config_example, &cmd_openapi, &cmd_doctor,      &cmd_version,
+    &cmd_serve,          &cmd_worker,  &cmd_migrate, &cmd_config_show, &cmd_config_validate,
+    &cmd_config_example, &cmd_openapi, &cmd_doctor,  &cmd_version,
 };
 
 enum { HELP_MAX_BYTES = 256 * 1024 };
@@ -111,24 +111,36 @@ bool cli_load_config(struct cli *cli, struct err *e)
 }
 
 /* Opens the way to the API at the first use: commands that need none stay quick. */
+static bool open_client(struct cli *cli, struct err *e)
+{
+    struct client_options options = { .config = &cli->config, .server = cli->globals.server };
+
+    if (cli->client != NULL)
+        return true;
+    if (!cli_load_config(cli, e))
+        return false;
+    if (str_is_null(options.server))
+        options.server = str_from(getenv("ALBUMEN_SERVER"));
+    options.token = str_from(getenv("ALBUMEN_TOKEN"));
+    return client_open(&options, &cli->client, e) &&
+           (!cli->command->runs_jobs || client_run_jobs(cli->client, e));
+}
+
 static bool call_api(struct command_env *env, enum http_method method, struct str path,
                      struct str body, struct json *out, struct err *e)
 {
     struct cli *cli = env->ctx;
 
-    if (cli->client == NULL) {
-        struct client_options options = { .config = &cli->config, .server = cli->globals.server };
+    return open_client(cli, e) && client_call(cli->client, env->arena, method, path, body, out, e);
+}
 
-        if (!cli_load_config(cli, e))
-            return false;
-        if (str_is_null(options.server))
-            options.server = str_from(getenv("ALBUMEN_SERVER"));
-        options.token = str_from(getenv("ALBUMEN_TOKEN"));
-        if (!client_open(&options, &cli->client, e) ||
-            (cli->command->runs_jobs && !client_run_jobs(cli->client, e)))
-            return false;
-    }
-    return client_call(cli->client, env->arena, method, path, body, out, e);
+static bool send_file(struct command_env *env, struct str path, int fd, int64_t bytes,
+                      struct json *out, struct err *e)
+{
+    struct cli *cli = env->ctx;
+
+    return open_client(cli, e) &&
+           client_send_file(cli->client, env->arena, path, fd, bytes, out, e);
 }
 
 static int exit_code_of(const struct err *e, bool config_is_loaded)
@@ -153,6 +165,7 @@ static int run_command(struct cli *cli, const struct cli_parsed *parsed)
         .args = parsed->args,
         .json = cli->globals.json,
         .call = call_api,
+        .send_file = send_file,
         .ctx = cli,
     };
     struct err e = { 0 };

@@ -107,6 +107,8 @@ bool postgres_connect(struct postgres_conn *conn, const char *url, struct err *e
                             NULL };
     const char *values[] = { url, "UTF8", "albumen", "5", "30000", "30", "10", "3", NULL };
 
+    if (FAULT(db_connect))
+        return err_set(e, ERR_UNAVAILABLE, "cannot reach the database: it was made to fail");
     conn->handle = pq.PQconnectdbParams(names, values, 1);
     if (conn->stmts == NULL)
         conn->stmts = mem_alloc(sizeof(*conn->stmts) * query_table_count);

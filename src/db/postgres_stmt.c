@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/fault.h"
 #include "db/postgres.h"
 
 /* Types of columns as the server numbers them (pg_type). */
@@ -52,6 +53,8 @@ static bool prepare(struct postgres_conn *conn, enum query query, struct postgre
     if (s->name[0] != '\0')
         return true;
     assert(text->sql[DB_POSTGRES] != NULL);
+    if (FAULT(db_prepare))
+        return err_set(e, ERR_IO, "%s: the database cannot be read", text->name);
     snprintf(s->name, sizeof(s->name), "q%d", (int)query);
     PGresult *result = pq.PQprepare(conn->handle, s->name, text->sql[DB_POSTGRES], 0, NULL);
     if (expect(conn, result, PGRES_COMMAND_OK, text->name, e) && learn_columns(conn, s, text, e))

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/fault.h"
 #include "db/sqlite.h"
 
 enum { WRITER_PATIENCE_MS = 5000, READER_PATIENCE_MS = 2000 };
@@ -102,8 +103,11 @@ bool sqlite_conn_open(const char *path, bool is_writer, struct sqlite_conn **out
 {
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                 (is_writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
-    struct sqlite_conn *conn = mem_alloc(sizeof(*conn));
+    struct sqlite_conn *conn;
 
+    if (FAULT(db_connect))
+        return err_set(e, ERR_IO, "open the database: disk I/O error");
+    conn = mem_alloc(sizeof(*conn));
     conn->stmts = mem_alloc(sizeof(*conn->stmts) * query_table_count);
     int rc = sqlite3_open_v2(path, &conn->handle, flags, NULL);
     if (rc != SQLITE_OK) {
@@ -149,6 +153,8 @@ static bool prepare(struct sqlite_conn *conn, enum query query, struct sqlite_st
 
     if (s->handle == NULL) {
         assert(text->sql[DB_SQLITE] != NULL);
+        if (FAULT(db_prepare))
+            return err_set(e, ERR_IO, "%s: the database cannot be read", text->name);
         int rc = sqlite3_prepare_v3(conn->handle, text->sql[DB_SQLITE], -1,
                                     SQLITE_PREPARE_PERSISTENT, &s->handle, NULL);
         if (rc != SQLITE_OK)

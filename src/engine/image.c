@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "engine/batch.h"
 #include "engine/event.h"
 
 const char *const image_source_names[] = { "generated", "uploaded", NULL };
@@ -35,15 +36,20 @@ const struct field image_columns[] = {
 
 /* What the queries by key take. */
 struct image_key {
-    struct str id, key, user_id, job_id, before;
+    struct str id, key, user_id, job_id, sha256, before;
     int64_t limit, thumb_size;
 };
 
 static const struct field image_key_fields[] = {
-    { FIELD(struct image_key, id) },         { FIELD(struct image_key, key) },
-    { FIELD(struct image_key, user_id) },    { FIELD(struct image_key, job_id) },
-    { FIELD(struct image_key, before) },     { FIELD(struct image_key, limit) },
-    { FIELD(struct image_key, thumb_size) }, { 0 },
+    { FIELD(struct image_key, id) },
+    { FIELD(struct image_key, key) },
+    { FIELD(struct image_key, user_id) },
+    { FIELD(struct image_key, job_id) },
+    { FIELD(struct image_key, sha256) },
+    { FIELD(struct image_key, before) },
+    { FIELD(struct image_key, limit) },
+    { FIELD(struct image_key, thumb_size) },
+    { 0 },
 };
 
 /* What the event tells: enough to show it. */
@@ -71,14 +77,45 @@ static const struct field image_added_fields[] = {
     { 0 },
 };
 
+static bool insert_images(struct db_tx *tx, struct arena *a, void *items, size_t count,
+                          struct err *e)
+{
+    UNUSED(a);
+    return db_exec_many(tx, Q_IMAGE_INSERT, image_columns, items, sizeof(struct image), count, e);
+}
+
+static const struct db_batch image_batch = {
+    .order = BATCH_IMAGES, .is_seen = true, .item_bytes = sizeof(struct image), .run = insert_images
+};
+
+/* The strings as a picture that is put off keeps them. */
+static struct image keep(struct arena *kept, const struct image *image)
+{
+    struct image mine = *image;
+
+    mine.id = arena_str(kept, image->id);
+    mine.user_id = arena_str(kept, image->user_id);
+    mine.job_id = arena_str(kept, image->job_id);
+    mine.backend = arena_str(kept, image->backend);
+    mine.key = arena_str(kept, image->key);
+    mine.media_type = arena_str(kept, image->media_type);
+    mine.sha256 = arena_str(kept, image->sha256);
+    mine.phash = arena_str(kept, image->phash);
+    mine.prompt = arena_str(kept, image->prompt);
+    mine.recipe = arena_str(kept, image->recipe);
+    return mine;
+}
+
 bool image_add(struct db_tx *tx, struct arena *a, struct image *image, struct err *e)
 {
     struct image_added news;
+    struct image kept;
 
     if (str_is_null(image->id))
         image->id = uuid_new(a);
     image->created_at = clock_now_ms();
-    if (!db_exec(tx, Q_IMAGE_INSERT, image_columns, image, e))
+    kept = keep(db_put_off_arena(tx), image);
+    if (!db_put_off(tx, &image_batch, &kept, e))
         return false;
     news.image = (struct image_news){ .id = image->id,
                                       .job_id = image->job_id,
@@ -123,6 +160,21 @@ bool image_load_by_key_of_anybody(struct db_tx *tx, struct arena *a, struct str 
     struct image_key by = { .key = key };
 
     return load(tx, a, Q_IMAGE_BY_KEY, &by, out, e);
+}
+
+bool image_load_same(struct db_tx *tx, struct arena *a, struct str user_id, struct str sha256,
+                     struct image *out, struct err *e)
+{
+    struct image_key key = { .user_id = user_id, .sha256 = sha256 };
+
+    return load(tx, a, Q_IMAGE_SAME, &key, out, e);
+}
+
+bool image_lock_uploads(struct db_tx *tx, struct str user_id, struct err *e)
+{
+    struct image_key key = { .user_id = user_id };
+
+    return db_exec(tx, Q_IMAGE_LOCK_UPLOADS, image_key_fields, &key, e);
 }
 
 bool image_list(struct db_tx *tx, struct arena *a, struct str user_id, struct str before,

@@ -1,8 +1,17 @@
--- name: image_insert
+-- name: image_insert sqlite
+-- many
 INSERT INTO image (id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32,
                    phash, prompt, recipe, created_at)
 VALUES (:id, :user_id, :job_id, :source, :backend, :key, :media_type, :width, :height, :size_bytes, :sha256, :crc32,
         :phash, :prompt, :recipe, :created_at)
+-- name: image_insert postgres
+INSERT INTO image (id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32,
+                   phash, prompt, recipe, created_at)
+SELECT * FROM unnest(CAST(:id AS TEXT[]), CAST(:user_id AS TEXT[]), CAST(:job_id AS TEXT[]), CAST(:source AS TEXT[]),
+                     CAST(:backend AS TEXT[]), CAST(:key AS TEXT[]), CAST(:media_type AS TEXT[]),
+                     CAST(:width AS BIGINT[]), CAST(:height AS BIGINT[]), CAST(:size_bytes AS BIGINT[]),
+                     CAST(:sha256 AS TEXT[]), CAST(:crc32 AS BIGINT[]), CAST(:phash AS TEXT[]),
+                     CAST(:prompt AS TEXT[]), CAST(:recipe AS TEXT[]), CAST(:created_at AS BIGINT[]))
 
 -- name: image_of_user
 SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,
@@ -21,13 +30,21 @@ SELECT id, user_id, key, media_type, width, height, size_bytes, sha256, created_
 -- name: image_page
 -- listing
 SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,
-       prompt, recipe, created_at, deleted_at, thumb_size
+       prompt, created_at, deleted_at, thumb_size
   FROM image WHERE user_id = :user_id AND deleted_at IS NULL AND id < :before ORDER BY id DESC LIMIT :limit
 
 -- name: image_of_job
 SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,
-       prompt, recipe, created_at, deleted_at, thumb_size
+       prompt, created_at, deleted_at, thumb_size
   FROM image WHERE job_id = :job_id AND user_id = :user_id ORDER BY id
 
 -- name: image_set_thumb_size
 UPDATE image SET thumb_size = :thumb_size WHERE id = :id AND user_id = :user_id
+
+-- name: image_same
+SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,
+       prompt, created_at, thumb_size
+  FROM image WHERE user_id = :user_id AND sha256 = :sha256 AND deleted_at IS NULL ORDER BY id LIMIT 1
+
+-- name: image_lock_uploads
+UPDATE app_user SET role = role WHERE id = :user_id

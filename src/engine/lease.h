@@ -41,6 +41,7 @@ MUST_CHECK bool lease_save_progress(struct db_tx *tx, const struct job *job, dou
 /* Why the job does not get on for now, although it still runs; its end takes the place of it. */
 MUST_CHECK bool lease_save_error(struct db_tx *tx, const struct job *job, const struct err *why,
                                  struct err *e);
+/* At the end of the transaction: it is there that a lost lease is noticed. */
 MUST_CHECK bool lease_complete(struct db_tx *tx, struct arena *a, const struct job *job,
                                struct str result, struct err *e);
 /* Final. */
@@ -65,6 +66,11 @@ MUST_CHECK bool lease_release(struct db_tx *tx, struct arena *a, const struct jo
 /* The same for all that this worker has: what it does with them from now on is refused. */
 MUST_CHECK bool lease_give_back(struct db_tx *tx, struct arena *a, struct str worker,
                                 struct err *e);
+
+/* Every job that runs, whatever its lease says: for a process that is alone with its database and
+ * begins to work, so that whoever had them is gone. */
+MUST_CHECK bool lease_rescue_all(struct db_tx *tx, struct arena *a, int64_t *out_count,
+                                 struct err *e);
 
 /* What time brings: due jobs become ready, jobs of dead workers are queued again, low bands are
  * lifted. */

@@ -4,7 +4,10 @@
 #include "engine/lease.h"
 #include "engine/queue.h"
 
-enum { FRONT_MAX = 1000 /* jobs that one look lifts */ };
+enum {
+    FRONT_MAX = 1000, /* jobs that one look lifts */
+    RESCUE_STEP_MS = 2000,
+};
 
 static bool wake_lanes(struct db_tx *tx, struct arena *a, const struct field_list *list,
                        struct err *e)
@@ -58,6 +61,13 @@ bool lease_give_back(struct db_tx *tx, struct arena *a, struct str worker, struc
     int64_t count;
 
     return rescue(tx, a, Q_LEASE_GIVE_BACK, &row, &count, e);
+}
+
+bool lease_rescue_all(struct db_tx *tx, struct arena *a, int64_t *out_count, struct err *e)
+{
+    struct job_row row = { .now = clock_now_ms(), .step = RESCUE_STEP_MS };
+
+    return rescue(tx, a, Q_LEASE_RESCUE_ALL, &row, out_count, e);
 }
 
 static int64_t sooner(int64_t a, int64_t b)

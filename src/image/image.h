@@ -23,6 +23,7 @@ struct image_kind {
     const char *name; /* "PNG", "GIF", "HTML", "unknown" */
     const char *mime;
     enum image_format format; /* IMAGE_UNKNOWN for all that the helper does not take */
+    const char *ending;       /* of file names; NULL for all that is neither picture nor film */
 };
 const struct image_kind *image_sniff(struct str first_bytes);
 const struct image_kind *image_kind_of(enum image_format format);
@@ -99,8 +100,8 @@ MUST_CHECK bool image_convert(struct image_service *s, int in_fd, const struct i
 
 /*
  * request is JSON: prompt, negative_prompt, style, seed, width, height. The picture to follow is
- * given as `reference`, an object of the prompt, negative_prompt, style and seed that it was made
- * from, or else as the first of the files.
+ * given as `reference`, an object of the prompt, negative_prompt, style, seed and reference that it
+ * was made from, or else as the first of the files.
  */
 struct image_render {
     struct str request;

@@ -175,7 +175,8 @@ static enum step send_all(int fd, struct str bytes, const int *fds, size_t fd_co
             control.head.cmsg_len = CMSG_LEN(sizeof(int) * fd_count);
             memcpy(CMSG_DATA(&control.head), fds, sizeof(int) * fd_count);
         }
-        count = sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+        count = FAULT(image_send) ? (errno = EIO, -1)
+                                  : sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
         if (count > 0)
             sent += (size_t)count;
         else if (count < 0 && !is_passing(errno))
@@ -189,7 +190,9 @@ static enum step send_all(int fd, struct str bytes, const int *fds, size_t fd_co
 static enum step receive_all(int fd, void *out, size_t bytes, int64_t deadline_ms)
 {
     for (size_t got = 0; got < bytes;) {
-        ssize_t count = recv(fd, (char *)out + got, bytes - got, MSG_DONTWAIT);
+        ssize_t count = FAULT(image_receive)
+                            ? (errno = EIO, -1)
+                            : recv(fd, (char *)out + got, bytes - got, MSG_DONTWAIT);
 
         if (count > 0)
             got += (size_t)count;

@@ -5,25 +5,25 @@
 
 #define NOT_SERVED "application/octet-stream"
 
-static const struct image_kind kind_unknown = { "unknown", NOT_SERVED, IMAGE_UNKNOWN };
-static const struct image_kind kind_png = { "PNG", "image/png", IMAGE_PNG };
-static const struct image_kind kind_jpeg = { "JPEG", "image/jpeg", IMAGE_JPEG };
-static const struct image_kind kind_webp = { "WebP", "image/webp", IMAGE_WEBP };
-static const struct image_kind kind_gif = { "GIF", "image/gif", IMAGE_UNKNOWN };
-static const struct image_kind kind_avif = { "AVIF", "image/avif", IMAGE_UNKNOWN };
-static const struct image_kind kind_heic = { "HEIC", NOT_SERVED, IMAGE_UNKNOWN };
-static const struct image_kind kind_jxl = { "JPEG XL", NOT_SERVED, IMAGE_UNKNOWN };
-static const struct image_kind kind_mp4 = { "MP4", "video/mp4", IMAGE_UNKNOWN };
-static const struct image_kind kind_webm = { "WebM", "video/webm", IMAGE_UNKNOWN };
-static const struct image_kind kind_bmp = { "BMP", NOT_SERVED, IMAGE_UNKNOWN };
-static const struct image_kind kind_tiff = { "TIFF", NOT_SERVED, IMAGE_UNKNOWN };
-static const struct image_kind kind_svg = { "SVG", NOT_SERVED, IMAGE_UNKNOWN };
-static const struct image_kind kind_html = { "HTML", NOT_SERVED, IMAGE_UNKNOWN };
-static const struct image_kind kind_xml = { "XML", NOT_SERVED, IMAGE_UNKNOWN };
-static const struct image_kind kind_json = { "JSON", NOT_SERVED, IMAGE_UNKNOWN };
-static const struct image_kind kind_pdf = { "PDF", NOT_SERVED, IMAGE_UNKNOWN };
-static const struct image_kind kind_zip = { "ZIP", NOT_SERVED, IMAGE_UNKNOWN };
-static const struct image_kind kind_gzip = { "gzip", NOT_SERVED, IMAGE_UNKNOWN };
+static const struct image_kind kind_unknown = { "unknown", NOT_SERVED, IMAGE_UNKNOWN, NULL };
+static const struct image_kind kind_png = { "PNG", "image/png", IMAGE_PNG, "png" };
+static const struct image_kind kind_jpeg = { "JPEG", "image/jpeg", IMAGE_JPEG, "jpg" };
+static const struct image_kind kind_webp = { "WebP", "image/webp", IMAGE_WEBP, "webp" };
+static const struct image_kind kind_gif = { "GIF", "image/gif", IMAGE_UNKNOWN, "gif" };
+static const struct image_kind kind_avif = { "AVIF", "image/avif", IMAGE_UNKNOWN, "avif" };
+static const struct image_kind kind_heic = { "HEIC", NOT_SERVED, IMAGE_UNKNOWN, "heic" };
+static const struct image_kind kind_jxl = { "JPEG XL", NOT_SERVED, IMAGE_UNKNOWN, "jxl" };
+static const struct image_kind kind_mp4 = { "MP4", "video/mp4", IMAGE_UNKNOWN, "mp4" };
+static const struct image_kind kind_webm = { "WebM", "video/webm", IMAGE_UNKNOWN, "webm" };
+static const struct image_kind kind_bmp = { "BMP", NOT_SERVED, IMAGE_UNKNOWN, "bmp" };
+static const struct image_kind kind_tiff = { "TIFF", NOT_SERVED, IMAGE_UNKNOWN, "tif" };
+static const struct image_kind kind_svg = { "SVG", NOT_SERVED, IMAGE_UNKNOWN, NULL };
+static const struct image_kind kind_html = { "HTML", NOT_SERVED, IMAGE_UNKNOWN, NULL };
+static const struct image_kind kind_xml = { "XML", NOT_SERVED, IMAGE_UNKNOWN, NULL };
+static const struct image_kind kind_json = { "JSON", NOT_SERVED, IMAGE_UNKNOWN, NULL };
+static const struct image_kind kind_pdf = { "PDF", NOT_SERVED, IMAGE_UNKNOWN, NULL };
+static const struct image_kind kind_zip = { "ZIP", NOT_SERVED, IMAGE_UNKNOWN, NULL };
+static const struct image_kind kind_gzip = { "gzip", NOT_SERVED, IMAGE_UNKNOWN, NULL };
 
 struct magic {
     size_t offset;

@@ -67,6 +67,13 @@ struct fetch_request fetch_get(struct str url, const struct guard *guard);
 MUST_CHECK bool fetch(struct arena *a, const struct fetch_request *request, struct fetch_reply *out,
                       bool *out_sent, struct err *e);
 
+/*
+ * What can be said about a URL for FETCH_FOREIGN before anybody is asked: ERR_INVALID for its form,
+ * ERR_FORBIDDEN for an address or name that is this machine's or a private network's. The guard
+ * looks again at every connection.
+ */
+MUST_CHECK bool fetch_check_foreign(struct arena *a, struct str url, struct err *e);
+
 struct str fetch_header(const struct fetch_reply *reply, const char *name);
 
 /* Call once before threads start / after they ended. Costs nothing until the first fetch. */

@@ -376,7 +376,7 @@ bool fetch_hop_run(struct fetch_hop *hop, struct err *e)
     struct transfer t = { .hop = hop, .e = e };
     bool ok;
 
-    t.easy = curl->easy_init();
+    t.easy = FAULT(fetch_start) ? NULL : curl->easy_init();
     t.multi = fetch_curl_take_multi();
     if (t.easy != NULL && t.multi != NULL)
         ok = run(&t);

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "net/server_conn.h"
 #include "net/server_peers.h"
 
@@ -38,7 +39,8 @@ void conn_start(struct conn *c)
                                  .data.ptr = c };
 
     list_append(&c->loop->connections, &c->all);
-    if (c->loop->stopping || epoll_ctl(c->loop->epoll_fd, EPOLL_CTL_ADD, c->fd, &event) < 0)
+    if (c->loop->stopping || FAULT(net_watch) ||
+        epoll_ctl(c->loop->epoll_fd, EPOLL_CTL_ADD, c->fd, &event) < 0)
         conn_close(c);
     else
         conn_run(c);

@@ -17,8 +17,9 @@ enum gen_field {
 };
 
 struct gen_reference {
-    struct str bytes, media_type;
-    struct str role; /* "subject", "style", "pose", ...; may be no value */
+    struct str bytes, media_type; /* PNG, JPEG or WebP */
+    struct str role;              /* "subject", "style", "pose", ...; may be no value */
+    struct str recipe;            /* how it was made, as JSON; no value: not known */
 };
 
 /* Borrowed for the time of the call. */

@@ -4,7 +4,7 @@
 #include "base/random.h"
 #include "base/settings.h"
 
-enum { SLOW_STEPS = 4, AN_HOUR_MS = 3600 * 1000 };
+enum { REFERENCES_MAX = 4, SLOW_STEPS = 4, AN_HOUR_MS = 3600 * 1000 };
 
 static struct mock *mock_of(struct provider *p)
 {
@@ -188,10 +188,11 @@ static bool open_mock(const struct json *settings, const struct guard *guard, st
     atomic_init(&m->purchases, 0);
     m->provider = (struct provider){
         .ops = &provider_mock,
-        .can = { .honours = GEN_SIZE | GEN_SEED,
+        .can = { .honours = GEN_SIZE | GEN_SEED | GEN_REFERENCES,
                  .min_side = 1,
                  .max_side = 2048,
                  .max_prompt = 10000,
+                 .max_references = REFERENCES_MAX,
                  .progress = true,
                  .previews = true,
                  .remote = m->settings.remote,

@@ -15,6 +15,7 @@
  *   resume                   saves a remote id first, and finds it again (in the http mode always)
  *   count:3                  so many pictures
  *   bytes:5000000 truncate html svg   what comes instead of a small, correct PNG
+ * References change the pattern of the picture.
  */
 extern const struct provider_ops provider_mock;
 

@@ -3,9 +3,20 @@
 
 #include "base/random.h"
 
-enum { ID_MAX = 200, REQUEST_MAX_BYTES = MIB };
+enum { ID_MAX = 200, REQUEST_MAX_BYTES = 128 * 1024 * 1024 };
 
-static struct str request_text(struct mock_visit *v)
+static void put_references(struct json_writer *w, const struct mock_visit *v)
+{
+    json_begin_array(w);
+    for (size_t i = 0; i < v->request->reference_count; i++) {
+        const struct gen_reference *r = &v->request->references[i];
+
+        json_put_str(w, provider_data_url(v->arena, r->bytes, r->media_type));
+    }
+    json_end_array(w);
+}
+
+static bool request_text(struct mock_visit *v, struct str *out, struct err *e)
 {
     AUTO_BUF body = { 0 };
     struct json_writer w = { .out = &body };
@@ -20,8 +31,13 @@ static struct str request_text(struct mock_visit *v)
     json_put_i64(&w, v->request->height);
     json_put_name(&w, STR("seed"));
     json_put_i64(&w, v->request->seed.set ? v->request->seed.value : -1);
+    json_put_name(&w, STR("references"));
+    put_references(&w, v);
     json_end_object(&w);
-    return arena_str(v->arena, buf_str(&body));
+    if (body.overflowed)
+        return err_set(e, ERR_TOO_LARGE, "the references are too large for one request");
+    *out = arena_str(v->arena, buf_str(&body));
+    return true;
 }
 
 static bool read_reply(struct arena *a, const struct fetch_reply *reply, struct json *out)
@@ -39,7 +55,8 @@ static bool is_id(struct str id)
 static bool submit(struct mock_visit *v, struct provider_call *call, struct fetch_reply *out,
                    struct err *e)
 {
-    call->body = request_text(v);
+    if (!request_text(v, &call->body, e))
+        return false;
     if (provider_fetch(v->run, v->arena, call, out, e))
         return true;
     if (out->status == 422) /* this server's way of refusing */

@@ -62,10 +62,23 @@ static struct str instead_of_png(const struct mock_script *script)
     return (struct str){ 0 };
 }
 
+/* The same words with another picture to go by give another picture. */
+static uint64_t hash_references(const struct gen_request *request)
+{
+    uint64_t hash = 0;
+
+    for (size_t i = 0; i < request->reference_count; i++)
+        hash = hash * 31 + str_hash(request->references[i].bytes) +
+               str_hash(request->references[i].role);
+    return hash;
+}
+
 void mock_draw(struct arena *a, const struct gen_request *request, const struct mock_script *script,
                int64_t seed, int64_t which, struct gen_image *out)
 {
-    uint64_t pattern = str_hash(request->prompt) ^ (uint64_t)(seed + which) * 0x9E3779B97F4A7C15;
+    uint64_t own_seed = (uint64_t)seed + (uint64_t)which;
+    uint64_t pattern =
+        str_hash(request->prompt) ^ hash_references(request) ^ own_seed * 0x9E3779B97F4A7C15;
 
     out->bytes = instead_of_png(script);
     if (str_is_null(out->bytes))
@@ -76,5 +89,5 @@ void mock_draw(struct arena *a, const struct gen_request *request, const struct 
         out->bytes.len /= 2;
     out->size = (int64_t)out->bytes.len;
     out->media_type = STR("image/png");
-    out->seed = (struct opt_i64){ true, seed + which };
+    out->seed = (struct opt_i64){ true, (int64_t)own_seed };
 }

@@ -60,14 +60,16 @@ static size_t max_references(const struct gen_capabilities *can)
 bool provider_check_request(const struct provider *p, const struct gen_request *r, struct err *e)
 {
     const struct gen_capabilities *can = &p->can;
+    size_t most = max_references(can);
 
     if (str_utf8_count(r->prompt) > (size_t)can->max_prompt)
         return err_set_field(e, ERR_INVALID, STR("prompt"),
                              "'prompt' must have at most %lld characters",
                              (long long)can->max_prompt);
-    if (r->reference_count > max_references(can))
+    if (r->reference_count > most)
         return err_set_field(e, ERR_INVALID, STR("references"),
-                             "'references' can be at most %zu here", max_references(can));
+                             "there are %zu references, and this backend takes %zu",
+                             r->reference_count, most);
     return check_size(can, r, e) && check_options(p, r->options, e);
 }
 

@@ -3,17 +3,13 @@
 
 #include <sys/mman.h>
 
+#include "base/fault.h"
 #include "base/file.h"
 #include "image/image.h"
 #include "image/sketch/sketch.h"
+#include "provider/sketch_recipe.h"
 
-enum {
-    SIDE_MIN = 16,
-    SIDE_MAX = 4096,
-    SIDE_DEFAULT = 1024,
-    PROMPT_MAX = 4000,
-    REQUEST_MAX_BYTES = 64 * 1024
-};
+enum { SIDE_MIN = 16, SIDE_MAX = 4096, PROMPT_MAX = 4000 };
 
 struct sketch {
     struct provider provider;
@@ -51,37 +47,6 @@ static void sketch_close(struct provider *p)
     image_service_destroy(CONTAINER_OF(p, struct sketch, provider)->images);
 }
 
-static void put_text(struct json_writer *w, const char *name, struct str value)
-{
-    if (str_is_null(value))
-        return;
-    json_put_name(w, str_from(name));
-    json_put_str(w, value);
-}
-
-static void put_number(struct json_writer *w, const char *name, int64_t value)
-{
-    json_put_name(w, str_from(name));
-    json_put_i64(w, value);
-}
-
-static struct str render_request(struct arena *a, const struct gen_request *request)
-{
-    AUTO_BUF text;
-    struct json_writer w = { .out = &text };
-
-    buf_init(&text, REQUEST_MAX_BYTES);
-    json_begin_object(&w);
-    put_text(&w, "prompt", request->prompt);
-    put_text(&w, "negative_prompt", request->negative_prompt);
-    put_text(&w, "style", request->style);
-    put_number(&w, "seed", request->seed.set ? request->seed.value : 0);
-    put_number(&w, "width", request->width > 0 ? request->width : SIDE_DEFAULT);
-    put_number(&w, "height", request->height > 0 ? request->height : SIDE_DEFAULT);
-    json_end_object(&w);
-    return arena_str(a, buf_str(&text));
-}
-
 static bool open_reference(const struct gen_request *request, int *out_fd, struct err *e)
 {
     AUTO_FD fd = -1;
@@ -103,9 +68,10 @@ static bool sketch_generate(struct provider *p, const struct gen_request *reques
 {
     struct sketch *s = CONTAINER_OF(p, struct sketch, provider);
     AUTO_FD reference = -1;
-    AUTO_FD picture = memfd_create("picture", MFD_CLOEXEC);
-    struct image_render render = { .request = render_request(a, request),
-                                   .recipe.source_type = STR("algorithmicMedia") };
+    AUTO_FD picture = FAULT(memory_file) ? -1 : memfd_create("picture", MFD_CLOEXEC);
+    struct str source = sketch_source(a, request);
+    struct image_render render = { .request = sketch_render_text(a, request, source),
+                                   .recipe = sketch_file_recipe(a, request, source) };
     struct image_info info = { 0 };
 
     if (picture < 0)
@@ -121,6 +87,7 @@ static bool sketch_generate(struct provider *p, const struct gen_request *reques
     out->images[0].size = file_size(picture);
     out->images[0].fd = fd_take(&picture);
     out->images[0].media_type = STR("image/png");
+    out->images[0].metadata = sketch_metadata(a, &info, source);
     out->images[0].seed = (struct opt_i64){ true, request->seed.set ? request->seed.value : 0 };
     out->ignored = gen_ignored(a, request, p->can.honours);
     return true;

@@ -5,6 +5,16 @@
 
 enum { RESULT_MAX_BYTES = 64 * 1024 };
 
+static const struct field reference_json[] = {
+    { FIELD(struct generate_reference, image), .min = 1, .max = 8192,
+      .help = "id of a picture of yours, or its address" },
+    { FIELD(struct generate_reference, url), .min = 1, .max = 8192,
+      .help = "http or https, in the public internet" },
+    { FIELD(struct generate_reference, role), .min = 1, .max = 40,
+      .help = "what to take from it: subject, style, pose, ..." },
+    { 0 },
+};
+
 const struct field generate_request_json[] = {
     { FIELD(struct generate_request, prompt), .required = true, .min = 1, .max = 4000 },
     { FIELD(struct generate_request, negative_prompt), .max = 4000, .help = "what not to show" },
@@ -16,6 +26,9 @@ const struct field generate_request_json[] = {
     { FIELD(struct generate_request, steps), .min = 1, .max = 500 },
     { FIELD(struct generate_request, guidance), .min = 0, .max = 100 },
     { FIELD(struct generate_request, options), .help = "the backend's own settings" },
+    { FIELD_LIST(struct generate_request, references, struct generate_reference, reference_json),
+      .max = GENERATE_REFERENCES_MAX, .shorthand = true,
+      .help = "pictures to go by, as many as the backend takes" },
     { 0 },
 };
 
@@ -78,11 +91,13 @@ bool generate_run(struct work_run *run, struct err *e)
         !trail_decode(run->arena, run->job->remote, &g->trail, e))
         return false;
     ok = (generate_call(g, e) && generate_store(g, e)) || fail_for_good(g, e);
+    g->cost_micros = g->result.cost_micros;
     gen_result_deinit(&g->result);
     return ok;
 }
 
-/* {"imageIds":[...]} for the job, a row and an event for each picture. */
+/* {"imageIds":[...],"refused":["picture 2: ..."],"costMicros":40000} for the job, a row and an
+ * event for each picture. */
 bool generate_settle(struct db_tx *tx, struct work_run *run, struct err *e)
 {
     const struct generation *g = run->done;
@@ -100,6 +115,16 @@ bool generate_settle(struct db_tx *tx, struct work_run *run, struct err *e)
         json_put_str(&w, g->images[i].id);
     }
     json_end_array(&w);
+    json_put_name(&w, STR("refused"));
+    json_begin_array(&w);
+    for (size_t i = 0; i < g->refused.count; i++)
+        json_put_str(&w, g->refused.items[i]);
+    json_end_array(&w);
+    json_put_name(&w, STR("costMicros"));
+    if (g->cost_micros.set)
+        json_put_i64(&w, g->cost_micros.value);
+    else
+        json_put_null(&w);
     json_end_object(&w);
     run->result = arena_str(run->arena, buf_str(&text));
     return true;

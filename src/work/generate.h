@@ -8,13 +8,22 @@
 #include "work/kind.h"
 #include "work/services.h"
 
+/* A picture to go by: one of the user's own, or anybody's by its address. Never its bytes. */
+struct generate_reference {
+    struct str image; /* its id; a request may have an address here, too */
+    struct str url;   /* or its address */
+    struct str role;  /* "subject", "style", ...: no value leaves it to the backend */
+};
+enum { GENERATE_REFERENCES_MAX = 16 };
+
 /* What to make, as requests and payloads have it. */
 struct generate_request {
     struct str prompt, negative_prompt, style;
     struct opt_i64 width, height; /* neither: what the backend likes */
     struct opt_i64 seed, steps;
     struct opt_f64 guidance;
-    const struct json *options; /* the backend's own */
+    const struct json *options;   /* the backend's own */
+    struct field_list references; /* struct generate_reference */
 };
 extern const struct field generate_request_json[];
 
@@ -41,7 +50,7 @@ const struct image *generate_images(const struct work_run *run, size_t *out_coun
 MUST_CHECK bool generate_payload_read(struct arena *a, const struct job *job,
                                       struct generate_payload *out, struct err *e);
 
-/* As the provider takes it. */
+/* As the provider takes it, but for the references, whose bytes are not here. */
 struct gen_request generate_to_provider(const struct generate_request *r);
 
 #endif

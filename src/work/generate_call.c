@@ -1,5 +1,6 @@
 /* Asks a backend for pictures, so that whatever happens to this process nothing is bought twice. */
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "work/generate_choose.h"
 #include "work/generate_parts.h"
@@ -28,6 +29,8 @@ static bool save_trail_tx(struct db_tx *tx, void *arg, struct err *e)
 {
     struct trail_save *save = arg;
 
+    if (FAULT(job_trail))
+        return err_set(e, ERR_IO, "saving the remote id was made to fail");
     return lease_save_remote(tx, save->run->job, save->text, e);
 }
 
@@ -187,6 +190,9 @@ static bool ask_again(struct generation *g, struct err *e)
     if (backend == NULL)
         return err_set(e, ERR_OUTCOME_UNKNOWN, "there is no backend '" STR_FMT "' any more",
                        STR_ARG(g->trail.backend));
+    /* Under an id of our own it may have to be sent again. */
+    if (backend_provider(backend)->can.remote == REMOTE_OWN && !generate_load_references(g, e))
+        return false;
     if (ask(g, backend, e))
         return true;
     g->run->lane_rests = e->code == ERR_BUSY && str_eq(g->trail.backend, g->run->job->lane);
@@ -251,7 +257,8 @@ bool generate_call(struct generation *g, struct err *e)
     if (wanted == NULL)
         return err_set(e, ERR_INVALID, "there is no backend '" STR_FMT "' any more",
                        STR_ARG(g->payload.backend));
-    if (!choices_make(g->services->backends, wanted, &g->request, &choices, e))
+    if (!generate_load_references(g, e) ||
+        !choices_make(g->services->backends, wanted, &g->request, &choices, e))
         return false;
     if (g->backend != NULL) /* it has just said that nothing will come of what it had */
         choices_drop(&choices, g->backend, &why);

@@ -10,16 +10,22 @@ struct generation {
     struct work_services *services;
     struct generate_payload payload;
     struct generate_trail trail; /* as the job has it */
-    struct gen_request request;
-    struct backend *backend; /* that was asked last: in the end the one that made it */
+    struct gen_request request;  /* references are there once they are loaded */
+    struct backend *backend;     /* that was asked last: in the end the one that made it */
     struct gen_result result;
     struct image *images; /* stored, and about to get their rows */
     size_t image_count;
-    int64_t told_ms; /* when progress was saved last */
+    struct opt_i64 cost_micros;
+    struct str_list refused; /* why others of the result are not among them */
+    int64_t told_ms;         /* when progress was saved last */
 };
 
 /* generate_call.c: asks the backend, or asks it again for what an earlier attempt has bought. */
 MUST_CHECK bool generate_call(struct generation *g, struct err *e);
+
+/* generate_references.c: the bytes of what the request goes by, from the store or the network, into
+ * g->request; their digests go into the trail. */
+MUST_CHECK bool generate_load_references(struct generation *g, struct err *e);
 
 /* generate_store.c: judges what came and puts it into the store; rows come later. */
 MUST_CHECK bool generate_store(struct generation *g, struct err *e);

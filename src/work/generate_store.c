@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/encode.h"
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/log.h"
 #include "base/random.h"
@@ -27,7 +28,7 @@ static bool open_content(const struct gen_image *image, int *out_fd, struct err 
     if (image->fd >= 0)
         fd = dup(image->fd);
     else
-        fd = memfd_create("picture", MFD_CLOEXEC);
+        fd = FAULT(memory_file) ? -1 : memfd_create("picture", MFD_CLOEXEC);
     if (fd < 0)
         return err_set(e, ERR_IO, "no file for a picture");
     if (image->fd < 0 && !file_write_all(fd, image->bytes, e))
@@ -36,35 +37,41 @@ static bool open_content(const struct gen_image *image, int *out_fd, struct err 
     return true;
 }
 
-static const char *ending_of(const struct image_kind *kind)
+/* A machine that is busy may be slow once; what is too much twice is meant to be. */
+static bool probe(struct generation *g, int fd, struct image_info *out, struct err *e)
 {
-    switch (kind->format) {
-    case IMAGE_PNG:
-        return "png";
-    case IMAGE_JPEG:
-        return "jpg";
-    case IMAGE_WEBP:
-        return "webp";
-    case IMAGE_UNKNOWN:
-        break;
-    }
-    return "bin";
+    struct image_service *images = g->services->images;
+    struct arena *a = g->run->arena;
+
+    if (image_probe(images, fd, a, out, e) ||
+        (e->code == ERR_TIMEOUT && image_probe(images, fd, a, out, e)))
+        return true;
+    if (e->code == ERR_TIMEOUT)
+        e->code = ERR_INVALID;
+    return err_wrap(e, "the backend's picture");
 }
 
-/* What cannot be looked into is kept as it came and shown as a download: it is paid for. */
+/*
+ * Pictures and films of kinds that nobody here decodes are kept as they came, and are a download:
+ * they are paid for. Whatever else comes is no picture, and may be a trap.
+ */
 static bool look_into(struct generation *g, int fd, const struct image_kind *kind,
                       struct image *row, struct err *e)
 {
-    struct arena *a = g->run->arena;
     struct image_info info = { 0 };
 
+    if (row->size_bytes == 0)
+        return err_set(e, ERR_REJECTED, "the backend sent an empty file instead of a picture");
+    if (kind->ending == NULL)
+        return err_set(e, ERR_REJECTED, "the backend sent %s instead of a picture",
+                       str_eq(str_from(kind->name), STR("unknown")) ? "something" : kind->name);
     if (kind->format == IMAGE_UNKNOWN)
-        return err_set(e, ERR_UPSTREAM, "the backend sent %s instead of a picture", kind->name);
-    if (!image_probe(g->services->images, fd, a, &info, e))
-        return err_wrap(e, "the backend's picture");
+        return true;
+    if (!probe(g, fd, &info, e))
+        return false;
     row->width = (struct opt_i64){ true, info.width };
     row->height = (struct opt_i64){ true, info.height };
-    row->phash = arena_strf(a, "%0*llx", PHASH_DIGITS, (unsigned long long)info.phash);
+    row->phash = arena_strf(g->run->arena, "%0*llx", PHASH_DIGITS, (unsigned long long)info.phash);
     return true;
 }
 
@@ -115,7 +122,7 @@ static bool store_image(struct generation *g, const struct gen_image *image, str
         .recipe = generate_recipe(g, image),
     };
     return look_into(g, fd, kind, row, e) &&
-           put_blob(g, row, ending_of(kind),
+           put_blob(g, row, kind->ending,
                     &(struct blob_content){
                         .fd = fd, .size = digest.size, .media_type = row->media_type },
                     e);
@@ -159,15 +166,31 @@ static void discard(struct generation *g)
     }
 }
 
+/* Of several pictures the others are kept: they are paid for. */
+static bool is_the_pictures_fault(const struct err *why)
+{
+    return why->code == ERR_INVALID || why->code == ERR_TOO_LARGE || why->code == ERR_REJECTED ||
+           why->code == ERR_UNSUPPORTED_TYPE;
+}
+
 bool generate_store(struct generation *g, struct err *e)
 {
-    g->images = arena_array(g->run->arena, struct image, g->result.image_count);
-    for (size_t i = 0; i < g->result.image_count; i++) {
-        if (!store_patiently(g, &g->result.images[i], &g->images[i], e)) {
+    size_t count = g->result.image_count;
+    struct arena *a = g->run->arena;
+    struct err why = { 0 };
+
+    g->images = arena_array(a, struct image, count);
+    g->refused.items = arena_array(a, struct str, count);
+    for (size_t i = 0; i < count; i++) {
+        if (store_patiently(g, &g->result.images[i], &g->images[g->image_count], &why)) {
+            g->image_count++;
+        } else if (is_the_pictures_fault(&why) && g->image_count + (count - i) > 1) {
+            g->refused.items[g->refused.count++] = arena_strf(a, "picture %zu: %s", i + 1, why.msg);
+        } else {
             discard(g);
+            *e = why;
             return false;
         }
-        g->image_count++;
     }
     return true;
 }

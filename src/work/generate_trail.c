@@ -9,6 +9,7 @@ static const struct field trail_json[] = {
     { FIELD(struct generate_trail, backend) },
     { FIELD(struct generate_trail, sent) },
     { FIELD(struct generate_trail, remote) },
+    { FIELD(struct generate_trail, references) },
     { 0 },
 };
 

@@ -13,6 +13,7 @@ struct generate_trail {
     struct str backend; /* that was asked last, or no value */
     bool sent;          /* a call that buys was sent there, and nobody could find it again */
     struct str remote;  /* or else by what that backend finds it again; no value: it cannot */
+    struct str_list references; /* SHA-256 of the references as they were sent, in hexadecimal */
 };
 
 /* Was something bought, or may have been, whose picture is not here yet? */

@@ -9,10 +9,11 @@ bool order_check(const struct work_services *services, const struct order *order
                  struct backend **out, struct err *e)
 {
     struct gen_request request = generate_to_provider(&order->request);
-    struct backend *found = str_is_null(order->backend)
-                                ? backend_at(services->backends, 0)
-                                : backend_find(services->backends, order->backend);
+    struct backend *found;
 
+    request.reference_count = order->request.references.count;
+    found = str_is_null(order->backend) ? backend_at(services->backends, 0)
+                                        : backend_find(services->backends, order->backend);
     if (found == NULL)
         return err_set_field(e, ERR_INVALID, STR("backend"), "there is no backend '" STR_FMT "'",
                              STR_ARG(order->backend));

@@ -9,7 +9,9 @@ struct order {
     struct str user_id;
     struct str backend; /* no value: the first one configured */
     struct generate_request request;
-    const char *kind;      /* of the job; NULL: "generate" */
+    struct str_list
+        hosts;        /* names of this server, whose /media addresses are the user's pictures */
+    const char *kind; /* of the job; NULL: "generate" */
     struct str key_folder; /* where its picture goes in the store; no value: the user's library */
     struct str key_name;   /* its file there, without the ending; no value: the image's id */
     struct str door;       /* JSON text of the kind's own, or no value */
@@ -20,6 +22,12 @@ struct order {
 /* The backend that it would go to; ERR_INVALID names the field that this cannot take. */
 MUST_CHECK bool order_check(const struct work_services *services, const struct order *order,
                             struct backend **out, struct err *e);
+/*
+ * Every reference becomes the id of a picture of the user's, or the address of one that may be
+ * fetched; ERR_INVALID names "references[0]". Before order_submit, for what comes from outside.
+ */
+MUST_CHECK bool order_take_references(struct db_tx *tx, struct arena *a, struct order *order,
+                                      struct err *e);
 /* For an early refusal: ERR_BUSY with retry_after_ms when too many wait for the backend. */
 MUST_CHECK bool order_check_room(struct db_tx *tx, const struct backend *backend, struct err *e);
 /* What was checked becomes a job, if there is room for it (queue_take_room). */

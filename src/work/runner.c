@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "work/worker_internal.h"
 
@@ -10,6 +11,7 @@ enum {
     RETRY_AFTER_MAX_MS = 10 * 60 * 1000,
     POSTPONE_MS = 5000, /* when nobody said for how long */
     RESUMES_MAX = 16,   /* more attempts for what is bought already: to ask for it costs nothing */
+    DEATHS_MAX = 8,     /* more, when workers have died: it need not have been the job's fault */
 };
 
 const struct job_kind *kind_find(const struct job_kind *const *kinds, struct str name)
@@ -120,6 +122,8 @@ static bool settle(struct db_tx *tx, void *arg, struct err *e)
               : o->give_back || may_retry(o) ? settle_for_later(tx, o, e)
                                              : settle_failure(tx, o, &o->why, e);
 
+    if (ok && FAULT(job_settle))
+        return err_set(e, ERR_IO, "settling was made to fail");
     return ok && (!o->worker->spread || db_signal(tx, WORKER_TOPIC_FREED, e));
 }
 
@@ -146,7 +150,7 @@ static void attempt(struct worker *w, struct outcome *o)
                 STR_ARG(run->job->kind));
     else if (run->job->cancel_requested != 0)
         run_cancelled(o);
-    else if (run->job->attempt > most_attempts(run->job))
+    else if (run->job->attempt > most_attempts(run->job) + DEATHS_MAX)
         err_set(&o->why, ERR_INTERNAL, "given up: its worker ended %lld times before it was done",
                 (long long)run->job->attempt - 1);
     else
@@ -154,6 +158,14 @@ static void attempt(struct worker *w, struct outcome *o)
 
     o->give_back =
         worker_is_stopping(w) && o->why.code == ERR_CANCELLED && run->job->cancel_requested == 0;
+}
+
+static bool settle_once(struct worker *w, struct outcome *o, struct err *e)
+{
+    if (!db_write(w->options.db, settle, o, e))
+        return false;
+    return !FAULT(job_settled) ||
+           err_set(e, ERR_UNAVAILABLE, "the answer of the settling transaction was lost");
 }
 
 /*
@@ -166,7 +178,7 @@ static void settle_for_good(struct worker *w, struct outcome *o)
     struct err e = { 0 };
     int64_t wait_ms = 50;
 
-    while (!db_write(w->options.db, settle, o, &e)) {
+    while (!settle_once(w, o, &e)) {
         bool lost = e.code == ERR_CONFLICT;
 
         log_warn(lost ? "a job was taken over by another worker" : "settling a job failed",
@@ -198,7 +210,7 @@ static void tell_end(struct worker *w, const struct outcome *o)
                               .took_ms = clock_steady_ms() - o->running->began_ms };
 
     if (w->options.ended != NULL)
-        w->options.ended(w->options.ctx, &end);
+        w->options.ended(&end);
 }
 
 void *runner_thread(void *arg)

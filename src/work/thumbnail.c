@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "blob/digest.h"
@@ -72,7 +73,7 @@ static bool open_items(struct making *m, struct err *e)
     size_t count = image_thumb_count(&m->image);
 
     for (; m->count < count; m->count++) {
-        int fd = memfd_create("thumbnail", MFD_CLOEXEC);
+        int fd = FAULT(memory_file) ? -1 : memfd_create("thumbnail", MFD_CLOEXEC);
 
         if (fd < 0)
             return err_set(e, ERR_IO, "no file for a thumbnail");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "engine/queue.h"
 #include "work/worker_internal.h"
@@ -17,11 +18,13 @@ static void plan_tick(struct worker *w, int64_t at_ms)
     w->next_tick_ms = MIN(w->next_tick_ms, at_ms);
 }
 
+/* The renewal tells which jobs are cancelled. */
 static void mark_all(struct worker *w)
 {
     for (size_t i = 0; i < w->lane_count; i++)
         w->lanes[i].dirty = true;
     w->tick_wanted = true;
+    w->next_renew_ms = clock_steady_ms();
 }
 
 /* Somebody gets the job: if that worker dies, we are the ones to notice, after a lease. */
@@ -85,6 +88,8 @@ static bool tick(struct db_tx *tx, void *arg, struct err *e)
 {
     struct tick *t = arg;
 
+    if (FAULT(job_tick))
+        return err_set(e, ERR_IO, "looking was made to fail");
     return lease_tick(tx, &t->arena, &t->it, e);
 }
 
@@ -116,6 +121,8 @@ static bool renew(struct db_tx *tx, void *arg, struct err *e)
 {
     struct renewal *r = arg;
 
+    if (FAULT(job_renew))
+        return err_set(e, ERR_IO, "renewing was made to fail");
     return lease_renew(tx, &r->arena, str_from(r->w->id), &r->jobs, e);
 }
 
@@ -179,10 +186,37 @@ static void claim(struct worker *w, struct lane_state *lane, int64_t now)
     lock_take(&w->lock);
 }
 
+struct rescue {
+    struct arena arena;
+    int64_t count;
+};
+
+static bool rescue(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct rescue *r = arg;
+
+    return lease_rescue_all(tx, &r->arena, &r->count, e);
+}
+
+/* Once, before the first claim. What it cannot do the ends of the leases do. */
+static void rescue_all(struct worker *w)
+{
+    struct rescue r = { .count = 0 };
+    struct err e = { 0 };
+
+    if (!db_write(w->options.db, rescue, &r, &e))
+        log_warn("looking for jobs of an earlier process failed", LOG_E(&e));
+    else if (r.count > 0)
+        log_info("jobs of an earlier process go on", LOG_N("jobs", r.count));
+    arena_deinit(&r.arena);
+}
+
 static void *schedule(void *arg)
 {
     struct worker *w = arg;
 
+    if (w->options.alone)
+        rescue_all(w);
     lock_take(&w->lock);
     while (!w->stopping || w->first != NULL) {
         int64_t now = clock_steady_ms();

@@ -13,6 +13,7 @@ import type { Upstream } from './upstream.ts';
 const DRAIN_MS = 90_000; // leases of dead workers run out after 10 s, one after the other
 
 const THUMB_SIZE = 256;
+const SWEEP_MS = 20_000;
 
 /** Reasons for which a job may end without its picture: it was in the hands of a process that was killed. */
 const LAWFUL_FAILURES = ['outcome_unknown', 'internal'];
@@ -23,17 +24,18 @@ export interface World {
   clients: Clients;
   upstream: Upstream;
   follower: Follower;
+  /** Another server works on the same database and store. */
+  shared: boolean;
 }
 
-/** Until no job is open any more, those included that follow from others. */
-export async function drain(server: Server): Promise<void> {
+/** Until no job is open any more, those included that follow from others and that no client sees. */
+export async function drain(home: Home): Promise<void> {
   const until = Date.now() + DRAIN_MS;
-  for (const state of ['queued', 'running', 'queued', 'running']) {
-    for (;;) {
-      const { jobs } = await server.ok(200, 'GET', `/api/jobs?status=${state}`);
-      if (jobs.length === 0) break;
-      if (Date.now() > until) throw new Error(`still ${state}: ${JSON.stringify(jobs[0])}`);
-    }
+  for (;;) {
+    const open = rows(home, `select id, kind, lane, state, attempt from job where state in ('queued', 'running')`);
+    if (open.length === 0) return;
+    if (Date.now() > until) throw new Error(`still open: ${JSON.stringify(open)}`);
+    await new Promise(setImmediate);
   }
 }
 
@@ -58,21 +60,30 @@ function checkJobs({ clients }: World, jobs: any[]): void {
   for (const ask of clients.unanswered) expect([0, ask.count], `jobs of ${ask.tag}`).toContain(made.get(ask.tag) ?? 0);
 }
 
-function checkImages({ home }: World, jobs: any[], images: any[]): void {
+function checkImages({ home }: World, jobs: any[], images: any[], unmade: Set<string>): void {
   const ofJob = new Map<string, any[]>();
   for (const image of images) {
     const bytes = readFileSync(join(home.folder, 'data/blobs', image.key));
     expect(bytes.length, image.key).toBe(image.size_bytes);
     expect(createHash('sha256').update(bytes).digest('hex'), image.key).toBe(image.sha256);
+    ofJob.set(image.job_id, [...(ofJob.get(image.job_id) ?? []), image]);
+    if (unmade.has(image.id)) continue;
     expect(image.thumb_size, `the small version of ${image.key}`).toBe(THUMB_SIZE);
     expect(existsSync(join(home.folder, 'data/blobs', `${image.key}.${THUMB_SIZE}.webp`)), `the small version of ${image.key}`).toBe(true);
-    ofJob.set(image.job_id, [...(ofJob.get(image.job_id) ?? []), image]);
   }
   for (const job of jobs) {
     const own = (ofJob.get(job.id) ?? []).map((image) => image.id);
     expect(own.length, `pictures of the ${job.state} job ${job.id}`).toBe(job.state === 'completed' ? 1 : 0);
     if (job.state === 'completed') expect(JSON.parse(job.result).imageIds).toEqual(own);
   }
+}
+
+/** What was sent and taken is there; what was sent without an answer may be. */
+function checkUploads({ clients }: World, images: any[]): void {
+  const byId = new Map(images.map((image) => [image.id, image]));
+  for (const [id, hash] of clients.uploaded) expect(byId.get(id)?.sha256, `the uploaded picture ${id}`).toBe(hash);
+  const hashes = images.filter((image) => image.job_id === null).map((image) => image.sha256);
+  expect(new Set(hashes).size, 'uploads that are there twice').toBe(hashes.length);
 }
 
 function checkGroups({ clients }: World, jobs: any[], groups: any[]): void {
@@ -92,15 +103,17 @@ function checkGroups({ clients }: World, jobs: any[], groups: any[]): void {
   for (const job of clients.promised.values()) if (job.groupId) expect(known.has(job.groupId)).toBe(true);
 }
 
-/** Purchases, and those that were made twice: a picture's prompt and seed together are its own. */
-function checkPurchases({ upstream }: World, jobs: any[]): { purchases: number; boughtTwice: number } {
+/** Each picture was paid once at most: its prompt and seed together are its own. */
+function checkPurchases({ upstream }: World, jobs: any[]): number {
   const bought = upstream.bought();
+  const twice = [...bought].filter(([, times]) => times > 1);
+  expect(twice, 'bought more than once').toEqual([]);
   for (const job of jobs) {
     const { backend, request } = JSON.parse(job.payload);
     const times = bought.get(`${request.prompt} #${request.seed}`) ?? 0;
-    if (backend !== 'sketch' && job.state === 'completed') expect(times, `purchases for job ${job.id}`).toBeGreaterThan(0);
+    if (backend !== 'sketch' && job.state === 'completed') expect(times, `purchases for job ${job.id}`).toBe(1);
   }
-  return { purchases: bought.size, boughtTwice: [...bought.values()].filter((times) => times > 1).length };
+  return bought.size;
 }
 
 function checkToldOnce(what: string, told: Map<string, number>, happened: string[]): void {
@@ -137,6 +150,18 @@ export function orphans(home: Home, images: any[]): string[] {
   return files.filter((name) => !known.has(name) && !known.has(name.replace(/\.\d+\.webp$/, '')));
 }
 
+/** After the sweep there are none, save where others may be about to write their rows. */
+async function swept(home: Home, images: any[], shared: boolean): Promise<number> {
+  const until = Date.now() + SWEEP_MS;
+  let left = orphans(home, images);
+  while (!shared && left.length > 0 && Date.now() < until) {
+    await new Promise(setImmediate);
+    left = orphans(home, images);
+  }
+  if (!shared) expect(left, 'files that belong to no picture').toEqual([]);
+  return left.length;
+}
+
 /** Helpers of servers that were killed, which should have gone with them. */
 function helpersLeft(home: Home, server: Server): number {
   const theirs = (pid: string) => {
@@ -156,11 +181,15 @@ export async function checkAftermath(world: World): Promise<object> {
   checkIntegrity(home);
   const all = rows(home, 'select id, kind, group_id, state, payload, result, error_code, error from job');
   const jobs = all.filter((job) => job.kind === 'generate');
-  expect(all.filter((job) => job.kind !== 'generate' && job.state !== 'completed'), 'what follows from pictures').toEqual([]);
+  // A small version whose maker was killed too often is left out: the original stands in for it.
+  const given = all.filter((job) => job.kind === 'thumbnail' && /^given up/.test(job.error ?? ''));
+  const unmade = new Set<string>(given.map((job) => JSON.parse(job.payload).image_id));
+  expect(all.filter((job) => job.kind !== 'generate' && job.state !== 'completed' && !given.includes(job)), 'what follows').toEqual([]);
   const images = rows(home, 'select id, job_id, key, size_bytes, sha256, thumb_size from image');
   const groups = rows(home, 'select id, total, open, completed, failed, cancelled, settled_at from job_group');
   checkJobs(world, jobs);
-  checkImages(world, jobs, images);
+  checkImages(world, jobs, images, unmade);
+  checkUploads(world, images);
   checkGroups(world, jobs, groups);
   const purchases = checkPurchases(world, jobs);
   const events = await checkEvents(world, jobs, images);
@@ -171,12 +200,15 @@ export async function checkAftermath(world: World): Promise<object> {
     acknowledged: clients.promised.size,
     completed: of('completed'),
     failed: of('failed'),
+    ofUnknownOutcome: jobs.filter((job) => job.error_code === 'outcome_unknown').length,
+    thumbnailsGivenUp: given.length,
     cancelled: of('cancelled'),
+    uploaded: clients.uploaded.size,
     unanswered: clients.unanswered.length,
     replayed: clients.replayed,
     groups: groups.length,
-    ...purchases,
+    purchases,
     events,
-    orphans: orphans(home, images).length,
+    orphans: await swept(home, images, world.shared),
   };
 }

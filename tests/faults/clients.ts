@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 
 import type { Reply, Server } from '../scenario/harness.ts';
+import { freshPng, sha256 } from '../scenario/png.ts';
 import type { Random } from './random.ts';
 
 export const ENDED = ['completed', 'failed', 'cancelled'];
@@ -84,6 +85,8 @@ export class Gate {
 
 export class Clients {
   readonly promised = new Map<string, Promised>();
+  /** Pictures that were sent and taken: id to SHA-256. */
+  readonly uploaded = new Map<string, string>();
   /** Without an answer and without a key: nobody knows, but it is all or nothing. */
   readonly unanswered: Ask[] = [];
   replayed = 0;
@@ -108,6 +111,7 @@ export class Clients {
       const dice = this.random(100);
       if (this.open.length >= openMax || dice < 20) await this.look();
       else if (dice < 30) await this.cancel();
+      else if (dice < 37) await this.upload();
       else await this.ask(dice);
     }
   }
@@ -119,12 +123,37 @@ export class Clients {
     return await server.api(method, path, body, { headers }).catch(() => undefined);
   }
 
+  /** Sent until it is taken; the same bytes are the same picture. */
+  private async upload(): Promise<void> {
+    const png = freshPng();
+    for (;;) {
+      const server = await this.gate.up();
+      const headers = { authorization: `Bearer ${server.token}`, 'content-type': 'image/png' };
+      const body = new Uint8Array(png);
+      const reply = await fetch(`${server.url}/api/images`, { method: 'POST', headers, body }).catch(() => undefined);
+      const image = await reply?.json().catch(() => undefined);
+      if (image === undefined) continue;
+      if (reply!.status >= 500) continue;
+      expect([200, 201], JSON.stringify(image)).toContain(reply!.status);
+      expect(image.sha256).toBe(sha256(png));
+      this.uploaded.set(image.id, image.sha256);
+      return;
+    }
+  }
+
+  /** For a third of the drawn ones: a picture to go by. */
+  private references(backend: string): string[] {
+    const known = [...this.uploaded.keys()];
+    return backend === 'sketch' && known.length > 0 && this.random(3) === 0 ? [known[this.random(known.length)]!] : [];
+  }
+
   private makeAsk(dice: number): Ask {
     const tag = `tag-${this.tags++}-end`;
     const backend = this.backends[this.random(this.backends.length)]!;
-    const count = dice < 45 ? 2 + this.random(3) : 1;
+    const count = dice < 52 ? 2 + this.random(3) : 1;
     const prompt = backend === 'sketch' ? `a lamp ${tag}` : `${tag} slow:${this.random(150)}ms`;
-    const body = { backend, count, request: { prompt, width: 64, height: 64 } };
+    const references = this.references(backend);
+    const body = { backend, count, request: { prompt, width: 64, height: 64, ...(references.length > 0 ? { references } : {}) } };
     return { tag, backend, count, body, key: dice < 90 ? `key-${tag}` : undefined };
   }
 

@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 
 import { makeHome, Server, startServer, type Reply } from '../scenario/harness.ts';
+import { freshPng, sha256 } from '../scenario/png.ts';
 import { openStream } from '../scenario/sse.ts';
 import { ENDED } from './clients.ts';
+import { Commander } from './commander.ts';
 import { Disk } from './disk.ts';
-import { rows } from './rows.ts';
 import { Upstream } from './upstream.ts';
 
 const WAIT_MS = 30_000;
@@ -33,6 +34,12 @@ const look = (server: Server, id: string) => async () => await server.ok(200, 'G
 
 const ended = async (server: Server, id: string) =>
   await until(`job ${id}`, look(server, id), (job) => ENDED.includes(job.status));
+
+async function upload(server: Server, png: Buffer): Promise<{ status: number; json: any }> {
+  const headers = { authorization: `Bearer ${server.token}`, 'content-type': 'image/png' };
+  const reply = await fetch(`${server.url}/api/images`, { method: 'POST', headers, body: new Uint8Array(png) });
+  return { status: reply.status, json: await reply.json() };
+}
 
 /** The bytes of a job's picture, which must be what its row says. */
 async function picture(server: Server, jobId: string): Promise<string> {
@@ -65,7 +72,7 @@ const TROUBLES: Trouble[] = [
   },
 ];
 
-test.each(TROUBLES)('jobs wait for a $name folder of pictures, and cost nothing twice', async ({ name, begin, end, says }) => {
+test.each(TROUBLES)('jobs wait for a $name folder of pictures, and cost nothing twice', async ({ name, begin, end, status, says }) => {
   const upstream = await Upstream.start();
   const home = makeHome();
   const disk = await Disk.mount(home, 'data/blobs', '2m');
@@ -94,8 +101,13 @@ test.each(TROUBLES)('jobs wait for a $name folder of pictures, and cost nothing 
   }
   expect(await picture(server, before), 'reading goes on').toBe(kept);
   expect((await server.api('GET', '/readyz')).status).toBe(200);
+  const sent = freshPng();
+  const refused = await upload(server, sent);
+  expect(refused, 'an upload').toMatchObject({ status, json: { error: { message: expect.stringMatching(says) } } });
 
   end(disk);
+  const taken = await upload(server, sent);
+  expect(taken, 'the upload again').toMatchObject({ status: 201, json: { sha256: sha256(sent) } });
   for (const id of waiting) {
     expect(await ended(server, id)).toMatchObject({ status: 'completed', error: null });
     await picture(server, id);
@@ -121,13 +133,14 @@ if (process.env.ALBUMEN_TEST_DATABASE !== 'postgres') {
     api_key: test-key
     poll_ms: 20
 `;
-    const server = await startServer({ home, config });
+    const commander = new Commander(home);
+    const server = await startServer({ home, config, env: commander.env });
     const before = jobOf(await submit(server, { prompt: 'before' }));
     await ended(server, before);
     const kept = await picture(server, before);
-    const running = jobOf(await submit(server, { prompt: 'slow:1500ms' }, 'paid'));
-    const bought = async () => rows(home, `select id from job where remote is not null and state = 'running'`).length;
-    await until('a purchase under way', bought, (count) => count === 1);
+    // The disk is full between the purchase and its answer: from then on nobody else knows of it.
+    const running = jobOf(await submit(server, { prompt: 'late:500ms' }, 'paid'));
+    await until('a purchase', async () => upstream.bought().size, (count) => count === 1);
 
     disk.fill();
     const accepted: string[] = [];
@@ -136,11 +149,15 @@ if (process.env.ALBUMEN_TEST_DATABASE !== 'postgres') {
       return reply.status !== 202;
     });
     expect(refused.status, refused.text).toBe(507);
+    expect((await upload(server, freshPng({ width: 64, height: 64, noise: true }))).status, 'an upload').toBe(507);
     expect(refused.json.error).toMatchObject({ code: 'storage_full' });
     expect(refused.json.error.message).toMatch(/full|space/i);
     expect(await picture(server, before), 'reading goes on').toBe(kept);
     expect((await server.api('GET', '/readyz')).status).toBe(200);
     for (const id of accepted) await look(server, id)();
+
+    // The mark before the purchase, and at least two tries to save what came of it.
+    await until('tries to save the purchase', async () => commander.passes('job_trail'), (passes) => passes >= 3);
 
     disk.empty();
     for (const id of [running, ...accepted]) {

@@ -82,6 +82,7 @@ describe('a session', () => {
 
     const job = await server.ok(200, 'GET', `/api/images/${whole.shots[0].imageId}/recipe`);
     expect(job.request.prompt).toMatch(/^A cat\. .*studio|^A cat\. .*eye contact/);
+    expect(job.request.references).toMatchObject([{ image: whole.anchorImageId, role: 'subject' }]);
     expect((await server.ok(202, 'POST', `${api}/${album.id}/shots`)).jobIds).toEqual([]);
     stream.close();
   });

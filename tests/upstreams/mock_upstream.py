@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """
-A paid service for pictures, for tests: mock_upstream.py [--port N] [--state FILE] [--key KEY]. Prints "listening on PORT".
+A paid service for pictures, for tests: mock_upstream.py [--port N] [--state FILE] [--key KEY] [--files FILE]. Prints "listening on PORT".
 
   POST /jobs {prompt, width, height, seed} -> 201 {id}        GET /jobs/ID -> {id, status, percent, count}
   PUT /jobs/ID, the same under an id of the client's choice: the second time nothing is bought
@@ -14,10 +14,13 @@ Words of the prompt script it: fail:503 retry-after:2 (the answer to the create,
 N creates of this prompt fail with 500), slow:200ms, hang, late:200ms (bought, and the answer comes so much later), refuse,
 unknown (bought, then the connection ends), poll-fail:N
 (the first N questions get 500), lost (bought, then unknown: 404), broken (no JSON), fails (the job fails), cut:N (an image
-ends after N bytes), image-404, count:N, bytes:N, html, svg, truncate.
+ends after N bytes), image-404, count:N, bytes:N, html, svg, truncate, file:N (the Nth of --files, which hostile.py writes; with
+count:M the next ones follow).
 """
 import argparse
+import base64
 import binascii
+import hashlib
 import json
 import os
 import re
@@ -134,6 +137,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def create(self, body, own_id=None):
         request = json.loads(body)
+        # What is remembered of a reference is its type and its digest.
+        request['references'] = [[url.split(';')[0], hashlib.sha256(base64.b64decode(url.split(',')[1])).hexdigest()]
+                                 for url in request.get('references', [])]
         prompt, state = request['prompt'], self.server.state
         with state.lock:
             if own_id in state.data['jobs']:
@@ -199,6 +205,8 @@ class Handler(BaseHTTPRequestHandler):
         prompt, request = job['request']['prompt'], job['request']
         seed = request['seed'] if request['seed'] >= 0 else zlib.crc32(job['id'].encode())
         body = png(request['width'], request['height'], seed + which, number(prompt, 'bytes'))
+        if number(prompt, 'file'):
+            body = self.server.files[number(prompt, 'file') - 1 + which]
         if says(prompt, 'html'):
             body = b'<!doctype html><script>alert(1)</script>'
         if says(prompt, 'svg'):
@@ -209,6 +217,15 @@ class Handler(BaseHTTPRequestHandler):
             return self.reply(404, {'detail': 'expired'})
         self.cut = number(prompt, 'cut')
         return self.reply(200, body, 'image/png', [('X-Seed', str(seed + which))])
+
+
+def read_files(path):
+    """Lines "name expectation length", each with its bytes behind it."""
+    files = []
+    with open(path, 'rb') as file:
+        while line := file.readline():
+            files.append(file.read(int(line.split()[2])))
+    return files
 
 
 class Server(ThreadingHTTPServer):
@@ -225,9 +242,11 @@ def main():
     parser.add_argument('--port', type=int, default=0)
     parser.add_argument('--state')
     parser.add_argument('--key', default='test-key')
+    parser.add_argument('--files')
     options = parser.parse_args()
     server = Server(('127.0.0.1', options.port), Handler)
     server.state, server.key = State(options.state), options.key
+    server.files = read_files(options.files) if options.files else []
     print(f'listening on {server.server_address[1]}', flush=True)
     server.serve_forever()
 

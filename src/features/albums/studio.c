@@ -171,10 +171,12 @@ static bool order_shot(const struct studio *s, const struct album *album, const 
         .shot_index = shot->position,
         .anchor_url = arena_strf(a, "/media/" STR_FMT, STR_ARG(album->anchor_key)),
     };
+    struct generate_reference anchor = { .image = album->anchor_image_id, .role = STR("subject") };
     struct order order = order_for(s, album, shot->direction);
     struct backend *to;
     struct job job;
 
+    order.request.references = (struct field_list){ &anchor, 1 };
     order.kind = generate_shot_kind.name;
     order.group_id = group_id;
     order.request.seed = shot_seed(album, shot);

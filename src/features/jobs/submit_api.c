@@ -1,4 +1,6 @@
 /* The plain way to generate: a request and a backend become jobs. */
+#include <stdio.h>
+
 #include "api/api.h"
 #include "base/random.h"
 #include "features/jobs/jobs.h"
@@ -30,35 +32,100 @@ static const struct job_submit job_submit_defaults = { .count = 1, .priority = J
 const struct shape job_submit_shape = { "JobSubmit", job_submit_json, sizeof(struct job_submit),
                                         &job_submit_defaults };
 
+/* What it will cost, as far as anybody knows beforehand. */
+struct quote {
+    struct opt_i64 cost_micros;
+    struct str currency;
+    enum gen_price basis;
+};
+
+static const struct field quote_json[] = {
+    { FIELD(struct quote, cost_micros), .help = "in millionths; null: not known beforehand" },
+    { FIELD(struct quote, currency) },
+    { FIELD_ENUM(struct quote, basis, gen_price_names),
+      .help = "told: the provider says it afterwards" },
+    { 0 },
+};
+
 struct jobs_submitted {
     struct str_list job_ids;
     struct str group_id;
+    struct quote quote;
 };
 
 static const struct field jobs_submitted_json[] = {
     { FIELD(struct jobs_submitted, job_ids) },
     { FIELD(struct jobs_submitted, group_id), .help = "null for a single job" },
+    { FIELD_OBJECT(struct jobs_submitted, quote, quote_json),
+      .help = "what the backend that was asked for takes for all of them" },
     { 0 },
 };
 const struct shape jobs_submitted_shape = { "JobsSubmitted", jobs_submitted_json,
                                             sizeof(struct jobs_submitted) };
+
+static struct quote quote_for(struct backend *backend, int64_t images)
+{
+    const struct gen_capabilities *can = &backend_provider(backend)->can;
+    struct quote quote = { .currency = STR(GEN_CURRENCY), .basis = can->price };
+
+    quote.cost_micros.set = gen_price_of(can, images, &quote.cost_micros.value);
+    return quote;
+}
 
 /* Picture k of a batch has seed + k, so that each can be made again by itself. */
 static bool submit_all(struct api_call *call, const struct backend *backend, struct order *order,
                        struct jobs_submitted *out, struct err *e)
 {
     struct opt_i64 *seed = &order->request.seed;
+    uint64_t first;
 
     if (!seed->set)
         *seed = (struct opt_i64){ true, random_below(SEED_MAX) };
-    for (size_t i = 0; i < out->job_ids.count; i++, seed->value++) {
+    first = (uint64_t)seed->value;
+    for (size_t i = 0; i < out->job_ids.count; i++) {
         struct job queued;
 
+        seed->value = (int64_t)(first + i); /* behind the largest comes the least */
         if (!order_submit(call->tx, call->arena, backend, order, &queued, e))
             return false;
         out->job_ids.items[i] = queued.id;
     }
     return true;
+}
+
+/* The names that this request may have found us under. */
+static struct str_list own_hosts(struct api_call *call)
+{
+    const struct api_options *options = api_options(call->api);
+    struct str_list hosts = { arena_array(call->arena, struct str, options->hosts.count + 2), 0 };
+    struct str public_url = options->public_url;
+    size_t from = str_find(public_url, STR("://"));
+
+    for (size_t i = 0; i < options->hosts.count; i++)
+        hosts.items[hosts.count++] = options->hosts.items[i];
+    hosts.items[hosts.count++] = call->exchange->request.host;
+    if (from < public_url.len)
+        hosts.items[hosts.count++] =
+            str_slice(public_url, from + 3, str_find_char(public_url, '/', from + 3));
+    return hosts;
+}
+
+/* Below this route, what is wrong with an order is a member of "request". */
+static bool fail_in_request(struct err *e)
+{
+    char field[sizeof(e->field)];
+
+    if (e->field[0] == '\0' || str_eq(str_from(e->field), STR("backend")))
+        return false;
+    snprintf(field, sizeof(field), "request.%.50s", e->field);
+    snprintf(e->field, sizeof(e->field), "%s", field);
+    return false;
+}
+
+static bool check(struct api_call *call, struct order *order, struct backend **out, struct err *e)
+{
+    return order_check(api_options(call->api)->services, order, out, e) &&
+           order_take_references(call->tx, call->arena, order, e);
 }
 
 bool jobs_post(struct api_call *call, struct err *e)
@@ -68,11 +135,13 @@ bool jobs_post(struct api_call *call, struct err *e)
     struct order order = { .user_id = call->who.user.id,
                            .backend = want->backend,
                            .request = want->request,
+                           .hosts = own_hosts(call),
                            .band = want->priority };
     struct backend *backend;
 
-    if (!order_check(api_options(call->api)->services, &order, &backend, e) ||
-        !order_check_room(call->tx, backend, e))
+    if (!check(call, &order, &backend, e))
+        return fail_in_request(e);
+    if (!order_check_room(call->tx, backend, e))
         return false;
     if (want->priority == JOB_HIGH && call->who.user.role != USER_ADMIN)
         return err_set_field(e, ERR_FORBIDDEN, STR("priority"), "high priority is for admins");
@@ -82,6 +151,7 @@ bool jobs_post(struct api_call *call, struct err *e)
                                              want->count, &order.group_id, e))
         return false;
     out->group_id = order.group_id;
+    out->quote = quote_for(backend, want->count);
     call->answer = out;
     return submit_all(call, backend, &order, out, e);
 }

@@ -6,4 +6,17 @@
 
 extern const struct feature library_feature;
 
+/* zip_api.c */
+extern const struct shape zip_new_shape, zip_shape;
+bool zip_post_prepare(struct api_call *call, struct err *e);
+bool zip_post(struct api_call *call, struct err *e);
+bool zip_get_prepare(struct api_call *call, struct err *e);
+bool zip_get(struct api_call *call, struct err *e);
+
+/* upload_api.c */
+extern const struct shape upload_url_shape, upload_query_shape, known_shape;
+bool upload_post_prepare(struct api_call *call, struct err *e);
+bool upload_post(struct api_call *call, struct err *e);
+bool known_post(struct api_call *call, struct err *e);
+
 #endif

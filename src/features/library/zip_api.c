@@ -19,7 +19,7 @@ static const struct field zip_new_json[] = {
     { FIELD(struct selection, sidecars), .help = "with each picture's recipe as JSON beside it" },
     { 0 },
 };
-static const struct shape zip_new_shape = { "ZipNew", zip_new_json, sizeof(struct selection) };
+const struct shape zip_new_shape = { "ZipNew", zip_new_json, sizeof(struct selection) };
 
 static const struct field zip_json[] = {
     { FIELD(struct zip_answer, id), .required = true },
@@ -31,7 +31,7 @@ static const struct field zip_json[] = {
     { FIELD_TIME(struct zip_answer, expires_at), .required = true },
     { 0 },
 };
-static const struct shape zip_shape = { "Zip", zip_json, sizeof(struct zip_answer) };
+const struct shape zip_shape = { "Zip", zip_json, sizeof(struct zip_answer) };
 
 static struct blob_store *store_of(const struct api_call *call)
 {
@@ -56,7 +56,7 @@ static bool check_ids(const struct selection *s, struct arena *a, struct err *e)
 }
 
 /* Thousands of rows and a file that has to reach the disk: not for a transaction's time. */
-static bool zip_post_prepare(struct api_call *call, struct err *e)
+bool zip_post_prepare(struct api_call *call, struct err *e)
 {
     struct selection selection = *(const struct selection *)call->body;
     struct zip_answer *answer = arena_new(call->arena, struct zip_answer);
@@ -80,7 +80,7 @@ static bool zip_post_prepare(struct api_call *call, struct err *e)
     return true;
 }
 
-static bool zip_post(struct api_call *call, struct err *e)
+bool zip_post(struct api_call *call, struct err *e)
 {
     UNUSED(e);
     call->answer = call->prepared;
@@ -110,7 +110,7 @@ static bool attach(struct api_call *call, struct zip_plan *plan, struct err *e)
 }
 
 /* The archive is made anew for each request, from what is there now: it is gone with its reply. */
-static bool zip_get_prepare(struct api_call *call, struct err *e)
+bool zip_get_prepare(struct api_call *call, struct err *e)
 {
     AUTO_ARENA a = { 0 };
     struct selection selection;
@@ -129,7 +129,7 @@ static bool zip_get_prepare(struct api_call *call, struct err *e)
     return false;
 }
 
-static bool zip_get(struct api_call *call, struct err *e)
+bool zip_get(struct api_call *call, struct err *e)
 {
     const struct zip_reply *reply = call->prepared;
     struct http_exchange *x = call->exchange;
@@ -143,17 +143,3 @@ static bool zip_get(struct api_call *call, struct err *e)
     range_apply(x, reply->etag, reply->size_bytes);
     return true;
 }
-
-static const struct route routes[] = {
-    { HTTP_POST, "/api/images/zip", WHO_VIEWER, ROUTE_READ, zip_post, .body = &zip_new_shape,
-      .answer = &zip_shape, .summary = "Select pictures for a ZIP", .prepare = zip_post_prepare,
-      .success = 201 },
-    { HTTP_GET, "/api/images/zip/:id", WHO_VIEWER, ROUTE_READ, zip_get, .raw = true,
-      .text_type = "application/zip", .summary = "The ZIP of a selection, whole or in parts",
-      .prepare = zip_get_prepare },
-    { 0 },
-};
-
-const struct feature library_feature = { .name = "library",
-                                         .spelling = JSON_CAMEL,
-                                         .routes = routes };

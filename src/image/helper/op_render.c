@@ -12,6 +12,7 @@ enum { STUDY_BOX = 256 };
 struct render_source {
     struct str prompt, negative_prompt, style;
     int64_t seed;
+    const struct json *reference; /* that it went by itself, as far as that is known */
 };
 struct render_wish {
     struct str prompt, negative_prompt, style;
@@ -24,6 +25,7 @@ static const struct field source_json[] = {
     { FIELD(struct render_source, negative_prompt) },
     { FIELD(struct render_source, style) },
     { FIELD(struct render_source, seed), .required = true },
+    { FIELD(struct render_source, reference) },
     { 0 },
 };
 static const struct field wish_json[] = {
@@ -47,17 +49,29 @@ static bool read_wish(struct arena *a, struct str text, struct render_wish *out,
            json_decode(a, &tree, wish_json, JSON_STRICT, JSON_SNAKE, out, e);
 }
 
+/* JSON is bounded in depth, and so is this. */
 static bool study_recipe(struct arena *a, const struct json *recipe, struct sketch_reference *out,
                          struct err *e)
 {
     struct render_source source = { .prompt = STR(""),
                                     .negative_prompt = STR(""),
                                     .style = STR("") };
+    struct sketch_request made_by = { .width = 0 };
 
     if (!json_decode(a, recipe, source_json, JSON_STRICT, JSON_SNAKE, &source, e))
         return false;
-    sketch_study_recipe(source.prompt, source.negative_prompt, source.style, (uint64_t)source.seed,
-                        out);
+    if (source.reference != NULL) {
+        struct sketch_reference *before = arena_new(a, struct sketch_reference);
+
+        if (!study_recipe(a, source.reference, before, e))
+            return false;
+        made_by.reference = before;
+    }
+    made_by.prompt = source.prompt;
+    made_by.negative_prompt = source.negative_prompt;
+    made_by.style = source.style;
+    made_by.seed = (uint64_t)source.seed;
+    sketch_study_recipe(&made_by, out);
     return true;
 }
 

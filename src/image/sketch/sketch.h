@@ -39,9 +39,9 @@ extern const char *const sketch_style_names[]; /* NULL at the end; the first is 
 /* The same request gives the same bytes. rgb holds width * height * 3. */
 void sketch_render(const struct sketch_request *request, uint8_t *rgb, struct arena *a);
 
-/* From the recipe that a reference was made by; prefer this where one is known. */
-void sketch_study_recipe(struct str prompt, struct str negative_prompt, struct str style,
-                         uint64_t seed, struct sketch_reference *out);
+/* From the recipe that a reference was made by, with the reference that it went by itself, if any;
+ * prefer this where one is known. Its size does not matter. */
+void sketch_study_recipe(const struct sketch_request *made_by, struct sketch_reference *out);
 /* From the pixels of any picture. */
 void sketch_study(const uint8_t *rgb, int width, int height, struct sketch_reference *out);
 

@@ -107,15 +107,11 @@ static void put_colour(struct sketch_reference *out, struct rgb c, float weight)
     out->colours[out->colour_count++] = (struct sketch_colour){ c.r, c.g, c.b, weight };
 }
 
-void sketch_study_recipe(struct str prompt, struct str negative_prompt, struct str style,
-                         uint64_t seed, struct sketch_reference *out)
+void sketch_study_recipe(const struct sketch_request *made_by, struct sketch_reference *out)
 {
-    const struct sketch_request request = {
-        .prompt = prompt, .negative_prompt = negative_prompt, .style = style, .seed = seed
-    };
     struct plan plan;
 
-    plan_make(&request, &plan);
+    plan_make(made_by, &plan);
     *out = (struct sketch_reference){ .composition = (int)plan.wish.composition,
                                       .identity = plan.identity,
                                       .from_recipe = true };

@@ -374,7 +374,12 @@ static void a_recipe_brings_subject_and_colours_back(void **state)
         AUTO_ARENA a = { 0 };
         struct sketch_reference ref, seen, shown;
 
-        sketch_study_recipe(str_from(anchors[i]), STR(""), STR("gouache"), 11, &ref);
+        const struct sketch_request made_by = { .prompt = str_from(anchors[i]),
+                                                .negative_prompt = STR(""),
+                                                .style = STR("gouache"),
+                                                .seed = 11 };
+
+        sketch_study_recipe(&made_by, &ref);
         {
             struct picture anchor = quick(&a, anchors[i], "gouache", 11, 128, 128);
 

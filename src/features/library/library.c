@@ -1,0 +1,28 @@
+/* The library room's routes and commands. */
+#include "features/library/library.h"
+
+#include "api/image_view.h"
+#include "features/library/import.h"
+
+static const struct route routes[] = {
+    { HTTP_POST, "/api/images", WHO_MEMBER, ROUTE_WRITE, upload_post, .body = &upload_url_shape,
+      .query = &upload_query_shape, .answer = &image_shape, .prepare = upload_post_prepare,
+      .upload = true, .success = 201,
+      .summary = "Add a picture: its bytes, a form with it, or an address to fetch it from. "
+                 "200 with the one that has the same bytes, when there is one" },
+    { HTTP_POST, "/api/images/known", WHO_VIEWER, ROUTE_READ, known_post, .body = &known_shape,
+      .answer = &known_shape, .summary = "Which of these files are pictures of mine already" },
+    { HTTP_POST, "/api/images/zip", WHO_VIEWER, ROUTE_READ, zip_post, .body = &zip_new_shape,
+      .answer = &zip_shape, .summary = "Select pictures for a ZIP", .prepare = zip_post_prepare,
+      .success = 201 },
+    { HTTP_GET, "/api/images/zip/:id", WHO_VIEWER, ROUTE_READ, zip_get, .raw = true,
+      .text_type = "application/zip", .summary = "The ZIP of a selection, whole or in parts",
+      .prepare = zip_get_prepare },
+    { 0 },
+};
+
+static const struct command *const commands[] = { &import_command, NULL };
+
+const struct feature library_feature = {
+    .name = "library", .spelling = JSON_CAMEL, .routes = routes, .commands = commands
+};
