@@ -7,6 +7,7 @@ export { Checkbox, type CheckboxProps } from './components/Checkbox.tsx';
 export { Choice, type ChoiceOption, type ChoiceProps } from './components/Choice.tsx';
 export { Confirm, type ConfirmProps } from './components/Confirm.tsx';
 export { Dialog, type DialogProps } from './components/Dialog.tsx';
+export { DropArea, type DropAreaProps } from './components/DropArea.tsx';
 export { EmptyState, type EmptyStateProps } from './components/EmptyState.tsx';
 export { Field, Select, TextArea, TextField, type FieldProps } from './components/Field.tsx';
 export { Icon, type IconName } from './components/Icon.tsx';

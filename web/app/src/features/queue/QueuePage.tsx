@@ -6,7 +6,7 @@ import { LoadFailure, Page } from '../../shell/Page.tsx';
 import { useBackends } from '../create/index.ts';
 import { JobRow } from './components/JobRow.tsx';
 import { Lanes } from './components/Lanes.tsx';
-import { useJobs, type JobFilter } from './hooks/useJobs.ts';
+import { useJobs, useQueue, type JobFilter } from './hooks/useJobs.ts';
 import styles from './QueuePage.module.css';
 
 const FILTERS: { value: JobFilter; label: string }[] = [
@@ -32,10 +32,12 @@ export default function QueuePage() {
   const asked = search.get('status');
   const filter = FILTERS.find(({ value }) => value === asked)?.value ?? 'all';
   const jobs = useJobs(filter);
+  const queue = useQueue();
   const backends = useBackends();
+  const places = new Map(queue.data?.jobs.map(({ id, position }) => [id, position]));
   return (
     <Page title="Queue" isWide={false} subtitle="Your jobs, newest first.">
-      {backends.data && <Lanes backends={backends.data} />}
+      {queue.data && <Lanes queue={queue.data} backends={backends.data} />}
       <Choice label="Show" isLabelHidden options={FILTERS} value={filter} onChange={(value) => setSearch(value === 'all' ? {} : { status: value }, { replace: true })} />
       {jobs.error && !jobs.items ? (
         <LoadFailure error={jobs.error} what="The queue" onRetry={() => void jobs.reload()} />
@@ -44,7 +46,7 @@ export default function QueuePage() {
       ) : (
         <Panel aria-label="Jobs">
           <ul aria-busy={!jobs.items} className={styles.list}>
-            {jobs.items ? jobs.items.map((job) => <JobRow key={job.id} job={job} />) : Array.from({ length: 6 }, (_, i) => <li key={i} className={styles.blank} />)}
+            {jobs.items ? jobs.items.map((job) => <JobRow key={job.id} job={{ ...job, position: places.get(job.id) ?? job.position }} />) : Array.from({ length: 6 }, (_, i) => <li key={i} className={styles.blank} />)}
           </ul>
         </Panel>
       )}
