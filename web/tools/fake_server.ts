@@ -43,12 +43,12 @@ export class FakeServer {
       const album = this.album(id);
       if (!album.anchorUrl) throw new Failure(422, 'anchor_required', 'Generate the anchor before the shots');
       const waiting = album.shots.filter(({ status }) => status === 'pending' || status === 'failed');
-      for (const shot of waiting) Object.assign(shot, { status: 'pending', jobId: this.id('job'), error: null });
+      for (const shot of waiting) Object.assign(shot, { status: 'generating', jobId: this.id('job'), error: null });
       return { jobIds: waiting.map(({ jobId }) => jobId) };
     });
     this.on('POST /albums/:id/shots/:index', (_, [id, index]) => {
       const shot = this.shot(id, index);
-      shot.jobId = this.id('job');
+      Object.assign(shot, { status: 'generating', jobId: this.id('job') });
       return { jobId: shot.jobId };
     });
     this.on('DELETE /albums/:id/shots/:index', (_, [id, index]) =>
@@ -116,12 +116,12 @@ export class FakeServer {
 
   finishShot(albumId: string, shotIndex: number): void {
     const imageUrl = `/media/${albumId}/shot-${shotIndex}.png`;
-    Object.assign(this.shot(albumId, String(shotIndex)), { status: 'complete', imageUrl, thumbUrl: `${imageUrl}?w=512`, imageId: this.id('image'), jobId: null, consistency: 0.9 });
+    Object.assign(this.shot(albumId, String(shotIndex)), { status: 'complete', imageUrl, thumbUrl: `${imageUrl}?w=512`, imageId: this.id('image'), consistency: 0.9 });
     this.publish('album_shot_complete', { albumId, shotIndex, imageUrl });
   }
 
   failShot(albumId: string, shotIndex: number, error: string): void {
-    Object.assign(this.shot(albumId, String(shotIndex)), { status: 'failed', error, jobId: null });
+    Object.assign(this.shot(albumId, String(shotIndex)), { status: 'failed', error });
     this.publish('album_shot_failed', { albumId, shotIndex, error });
   }
 

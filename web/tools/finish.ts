@@ -4,6 +4,8 @@ import { basename, join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
+const FACES = /instrument-(?:sans-latin-wght|serif-latin-400)-normal.*\.woff2$/;
+
 export interface Chunk {
   fileName: string;
   code: string;
@@ -46,7 +48,8 @@ function compress(path: string): void {
   const plain = readFileSync(path);
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length };
   const small = brotliCompressSync(plain, { params });
-  if (small.length < plain.length) writeFileSync(`${path}.br`, small);
+  // A font is compressed already.
+  if (small.length < plain.length * 0.95) writeFileSync(`${path}.br`, small);
 }
 
 export function finish(budgetBytes: number): Plugin {
@@ -64,6 +67,14 @@ export function finish(budgetBytes: number): Plugin {
       if (Math.max(...sizes.values()) > budgetBytes) {
         this.error(`a page needs more than ${budgetBytes / 1024} KB of JavaScript: ${text}`);
       }
+    },
+    transformIndexHtml: {
+      order: 'post',
+      // The faces that every page shows come along with it, so that no line is set twice.
+      handler: (_html, { bundle }) =>
+        Object.keys(bundle ?? {})
+          .filter((name) => FACES.test(name))
+          .map((name) => ({ tag: 'link', attrs: { rel: 'preload', as: 'font', type: 'font/woff2', crossorigin: '', href: `/${name}` }, injectTo: 'head' as const })),
     },
     closeBundle() {
       for (const path of files(folder)) compress(path);

@@ -1,7 +1,13 @@
 // Puts the application into the page.
+import '@albumen/ui/tokens.css';
+import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 
 import { App } from './App.tsx';
-import './app.css';
+import { followLoginLinks, startSession } from './data/session.ts';
+import { startTheme } from './shell/theme.ts';
 
-createRoot(document.getElementById('root')!).render(<App />);
+startTheme();
+followLoginLinks();
+void startSession();
+createRoot(document.getElementById('root')!).render(<StrictMode><App /></StrictMode>);

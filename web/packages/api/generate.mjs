@@ -69,6 +69,13 @@ function answerType(route) {
   return json ? typeOf(json.schema ?? {}, '    ') : 'Response';
 }
 
+/** What may be sent: JSON as its type, a form, anything else as it is. @param {Schema} content */
+function bodyType(content) {
+  const kinds = Object.entries(content).map(([type, { schema }]) =>
+    type === 'application/json' ? typeOf(schema, '    ') : type === 'multipart/form-data' ? 'FormData' : 'Blob');
+  return [...new Set(kinds)].join(' | ');
+}
+
 /** @param {string} method @param {string} path @param {Schema} route */
 function routeType(method, path, route) {
   const rows = [];
@@ -76,8 +83,7 @@ function routeType(method, path, route) {
     const schema = parameters(route, place ?? '');
     if (schema) rows.push(`    ${name}${name === 'query' && schema.required.length === 0 ? '?' : ''}: ${typeOf(schema, '    ')};\n`);
   }
-  const body = route.requestBody?.content;
-  if (body) rows.push(`    body${route.requestBody.required ? '' : '?'}: ${body['application/json'] ? typeOf(body['application/json'].schema, '    ') : 'BodyInit'};\n`);
+  if (route.requestBody) rows.push(`    body${route.requestBody.required ? '' : '?'}: ${bodyType(route.requestBody.content)};\n`);
   rows.push(`    answer: ${answerType(route)};\n`);
   return `${comment(route.summary, '  ')}  ${quote(`${method.toUpperCase()} ${path}`)}: {\n${rows.join('')}  };\n`;
 }

@@ -383,7 +383,7 @@ export interface Routes {
       /** of a picture that is sent as it is */
       fileName?: string | null | undefined;
     };
-    body: UploadUrl;
+    body: UploadUrl | Blob | FormData;
     answer: Image;
   };
   /** My pictures, newest first */

@@ -42,7 +42,7 @@ test('a route becomes what it takes and what it answers', () => {
           responses: { 200: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Cat' } } } } },
         },
         delete: { responses: { 204: { description: 'No Content' } } },
-        post: { requestBody: { content: { 'image/*': {} } }, responses: { 200: { content: { 'image/*': {} } } } },
+        post: { requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Cat' } }, 'image/*': {}, 'text/csv': {}, 'multipart/form-data': {} } }, responses: { 200: { content: { 'image/*': {} } } } },
       },
     },
   });
@@ -66,7 +66,7 @@ test('a route becomes what it takes and what it answers', () => {
     answer: void;
   };
   'POST /api/cats/{id}': {
-    body?: BodyInit;
+    body?: Cat | Blob | FormData;
     answer: Response;
   };
 `);

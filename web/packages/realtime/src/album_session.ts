@@ -96,7 +96,7 @@ export class AlbumSession implements AlbumActions {
   regenerateShot = (index: number): Promise<void> =>
     this.try(async () => {
       const { jobId } = await this.client.call('POST /api/albums/{id}/shots/{index}', { params: { id: this.albumId, index } });
-      this.changeShot(index, { jobId, error: null });
+      this.changeShot(index, { status: 'generating', jobId, error: null });
       this.readAgain();
     });
 

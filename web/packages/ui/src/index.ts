@@ -3,7 +3,11 @@ export { AlbumGrid, type AlbumGridProps, type AlbumGridShot } from './components
 export { AnchorPreview, type AnchorPreviewProps } from './components/AnchorPreview.tsx';
 export { Badge, type BadgeProps } from './components/Badge.tsx';
 export { Button, IconButton, type ButtonProps, type IconButtonProps } from './components/Button.tsx';
+export { Checkbox, type CheckboxProps } from './components/Checkbox.tsx';
+export { Choice, type ChoiceOption, type ChoiceProps } from './components/Choice.tsx';
+export { Confirm, type ConfirmProps } from './components/Confirm.tsx';
 export { Dialog, type DialogProps } from './components/Dialog.tsx';
+export { DropArea, type DropAreaProps } from './components/DropArea.tsx';
 export { EmptyState, type EmptyStateProps } from './components/EmptyState.tsx';
 export { Field, Select, TextArea, TextField, type FieldProps } from './components/Field.tsx';
 export { Icon, type IconName } from './components/Icon.tsx';

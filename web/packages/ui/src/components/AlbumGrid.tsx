@@ -15,7 +15,6 @@ export interface AlbumGridShot {
   thumbUrl?: string | null | undefined;
   direction?: string | undefined;
   error?: string | null | undefined;
-  jobId?: string | null | undefined;
   consistency?: number | null | undefined;
 }
 
@@ -23,6 +22,7 @@ export interface AlbumGridProps {
   name?: string | undefined;
   anchorUrl?: string | null | undefined;
   anchorGenerating?: boolean;
+  anchorError?: string | null | undefined;
   shots: AlbumGridShot[];
   onGenerateAnchor?: (() => void) | undefined;
   onRegenerateAnchor?: (() => void) | undefined;
@@ -34,8 +34,7 @@ export interface AlbumGridProps {
   actions?: ReactNode;
 }
 
-const isOpen = ({ status, jobId }: AlbumGridShot) => status === 'failed' || (status === 'pending' && !jobId);
-const isWorking = ({ status, jobId }: AlbumGridShot) => status === 'generating' || (Boolean(jobId) && status !== 'failed');
+const isOpen = ({ status }: AlbumGridShot) => status === 'failed' || status === 'pending';
 
 function summary(shots: AlbumGridShot[]): string {
   const done = shots.filter(({ status }) => status === 'complete').length;
@@ -44,8 +43,8 @@ function summary(shots: AlbumGridShot[]): string {
 }
 
 export function AlbumGrid(props: AlbumGridProps) {
-  const { name, anchorUrl, anchorGenerating = false, shots, onGenerateAnchor, onRegenerateAnchor, onGenerateAllShots, onRegenerateShot, onResetShot, onImageClick, actions } = props;
-  const working = shots.some(isWorking);
+  const { name, anchorUrl, anchorGenerating = false, anchorError, shots, onGenerateAnchor, onRegenerateAnchor, onGenerateAllShots, onRegenerateShot, onResetShot, onImageClick, actions } = props;
+  const isWorking = shots.some(({ status }) => status === 'generating');
   return (
     <section className={styles.album} aria-label={name ?? 'Album'}>
       <header className={styles.head}>
@@ -63,7 +62,7 @@ export function AlbumGrid(props: AlbumGridProps) {
               title={anchorUrl ? undefined : 'Generate the anchor first'}
               onClick={() => onGenerateAllShots()}
             >
-              {working && !shots.some(isOpen) ? 'Generating…' : 'Generate all shots'}
+              {isWorking && !shots.some(isOpen) ? 'Generating…' : 'Generate all shots'}
             </Button>
           )}
         </div>
@@ -73,6 +72,7 @@ export function AlbumGrid(props: AlbumGridProps) {
           <AnchorPreview
             anchorUrl={anchorUrl}
             isGenerating={anchorGenerating}
+            error={anchorError}
             onGenerate={onGenerateAnchor}
             onRegenerate={onRegenerateAnchor}
             onImageClick={onImageClick && (() => onImageClick('anchor'))}
@@ -87,7 +87,6 @@ export function AlbumGrid(props: AlbumGridProps) {
             imageUrl={shot.thumbUrl ?? shot.imageUrl}
             error={shot.error}
             consistency={shot.consistency}
-            isQueued={shot.status !== 'generating' && isWorking(shot)}
             anchorReady={Boolean(anchorUrl)}
             onGenerate={onRegenerateShot && (() => onRegenerateShot(shot.index))}
             onRegenerate={onRegenerateShot && (() => onRegenerateShot(shot.index))}

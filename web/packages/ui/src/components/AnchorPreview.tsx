@@ -12,9 +12,12 @@ export interface AnchorPreviewProps {
   /** Make another one in its place. */
   onRegenerate?: (() => void) | undefined;
   onImageClick?: (() => void) | undefined;
+  /** Why the last one was not made. */
+  error?: string | null | undefined;
 }
 
-export function AnchorPreview({ anchorUrl, isGenerating = false, onGenerate, onRegenerate, onImageClick }: AnchorPreviewProps) {
+export function AnchorPreview({ anchorUrl, isGenerating = false, onGenerate, onRegenerate, onImageClick, error }: AnchorPreviewProps) {
+  const failure = isGenerating ? null : error;
   return (
     <article className={styles.frame} aria-label="Anchor" aria-busy={isGenerating}>
       <div className={styles.window}>
@@ -24,10 +27,11 @@ export function AnchorPreview({ anchorUrl, isGenerating = false, onGenerate, onR
           </button>
         ) : (
           <div className={styles.place}>
-            {isGenerating ? <span className={styles.developing} aria-hidden="true" /> : <Icon name="person" size={28} />}
-            <p>{isGenerating ? 'Making the anchor…' : 'The anchor is the picture that all shots will look like.'}</p>
+            {isGenerating ? <span className={styles.developing} aria-hidden="true" /> : <Icon name={failure ? 'alert' : 'person'} size={28} />}
+            <p>{isGenerating ? 'Making the anchor…' : failure ? 'The anchor was not made.' : 'The anchor is the picture that all shots will look like.'}</p>
           </div>
         )}
+        {failure && <p className={styles.failure} role="alert">{failure}</p>}
         {isGenerating && <div className={styles.progress}><Progress label="Anchor" /></div>}
       </div>
       <footer className={styles.foot}>

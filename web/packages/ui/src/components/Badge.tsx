@@ -8,7 +8,7 @@ export interface BadgeProps {
   tone?: 'plain' | 'accent' | 'good' | 'danger';
   /** A dot that pulses: it is under way. */
   isLive?: boolean;
-  title?: string;
+  title?: string | undefined;
   children: ReactNode;
 }
 

@@ -29,10 +29,11 @@ export interface LightboxProps {
 }
 
 function Stage({ item, isZoomed, onZoom }: { item: LightboxItem; isZoomed: boolean; onZoom?: () => void }) {
+  const [shownUrl, setShownUrl] = useState('');
   return (
     <figure className={classes(styles.stage, isZoomed && styles.zoomed)}>
-      {item.thumbUrl && !isZoomed && <img className={styles.under} src={item.thumbUrl} alt="" aria-hidden="true" />}
-      <img key={item.url} className={styles.image} src={item.url} alt={item.title} onClick={onZoom} draggable={false} />
+      {item.thumbUrl && shownUrl !== item.url && <img className={styles.under} src={item.thumbUrl} alt="" aria-hidden="true" />}
+      <img key={item.url} className={styles.image} src={item.url} alt={item.title} onClick={onZoom} onLoad={() => setShownUrl(item.url)} draggable={false} />
     </figure>
   );
 }

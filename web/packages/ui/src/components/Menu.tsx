@@ -1,10 +1,9 @@
-// A list of things to do, behind a button.
-import * as Primitive from '@radix-ui/react-dropdown-menu';
-import type { ReactNode } from 'react';
+// A list of things to do, behind a button. Its code is large and comes after the page that it is on.
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 
-import { classes } from '../classes.ts';
-import { Icon, type IconName } from './Icon.tsx';
-import styles from './Menu.module.css';
+import type { IconName } from './Icon.tsx';
+
+const MenuBody = lazy(() => import('./MenuBody.tsx'));
 
 export interface MenuItem {
   label: string;
@@ -23,26 +22,12 @@ export interface MenuProps {
   items: MenuItem[];
 }
 
-export function Menu({ trigger, label, items }: MenuProps) {
+export function Menu(props: MenuProps) {
+  // Who is quicker than the code sees the menu as soon as it is there.
+  const [isAwaited, setAwaited] = useState(false);
   return (
-    <Primitive.Root>
-      <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
-      <Primitive.Portal>
-        <Primitive.Content className={styles.menu} align="end" sideOffset={6} collisionPadding={8} aria-label={label}>
-          {items.map((item) => (
-            <Primitive.Item
-              key={item.label}
-              className={classes(styles.item, item.isDangerous && styles.dangerous)}
-              disabled={item.disabled ?? false}
-              onSelect={item.onSelect}
-            >
-              {item.icon && <Icon name={item.icon} size={18} />}
-              <span className={styles.label}>{item.label}</span>
-              {item.shortcut && <kbd className={styles.shortcut}>{item.shortcut}</kbd>}
-            </Primitive.Item>
-          ))}
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
+    <Suspense fallback={<span style={{ display: 'contents' }} onClick={() => setAwaited(true)}>{props.trigger}</span>}>
+      <MenuBody {...props} isOpenAtFirst={isAwaited} />
+    </Suspense>
   );
 }

@@ -1,4 +1,5 @@
 // One directed picture of an album: waiting, under way, done or failed, and what can be done about it.
+import { classes } from '../classes.ts';
 import { Badge } from './Badge.tsx';
 import { Button, IconButton } from './Button.tsx';
 import styles from './Frame.module.css';
@@ -23,17 +24,15 @@ export interface ShotCardProps {
   direction?: string | undefined;
   /** How much it looks like the anchor, 0 to 1. */
   consistency?: number | null | undefined;
-  /** It has its place in the queue. */
-  isQueued?: boolean;
   onImageClick?: (() => void) | undefined;
 }
 
 const MEASURE = 'How much colour, structure and, where one is found, the face resemble the anchor. A measure of pixels, not of taste.';
 
-function Window({ label, status, imageUrl, error, isQueued, onImageClick }: ShotCardProps) {
-  const isWorking = status === 'generating' || isQueued;
+function Window({ label, status, imageUrl, error, onImageClick }: ShotCardProps) {
+  const isWorking = status === 'generating';
   return (
-    <div className={styles.window}>
+    <div className={classes(styles.window, isWorking && styles.working)}>
       {status === 'failed' ? (
         <div className={styles.place} role="alert">
           <Icon name="alert" size={24} />
@@ -46,17 +45,17 @@ function Window({ label, status, imageUrl, error, isQueued, onImageClick }: Shot
       ) : (
         <div className={styles.place}>
           {isWorking && <span className={styles.developing} aria-hidden="true" />}
-          <p>{status === 'generating' ? 'Developing…' : isQueued ? 'Waiting for its turn' : 'Not made yet'}</p>
+          <p>{isWorking ? 'Developing…' : 'Not made yet'}</p>
         </div>
       )}
-      {status === 'generating' && <div className={styles.progress}><Progress label={label} /></div>}
+      {isWorking && <div className={styles.progress}><Progress label={label} /></div>}
     </div>
   );
 }
 
 export function ShotCard(props: ShotCardProps) {
-  const { label, status, anchorReady, direction, consistency, isQueued = false, onGenerate, onRegenerate, onReset } = props;
-  const isWorking = status === 'generating' || isQueued;
+  const { label, status, anchorReady, direction, consistency, onGenerate, onRegenerate, onReset } = props;
+  const isWorking = status === 'generating';
   return (
     <article className={styles.frame} aria-label={label} aria-busy={isWorking}>
       <Window {...props} />
@@ -68,17 +67,17 @@ export function ShotCard(props: ShotCardProps) {
         {status === 'complete' && typeof consistency === 'number' && (
           <Badge tone={consistency < 0.6 ? 'danger' : 'good'} title={MEASURE}>{Math.round(consistency * 100)} %</Badge>
         )}
-        {isWorking && <Badge tone="accent" isLive>{status === 'generating' ? 'Developing' : 'Queued'}</Badge>}
-        {status === 'pending' && !isQueued && onGenerate && (
+        {isWorking && <Badge tone="accent" isLive>Developing</Badge>}
+        {status === 'pending' && onGenerate && (
           <Button size="small" disabled={!anchorReady} title={anchorReady ? undefined : 'Generate the anchor first'} onClick={() => onGenerate()}>Generate</Button>
         )}
         {status === 'failed' && onRegenerate && (
           <Button size="small" icon="redo" disabled={!anchorReady} onClick={() => onRegenerate()}>Try again</Button>
         )}
-        {status === 'complete' && !isQueued && onRegenerate && (
+        {status === 'complete' && onRegenerate && (
           <IconButton size="small" icon="redo" label={`Regenerate ${label}`} disabled={!anchorReady} onClick={() => onRegenerate()} />
         )}
-        {(status === 'complete' || status === 'failed') && !isQueued && onReset && (
+        {(status === 'complete' || status === 'failed') && onReset && (
           <IconButton size="small" icon="undo" label={`Reset ${label}`} onClick={() => onReset()} />
         )}
       </footer>

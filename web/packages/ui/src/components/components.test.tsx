@@ -1,4 +1,4 @@
-import { act, fireEvent, render, screen, within } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import { useState } from 'react';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 
@@ -91,12 +91,13 @@ test('Dialog closes by Escape and by its button, and has a name', () => {
   expect(onClose).toHaveBeenCalledTimes(2);
 });
 
-test('Menu opens by key, chooses by key, and leaves out what cannot be done', () => {
+test('Menu opens by key, chooses by key, and leaves out what cannot be done', async () => {
   const [onZip, onDelete] = [vi.fn(), vi.fn()];
   render(<Menu label="Album" trigger={<Button>More</Button>} items={[
     { label: 'Download ZIP', onSelect: onZip, shortcut: 'D' },
     { label: 'Delete', onSelect: onDelete, isDangerous: true, disabled: true },
   ]} />);
+  await waitFor(() => expect(button('More').getAttribute('aria-haspopup')).toBe('menu'));
   fireEvent.keyDown(button('More'), { key: 'Enter' });
   const item = screen.getByRole('menuitem', { name: /Download ZIP/ });
   fireEvent.keyDown(item, { key: 'Enter' });
@@ -156,11 +157,8 @@ describe('ShotCard', () => {
     noButton(/Reset|Regenerate|again/);
   });
 
-  test('queued or generating: shows that, and nothing to press', () => {
-    const { rerender } = render(<ShotCard label="Headshot" status="pending" isQueued anchorReady {...handlers()} />);
-    expect(screen.getByText('Waiting for its turn')).toBeTruthy();
-    noButton('Generate');
-    rerender(<ShotCard label="Headshot" status="generating" anchorReady {...handlers()} />);
+  test('generating: shows that, and nothing to press', () => {
+    render(<ShotCard label="Headshot" status="generating" anchorReady {...handlers()} />);
     expect(screen.getByRole('progressbar', { name: 'Headshot' })).toBeTruthy();
     expect(screen.getByRole('article', { name: 'Headshot' }).getAttribute('aria-busy')).toBe('true');
     noButton(/./);

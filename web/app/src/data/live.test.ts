@@ -1,0 +1,87 @@
+// @vitest-environment node
+import type { Hub, Listener, ServerEvent, StreamStatus } from '@albumen/realtime';
+import { beforeEach, expect, test, vi } from 'vitest';
+
+import { cache } from './cache.ts';
+import { follow } from './live.ts';
+
+const listeners = new Set<Listener>();
+const hub: Hub = {
+  status: 'connecting',
+  listen(listener) {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+};
+const tell = (event: ServerEvent, id: number) => listeners.forEach((listener) => listener.onEvent?.(event, id));
+const tellStatus = (status: StreamStatus) => listeners.forEach((listener) => listener.onStatus?.(status));
+const job = (jobId: string, status: 'queued' | 'running' | 'completed', progress?: number): ServerEvent => ({ type: 'job', result: { jobId, kind: 'generate', status, ...(progress === undefined ? {} : { progress }) } });
+
+let reads: string[] = [];
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  cache.clear();
+  listeners.clear();
+  follow(hub);
+  for (const key of ['jobs?status=all', 'images', 'albums?', 'tokens']) {
+    cache.use(key, async () => {
+      reads.push(key);
+      return { answer: { items: [{ id: 'j1', status: 'queued', progress: 0, error: null }], nextCursor: null }, eventId: 10 };
+    });
+  }
+  await settle();
+  reads = [];
+});
+
+const settle = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
+const shown = () => cache.get<{ items: unknown[] }>('jobs?status=all').data!.items[0];
+
+test('a job moves at once, and lists of jobs are read when it changes its state', async () => {
+  tell(job('j1', 'running', 0.25), 11);
+  expect(shown()).toMatchObject({ status: 'running', progress: 0.25 });
+  await settle(300);
+  expect(reads).toEqual(['jobs?status=all']);
+  tell(job('j1', 'running', 0.5), 12);
+  expect(shown()).toMatchObject({ progress: 0.5 });
+  await settle(1000);
+  expect(reads, 'progress alone reads nothing').toHaveLength(1);
+  tell(job('j1', 'completed'), 13);
+  expect(shown()).toMatchObject({ status: 'completed', progress: 1 });
+});
+
+test('an event that the data know of changes nothing', () => {
+  tell(job('j1', 'running', 0.25), 10);
+  expect(shown()).toMatchObject({ status: 'queued' });
+});
+
+test('each event reads what it is about', async () => {
+  const cases: [ServerEvent, string[]][] = [
+    [{ type: 'image_added', result: { image: { id: 'i', jobId: null, url: '/media/i.png', width: 1, height: 1 } } }, ['images']],
+    [{ type: 'album_anchor_complete', result: { albumId: 'a', anchorUrl: '/media/a.png' } }, ['albums?']],
+    [{ type: 'budget_warning', result: { scope: 'user', spent: 1, limit: 2 } }, []],
+    [{ type: 'resync' }, ['jobs?status=all', 'images', 'albums?', 'tokens']],
+  ];
+  for (const [event, expected] of cases) {
+    reads = [];
+    tell(event, 20);
+    await settle(300);
+    expect(reads, event.type).toEqual(expected);
+  }
+});
+
+test('what was read before the stream began is read again, once', async () => {
+  for (const position of [12, 30]) listeners.forEach((listener) => listener.onPosition?.(position));
+  await settle(300);
+  expect(reads).toEqual(['jobs?status=all', 'images', 'albums?', 'tokens']);
+});
+
+test('while the stream is down everything is asked for, more and more rarely', async () => {
+  tellStatus('down');
+  await settle(5000);
+  expect(reads.filter((key) => key === 'images')).toHaveLength(3);
+  tellStatus('open');
+  reads = [];
+  await settle(60_000);
+  expect(reads).toEqual([]);
+});

@@ -1,0 +1,67 @@
+// The pictures of a collection, in their order.
+import { messageOf, type Album } from '@albumen/api';
+import { Button, EmptyState, IconButton, Picture, toasts } from '@albumen/ui';
+
+import { client } from '../../../data/client.ts';
+import { titleOf } from '../../library/index.ts';
+import styles from './AlbumPictures.module.css';
+
+export interface AlbumPicturesProps {
+  album: Album;
+  onChanged(): Promise<void>;
+  onOpen(index: number): void;
+  /** Not for those who only look. */
+  onAdd: (() => void) | null;
+}
+
+export function AlbumPictures({ album, onChanged, onOpen, onAdd }: AlbumPicturesProps) {
+  const { images } = album;
+  const attempt = async (work: () => Promise<unknown>) => {
+    try {
+      await work();
+    } catch (error) {
+      toasts.add(messageOf(error), { tone: 'error' });
+    }
+    await onChanged();
+  };
+  const move = (from: number, to: number) => {
+    const ids = images.map(({ id }) => id);
+    ids.splice(to, 0, ...ids.splice(from, 1));
+    return attempt(() => client.call('PUT /api/albums/{id}/images/order', { params: { id: album.id }, body: { imageIds: ids } }));
+  };
+  const add = (imageIds: string[]) => client.call('POST /api/albums/{id}/images', { params: { id: album.id }, body: { imageIds } });
+  const remove = async (imageId: string) => {
+    await attempt(() => client.call('DELETE /api/albums/{id}/images/{image}', { params: { id: album.id, image: imageId } }));
+    const before = images.map(({ id }) => id);
+    const undo = () => attempt(async () => {
+      await add([imageId]);
+      await client.call('PUT /api/albums/{id}/images/order', { params: { id: album.id }, body: { imageIds: before } });
+    });
+    toasts.add('Taken out of the album.', { action: { label: 'Undo', onSelect: () => void undo() } });
+  };
+  if (images.length === 0) {
+    return (
+      <EmptyState title="No pictures in it yet" icon="albums" action={onAdd && <Button variant="primary" icon="plus" onClick={onAdd}>Add pictures</Button>}>
+        {onAdd && 'Choose some out of your library.'}
+      </EmptyState>
+    );
+  }
+  return (
+    <ol className={styles.grid} aria-label="Pictures">
+      {images.map((image, index) => (
+        <li key={image.id} className={styles.cell}>
+          <button type="button" className={styles.open} onClick={() => onOpen(index)} aria-label={titleOf(image)}>
+            <Picture src={image.thumbUrl} alt="" />
+          </button>
+          {onAdd && (
+            <div className={styles.tools}>
+              <IconButton size="small" icon="arrowLeft" label="Move forward" disabled={index === 0} onClick={() => void move(index, index - 1)} />
+              <IconButton size="small" icon="arrowRight" label="Move back" disabled={index === images.length - 1} onClick={() => void move(index, index + 1)} />
+              <IconButton size="small" icon="close" label="Take out of the album" onClick={() => void remove(image.id)} />
+            </div>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+}

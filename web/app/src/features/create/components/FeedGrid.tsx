@@ -1,0 +1,36 @@
+// The feed as a contact sheet: rows of equal height, each picture in its own shape.
+import { Button } from '@albumen/ui';
+
+import type { Feed, FeedItem } from '../hooks/useFeed.ts';
+import { useCreate, type Sent } from '../store.ts';
+import styles from './FeedGrid.module.css';
+import { JobTile, PictureTile } from './FeedTile.tsx';
+
+function ratioOf(item: FeedItem, sent: Record<string, Sent>): number {
+  if ('job' in item) return sent[item.job.id]?.ratio ?? 1;
+  const { width, height } = item.image;
+  return width && height ? Math.min(Math.max(width / height, 0.4), 3) : 1;
+}
+
+export function FeedGrid({ feed, onOpen }: { feed: Feed; onOpen(imageId: string): void }) {
+  const sent = useCreate((state) => state.sent);
+  const { items, images } = feed;
+  return (
+    <>
+      <ul className={styles.sheet} aria-label="Pictures" aria-busy={!items}>
+        {items
+          ? items.map((item) => {
+              const ratio = ratioOf(item, sent);
+              return (
+                <li key={item.key} className={styles.cell} style={{ flexGrow: ratio, flexBasis: `calc(var(--row) * ${ratio})`, aspectRatio: ratio }}>
+                  {'job' in item ? <JobTile job={item.job} /> : <PictureTile image={item.image} onOpen={() => onOpen(item.image.id)} />}
+                </li>
+              );
+            })
+          : Array.from({ length: 8 }, (_, i) => <li key={i} className={styles.cell} style={{ flexGrow: 1, flexBasis: 'var(--row)', aspectRatio: 1 }}><div className={styles.blank} /></li>)}
+        <li className={styles.rest} aria-hidden="true" />
+      </ul>
+      {images.hasMore && <Button className={styles.more} isBusy={images.isLoadingMore} onClick={images.loadMore}>Show more</Button>}
+    </>
+  );
+}

@@ -1,0 +1,67 @@
+// @vitest-environment node
+import type { Backend, Image, Job } from '@albumen/api';
+import { describe, expect, test } from 'vitest';
+
+import { feedOf } from './hooks/useFeed.ts';
+import { aspectOf, costOf, EMPTY_DRAFT, requestOf, sizeFor, type Target } from './request.ts';
+import { readDraft } from './store.ts';
+
+const sketch: Target = { name: 'sketch', honours: ['negativePrompt', 'style', 'size', 'seed'], sizes: { minSide: 16, maxSide: 4096, sideStep: 1 } };
+
+describe('a request', () => {
+  test('holds what is filled in, and only what the backend takes notice of', () => {
+    const full = { ...EMPTY_DRAFT, prompt: '  a cat ', count: 4, style: 'ink', negativePrompt: ' dogs ', seed: 0, steps: 20, guidance: 7 };
+    expect(requestOf(full, sketch)).toEqual({ backend: 'sketch', count: 4, request: { prompt: 'a cat', width: 1024, height: 1024, style: 'ink', negativePrompt: 'dogs', seed: 0 } });
+    expect(requestOf({ ...EMPTY_DRAFT, prompt: 'a cat', aspect: 'auto', style: '  ' }, sketch)).toEqual({ backend: 'sketch', count: 2, request: { prompt: 'a cat' } });
+    expect(requestOf(full, { ...sketch, honours: ['steps'] }).request).toEqual({ prompt: 'a cat', steps: 20 });
+  });
+
+  test('has a size that the backend can make', () => {
+    const cases: [Target['sizes'], object | null][] = [
+      [{ minSide: 16, maxSide: 4096, sideStep: 1 }, { width: 1280, height: 720 }],
+      [{ minSide: 256, maxSide: 1024, sideStep: 64 }, { width: 1024, height: 576 }],
+      [{ minSide: 640, maxSide: 1024, sideStep: 64 }, { width: 1024, height: 640 }],
+      [{ minSide: null, maxSide: 1000, sideStep: 64 }, { width: 960, height: 576 }],
+      [{ minSide: null, maxSide: null, sideStep: null }, null],
+    ];
+    for (const [sizes, expected] of cases) expect(sizeFor('wide', { ...sketch, sizes }), JSON.stringify(sizes)).toEqual(expected);
+    expect(sizeFor('wide', { ...sketch, honours: [] })).toBeNull();
+    expect(sizeFor('auto', sketch)).toBeNull();
+  });
+
+  test('that is made again has the shape that is nearest', () => {
+    const cases: [number | null, number | null, string][] = [[1024, 1024, 'square'], [900, 1200, 'portrait'], [1920, 1080, 'wide'], [512, 910, 'tall'], [1150, 870, 'landscape'], [null, null, 'auto']];
+    for (const [width, height, expected] of cases) expect(aspectOf(width, height), `${width} x ${height}`).toBe(expected);
+  });
+
+  test('says beforehand what it costs, where that is known', () => {
+    const price = (kind: Backend['price']['kind'], costMicros: number | null) => ({ price: { kind, costMicros, currency: 'USD' } });
+    expect(costOf(price('free', 0), 4)).toBe('Free');
+    expect(costOf(price('per_image', 40_000), 4)).toMatch(/0\.16/);
+    expect(costOf(price('per_image', 3_000), 1)).toMatch(/0\.003/);
+    expect([costOf(price('told', null), 4), costOf(price('unknown', null), 4)]).toEqual(['', '']);
+  });
+});
+
+test('what an earlier version kept is taken as far as it fits', () => {
+  const cases: [unknown, object][] = [
+    [undefined, EMPTY_DRAFT],
+    ['nonsense', EMPTY_DRAFT],
+    [{ prompt: 'a cat', count: '4', seed: 7, steps: 'many', colour: 'red' }, { ...EMPTY_DRAFT, prompt: 'a cat', seed: 7 }],
+    [{ seed: null, guidance: 7.5, style: null }, { ...EMPTY_DRAFT, guidance: 7.5 }],
+    [{ aspect: 'circle' }, EMPTY_DRAFT],
+  ];
+  for (const [kept, expected] of cases) expect(readDraft(kept), JSON.stringify(kept)).toEqual(expected);
+});
+
+test('the feed is what is made before what was made, and a picture takes its job\'s place', () => {
+  const now = Date.parse('2026-11-21T12:00:00Z');
+  const job = (id: string, status: Job['status'], createdAt = '2026-11-21T11:00:00Z') => ({ id, status, createdAt }) as Job;
+  const image = (id: string, jobId: string | null) => ({ id, jobId }) as Image;
+  const jobs = [
+    job('queued', 'queued'), job('running', 'running'), job('failed', 'failed'), job('put away', 'failed'), job('long ago', 'failed', '2026-11-19T11:00:00Z'),
+    job('cancelled', 'cancelled'), job('done', 'completed'), job('told late', 'running'),
+  ];
+  const feed = feedOf(jobs, [image('i1', 'told late'), image('i2', 'done'), image('i3', null)], { 'put away': true }, now);
+  expect(feed.map(({ key }) => key)).toEqual(['queued', 'running', 'failed', 'told late', 'done', 'i3']);
+});

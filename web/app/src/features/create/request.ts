@@ -1,0 +1,85 @@
+// From what stands in the form to what the server is asked.
+import type { Backend, JobSubmit } from '@albumen/api';
+
+export type Aspect = 'auto' | 'square' | 'portrait' | 'landscape' | 'tall' | 'wide';
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+export const ASPECTS: Record<Aspect, { label: string; size: Size | null }> = {
+  auto: { label: 'As the backend likes', size: null },
+  square: { label: 'Square', size: { width: 1024, height: 1024 } },
+  portrait: { label: 'Portrait 3:4', size: { width: 864, height: 1152 } },
+  landscape: { label: 'Landscape 4:3', size: { width: 1152, height: 864 } },
+  tall: { label: 'Tall 9:16', size: { width: 720, height: 1280 } },
+  wide: { label: 'Wide 16:9', size: { width: 1280, height: 720 } },
+};
+
+export interface Draft {
+  prompt: string;
+  /** Empty: the first one configured. */
+  backend: string;
+  aspect: Aspect;
+  count: number;
+  style: string;
+  negativePrompt: string;
+  /** Null: another one each time. */
+  seed: number | null;
+  steps: number | null;
+  guidance: number | null;
+}
+
+export const EMPTY_DRAFT: Draft = {
+  prompt: '', backend: '', aspect: 'square', count: 2, style: '', negativePrompt: '', seed: null, steps: null, guidance: null,
+};
+
+/** What a request depends on. */
+export type Target = Pick<Backend, 'name' | 'honours' | 'sizes'>;
+
+/** The size of a shape as the backend can make it: within its sides, in its steps; null: it takes no size. */
+export function sizeFor(aspect: Aspect, { honours, sizes }: Target): Size | null {
+  const { size } = ASPECTS[aspect];
+  if (!size || !honours.includes('size') || sizes.maxSide === null) return null;
+  const { minSide, maxSide, sideStep } = sizes;
+  const scale = Math.min(1, maxSide / Math.max(size.width, size.height));
+  const step = sideStep ?? 1;
+  const fit = (side: number) => Math.min(Math.max(Math.round((side * scale) / step) * step, minSide ?? step), Math.floor(maxSide / step) * step);
+  return { width: fit(size.width), height: fit(size.height) };
+}
+
+/** Only what is filled in, and only what the backend takes notice of. */
+export function requestOf(draft: Draft, target: Target): JobSubmit {
+  const fields = {
+    negativePrompt: draft.negativePrompt.trim() || null,
+    style: draft.style.trim() || null,
+    seed: draft.seed,
+    steps: draft.steps,
+    guidance: draft.guidance,
+  };
+  const told = Object.entries(fields).filter(([name, value]) => value !== null && target.honours.includes(name));
+  return {
+    backend: target.name,
+    count: draft.count,
+    request: { prompt: draft.prompt.trim(), ...sizeFor(draft.aspect, target), ...Object.fromEntries(told) },
+  };
+}
+
+/** The shape that is nearest to a size. */
+export function aspectOf(width: number | null | undefined, height: number | null | undefined): Aspect {
+  if (!width || !height) return 'auto';
+  const wanted = Math.log(width / height);
+  const far = (aspect: Aspect) => Math.abs(Math.log(ratioOf(aspect)) - wanted);
+  return (Object.keys(ASPECTS) as Aspect[]).filter((aspect) => aspect !== 'auto').sort((a, b) => far(a) - far(b))[0]!;
+}
+
+export const ratioOf = (aspect: Aspect): number => (ASPECTS[aspect].size?.width ?? 1) / (ASPECTS[aspect].size?.height ?? 1);
+
+/** What the pictures will cost, in words; empty where nobody knows beforehand. */
+export function costOf({ price }: Pick<Backend, 'price'>, count: number): string {
+  if (price.kind === 'free') return 'Free';
+  if (price.kind !== 'per_image' || price.costMicros === null) return '';
+  const amount = (price.costMicros * count) / 1_000_000;
+  return new Intl.NumberFormat(undefined, { style: 'currency', currency: price.currency ?? 'USD', maximumFractionDigits: amount < 1 ? 3 : 2 }).format(amount);
+}

@@ -1,0 +1,46 @@
+// Choosing pictures out of the library.
+import type { Image } from '@albumen/api';
+import { Button, Dialog, EmptyState } from '@albumen/ui';
+import { useState } from 'react';
+
+import { useAction } from '../../../data/hooks.ts';
+import { counted } from '../../../format.ts';
+import { useImages } from '../hooks/useImages.ts';
+import { ImageGrid } from './ImageGrid.tsx';
+import styles from './ImagePicker.module.css';
+
+export interface ImagePickerProps {
+  title: string;
+  /** One picture, or as many as one likes. */
+  isSingle?: boolean;
+  onPick(images: Image[]): Promise<void>;
+  onClose(): void;
+}
+
+export default function ImagePicker({ title, isSingle = false, onPick, onClose }: ImagePickerProps) {
+  const query = useImages();
+  const [chosen, setChosen] = useState<Image[]>([]);
+  const [pick, isBusy] = useAction(() => onPick(chosen).then(onClose));
+  const press = (index: number) => {
+    const image = query.items?.[index];
+    if (!image) return;
+    const rest = chosen.filter(({ id }) => id !== image.id);
+    setChosen(rest.length < chosen.length ? rest : [...(isSingle ? [] : chosen), image]);
+  };
+  const label = isSingle ? 'Use this picture' : chosen.length > 0 ? `Add ${counted(chosen.length, 'picture')}` : 'Add pictures';
+  const actions = (
+    <>
+      <Button onClick={onClose}>Cancel</Button>
+      <Button variant="primary" disabled={chosen.length === 0} isBusy={isBusy} onClick={() => void pick().catch(() => undefined)}>{label}</Button>
+    </>
+  );
+  return (
+    <Dialog isOpen onClose={onClose} title={title} size="large" actions={actions}>
+      {query.items?.length === 0 ? (
+        <EmptyState title="No pictures yet">What you create is kept in your library.</EmptyState>
+      ) : (
+        <ImageGrid query={query} onPress={press} isChosen={({ id }) => chosen.some((image) => image.id === id)} className={styles.grid} />
+      )}
+    </Dialog>
+  );
+}

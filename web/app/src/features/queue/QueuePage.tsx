@@ -1,0 +1,56 @@
+// What waits, what runs, what is done.
+import { Button, Choice, EmptyState, Panel } from '@albumen/ui';
+import { Link, useSearchParams } from 'wouter';
+
+import { LoadFailure, Page } from '../../shell/Page.tsx';
+import { useBackends } from '../create/index.ts';
+import { JobRow } from './components/JobRow.tsx';
+import { Lanes } from './components/Lanes.tsx';
+import { useJobs, useQueue, type JobFilter } from './hooks/useJobs.ts';
+import styles from './QueuePage.module.css';
+
+const FILTERS: { value: JobFilter; label: string }[] = [
+  { value: 'all', label: 'All' },
+  { value: 'queued', label: 'Queued' },
+  { value: 'running', label: 'Running' },
+  { value: 'completed', label: 'Done' },
+  { value: 'failed', label: 'Failed' },
+  { value: 'cancelled', label: 'Cancelled' },
+];
+
+function Nothing({ filter }: { filter: JobFilter }) {
+  if (filter !== 'all') return <EmptyState title={`Nothing is ${FILTERS.find(({ value }) => value === filter)!.label.toLowerCase()}`} icon="queue" />;
+  return (
+    <EmptyState title="The queue is empty" icon="queue" action={<Link href="/create">Create pictures</Link>}>
+      Everything that is generated passes through here, and stays listed when it is done.
+    </EmptyState>
+  );
+}
+
+export default function QueuePage() {
+  const [search, setSearch] = useSearchParams();
+  const asked = search.get('status');
+  const filter = FILTERS.find(({ value }) => value === asked)?.value ?? 'all';
+  const jobs = useJobs(filter);
+  const queue = useQueue();
+  const backends = useBackends();
+  const places = new Map(queue.data?.jobs.map(({ id, position }) => [id, position]));
+  return (
+    <Page title="Queue" isWide={false} subtitle="Your jobs, newest first.">
+      {queue.data && <Lanes queue={queue.data} backends={backends.data} />}
+      <Choice label="Show" isLabelHidden options={FILTERS} value={filter} onChange={(value) => setSearch(value === 'all' ? {} : { status: value }, { replace: true })} />
+      {jobs.error && !jobs.items ? (
+        <LoadFailure error={jobs.error} what="The queue" onRetry={() => void jobs.reload()} />
+      ) : jobs.items?.length === 0 ? (
+        <Nothing filter={filter} />
+      ) : (
+        <Panel aria-label="Jobs">
+          <ul aria-busy={!jobs.items} className={styles.list}>
+            {jobs.items ? jobs.items.map((job) => <JobRow key={job.id} job={{ ...job, position: places.get(job.id) ?? job.position }} />) : Array.from({ length: 6 }, (_, i) => <li key={i} className={styles.blank} />)}
+          </ul>
+        </Panel>
+      )}
+      {jobs.hasMore && <Button className={styles.more} isBusy={jobs.isLoadingMore} onClick={jobs.loadMore}>Show more</Button>}
+    </Page>
+  );
+}

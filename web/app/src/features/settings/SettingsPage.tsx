@@ -1,0 +1,19 @@
+// Account, looks, tokens, and for admins the users.
+import { useMay } from '../../data/session.ts';
+import { Page } from '../../shell/Page.tsx';
+import { Account } from './components/Account.tsx';
+import { Appearance } from './components/Appearance.tsx';
+import { Tokens } from './components/Tokens.tsx';
+import { Users } from './components/Users.tsx';
+
+export default function SettingsPage() {
+  const isAdmin = useMay('admin');
+  return (
+    <Page title="Settings" isWide={false}>
+      <Account />
+      <Appearance />
+      <Tokens />
+      {isAdmin && <Users />}
+    </Page>
+  );
+}

@@ -1,0 +1,56 @@
+// Who one is here, and the way out.
+import { messageOf } from '@albumen/api';
+import { Badge, Button, TextField, toasts } from '@albumen/ui';
+import { useState, type FormEvent } from 'react';
+
+import { client } from '../../../data/client.ts';
+import { useAction } from '../../../data/hooks.ts';
+import { signOut, useSession, useUser } from '../../../data/session.ts';
+import { dateTime } from '../../../format.ts';
+import { Section } from './Section.tsx';
+import styles from './Settings.module.css';
+
+function Password() {
+  const [failure, setFailure] = useState<string | null>(null);
+  const [save, isBusy] = useAction(async (form: HTMLFormElement) => {
+    const fields = new FormData(form);
+    const currentPassword = String(fields.get('current'));
+    setFailure(null);
+    try {
+      await client.call('PATCH /api/me', { body: { password: String(fields.get('password')), ...(currentPassword ? { currentPassword } : {}) } });
+      form.reset();
+      toasts.add('The password is set. Other browsers are signed out.');
+    } catch (error) {
+      setFailure(messageOf(error));
+    }
+  });
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    void save(event.currentTarget);
+  };
+  return (
+    <form className={styles.row} onSubmit={onSubmit}>
+      <TextField className={styles.grow} label="Present password" hint="Leave it empty if there is none yet." name="current" type="password" autoComplete="current-password" maxLength={200} />
+      <TextField className={styles.grow} label="New password" hint="At least 10 characters." name="password" type="password" autoComplete="new-password" required minLength={10} maxLength={200} error={failure} />
+      <Button type="submit" isBusy={isBusy}>Set password</Button>
+    </form>
+  );
+}
+
+export function Account() {
+  const user = useUser();
+  const { passwords } = useSession();
+  const [leave, isLeaving] = useAction(() => signOut().catch((error: unknown) => void toasts.add(messageOf(error), { tone: 'error' })));
+  return (
+    <Section title="Account" about={passwords ? 'Setting a password signs out your other browsers.' : 'You sign in by login links: this server takes no passwords.'}>
+      <dl className={styles.facts}>
+        <dt>Name</dt><dd>{user.name}</dd>
+        <dt>Role</dt><dd><Badge tone={user.role === 'admin' ? 'accent' : 'plain'}>{user.role}</Badge></dd>
+        <dt>Plan</dt><dd>{user.plan}</dd>
+        <dt>Since</dt><dd>{dateTime(user.createdAt)}</dd>
+      </dl>
+      {passwords && <Password />}
+      <div><Button icon="out" isBusy={isLeaving} onClick={() => void leave()}>Sign out</Button></div>
+    </Section>
+  );
+}

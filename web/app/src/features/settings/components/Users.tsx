@@ -1,0 +1,112 @@
+// Users: who may come in, and what they may do. For admins.
+import { messageOf, type User } from '@albumen/api';
+import { Badge, Button, Confirm, IconButton, Menu, Select, TextField, toasts } from '@albumen/ui';
+import { useState, type FormEvent } from 'react';
+
+import { cache } from '../../../data/cache.ts';
+import { client } from '../../../data/client.ts';
+import { useAction } from '../../../data/hooks.ts';
+import { useUser } from '../../../data/session.ts';
+import { ago } from '../../../format.ts';
+import { useUsers } from '../hooks/useAccounts.ts';
+import { Secret } from './Secret.tsx';
+import { Section } from './Section.tsx';
+import styles from './Settings.module.css';
+
+const ROLES: User['role'][] = ['viewer', 'member', 'admin'];
+
+function NewUser() {
+  const [failure, setFailure] = useState<string | null>(null);
+  const [add, isBusy] = useAction(async (form: HTMLFormElement) => {
+    const fields = new FormData(form);
+    setFailure(null);
+    try {
+      await client.call('POST /api/users', { body: { name: String(fields.get('name')), role: fields.get('role') as User['role'] } });
+      form.reset();
+      await cache.read('users');
+    } catch (error) {
+      setFailure(messageOf(error));
+    }
+  });
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    void add(event.currentTarget);
+  };
+  return (
+    <form className={styles.row} onSubmit={onSubmit}>
+      <TextField className={styles.grow} label="Name" name="name" required maxLength={64} autoComplete="off" error={failure} />
+      <Select label="Role" name="role" defaultValue="member">{ROLES.map((role) => <option key={role}>{role}</option>)}</Select>
+      <Button type="submit" icon="plus" isBusy={isBusy}>Add user</Button>
+    </form>
+  );
+}
+
+interface UserRowProps {
+  user: User;
+  isMe: boolean;
+  onLink(user: User): void;
+  onDelete(user: User): void;
+}
+
+function UserRow({ user, isMe, onLink, onDelete }: UserRowProps) {
+  const change = async (body: { role?: User['role']; disabled?: boolean }) => {
+    try {
+      await client.call('PATCH /api/users/{id}', { params: { id: user.id }, body });
+    } catch (error) {
+      toasts.add(messageOf(error), { tone: 'error' });
+    }
+    await cache.read('users');
+  };
+  const items = [
+    { label: 'Make a login link', icon: 'key' as const, onSelect: () => onLink(user) },
+    ...ROLES.filter((role) => role !== user.role).map((role) => ({ label: `Make ${role === 'admin' ? 'an' : 'a'} ${role}`, icon: 'person' as const, onSelect: () => void change({ role }) })),
+    { label: user.disabledAt ? 'Enable' : 'Disable', icon: (user.disabledAt ? 'check' : 'pause') as 'check' | 'pause', disabled: isMe, onSelect: () => void change({ disabled: !user.disabledAt }) },
+    { label: 'Delete', icon: 'trash' as const, isDangerous: true, disabled: isMe, onSelect: () => onDelete(user) },
+  ];
+  return (
+    <li>
+      <div className={styles.words}>
+        <p className={styles.name}>
+          {user.name}
+          <Badge tone={user.role === 'admin' ? 'accent' : 'plain'}>{user.role}</Badge>
+          {isMe && <Badge>you</Badge>}
+          {user.disabledAt && <Badge tone="danger">disabled</Badge>}
+        </p>
+        <p className={styles.note}>Since {ago(user.createdAt)}, plan {user.plan}</p>
+      </div>
+      <Menu label={`Actions for ${user.name}`} trigger={<IconButton icon="more" label={`Actions for ${user.name}`} />} items={items} />
+    </li>
+  );
+}
+
+export function Users() {
+  const me = useUser();
+  const { items, error } = useUsers();
+  const [link, setLink] = useState<{ name: string; url: string } | null>(null);
+  const [doomed, setDoomed] = useState<User | null>(null);
+  const makeLink = async (user: User) => {
+    try {
+      const { url } = await client.call('POST /api/users/{id}/login-link', { params: { id: user.id } });
+      setLink({ name: user.name, url });
+    } catch (error) {
+      toasts.add(messageOf(error), { tone: 'error' });
+    }
+  };
+  const remove = async (user: User) => {
+    await client.call('DELETE /api/users/{id}', { params: { id: user.id } });
+    await cache.read('users');
+  };
+  return (
+    <Section title="Users" about="Viewers look, members generate, admins also do this. Each sees only what is their own, and what others made public.">
+      <NewUser />
+      {link && <Secret about={`Send it to ${link.name}: it signs in one browser, once.`} value={link.url} onDone={() => setLink(null)} />}
+      {error && !items && <p className={styles.failure} role="alert">{error.message}</p>}
+      {items && <ul className={styles.list}>{items.map((user) => <UserRow key={user.id} user={user} isMe={user.id === me.id} onLink={(of) => void makeLink(of)} onDelete={setDoomed} />)}</ul>}
+      {doomed && (
+        <Confirm title={`Delete ${doomed.name}?`} action="Delete" onConfirm={() => remove(doomed)} onClose={() => setDoomed(null)}>
+          The account ends with its tokens and sessions. This cannot be undone; disabling can.
+        </Confirm>
+      )}
+    </Section>
+  );
+}
