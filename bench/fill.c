@@ -48,7 +48,7 @@ static struct str some_prompt(struct arena *a)
 }
 
 /* Rows only: there is nothing in the store, and nobody is told. */
-static bool add_image(struct db_tx *tx, struct arena *a, int64_t number, struct err *e)
+static struct image some_image(struct arena *a, int64_t number)
 {
     struct image image = {
         .id = uuid_new(a),
@@ -70,7 +70,24 @@ static bool add_image(struct db_tx *tx, struct arena *a, int64_t number, struct 
         arena_strf(a, "library/" STR_FMT "/" STR_FMT ".png", STR_ARG(owner.id), STR_ARG(image.id));
     image.recipe = arena_strf(a, "{\"backend\":\"bench\",\"request\":{\"prompt\":\"" STR_FMT "\"}}",
                               STR_ARG(image.prompt));
-    return db_exec(tx, Q_IMAGE_INSERT, image_columns, &image, e);
+    return image;
+}
+
+/* A piece of the work: rows from `from` to below `to`. */
+struct piece {
+    int64_t from, to;
+};
+
+static bool add_images(struct db_tx *tx, void *arg, struct err *e)
+{
+    const struct piece *piece = arg;
+    size_t count = (size_t)(piece->to - piece->from);
+    AUTO_ARENA a = { 0 };
+    struct image *images = arena_array(&a, struct image, count);
+
+    for (size_t i = 0; i < count; i++)
+        images[i] = some_image(&a, piece->from + (int64_t)i);
+    return db_exec_many(tx, Q_IMAGE_INSERT, image_columns, images, sizeof(*images), count, e);
 }
 
 static bool add_job(struct db_tx *tx, struct arena *a, int64_t number, struct err *e)
@@ -90,13 +107,7 @@ static bool add_job(struct db_tx *tx, struct arena *a, int64_t number, struct er
     return job_submit(tx, a, &want, &job, e);
 }
 
-/* A piece of the work: rows from `from` to below `to`. */
-struct piece {
-    bool (*add)(struct db_tx *tx, struct arena *a, int64_t number, struct err *e);
-    int64_t from, to;
-};
-
-static bool add_piece(struct db_tx *tx, void *arg, struct err *e)
+static bool add_jobs(struct db_tx *tx, void *arg, struct err *e)
 {
     const struct piece *piece = arg;
     AUTO_ARENA a = { 0 };
@@ -104,23 +115,21 @@ static bool add_piece(struct db_tx *tx, void *arg, struct err *e)
     for (int64_t number = piece->from; number < piece->to; number++) {
         struct arena_mark mark = arena_mark(&a);
 
-        if (!piece->add(tx, &a, number, e))
+        if (!add_job(tx, &a, number, e))
             return false;
         arena_rewind(&a, mark);
     }
     return true;
 }
 
-static void fill(struct db *db,
-                 bool (*add)(struct db_tx *tx, struct arena *a, int64_t number, struct err *e),
-                 int64_t count)
+static void fill(struct db *db, db_tx_fn add, int64_t count)
 {
     struct err e = { 0 };
 
     for (int64_t from = 0; from < count; from += BATCH) {
-        struct piece piece = { add, from, MIN(from + BATCH, count) };
+        struct piece piece = { from, MIN(from + BATCH, count) };
 
-        if (!db_write(db, add_piece, &piece, &e))
+        if (!db_write(db, add, &piece, &e))
             fail(&e);
     }
 }
@@ -140,8 +149,8 @@ int main(int argc, char **argv)
     if (!crypto_init(&e) || !db_open(&options, &db, &e) || !db_migrate(db, &e) ||
         !db_write(db, begin_filling, NULL, &e))
         fail(&e);
-    fill(db, add_image, images);
-    fill(db, add_job, jobs);
+    fill(db, add_images, images);
+    fill(db, add_jobs, jobs);
     db_close(db);
     return 0;
 }

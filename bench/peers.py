@@ -91,6 +91,8 @@ limits:
   requests_per_minute_per_token: 0
   requests_per_minute_per_user: 0
   requests_per_minute_per_address: 0
+queue:
+  depth: 10000000
 backends:
   bench:
     type: mock

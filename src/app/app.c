@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/registry.h"
 #include "app/services.h"
@@ -19,7 +20,7 @@ enum {
     TOKEN_FILE_MAX = 256,
     MINUTE_MS = 60 * 1000,
     DAY_MS = 24 * 3600 * 1000,
-    WORKER_DRAIN_MS = 5000
+    WORKER_DRAIN_MS = 4000
 };
 
 const char *app_path(const struct config *config, struct arena *a, const char *name)
@@ -129,7 +130,27 @@ static bool job_dropped(struct db_tx *tx, struct arena *a, const struct job *job
     return kind == NULL || kind->dropped == NULL || kind->dropped(tx, a, job, e);
 }
 
-bool app_open(const struct config *config, struct app **out, struct err *e)
+/* The engine's rules, from the configuration; it has checked the weights. */
+static void set_rules(struct app *app)
+{
+    const struct config *c = app->config;
+    const struct str_list *weights = &c->queue.plan_weights;
+    struct queue_plan *plans = arena_array(&app->arena, struct queue_plan, weights->count);
+    size_t count = 0;
+
+    for (size_t i = 0; i < weights->count; i++)
+        count += config_parse_weight(weights->items[i], &plans[count].name, &plans[count].weight);
+    app->rules = (struct queue_rules){ .lease_ms = c->queue.lease_ms,
+                                       .ageing_ms = c->queue.ageing_seconds * 1000,
+                                       .depth = c->queue.depth,
+                                       .submits_per_minute = c->limits.jobs_per_minute_per_user,
+                                       .running_per_user = c->limits.running_jobs_per_user,
+                                       .plans = plans,
+                                       .plan_count = count };
+    queue_set_rules(&app->rules);
+}
+
+static struct app *new_app(const struct config *config)
 {
     static const struct job_hooks hooks = { .dropped = job_dropped };
     struct app *app = mem_alloc(sizeof(*app));
@@ -137,9 +158,41 @@ bool app_open(const struct config *config, struct app **out, struct err *e)
     job_set_hooks(&hooks);
     app->config = config;
     app->lock_fd = -1;
+    set_rules(app);
+    return app;
+}
+
+bool app_open(const struct config *config, struct app **out, struct err *e)
+{
+    struct app *app = new_app(config);
+
     if (!crypto_init(e) || !open_folder(app, e) || !open_database(app, e) ||
         !db_write(app->db, load_or_create_admin, app, e) || !services_open(app, e) ||
         !open_api(app, e)) {
+        app_close(app);
+        return false;
+    }
+    *out = app;
+    return true;
+}
+
+static bool check_shared(const struct config *config, struct err *e)
+{
+    if (!str_starts(config->database.url, STR("sqlite:")))
+        return true;
+    return err_set(e, ERR_INVALID,
+                   "workers of their own need PostgreSQL: a data folder with SQLite belongs to one "
+                   "process, and `albumen serve` runs its jobs. Set ALBUMEN_DATABASE_URL to "
+                   "postgres://..., for the server too");
+}
+
+bool app_open_worker(const struct config *config, struct app **out, struct err *e)
+{
+    struct app *app = new_app(config);
+    const char *folder = arena_cstr(&app->arena, config->data);
+
+    if (!check_shared(config, e) || !crypto_init(e) || !folder_make(folder, 0700, e) ||
+        !open_database(app, e) || !services_open(app, e) || !app_check_store(app, false, e)) {
         app_close(app);
         return false;
     }
@@ -152,14 +205,17 @@ void app_close(struct app *app)
     if (app == NULL)
         return;
     sweeper_destroy(app->sweeper);
-    if (app->worker != NULL)
-        worker_stop(app->worker, WORKER_DRAIN_MS);
+    if (app->worker != NULL && !worker_stop(app->worker, WORKER_DRAIN_MS)) {
+        log_warn("a job did not stop when it was asked to: it is given back, and the process ends");
+        _exit(EXIT_SOME_FAILED);
+    }
     api_stop(app->api);
     db_close(app->db);
     api_destroy(app->api); /* the database has called these to the end */
     event_hub_destroy(app->hub);
     worker_destroy(app->worker);
     services_close(app);
+    queue_set_rules(NULL);
     fd_close(&app->lock_fd);
     arena_deinit(&app->arena);
     free(app);
@@ -240,18 +296,33 @@ static bool sweep(struct db_tx *tx, void *arg, struct err *e)
     return credential_sweep(tx, e) && idempotency_sweep(tx, e);
 }
 
+struct event_round {
+    struct arena arena;
+    struct str from, next;
+};
+
 static bool sweep_events(struct db_tx *tx, void *arg, struct err *e)
 {
-    return event_sweep(tx, arg, e);
+    struct event_round *round = arg;
+
+    return event_sweep(tx, &round->arena, round->from, &round->next, e);
+}
+
+/* In pieces, so that others can write in between. */
+static bool sweep_all_events(struct app *app, struct err *e)
+{
+    struct event_round round = { .next = STR("") };
+    bool ok = true;
+
+    while (ok && !str_is_null(round.next)) {
+        round.from = round.next;
+        ok = db_write(app->db, sweep_events, &round, e);
+    }
+    arena_deinit(&round.arena);
+    return ok;
 }
 
 bool app_sweep(struct app *app, struct err *e)
 {
-    bool more = true;
-
-    while (more) { /* in pieces, so that others can write in between */
-        if (!db_write(app->db, sweep_events, &more, e))
-            return false;
-    }
-    return db_write(app->db, sweep, NULL, e);
+    return sweep_all_events(app, e) && db_write(app->db, sweep, NULL, e);
 }

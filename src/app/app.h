@@ -6,6 +6,7 @@
 #include "api/api.h"
 #include "api/event_hub.h"
 #include "app/config.h"
+#include "engine/queue.h"
 #include "work/services.h"
 #include "work/sweep.h"
 #include "work/worker.h"
@@ -18,6 +19,7 @@ struct app {
     struct api *api;
     struct guard guard;
     struct work_services services;
+    struct queue_rules rules;
     struct worker *worker;   /* in servers */
     struct sweeper *sweeper; /* in servers */
     struct event_hub *hub;   /* NULL in a command */
@@ -31,9 +33,17 @@ struct app {
  * it.
  */
 MUST_CHECK bool app_open(const struct config *config, struct app **out, struct err *e);
+/*
+ * The same for a process that only runs jobs, beside servers and others of its kind, with the same
+ * data folder: no lock, no API. ERR_INVALID on SQLite, and for a folder of pictures that is not the
+ * servers'.
+ */
+MUST_CHECK bool app_open_worker(const struct config *config, struct app **out, struct err *e);
 void app_close(struct app *app); /* NULL is fine */
-/* Begins to run jobs in this process, one lane for each backend. */
-MUST_CHECK bool app_start_worker(struct app *app, struct err *e);
+/* Begins to run jobs in this process, one lane for each backend; ended may be NULL. */
+MUST_CHECK bool app_start_worker(struct app *app, worker_ended_fn ended, struct err *e);
+/* Is the folder of pictures the one of this database? A server makes a new one its own. */
+MUST_CHECK bool app_check_store(struct app *app, bool is_server, struct err *e);
 
 /* For a server: before anything is put into the store, so before its worker. app_start_sweep, once
  * it answers. */

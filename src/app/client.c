@@ -100,7 +100,7 @@ bool client_open(const struct client_options *options, struct client **out, stru
 
 bool client_run_jobs(struct client *c, struct err *e)
 {
-    return c->app == NULL || c->app->worker != NULL || app_start_worker(c->app, e);
+    return c->app == NULL || c->app->worker != NULL || app_start_worker(c->app, NULL, e);
 }
 
 void client_close(struct client *c)

@@ -1,4 +1,4 @@
-/* What jobs need, opened from the configuration; and the worker that runs them. */
+/* What jobs need, opened from the configuration. */
 #include "app/services.h"
 
 #include "app/registry.h"
@@ -8,7 +8,7 @@
 #define BUILT_IN "sketch"
 
 /* One helper more than thumbnails can take: what is being generated never waits for them. */
-enum { SYSTEM_SLOTS = 2, HELPERS = SYSTEM_SLOTS + 1, MINUTE_MS = 60 * 1000 };
+enum { HELPERS = SERVICES_SYSTEM_SLOTS + 1, MINUTE_MS = 60 * 1000 };
 
 static bool is_known(struct str type)
 {
@@ -107,39 +107,4 @@ void services_print_metrics(void *services, struct buf *out)
              "# TYPE albumen_orphans_removed_total counter\n"
              "albumen_orphans_removed_total %lld\n",
              (long long)sweeper_removed(app->sweeper));
-}
-
-/* The database in the data folder is under the folder's lock, which we hold. */
-static bool owns_database(struct app *app)
-{
-    struct str path = str_from(app_path(app->config, &app->arena, "albumen.db"));
-    struct str scheme, url = app->config->database.url;
-
-    return db_dialect(app->db) == DB_SQLITE && str_cut(url, ':', &scheme, &url) &&
-           str_eq(url, path);
-}
-
-bool app_start_worker(struct app *app, struct err *e)
-{
-    size_t count = backend_count(app->services.backends);
-    struct worker_lane *lanes = arena_array(&app->arena, struct worker_lane, count + 1);
-    struct worker_options options = { .db = app->db,
-                                      .kinds = app_job_kinds,
-                                      .lanes = lanes,
-                                      .lane_count = count + 1,
-                                      .alone = owns_database(app),
-                                      .services = &app->services };
-
-    for (size_t i = 0; i < count; i++) {
-        struct backend *b = backend_at(app->services.backends, i);
-
-        const struct backend_limits *limits = backend_limits(b);
-
-        lanes[i] = (struct worker_lane){ .name = backend_name(b),
-                                         .slots = (int)limits->concurrency,
-                                         .max = limits->concurrency,
-                                         .calls_per_minute = limits->requests_per_minute };
-    }
-    lanes[count] = (struct worker_lane){ .name = JOB_LANE_SYSTEM, .slots = SYSTEM_SLOTS };
-    return worker_start(&options, &app->worker, e);
 }

@@ -5,7 +5,10 @@
 
 #include "app/app.h"
 
-enum { SERVICES_BACKENDS_MAX = WORKER_MAX_LANES - 1 }; /* the last lane is the house's own */
+enum {
+    SERVICES_BACKENDS_MAX = WORKER_MAX_LANES - 1, /* the last lane is the house's own */
+    SERVICES_SYSTEM_SLOTS = 2,                    /* its jobs at once */
+};
 
 /* Nothing is started: helpers come with the first picture. ERR_INVALID names the backend and the
  * line. */

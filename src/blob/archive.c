@@ -12,7 +12,7 @@
 #include "base/encode.h"
 #include "base/file.h"
 #include "base/zip.h"
-#include "blob/opener.h"
+#include "blob/opening.h"
 
 enum { MEMORY_BYTES = 16 * 1024, ETAG_BYTES = 16, BUSY_RETRY_MS = 10000 };
 

@@ -83,6 +83,11 @@ bool blob_open_read(struct blob_store *s, struct str key, struct blob_file *out,
     return check_key(key, e) && s->ops->open_read(s, key, out, e);
 }
 
+void blob_open_later(struct blob_store *s, struct blob_opening *opening)
+{
+    opener_put(s->opener, opening);
+}
+
 bool blob_read(struct blob_store *s, struct arena *a, struct str key, size_t max_bytes,
                struct str *out, struct err *e)
 {

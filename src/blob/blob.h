@@ -12,7 +12,7 @@ struct blob_opener;
 /* Each kind of store embeds it as its first member. */
 struct blob_store {
     const struct blob_store_ops *ops;
-    struct blob_opener *opener; /* of blob_open; see blob/opener.h */
+    struct blob_opener *opener; /* blob_open's */
 };
 
 /* What is to be stored: bytes, or `size` bytes of a file from its beginning when fd is not -1. */
@@ -91,6 +91,7 @@ MUST_CHECK bool blob_put_bytes(struct blob_store *s, struct str key, struct str 
 /* ERR_NOT_FOUND when there is nothing under the key. */
 MUST_CHECK bool blob_open_read(struct blob_store *s, struct str key, struct blob_file *out,
                                struct err *e);
+
 /* All of it, at most max_bytes: else ERR_TOO_LARGE. */
 MUST_CHECK bool blob_read(struct blob_store *s, struct arena *a, struct str key, size_t max_bytes,
                           struct str *out, struct err *e);

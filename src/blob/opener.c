@@ -38,26 +38,6 @@ static void *run(void *opener)
     return NULL;
 }
 
-static void start_another(struct blob_opener *o)
-{
-    LOCKED(&o->lock);
-    if (o->thread_count < THREADS)
-        thread_start(&o->threads[o->thread_count++], "albumen-open", run, o);
-}
-
-void blob_open_later(struct blob_store *s, struct blob_opening *opening)
-{
-    struct blob_opener *o = s->opener;
-
-    assert(o != NULL);
-    start_another(o);
-    if (queue_put(&o->queue, &opening->item))
-        return;
-    opening->ok = false;
-    err_set(&opening->err, ERR_BUSY, "too many files are being opened");
-    opening->done(opening);
-}
-
 struct blob_opener *opener_create(struct blob_store *store)
 {
     struct blob_opener *o = mem_alloc(sizeof(*o));
@@ -78,4 +58,22 @@ void opener_destroy(struct blob_opener *o)
     queue_deinit(&o->queue);
     lock_deinit(&o->lock);
     free(o);
+}
+
+static void start_another(struct blob_opener *o)
+{
+    LOCKED(&o->lock);
+    if (o->thread_count < THREADS)
+        thread_start(&o->threads[o->thread_count++], "albumen-open", run, o);
+}
+
+void opener_put(struct blob_opener *o, struct blob_opening *opening)
+{
+    assert(o != NULL);
+    start_another(o);
+    if (queue_put(&o->queue, &opening->item))
+        return;
+    opening->ok = false;
+    err_set(&opening->err, ERR_BUSY, "too many files are being opened");
+    opening->done(opening);
 }

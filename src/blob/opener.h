@@ -1,29 +1,13 @@
-/* Opening stored bytes for those who may wait neither for a disk nor for a network. */
+/* Threads that open stored bytes for those who may not wait. Only blob/ includes this. */
 #ifndef BLOB_OPENER_H
 #define BLOB_OPENER_H
 
-#include "base/thread.h"
-#include "blob/blob.h"
+#include "blob/opening.h"
 
-/* An opening that is not waited for: filled in to `done`, and kept until that was called. */
-struct blob_opening {
-    struct str key;
-    void (*done)(struct blob_opening *opening); /* mostly on a thread of the store; quick */
-    bool ok;
-    struct blob_file file; /* when ok; whoever asked for it closes it */
-    struct err err;        /* else */
-    struct queue_item item;
-};
-
-/*
- * The same as blob_open_read, on a store of blob_open. The disk is asked for the bytes as well, so
- * that reading them waits less.
- */
-void blob_open_later(struct blob_store *s, struct blob_opening *opening);
-
-/* For blob_open and blob_close. No thread runs before the first opening. */
+/* No thread runs before the first opening. */
 struct blob_opener *opener_create(struct blob_store *store);
 /* Finishes what was asked for. NULL is fine. */
 void opener_destroy(struct blob_opener *o);
+void opener_put(struct blob_opener *o, struct blob_opening *opening);
 
 #endif

@@ -2,6 +2,8 @@
 #ifndef CLI_CLI_H
 #define CLI_CLI_H
 
+#include <signal.h>
+
 #include "api/command.h"
 #include "app/config_load.h"
 
@@ -46,7 +48,11 @@ MUST_CHECK bool cli_parse(struct cli *cli, int argc, char **argv, struct cli_par
 void cli_print_help(const char *program, const struct command *command, struct buf *out);
 void cli_print_overview(const char *program, struct buf *out);
 
-extern const struct command cmd_serve, cmd_migrate, cmd_config_show, cmd_config_validate,
-    cmd_config_example, cmd_openapi, cmd_doctor, cmd_version;
+/* cmd_serve.c: SIGINT and SIGTERM are waited for, in all threads that begin from here on; a reader
+ * that goes away is an error, not a signal. */
+void cli_block_signals(sigset_t *out);
+
+extern const struct command cmd_serve, cmd_worker, cmd_migrate, cmd_config_show,
+    cmd_config_validate, cmd_config_example, cmd_openapi, cmd_doctor, cmd_version;
 
 #endif

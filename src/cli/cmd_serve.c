@@ -13,6 +13,16 @@
 
 enum { DRAIN_MS = 10000, SWEEP_SECONDS = 6 * 3600 };
 
+struct serve_options {
+    bool no_jobs;
+};
+
+static const struct field serve_fields[] = {
+    { FIELD(struct serve_options, no_jobs),
+      .help = "run no jobs here: leave them to `albumen worker` (queue.run_jobs)" },
+    { 0 },
+};
+
 static struct server_options server_options(struct cli *cli, struct app *app)
 {
     const struct config_server *c = &cli->config.server;
@@ -41,13 +51,22 @@ static bool greet(struct cli *cli, struct app *app, struct str address, struct e
     return true;
 }
 
-static void block_signals(sigset_t *out)
+void cli_block_signals(sigset_t *out)
 {
     sigemptyset(out);
     sigaddset(out, SIGINT);
     sigaddset(out, SIGTERM);
     pthread_sigmask(SIG_BLOCK, out, NULL);
     signal(SIGPIPE, SIG_IGN);
+}
+
+static bool start_worker(struct cli *cli, struct app *app, struct err *e)
+{
+    if (cli->config.queue.run_jobs)
+        return app_start_worker(app, NULL, e);
+    if (db_dialect(app->db) == DB_SQLITE)
+        log_warn("nobody runs jobs: with SQLite only this server could");
+    return true;
 }
 
 /* The main thread's only work: to wait for the end, and to sweep four times a day. */
@@ -71,7 +90,8 @@ static bool start(struct cli *cli, struct app *app, struct server **out, struct 
 
     app_open_sweeper(app);
     if (!folder_make(options.spool_folder, 0700, e) || !app_write_token(app, e) ||
-        !app_open_hub(app, e) || !app_start_worker(app, e) || !server_start(&options, &server, e))
+        !app_open_hub(app, e) || !app_check_store(app, true, e) || !start_worker(cli, app, e) ||
+        !server_start(&options, &server, e))
         return false;
     *out = server;
     api_set_server(app->api, server);
@@ -90,6 +110,7 @@ static bool start(struct cli *cli, struct app *app, struct server **out, struct 
 static int serve(struct command_env *env, struct err *e)
 {
     struct cli *cli = env->ctx;
+    const struct serve_options *options = env->options;
     struct app *app = NULL;
     struct server *server = NULL;
     sigset_t signals;
@@ -99,10 +120,14 @@ static int serve(struct command_env *env, struct err *e)
         return EXIT_CONFIG;
     if (!config_check_listen(&cli->config, e))
         return EXIT_CONFIG;
-    block_signals(&signals);
+    if (options->no_jobs)
+        cli->config.queue.run_jobs = false;
+    cli_block_signals(&signals);
     ok = app_open(&cli->config, &app, e) && start(cli, app, &server, e);
     if (ok)
         wait_for_stop(app, &signals);
+    if (app != NULL && app->worker != NULL)
+        worker_begin_stop(app->worker);
     if (server != NULL) {
         unlink(app_path(&cli->config, cli->arena, "address"));
         event_hub_stop(app->hub);
@@ -117,5 +142,7 @@ const struct command cmd_serve = {
     .name = "serve",
     .summary = "Answer HTTP requests and run jobs",
     .example = "ALBUMEN_DATA=/srv/albumen albumen serve --listen 127.0.0.1:8001",
+    .options = serve_fields,
+    .option_bytes = sizeof(struct serve_options),
     .run = serve,
 };

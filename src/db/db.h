@@ -110,11 +110,15 @@ MUST_CHECK bool db_rows_many(struct db_tx *tx, struct arena *a, enum query query
  * Work that costs less for many at once. An item is copied and put off to the end of the
  * transaction; there, before the commit, run is called with all items of the batch - and since the
  * database commits waiting transactions together, with those of all of them. Batches run in the
- * order of their numbers. An error of run fails the transaction. Until then queries do not see what
- * was put off; db_catch_up does it at once.
+ * order of their numbers. An error of run fails the transaction.
+ *
+ * db_catch_up does at once what was put off. So does each query of a transaction that has put off
+ * something with is_seen itself: it sees its own changes. Those that others have put off it sees as
+ * little as if they were not committed yet.
  */
 struct db_batch {
     int order;
+    bool is_seen;
     size_t item_bytes;
     bool (*run)(struct db_tx *tx, struct arena *a, void *items, size_t count, struct err *e);
 };

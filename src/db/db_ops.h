@@ -79,6 +79,7 @@ struct db_tx {
     size_t first_topic;     /* of the group's, the first that it signalled itself */
     int64_t changed;
     bool has_changed;   /* some query of it has changed rows, or the schema */
+    bool is_behind;     /* it has put off what its next query has to see */
     struct err failure; /* of the first query that failed; from then on nothing else runs */
 };
 

@@ -123,6 +123,7 @@ bool db_put_off(struct db_tx *tx, const struct db_batch *batch, const void *item
     if (list->count == list->room)
         grow(&tx->group->arena, list);
     memcpy(list->items + list->count++ * batch->item_bytes, item, batch->item_bytes);
+    tx->is_behind = tx->is_behind || batch->is_seen;
     return true;
 }
 
@@ -151,6 +152,7 @@ bool db_catch_up(struct db_tx *tx, struct err *e)
     struct db_group *g = tx->group;
     struct db_list *next;
 
+    tx->is_behind = false;
     while (g != NULL && tx->failure.code == ERR_NONE && (next = next_list(g)) != NULL) {
         struct db_list list = *next;
 

@@ -251,6 +251,8 @@ static bool run_unless_failed(struct db_tx *tx, enum query query, const struct i
         *e = tx->failure;
         return false;
     }
+    if (tx->is_behind && !db_catch_up(tx, e))
+        return false;
     tx->changed = 0;
     bool ok = run_query(tx, query, in, rows, e);
     arena_rewind(&tx->scratch, mark);

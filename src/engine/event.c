@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "engine/batch.h"
 
-enum { SWEEP_ROWS = 5000 };
+enum { SWEEP_CHANNELS = 10 }; /* each has up to EVENT_KEPT + EVENT_TRIM_EVERY rows */
 
 /* What the queries of this file take and give. */
 struct event_row {
@@ -161,8 +161,9 @@ static bool insert_events(struct db_tx *tx, struct arena *a, void *items, size_t
            db_exec_many(tx, Q_EVENT_INSERT, event_fields, events, sizeof(*events), count, e);
 }
 
-static const struct db_batch event_batch = { BATCH_EVENTS, sizeof(struct event_row),
-                                             insert_events };
+static const struct db_batch event_batch = { .order = BATCH_EVENTS,
+                                             .item_bytes = sizeof(struct event_row),
+                                             .run = insert_events };
 
 bool event_add(struct db_tx *tx, struct arena *a, struct str channel, const char *type,
                struct str result_json, struct err *e)
@@ -219,12 +220,23 @@ bool event_last(struct db_tx *tx, struct arena *a, struct str channel, int64_t *
     return true;
 }
 
-bool event_sweep(struct db_tx *tx, bool *out_more, struct err *e)
+bool event_sweep(struct db_tx *tx, struct arena *a, struct str from, struct str *out_next,
+                 struct err *e)
 {
-    struct event_row row = { .created_at = clock_now_ms() - EVENT_KEPT_MS, .limit = SWEEP_ROWS };
+    struct event_row row = { .channel = from, .limit = SWEEP_CHANNELS };
+    struct field_list channels;
+    struct event_row *old;
 
-    if (!db_exec(tx, Q_EVENT_SWEEP, event_fields, &row, e))
+    if (!db_rows(tx, a, Q_CHANNEL_PAGE, event_fields, &row, event_fields, sizeof(row), &channels,
+                 e))
         return false;
-    *out_more = db_changed(tx) == SWEEP_ROWS;
+    old = channels.items;
+    for (size_t i = 0; i < channels.count; i++) {
+        old[i].created_at = clock_now_ms() - EVENT_KEPT_MS;
+        if (!db_exec(tx, Q_EVENT_SWEEP, event_fields, &old[i], e))
+            return false;
+    }
+    *out_next =
+        channels.count == SWEEP_CHANNELS ? old[channels.count - 1].channel : (struct str){ 0 };
     return true;
 }

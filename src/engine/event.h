@@ -45,8 +45,11 @@ MUST_CHECK bool event_read(struct db_tx *tx, struct arena *a, struct str channel
 MUST_CHECK bool event_last(struct db_tx *tx, struct arena *a, struct str channel, int64_t *out,
                            struct err *e);
 
-/* Deletes some of what is older than EVENT_KEPT_MS; *out_more: there is more, in another
- * transaction. */
-MUST_CHECK bool event_sweep(struct db_tx *tx, bool *out_more, struct err *e);
+/*
+ * Deletes what is older than EVENT_KEPT_MS from some channels, those behind `from` in the order of
+ * their names; *out_next is where another transaction goes on, without value when that was all.
+ */
+MUST_CHECK bool event_sweep(struct db_tx *tx, struct arena *a, struct str from,
+                            struct str *out_next, struct err *e);
 
 #endif

@@ -29,6 +29,9 @@ SELECT last_number AS number FROM channel WHERE name = :channel
 -- name: event_trim
 DELETE FROM event WHERE channel = :channel AND number <= :number
 
+-- name: channel_page
+-- listing
+SELECT name AS channel FROM channel WHERE name > :channel ORDER BY name LIMIT :limit
+
 -- name: event_sweep
-DELETE FROM event WHERE (channel, number) IN
- (SELECT channel, number FROM event WHERE created_at < :created_at ORDER BY created_at LIMIT :limit)
+DELETE FROM event WHERE channel = :channel AND created_at < :created_at

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "engine/batch.h"
 #include "engine/event.h"
 
 const char *const image_source_names[] = { "generated", "uploaded", NULL };
@@ -76,14 +77,45 @@ static const struct field image_added_fields[] = {
     { 0 },
 };
 
+static bool insert_images(struct db_tx *tx, struct arena *a, void *items, size_t count,
+                          struct err *e)
+{
+    UNUSED(a);
+    return db_exec_many(tx, Q_IMAGE_INSERT, image_columns, items, sizeof(struct image), count, e);
+}
+
+static const struct db_batch image_batch = {
+    .order = BATCH_IMAGES, .is_seen = true, .item_bytes = sizeof(struct image), .run = insert_images
+};
+
+/* The strings as a picture that is put off keeps them. */
+static struct image keep(struct arena *kept, const struct image *image)
+{
+    struct image mine = *image;
+
+    mine.id = arena_str(kept, image->id);
+    mine.user_id = arena_str(kept, image->user_id);
+    mine.job_id = arena_str(kept, image->job_id);
+    mine.backend = arena_str(kept, image->backend);
+    mine.key = arena_str(kept, image->key);
+    mine.media_type = arena_str(kept, image->media_type);
+    mine.sha256 = arena_str(kept, image->sha256);
+    mine.phash = arena_str(kept, image->phash);
+    mine.prompt = arena_str(kept, image->prompt);
+    mine.recipe = arena_str(kept, image->recipe);
+    return mine;
+}
+
 bool image_add(struct db_tx *tx, struct arena *a, struct image *image, struct err *e)
 {
     struct image_added news;
+    struct image kept;
 
     if (str_is_null(image->id))
         image->id = uuid_new(a);
     image->created_at = clock_now_ms();
-    if (!db_exec(tx, Q_IMAGE_INSERT, image_columns, image, e))
+    kept = keep(db_put_off_arena(tx), image);
+    if (!db_put_off(tx, &image_batch, &kept, e))
         return false;
     news.image = (struct image_news){ .id = image->id,
                                       .job_id = image->job_id,

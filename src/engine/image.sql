@@ -1,8 +1,17 @@
--- name: image_insert
+-- name: image_insert sqlite
+-- many
 INSERT INTO image (id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32,
                    phash, prompt, recipe, created_at)
 VALUES (:id, :user_id, :job_id, :source, :backend, :key, :media_type, :width, :height, :size_bytes, :sha256, :crc32,
         :phash, :prompt, :recipe, :created_at)
+-- name: image_insert postgres
+INSERT INTO image (id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32,
+                   phash, prompt, recipe, created_at)
+SELECT * FROM unnest(CAST(:id AS TEXT[]), CAST(:user_id AS TEXT[]), CAST(:job_id AS TEXT[]), CAST(:source AS TEXT[]),
+                     CAST(:backend AS TEXT[]), CAST(:key AS TEXT[]), CAST(:media_type AS TEXT[]),
+                     CAST(:width AS BIGINT[]), CAST(:height AS BIGINT[]), CAST(:size_bytes AS BIGINT[]),
+                     CAST(:sha256 AS TEXT[]), CAST(:crc32 AS BIGINT[]), CAST(:phash AS TEXT[]),
+                     CAST(:prompt AS TEXT[]), CAST(:recipe AS TEXT[]), CAST(:created_at AS BIGINT[]))
 
 -- name: image_of_user
 SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,

@@ -44,8 +44,9 @@ struct job_new {
     int64_t max_attempts; /* 0: JOB_MAX_ATTEMPTS */
 };
 
-/* Queues it behind the user's own jobs of its band and beside those of others. Whether there is
- * room is asked before (engine/queue.h): what follows from other work always has room. */
+/* Queues it behind the user's own jobs of its band and beside those of others, at the end of the
+ * transaction: its place is not known before. Whether there is room is asked before
+ * (engine/queue.h): what follows from other work always has room. */
 MUST_CHECK bool job_submit(struct db_tx *tx, struct arena *a, const struct job_new *want,
                            struct job *out, struct err *e);
 
@@ -75,7 +76,11 @@ MUST_CHECK bool job_depth(struct db_tx *tx, struct str lane, int64_t max, int64_
  */
 MUST_CHECK bool job_cancel(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
                            struct job *out, bool *out_running, struct err *e);
-/* Queues a failed or cancelled job again with fresh attempts; ERR_CONFLICT in other states. */
+/*
+ * Queues a failed or cancelled job again with fresh attempts, and opens its group again;
+ * ERR_CONFLICT in other states, and while what it waits for has not been tried again. There has to
+ * be room for it.
+ */
 MUST_CHECK bool job_retry(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
                           struct job *out, struct err *e);
 
@@ -91,7 +96,5 @@ struct job_hooks {
 };
 /* Once, before anything runs; hooks live as long as the program. */
 void job_set_hooks(const struct job_hooks *hooks);
-
-MUST_CHECK bool lane_set_paused(struct db_tx *tx, struct str lane, bool paused, struct err *e);
 
 #endif

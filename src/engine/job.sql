@@ -4,17 +4,23 @@ INSERT INTO lane (name) VALUES (:lane) ON CONFLICT (name) DO NOTHING
 -- name: lane_band_insert
 INSERT INTO lane_band (lane, band) VALUES (:lane, 0), (:lane, 1), (:lane, 2) ON CONFLICT (lane, band) DO NOTHING
 
--- name: turn_start
+-- name: turn_advance sqlite
+-- many
 INSERT INTO turn (lane, band, user_id, finish)
-SELECT lane, band, :user_id, virtual_time FROM lane_band WHERE lane = :lane AND band = :band
-ON CONFLICT (lane, band, user_id) DO NOTHING
-
--- name: turn_advance
-UPDATE turn
-   SET finish = :cost + CASE WHEN finish > (SELECT virtual_time FROM lane_band WHERE lane = :lane AND band = :band) THEN finish
-                             ELSE (SELECT virtual_time FROM lane_band WHERE lane = :lane AND band = :band) END
- WHERE lane = :lane AND band = :band AND user_id = :user_id
-RETURNING finish
+VALUES (:lane, :band, :user_id, :cost + COALESCE((SELECT virtual_time FROM lane_band WHERE lane = :lane AND band = :band), 0))
+ON CONFLICT (lane, band, user_id) DO UPDATE SET finish = MAX(excluded.finish, turn.finish + :cost)
+RETURNING lane, band, user_id, finish
+-- name: turn_advance postgres
+INSERT INTO turn (lane, band, user_id, finish)
+SELECT want.lane, want.band, want.user_id, want.cost + COALESCE(now.virtual_time, 0)
+  FROM unnest(CAST(:lane AS TEXT[]), CAST(:band AS BIGINT[]), CAST(:user_id AS TEXT[]), CAST(:cost AS BIGINT[]))
+       AS want (lane, band, user_id, cost)
+  LEFT JOIN lane_band AS now ON now.lane = want.lane AND now.band = want.band
+ ORDER BY want.lane, want.band, want.user_id
+ON CONFLICT (lane, band, user_id) DO UPDATE
+   SET finish = GREATEST(excluded.finish, turn.finish + excluded.finish -
+                COALESCE((SELECT virtual_time FROM lane_band WHERE lane = excluded.lane AND band = excluded.band), 0))
+RETURNING lane, band, user_id, finish
 
 -- name: lane_pause
 UPDATE lane SET paused_at = :now WHERE name = :lane AND paused_at IS NULL
@@ -22,14 +28,29 @@ UPDATE lane SET paused_at = :now WHERE name = :lane AND paused_at IS NULL
 -- name: lane_resume
 UPDATE lane SET paused_at = NULL WHERE name = :lane
 
--- name: job_insert
+-- name: job_insert sqlite
+-- many
 INSERT INTO job (id, user_id, kind, lane, group_id, depends_on, state, hold, start_tag, order_key, band,
                  max_attempts, payload, created_at, queued_at)
 VALUES (:id, :user_id, :kind, :lane, :group_id, :depends_on, 'queued', :hold, :start_tag, :order_key, :band,
         :max_attempts, :payload, :now, :now)
+-- name: job_insert postgres
+INSERT INTO job (id, user_id, kind, lane, group_id, depends_on, state, hold, start_tag, order_key, band,
+                 max_attempts, payload, created_at, queued_at)
+SELECT want.id, want.user_id, want.kind, want.lane, want.group_id, want.depends_on, 'queued', want.hold, want.start_tag,
+       want.order_key, want.band, want.max_attempts, want.payload, want.created_at, want.created_at
+  FROM unnest(CAST(:id AS TEXT[]), CAST(:user_id AS TEXT[]), CAST(:kind AS TEXT[]), CAST(:lane AS TEXT[]),
+              CAST(:group_id AS TEXT[]), CAST(:depends_on AS TEXT[]), CAST(:hold AS BIGINT[]),
+              CAST(:start_tag AS BIGINT[]), CAST(:order_key AS BIGINT[]), CAST(:band AS BIGINT[]),
+              CAST(:max_attempts AS BIGINT[]), CAST(:payload AS TEXT[]), CAST(:now AS BIGINT[]))
+       AS want (id, user_id, kind, lane, group_id, depends_on, hold, start_tag, order_key, band, max_attempts, payload,
+                created_at)
 
--- name: job_dependency_state
+-- Whoever ends that job meanwhile waits for us, or we for him: either he sees who depends on it, or we see its end.
+-- name: job_dependency_state sqlite
 SELECT state FROM job WHERE id = :depends_on AND user_id = :user_id
+-- name: job_dependency_state postgres
+SELECT state FROM job WHERE id = :depends_on AND user_id = :user_id FOR SHARE
 
 -- name: job_by_id
 SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
@@ -73,25 +94,103 @@ SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, at
 SELECT COUNT(*) AS count FROM (
     SELECT 1 AS one FROM job
      WHERE lane = :lane AND state = 'queued' AND hold = 0
-       AND order_key < (SELECT order_key FROM job WHERE id = :id)
+       AND order_key <= (SELECT order_key FROM job WHERE id = :id)
+       AND (order_key < (SELECT order_key FROM job WHERE id = :id) OR id < :id)
      LIMIT 10000) AS ahead
 
 -- name: job_count_ready
 SELECT COUNT(*) AS count FROM (
     SELECT 1 AS one FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0 LIMIT :limit) AS waiting
 
+-- name: job_lock sqlite
+SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+       started_at, finished_at
+  FROM job WHERE id = :id AND user_id = :user_id
+-- name: job_lock postgres
+SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+       started_at, finished_at
+  FROM job WHERE id = :id AND user_id = :user_id FOR UPDATE
+
 -- name: job_cancel_queued
-UPDATE job SET state = 'cancelled', finished_at = :now, hold = 0 WHERE id = :id AND state = 'queued'
+UPDATE job SET state = 'cancelled', finished_at = :now, hold = 0
+ WHERE id = :id AND user_id = :user_id AND state = 'queued'
 
 -- name: job_cancel_running
-UPDATE job SET cancel_requested = 1 WHERE id = :id AND state = 'running' AND cancel_requested = 0
+UPDATE job SET cancel_requested = 1 WHERE id = :id AND user_id = :user_id AND state = 'running'
 
 -- name: job_requeue
-UPDATE job SET state = 'queued', hold = 0, attempt = 0, cancel_requested = 0, worker = NULL, lease_until = NULL,
-               run_at = NULL, remote = NULL, progress = 0, error_code = NULL, error = NULL, finished_at = NULL,
-               queued_at = :now, start_tag = :start_tag, order_key = :order_key
- WHERE id = :id AND state IN ('failed', 'cancelled')
+UPDATE job SET state = 'queued', hold = :hold, attempt = 0, cancel_requested = 0, worker = NULL, lease_until = NULL,
+               run_at = NULL, remote = NULL, progress = 0, error_code = NULL, error = NULL, started_at = NULL,
+               finished_at = NULL, queued_at = :now, start_tag = :start_tag, order_key = :order_key
+ WHERE id = :id AND user_id = :user_id AND state IN ('failed', 'cancelled')
 
 -- name: job_group_insert
 INSERT INTO job_group (id, user_id, kind, total, open, created_at)
 VALUES (:id, :user_id, :kind, :count, :count, :now)
+
+-- name: job_group_of_user
+SELECT id, kind, total, open, completed, failed, cancelled, created_at, settled_at
+  FROM job_group WHERE id = :id AND user_id = :user_id
+
+-- name: job_group_page
+-- listing
+SELECT id, kind, total, open, completed, failed, cancelled, created_at, settled_at
+  FROM job_group WHERE user_id = :user_id AND id < :before ORDER BY id DESC LIMIT :limit
+
+-- name: job_group_lock_open sqlite
+SELECT id, user_id, state FROM job
+ WHERE group_id = :group_id AND user_id = :user_id AND state IN ('queued', 'running') ORDER BY id
+-- name: job_group_lock_open postgres
+SELECT id, user_id, state FROM job
+ WHERE group_id = :group_id AND user_id = :user_id AND state IN ('queued', 'running') ORDER BY id FOR UPDATE
+
+-- name: job_group_lock_ended sqlite
+SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+       started_at, finished_at
+  FROM job WHERE group_id = :group_id AND user_id = :user_id AND state IN ('failed', 'cancelled') ORDER BY id
+-- name: job_group_lock_ended postgres
+SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+       started_at, finished_at
+  FROM job WHERE group_id = :group_id AND user_id = :user_id AND state IN ('failed', 'cancelled') ORDER BY id FOR UPDATE
+
+-- name: job_group_cancel
+UPDATE job SET state = 'cancelled', finished_at = :now, hold = 0
+ WHERE group_id = :group_id AND user_id = :user_id AND state = 'queued'
+RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+          cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+          started_at, finished_at
+
+-- name: job_group_reopen
+UPDATE job_group SET open = open + 1, failed = failed - :failed, cancelled = cancelled - :cancelled, settled_at = NULL
+ WHERE id = :group_id AND user_id = :user_id
+
+-- name: lane_state
+SELECT paused_at,
+       (SELECT COUNT(*) FROM job WHERE lane = :lane AND state = 'running') AS running,
+       (SELECT COUNT(*) FROM (SELECT 1 AS one FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0
+                               LIMIT :limit) AS ready) AS waiting
+  FROM lane WHERE name = :lane
+
+-- name: lane_own_jobs sqlite
+-- listing
+SELECT id, user_id, kind, lane, group_id, state, order_key, attempt, progress, created_at, queued_at, started_at
+  FROM job INDEXED BY job_ready_by_user
+ WHERE lane = :lane AND user_id = :user_id AND state = 'queued' AND hold < 1
+ ORDER BY order_key, id LIMIT :limit
+-- name: lane_own_jobs postgres
+-- listing
+SELECT id, user_id, kind, lane, group_id, state, order_key, attempt, progress, created_at, queued_at, started_at
+  FROM job WHERE lane = :lane AND user_id = :user_id AND state = 'queued' AND hold < 1
+ ORDER BY order_key, id LIMIT :limit
+
+-- From one job of the order, itself counted, to another one, itself not.
+-- name: lane_count_between
+SELECT COUNT(*) AS count FROM (
+    SELECT 1 AS one FROM job
+     WHERE lane = :lane AND state = 'queued' AND hold = 0 AND order_key >= :after_key AND order_key <= :order_key
+       AND (order_key > :after_key OR id >= :after_id) AND (order_key < :order_key OR id < :id)
+     LIMIT :limit) AS part

@@ -1,7 +1,5 @@
 /* What follows from a job's change: its owner hears of it, its group counts it, those that waited
  * for it go on or end. */
-#include <stdlib.h>
-
 #include "base/clock.h"
 #include "base/json.h"
 #include "engine/event.h"
@@ -44,26 +42,11 @@ bool job_announce(struct db_tx *tx, struct arena *a, const struct job *job, stru
     return event_add(tx, a, event_user_channel(a, job->user_id), "job", buf_str(&text), e);
 }
 
-static int compare_owners(const void *a, const void *b)
-{
-    const struct job *const *left = a, *const *right = b;
-
-    int order = str_cmp((*left)->user_id, (*right)->user_id);
-
-    return order != 0 ? order : str_cmp((*left)->id, (*right)->id);
-}
-
 bool job_announce_all(struct db_tx *tx, struct arena *a, const struct field_list *jobs,
                       struct err *e)
 {
-    const struct job **sorted = arena_array(a, const struct job *, jobs->count);
-
-    for (size_t i = 0; i < jobs->count; i++)
-        sorted[i] = (const struct job *)jobs->items + i;
-    if (jobs->count > 1)
-        qsort(sorted, jobs->count, sizeof(const struct job *), compare_owners);
     for (size_t i = 0; i < jobs->count; i++) {
-        if (!job_announce(tx, a, sorted[i], e))
+        if (!job_announce(tx, a, (const struct job *)jobs->items + i, e))
             return false;
     }
     return true;
@@ -76,7 +59,7 @@ bool job_wake_lane(struct db_tx *tx, struct arena *a, struct str lane, struct er
 
 /* The job that brings `open` to zero settles the group; no other can, the row is locked until the
  * commit. */
-static bool count_in_group(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
+bool job_count_in_group(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
 {
     struct job_row row = { .group_id = job->group_id,
                            .completed = job->state == JOB_COMPLETED,
@@ -92,52 +75,49 @@ static bool count_in_group(struct db_tx *tx, struct arena *a, const struct job *
     return left.open > 0 || db_exec(tx, Q_JOB_GROUP_SETTLE, job_row_fields, &row, e);
 }
 
-static bool free_dependents(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
-{
-    struct job_row row = { .id = job->id, .now = clock_now_ms() };
-    struct field_list freed;
-    const struct job *jobs;
+/* Ends that lead to others: a list, because a chain of jobs may be longer than the stack is deep.
+ */
+struct ended {
+    const struct job *job;
+    struct ended *next;
+};
 
-    if (!db_rows(tx, a, Q_JOB_DEPENDENTS_FREE, job_row_fields, &row, job_columns, sizeof(*jobs),
-                 &freed, e))
-        return false;
-    jobs = freed.items;
-    for (size_t i = 0; i < freed.count; i++) {
-        if (!job_wake_lane(tx, a, jobs[i].lane, e))
-            return false;
-    }
-    return true;
+static bool cancel_dependents(struct db_tx *tx, struct arena *a, const struct job *job,
+                              struct field_list *out, struct err *e)
+{
+    struct job_row row = { .id = job->id, .user_id = job->user_id, .now = clock_now_ms() };
+
+    return db_rows(tx, a, Q_JOB_DEPENDENTS_CANCEL, job_row_fields, &row, job_columns,
+                   sizeof(struct job), out, e);
+}
+
+/* What is told of a job that ended without a worker. */
+static bool tell_drop(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
+{
+    return (hooks == NULL || hooks->dropped(tx, a, job, e)) && job_announce(tx, a, job, e);
 }
 
 /* What waited for a job that did not complete ends with it, and what waited for that. */
-static bool cancel_dependents(struct db_tx *tx, struct arena *a, const struct job *job,
-                              struct err *e)
+bool job_settle(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
 {
-    struct job_row row = { .id = job->id, .now = clock_now_ms() };
-    struct field_list cancelled;
-    const struct job *jobs;
+    struct ended first = { .job = job }, *last = &first;
 
-    if (!db_rows(tx, a, Q_JOB_DEPENDENTS_CANCEL, job_row_fields, &row, job_columns, sizeof(*jobs),
-                 &cancelled, e))
-        return false;
-    jobs = cancelled.items;
-    for (size_t i = 0; i < cancelled.count; i++) {
-        if (!job_drop(tx, a, &jobs[i], e))
+    for (struct ended *at = &first; at != NULL; at = at->next) {
+        struct field_list dropped;
+
+        if ((at != &first && !tell_drop(tx, a, at->job, e)) ||
+            !job_count_in_group(tx, a, at->job, e) ||
+            !cancel_dependents(tx, a, at->job, &dropped, e))
             return false;
+        for (size_t i = 0; i < dropped.count; i++) {
+            last = last->next = arena_new(a, struct ended);
+            last->job = (const struct job *)dropped.items + i;
+        }
     }
     return true;
 }
 
 bool job_drop(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
 {
-    return (hooks == NULL || hooks->dropped(tx, a, job, e)) && job_announce(tx, a, job, e) &&
-           job_settle(tx, a, job, e);
-}
-
-bool job_settle(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
-{
-    if (!count_in_group(tx, a, job, e))
-        return false;
-    return job->state == JOB_COMPLETED ? free_dependents(tx, a, job, e)
-                                       : cancel_dependents(tx, a, job, e);
+    return tell_drop(tx, a, job, e) && job_settle(tx, a, job, e);
 }

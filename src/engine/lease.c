@@ -1,12 +1,19 @@
 /* The worker's side of jobs: claims, leases, and the end of a job. */
 #include "engine/lease.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/random.h"
 #include "engine/job_row.h"
 #include "engine/queue.h"
 
-enum { BACKOFF_FIRST_MS = 500, BACKOFF_MAX_MS = 60000, MINUTE_US = 60 * 1000 * 1000 };
+enum {
+    BACKOFF_FIRST_MS = 500,
+    BACKOFF_MAX_MS = 60000,
+    MINUTE_US = 60 * 1000 * 1000,
+    FRONT_MORE = 64 /* jobs in front that are looked at, beyond what is wanted */
+};
 
 int64_t lease_backoff_ms(int64_t attempt)
 {
@@ -90,18 +97,40 @@ static bool claim_rows(struct db_tx *tx, struct arena *a, enum query query,
     return db_rows(tx, a, query, job_row_fields, row, job_columns, sizeof(struct job), out, e);
 }
 
-static bool claim(struct db_tx *tx, struct arena *a, struct job_row *row, struct lease_got *got,
-                  struct err *e)
+static struct field_list join(struct arena *a, struct field_list first, struct field_list second)
 {
-    int64_t left = 0;
+    size_t bytes = sizeof(struct job);
+    struct job *all = arena_array(a, struct job, first.count + second.count);
 
-    if (row->user_max == 0)
-        return claim_rows(tx, a, Q_LEASE_CLAIM, row, &got->jobs, e);
-    if (!claim_rows(tx, a, Q_LEASE_CLAIM_SPREAD, row, &got->jobs, e))
+    if (first.count > 0)
+        memcpy(all, first.items, first.count * bytes);
+    if (second.count > 0)
+        memcpy(all + first.count, second.items, second.count * bytes);
+    return (struct field_list){ all, first.count + second.count };
+}
+
+/* With a limit for each user. Mostly the front of the queue will do; only when jobs that may not
+ * run fill it, the users that wait are gone through. */
+static bool claim_spread(struct db_tx *tx, struct arena *a, const struct job_row *row,
+                         struct lease_got *got, struct err *e)
+{
+    struct job_row rest = *row;
+    struct field_list more = { 0 };
+    int64_t behind;
+
+    rest.front = row->limit + FRONT_MORE;
+    if (!claim_rows(tx, a, Q_LEASE_CLAIM_FRONT, &rest, &got->jobs, e))
         return false;
-    if ((int64_t)got->jobs.count < row->limit && !job_depth(tx, row->lane, 1, &left, e))
+    rest.limit -= (int64_t)got->jobs.count;
+    rest.front -= (int64_t)got->jobs.count;
+    if (rest.limit == 0)
+        return true;
+    if (!job_depth(tx, row->lane, rest.front, &behind, e))
         return false;
-    got->held_back = left > 0;
+    if (behind == rest.front && !claim_rows(tx, a, Q_LEASE_CLAIM_SPREAD, &rest, &more, e))
+        return false;
+    got->held_back = behind > (int64_t)more.count && (int64_t)more.count < rest.limit;
+    got->jobs = join(a, got->jobs, more);
     return true;
 }
 
@@ -145,7 +174,9 @@ bool lease_claim(struct db_tx *tx, struct arena *a, const struct lease_want *wan
         return false;
     row.limit = look.limit;
     if (row.limit > 0 &&
-        (!claim(tx, a, &row, &got, e) || !note_calls(tx, want, &look, got.jobs.count, e) ||
+        (!(row.user_max > 0 ? claim_spread(tx, a, &row, &got, e)
+                            : claim_rows(tx, a, Q_LEASE_CLAIM, &row, &got.jobs, e)) ||
+         !note_calls(tx, want, &look, got.jobs.count, e) ||
          !advance_all(tx, want->lane, &got.jobs, e) || !job_announce_all(tx, a, &got.jobs, e)))
         return false;
     if ((int64_t)got.jobs.count < row.limit)
@@ -213,16 +244,6 @@ bool lease_save_error(struct db_tx *tx, const struct job *job, const struct err 
 
     now.error = row.error;
     return exec_fenced(tx, Q_LEASE_SAVE_ERROR, &row, job, e) && job_announce(tx, &a, &now, e);
-}
-
-bool lease_complete(struct db_tx *tx, struct arena *a, const struct job *job, struct str result,
-                    struct err *e)
-{
-    struct job done = *job;
-
-    done.state = JOB_COMPLETED;
-    return exec_fenced(tx, Q_LEASE_COMPLETE, &(struct job_row){ .result = result }, job, e) &&
-           job_announce(tx, a, &done, e) && job_settle(tx, a, &done, e);
 }
 
 static bool end_with(struct db_tx *tx, struct arena *a, const struct job *job, enum job_state state,

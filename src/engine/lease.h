@@ -41,6 +41,7 @@ MUST_CHECK bool lease_save_progress(struct db_tx *tx, const struct job *job, dou
 /* Why the job does not get on for now, although it still runs; its end takes the place of it. */
 MUST_CHECK bool lease_save_error(struct db_tx *tx, const struct job *job, const struct err *why,
                                  struct err *e);
+/* At the end of the transaction: it is there that a lost lease is noticed. */
 MUST_CHECK bool lease_complete(struct db_tx *tx, struct arena *a, const struct job *job,
                                struct str result, struct err *e);
 /* Final. */

@@ -29,15 +29,61 @@ RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order
           fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
           started_at, finished_at
 
--- With a limit for each user: from user to user by the index, each with the slots that are left to him, then their own
--- queues merged in their order. What it costs depends on the users that wait, not on the jobs.
+-- With a limit for each user: what stands in front, but for users who have as many running as they may. On
+-- PostgreSQL a cancel may come between the look and the update; COALESCE keeps the planner from looking for the rows by their
+-- state instead of their ids.
+-- name: lease_claim_front sqlite
+WITH front (id, user_id, order_key, place) AS (
+    SELECT id, user_id, order_key, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY order_key, id)
+      FROM (SELECT id, user_id, order_key FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0
+             ORDER BY order_key, id LIMIT :front) AS first),
+slots (user_id, free) AS (
+    SELECT user_id, :user_max - (SELECT COUNT(*) FROM job AS r
+                                  WHERE r.user_id = users.user_id AND r.state = 'running' AND r.lane <> 'system')
+      FROM (SELECT DISTINCT user_id FROM front) AS users),
+picked (id) AS (
+    SELECT front.id FROM front JOIN slots ON slots.user_id = front.user_id
+     WHERE front.place <= slots.free
+     ORDER BY front.order_key, front.id LIMIT :limit)
+UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
+               lease_until = :lease_until, started_at = COALESCE(started_at, :now)
+ WHERE id IN (SELECT id FROM picked)
+RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order_key, band, attempt, max_attempts,
+          fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+          started_at, finished_at
+
+-- name: lease_claim_front postgres
+WITH front (id, user_id, order_key, place) AS (
+    SELECT id, user_id, order_key, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY order_key, id)
+      FROM (SELECT id, user_id, order_key FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0
+             ORDER BY order_key, id LIMIT :front) AS first),
+slots (user_id, free) AS (
+    SELECT user_id, :user_max - (SELECT COUNT(*) FROM job AS r
+                                  WHERE r.user_id = users.user_id AND r.state = 'running' AND r.lane <> 'system')
+      FROM (SELECT DISTINCT user_id FROM front) AS users),
+picked (id) AS (
+    SELECT front.id FROM front JOIN slots ON slots.user_id = front.user_id
+     WHERE front.place <= slots.free
+     ORDER BY front.order_key, front.id LIMIT :limit)
+UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
+               lease_until = :lease_until, started_at = COALESCE(started_at, :now)
+ WHERE id = ANY (ARRAY(SELECT id FROM picked)) AND COALESCE(state, '') = 'queued'
+RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order_key, band, attempt, max_attempts,
+          fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+          started_at, finished_at
+
+-- The same when the front is full of jobs that may not run: from user to user by the index, each with the slots that are
+-- left to him, then their own queues merged in their order. What it costs depends on the users that wait, not on the jobs.
+-- "hold < 1" picks the index, see the schema.
 -- name: lease_claim_spread sqlite
 WITH RECURSIVE
 waiting (user_id) AS (
-    SELECT MIN(user_id) FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0
+    SELECT (SELECT j.user_id FROM job AS j WHERE j.lane = :lane AND j.state = 'queued' AND j.hold < 1
+             ORDER BY j.user_id LIMIT 1)
     UNION ALL
-    SELECT (SELECT MIN(j.user_id) FROM job AS j
-             WHERE j.lane = :lane AND j.state = 'queued' AND j.hold = 0 AND j.user_id > waiting.user_id)
+    SELECT (SELECT j.user_id FROM job AS j
+             WHERE j.lane = :lane AND j.state = 'queued' AND j.hold < 1 AND j.user_id > waiting.user_id
+             ORDER BY j.user_id LIMIT 1)
       FROM waiting WHERE waiting.user_id IS NOT NULL),
 slots (user_id, free) AS (
     SELECT user_id, :user_max - (SELECT COUNT(*) FROM job AS r
@@ -45,16 +91,18 @@ slots (user_id, free) AS (
       FROM waiting WHERE user_id IS NOT NULL),
 picked (order_key, id, user_id, free) AS (
     SELECT j.order_key, j.id, slots.user_id, slots.free
-      FROM slots JOIN job AS j ON j.id = (SELECT h.id FROM job AS h
-                                           WHERE h.lane = :lane AND h.user_id = slots.user_id AND h.state = 'queued' AND h.hold = 0
-                                           ORDER BY h.order_key, h.id LIMIT 1)
+      FROM slots JOIN job AS j ON j.id = (
+           SELECT h.id FROM job AS h
+            WHERE h.lane = :lane AND h.user_id = slots.user_id AND h.state = 'queued' AND h.hold < 1
+            ORDER BY h.order_key, h.id LIMIT 1)
      WHERE slots.free > 0
     UNION ALL
     SELECT j.order_key, j.id, picked.user_id, picked.free - 1
-      FROM picked JOIN job AS j ON j.id = (SELECT h.id FROM job AS h
-                                            WHERE h.lane = :lane AND h.user_id = picked.user_id AND h.state = 'queued' AND h.hold = 0
-                                              AND (h.order_key, h.id) > (picked.order_key, picked.id)
-                                            ORDER BY h.order_key, h.id LIMIT 1)
+      FROM picked JOIN job AS j ON j.id = (
+           SELECT h.id FROM job AS h
+            WHERE h.lane = :lane AND h.user_id = picked.user_id AND h.state = 'queued' AND h.hold < 1
+              AND (h.order_key, h.id) > (picked.order_key, picked.id)
+            ORDER BY h.order_key, h.id LIMIT 1)
      WHERE picked.free > 1
      ORDER BY 1, 2 LIMIT :limit)
 UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
@@ -67,10 +115,12 @@ RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order
 -- name: lease_claim_spread postgres
 WITH RECURSIVE
 waiting (user_id) AS (
-    SELECT MIN(user_id) FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0
+    SELECT (SELECT j.user_id FROM job AS j WHERE j.lane = :lane AND j.state = 'queued' AND j.hold < 1
+             ORDER BY j.user_id LIMIT 1)
     UNION ALL
-    SELECT (SELECT MIN(j.user_id) FROM job AS j
-             WHERE j.lane = :lane AND j.state = 'queued' AND j.hold = 0 AND j.user_id > waiting.user_id)
+    SELECT (SELECT j.user_id FROM job AS j
+             WHERE j.lane = :lane AND j.state = 'queued' AND j.hold < 1 AND j.user_id > waiting.user_id
+             ORDER BY j.user_id LIMIT 1)
       FROM waiting WHERE waiting.user_id IS NOT NULL),
 slots (user_id, free) AS (
     SELECT user_id, :user_max - (SELECT COUNT(*) FROM job AS r
@@ -80,12 +130,12 @@ picked (id) AS (
     SELECT own.id
       FROM slots CROSS JOIN LATERAL (
            SELECT h.id, h.order_key FROM job AS h
-            WHERE h.lane = :lane AND h.user_id = slots.user_id AND h.state = 'queued' AND h.hold = 0
+            WHERE h.lane = :lane AND h.user_id = slots.user_id AND h.state = 'queued' AND h.hold < 1
             ORDER BY h.order_key, h.id LIMIT GREATEST(slots.free, 0)) AS own
      ORDER BY own.order_key, own.id LIMIT :limit)
 UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
                lease_until = :lease_until, started_at = COALESCE(started_at, :now)
- WHERE id IN (SELECT id FROM picked) AND state = 'queued' AND hold = 0
+ WHERE id = ANY (ARRAY(SELECT id FROM picked)) AND COALESCE(state, '') = 'queued'
 RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order_key, band, attempt, max_attempts,
           fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
           started_at, finished_at
@@ -114,10 +164,17 @@ UPDATE job SET progress = :progress WHERE id = :id AND fence = :fence AND state 
 -- name: lease_save_error
 UPDATE job SET error_code = :error_code, error = :error WHERE id = :id AND fence = :fence AND state = 'running'
 
--- name: lease_complete
+-- name: lease_complete sqlite
+-- many
 UPDATE job SET state = 'completed', result = :result, progress = 1, finished_at = :now, worker = NULL,
                lease_until = NULL, error_code = NULL, error = NULL
  WHERE id = :id AND fence = :fence AND state = 'running'
+-- name: lease_complete postgres
+UPDATE job SET state = 'completed', result = done.result, progress = 1, finished_at = done.finished_at, worker = NULL,
+               lease_until = NULL, error_code = NULL, error = NULL
+  FROM unnest(CAST(:id AS TEXT[]), CAST(:fence AS BIGINT[]), CAST(:result AS TEXT[]), CAST(:now AS BIGINT[]))
+       AS done (id, fence, result, finished_at)
+ WHERE job.id = done.id AND job.fence = done.fence AND job.state = 'running'
 
 -- name: lease_end
 UPDATE job SET state = :state, error_code = :error_code, error = :error, finished_at = :now, worker = NULL,
@@ -156,14 +213,20 @@ RETURNING open
 -- name: job_group_settle
 UPDATE job_group SET settled_at = :now WHERE id = :group_id AND open = 0 AND settled_at IS NULL
 
--- name: job_dependents_free
-UPDATE job SET hold = 0, queued_at = :now WHERE depends_on = :id AND state = 'queued' AND hold = 2 RETURNING id, lane
+-- name: job_dependents sqlite
+-- many
+SELECT id, lane FROM job WHERE depends_on = :id AND state = 'queued' AND hold = 2
+-- name: job_dependents postgres
+SELECT id, lane FROM job WHERE depends_on = ANY (CAST(:id AS TEXT[])) AND state = 'queued' AND hold = 2
+
+-- name: job_free
+UPDATE job SET hold = 0, queued_at = :now WHERE id = :id AND state = 'queued' AND hold = 2
 
 -- name: job_dependents_cancel
 UPDATE job SET state = 'cancelled', hold = 0, finished_at = :now, error_code = 'cancelled',
                error = 'the job that this one waited for did not complete'
- WHERE depends_on = :id AND state = 'queued'
-RETURNING id, user_id, kind, lane, group_id, state, payload, created_at
+ WHERE depends_on = :id AND user_id = :user_id AND state = 'queued'
+RETURNING id, user_id, kind, lane, group_id, state, payload, error_code, error, created_at
 
 -- name: tick_release
 UPDATE job SET hold = 0, run_at = NULL, queued_at = :now WHERE state = 'queued' AND hold = 1 AND run_at <= :now
@@ -190,25 +253,48 @@ RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band,
           cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
           started_at, finished_at
 
--- By fairness it would have its turn in its own band by now, and it has waited for as long as the higher bands may let it:
+-- By fairness it would have its turn in its own band by now, and higher bands have kept it waiting for as long as they may. So
 -- it goes to the highest one, behind the turn that is taken there.
--- name: tick_lift
+-- name: tick_lift sqlite
 UPDATE job SET order_key = CAST(:slot AS BIGINT) - CAST(:span AS BIGINT) +
                            (SELECT h.virtual_time FROM lane_band AS h WHERE h.lane = job.lane AND h.band = 0)
- WHERE state = 'queued' AND id IN (
-       SELECT j.id FROM lane_band AS b
-         JOIN job AS j ON j.lane = b.lane AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
-                      AND j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time + CAST(:slot AS BIGINT)
-        WHERE b.band > 0 AND j.state = 'queued' AND j.hold = 0 AND j.queued_at <= :aged
+ WHERE id IN (
+       SELECT j.id FROM lane_band AS b CROSS JOIN job AS j
+        WHERE b.band > 0 AND j.lane = b.lane AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
+          AND j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time + CAST(:slot AS BIGINT)
+          AND j.state = 'queued' AND j.hold = 0 AND j.queued_at <= :aged
         LIMIT :limit)
 RETURNING lane
 
--- name: tick_next
+-- name: tick_lift postgres
+UPDATE job SET order_key = CAST(:slot AS BIGINT) - CAST(:span AS BIGINT) +
+                           (SELECT h.virtual_time FROM lane_band AS h WHERE h.lane = job.lane AND h.band = 0)
+ WHERE COALESCE(state, '') = 'queued' AND id = ANY (ARRAY(
+       SELECT front.id FROM lane_band AS b CROSS JOIN LATERAL (
+              SELECT j.id, j.queued_at FROM job AS j
+               WHERE j.lane = b.lane AND j.state = 'queued' AND j.hold = 0
+                 AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
+                 AND j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time + CAST(:slot AS BIGINT)
+               ORDER BY j.order_key, j.id LIMIT :limit) AS front
+        WHERE b.band > 0 AND front.queued_at <= :aged))
+RETURNING lane
+
+-- name: tick_next sqlite
 SELECT (SELECT MIN(run_at) FROM job WHERE state = 'queued' AND hold = 1) AS due_at,
        (SELECT MIN(lease_until) FROM job WHERE state = 'running') AS lease_until,
        (SELECT MIN(front.queued_at) FROM (
-               SELECT j.queued_at FROM lane_band AS b
-                 JOIN job AS j ON j.lane = b.lane AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
-                              AND j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time + CAST(:slot AS BIGINT)
-                WHERE b.band > 0 AND j.state = 'queued' AND j.hold = 0
+               SELECT j.queued_at FROM lane_band AS b CROSS JOIN job AS j
+                WHERE b.band > 0 AND j.lane = b.lane AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
+                  AND j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time + CAST(:slot AS BIGINT)
+                  AND j.state = 'queued' AND j.hold = 0
                 LIMIT :limit) AS front) AS queued_at
+-- name: tick_next postgres
+SELECT (SELECT MIN(run_at) FROM job WHERE state = 'queued' AND hold = 1) AS due_at,
+       (SELECT MIN(lease_until) FROM job WHERE state = 'running') AS lease_until,
+       (SELECT MIN(front.queued_at) FROM lane_band AS b CROSS JOIN LATERAL (
+              SELECT j.id, j.queued_at FROM job AS j
+               WHERE j.lane = b.lane AND j.state = 'queued' AND j.hold = 0
+                 AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
+                 AND j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time + CAST(:slot AS BIGINT)
+               ORDER BY j.order_key, j.id LIMIT :limit) AS front
+        WHERE b.band > 0) AS queued_at

@@ -76,8 +76,9 @@ static uint64_t hash_references(const struct gen_request *request)
 void mock_draw(struct arena *a, const struct gen_request *request, const struct mock_script *script,
                int64_t seed, int64_t which, struct gen_image *out)
 {
-    uint64_t pattern = str_hash(request->prompt) ^ hash_references(request) ^
-                       (uint64_t)(seed + which) * 0x9E3779B97F4A7C15;
+    uint64_t own_seed = (uint64_t)seed + (uint64_t)which;
+    uint64_t pattern =
+        str_hash(request->prompt) ^ hash_references(request) ^ own_seed * 0x9E3779B97F4A7C15;
 
     out->bytes = instead_of_png(script);
     if (str_is_null(out->bytes))
@@ -88,5 +89,5 @@ void mock_draw(struct arena *a, const struct gen_request *request, const struct 
         out->bytes.len /= 2;
     out->size = (int64_t)out->bytes.len;
     out->media_type = STR("image/png");
-    out->seed = (struct opt_i64){ true, seed + which };
+    out->seed = (struct opt_i64){ true, (int64_t)own_seed };
 }

@@ -71,7 +71,7 @@ static bool sketch_generate(struct provider *p, const struct gen_request *reques
     AUTO_FD picture = FAULT(memory_file) ? -1 : memfd_create("picture", MFD_CLOEXEC);
     struct str source = sketch_source(a, request);
     struct image_render render = { .request = sketch_render_text(a, request, source),
-                                   .recipe.source_type = STR("algorithmicMedia") };
+                                   .recipe = sketch_file_recipe(a, request, source) };
     struct image_info info = { 0 };
 
     if (picture < 0)

@@ -1,6 +1,11 @@
 /* What the renderer is told of a request, and what is written down about the picture. */
 #include "provider/sketch_recipe.h"
 
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/json.h"
+
 enum { TEXT_MAX_BYTES = 512 * 1024, CHAIN_MAX = 8 };
 
 static void put_text(struct json_writer *w, const char *name, struct str value)
@@ -96,7 +101,28 @@ struct str sketch_source(struct arena *a, const struct gen_request *request)
         put_chain(&w, source, CHAIN_MAX - 1);
     }
     json_end_object(&w);
-    return text.overflowed ? (struct str){ 0 } : arena_str(a, buf_str(&text));
+    if (text.overflowed)
+        return (struct str){ 0 };
+    return arena_str(a, buf_str(&text));
+}
+
+static void put_request(struct json_writer *w, const struct gen_request *request)
+{
+    put_text(w, "prompt", request->prompt);
+    put_text(w, "negative_prompt", request->negative_prompt);
+    put_text(w, "style", request->style);
+    put_number(w, "seed", request->seed.set ? request->seed.value : 0);
+    put_number(w, "width", request->width > 0 ? request->width : SKETCH_SIDE_DEFAULT);
+    put_number(w, "height", request->height > 0 ? request->height : SKETCH_SIDE_DEFAULT);
+}
+
+static void put_source(struct json_writer *w, struct str source)
+{
+    json_put_name(w, STR("reference"));
+    if (str_is_null(source))
+        json_put_null(w);
+    else
+        json_put_raw(w, source);
 }
 
 struct str sketch_render_text(struct arena *a, const struct gen_request *request, struct str source)
@@ -106,18 +132,97 @@ struct str sketch_render_text(struct arena *a, const struct gen_request *request
 
     buf_init(&text, 2 * TEXT_MAX_BYTES);
     json_begin_object(&w);
-    put_text(&w, "prompt", request->prompt);
-    put_text(&w, "negative_prompt", request->negative_prompt);
-    put_text(&w, "style", request->style);
-    put_number(&w, "seed", request->seed.set ? request->seed.value : 0);
-    put_number(&w, "width", request->width > 0 ? request->width : SKETCH_SIDE_DEFAULT);
-    put_number(&w, "height", request->height > 0 ? request->height : SKETCH_SIDE_DEFAULT);
-    if (!str_is_null(source)) {
-        json_put_name(&w, STR("reference"));
-        json_put_raw(&w, source);
-    }
+    put_request(&w, request);
+    put_source(&w, source);
     json_end_object(&w);
     return arena_str(a, buf_str(&text));
+}
+
+static void put_references(struct json_writer *w, struct arena *a,
+                           const struct gen_request *request)
+{
+    json_begin_array(w);
+    for (size_t i = 0; i < request->reference_count; i++) {
+        const struct gen_reference *r = &request->references[i];
+
+        json_begin_object(w);
+        put_text(w, "role", r->role);
+        put_text(w, "sha256", sha256_hex(a, r->bytes));
+        json_end_object(w);
+    }
+    json_end_array(w);
+}
+
+/* In the shape of the library's recipes, but for what is of one installation alone. */
+static struct str file_json(struct arena *a, const struct gen_request *request, struct str source)
+{
+    AUTO_BUF text;
+    struct json_writer w = { .out = &text };
+
+    buf_init(&text, 2 * TEXT_MAX_BYTES);
+    json_begin_object(&w);
+    put_text(&w, "provider", STR("sketch"));
+    json_put_name(&w, STR("request"));
+    json_begin_object(&w);
+    put_request(&w, request);
+    json_end_object(&w);
+    json_put_name(&w, STR("references"));
+    put_references(&w, a, request);
+    json_put_name(&w, STR("metadata"));
+    json_begin_object(&w);
+    put_source(&w, source);
+    json_end_object(&w);
+    json_end_object(&w);
+    return arena_str(a, buf_str(&text));
+}
+
+/* A value that would be taken for more than one is quoted as JSON. */
+static void put_value(struct buf *out, struct str value)
+{
+    struct json_writer w = { .out = out };
+    bool plain = true;
+
+    for (size_t i = 0; i < value.len; i++)
+        plain = plain && strchr(",:\"\\\r\n", value.ptr[i]) == NULL;
+    if (plain)
+        buf_put(out, value);
+    else
+        json_put_str(&w, value);
+}
+
+/* As A1111 writes it: the texts, and a last line of pairs in its order. */
+static struct str parameters(struct arena *a, const struct gen_request *r)
+{
+    AUTO_BUF text;
+
+    buf_init(&text, TEXT_MAX_BYTES);
+    buf_put(&text, r->prompt);
+    if (r->negative_prompt.len > 0) {
+        buf_put(&text, STR("\nNegative prompt: "));
+        buf_put(&text, r->negative_prompt);
+    }
+    buf_putf(&text, "\nSeed: %lld, Size: %lldx%lld, Model: sketch",
+             (long long)(r->seed.set ? r->seed.value : 0),
+             (long long)(r->width > 0 ? r->width : SKETCH_SIDE_DEFAULT),
+             (long long)(r->height > 0 ? r->height : SKETCH_SIDE_DEFAULT));
+    if (r->style.len > 0) {
+        buf_put(&text, STR(", Style: "));
+        put_value(&text, r->style);
+    }
+    buf_put(&text, STR(", Version: Albumen"));
+    return arena_str(a, buf_str(&text));
+}
+
+struct image_recipe sketch_file_recipe(struct arena *a, const struct gen_request *request,
+                                       struct str source)
+{
+    return (struct image_recipe){
+        .parameters = parameters(a, request),
+        .json = file_json(a, request, source),
+        .source_type = STR("algorithmicMedia"), /* by a program, and not by a trained model */
+        .creator = STR("Albumen"),
+        .description = request->prompt,
+    };
 }
 
 struct str sketch_metadata(struct arena *a, const struct image_info *drawn, struct str source)
@@ -131,11 +236,7 @@ struct str sketch_metadata(struct arena *a, const struct image_info *drawn, stru
         json_put_name(&w, drawn->texts[i].keyword);
         json_put_str(&w, drawn->texts[i].value);
     }
-    json_put_name(&w, STR("reference"));
-    if (str_is_null(source))
-        json_put_null(&w);
-    else
-        json_put_raw(&w, source);
+    put_source(&w, source);
     json_end_object(&w);
     return arena_str(a, buf_str(&text));
 }

@@ -18,6 +18,9 @@ struct str sketch_source(struct arena *a, const struct gen_request *request);
 /* For image_render; source is that of sketch_source. */
 struct str sketch_render_text(struct arena *a, const struct gen_request *request,
                               struct str source);
+/* What goes into the file, the same for the same request: A1111's text, and our own recipe. */
+struct image_recipe sketch_file_recipe(struct arena *a, const struct gen_request *request,
+                                       struct str source);
 /* What was drawn, as image_render told it, and the source for pictures that will go by this one. */
 struct str sketch_metadata(struct arena *a, const struct image_info *drawn, struct str source);
 

@@ -210,7 +210,7 @@ static void tell_end(struct worker *w, const struct outcome *o)
                               .took_ms = clock_steady_ms() - o->running->began_ms };
 
     if (w->options.ended != NULL)
-        w->options.ended(w->options.ctx, &end);
+        w->options.ended(&end);
 }
 
 void *runner_thread(void *arg)

@@ -18,11 +18,13 @@ static void plan_tick(struct worker *w, int64_t at_ms)
     w->next_tick_ms = MIN(w->next_tick_ms, at_ms);
 }
 
+/* The renewal tells which jobs are cancelled. */
 static void mark_all(struct worker *w)
 {
     for (size_t i = 0; i < w->lane_count; i++)
         w->lanes[i].dirty = true;
     w->tick_wanted = true;
+    w->next_renew_ms = clock_steady_ms();
 }
 
 /* Somebody gets the job: if that worker dies, we are the ones to notice, after a lease. */

@@ -22,6 +22,9 @@ struct worker_end {
     int64_t took_ms;
 };
 
+/* On the thread that ran the job; quick. */
+typedef void (*worker_ended_fn)(const struct worker_end *end);
+
 struct worker_options {
     struct db *db;
     const struct job_kind *const *kinds; /* NULL at the end */
@@ -29,9 +32,7 @@ struct worker_options {
     size_t lane_count;
     bool alone; /* no other process works on this database: what runs at our start has no worker */
     void *services;
-    /* On the thread that ran it; quick. Optional. */
-    void (*ended)(void *ctx, const struct worker_end *end);
-    void *ctx;
+    worker_ended_fn ended; /* optional */
 };
 
 /* Registers with the database's signals, so call it before the server answers. */

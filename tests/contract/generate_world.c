@@ -172,7 +172,16 @@ static bool do_list(struct db_tx *tx, void *arg, struct err *e)
 {
     struct step *s = arg;
 
-    return image_list_of_job(tx, &memory, ada, s->job.id, &s->list, e);
+    struct image *images;
+
+    if (!image_list_of_job(tx, &memory, ada, s->job.id, &s->list, e))
+        return false;
+    images = s->list.items;
+    for (size_t i = 0; i < s->list.count; i++) { /* lists leave out what is long */
+        if (!image_load(tx, &memory, ada, images[i].id, &images[i], e))
+            return false;
+    }
+    return true;
 }
 
 struct field_list images_of(struct job job)

@@ -181,7 +181,8 @@ static bool insert_notes(struct db_tx *tx, struct arena *a, void *items, size_t 
     return db_exec_many(tx, Q_NOTE_INSERT_MANY, note_fields, items, sizeof(struct note), count, e);
 }
 
-static const struct db_batch notes_batch = { 2, sizeof(struct note), insert_notes };
+static const struct db_batch notes_batch = { 2, false, sizeof(struct note), insert_notes };
+static const struct db_batch seen_batch = { 3, true, sizeof(struct note), insert_notes };
 
 static bool make_more(struct db_tx *tx, struct arena *a, void *items, size_t count, struct err *e)
 {
@@ -198,7 +199,7 @@ static bool make_more(struct db_tx *tx, struct arena *a, void *items, size_t cou
     return true;
 }
 
-static const struct db_batch more_batch = { 1, sizeof(int64_t), make_more };
+static const struct db_batch more_batch = { 1, false, sizeof(int64_t), make_more };
 
 /* A task that puts off a note, or as many as it is asked for. */
 struct writer {
@@ -301,6 +302,31 @@ static void who_wants_to_see_what_was_put_off_catches_up(void **state)
     UNUSED(state);
     CHECK_OK(db_write(place.db, put_off_and_catch_up, NULL, &e));
     CHECK_I64(note_count(place.db), 1);
+}
+
+static bool put_off_and_look(struct db_tx *tx, void *arg, struct err *e)
+{
+    const struct note n = { .number = 1, .body = STR("seen") },
+                      other = { .number = 2, .body = STR("x") };
+    struct note sum = { 0 };
+    AUTO_ARENA a = { 0 };
+
+    UNUSED(arg);
+    if (!db_put_off(tx, &notes_batch, &other, e) || !db_put_off(tx, &seen_batch, &n, e) ||
+        !db_row(tx, &a, Q_NOTE_COUNT, NULL, NULL, note_fields, &sum, e))
+        return false;
+    CHECK_I64(sum.number, 2);
+    return true;
+}
+
+static void what_is_to_be_seen_is_seen_by_the_next_query(void **state)
+{
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_OK(db_write(place.db, put_off_and_look, NULL, &e));
+    CHECK_I64(note_count(place.db), 2);
+    CHECK_I64(runs, 2);
 }
 
 static bool mix(struct db_tx *tx, void *arg, struct err *e)
@@ -440,6 +466,7 @@ int main(int argc, char **argv)
         ON_FRESH(what_a_failed_transaction_put_off_is_not_done),
         ON_FRESH(more_than_fits_is_done_on_the_way),
         ON_FRESH(who_wants_to_see_what_was_put_off_catches_up),
+        ON_FRESH(what_is_to_be_seen_is_seen_by_the_next_query),
         ON_FRESH(batches_run_in_their_order_and_may_put_off_more),
         ON_FRESH(transactions_that_wait_are_done_at_once),
         ON_FRESH(who_fails_does_not_take_the_others_along),

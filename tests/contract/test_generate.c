@@ -44,7 +44,7 @@ static void a_killed_worker_leaves_a_trail_that_the_next_one_follows(void **stat
         { "free", "a cat resume", WITH_ID, 9, JOB_COMPLETED, 0, NULL },
         { "told", "a cat resume", ELSEWHERE, 1, JOB_FAILED, 0, "outcome_unknown" },
         /* a job that kills its workers */
-        { "told", "a cat", NULL, 4, JOB_FAILED, 0, "internal" },
+        { "told", "a cat", NULL, 12, JOB_FAILED, 0, "internal" },
     };
     struct job jobs[COUNT(cases)];
     struct str yaml = { 0 };

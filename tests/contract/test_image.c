@@ -1,6 +1,8 @@
 /* Rows of pictures, on both databases: whose they are, and who finds them. */
 #include "image_place.h"
 
+#include <pthread.h>
+
 #include "engine/job.h"
 
 /* One call of the engine in a transaction of its own. */
@@ -41,6 +43,27 @@ static bool do_load_by_key(struct db_tx *tx, void *arg, struct err *e)
     struct step *s = arg;
 
     return image_load_by_key(tx, &memory, s->user_id, s->key, &s->image, e);
+}
+
+static bool do_load_same(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct step *s = arg;
+
+    return image_load_same(tx, &memory, s->user_id, s->id, &s->image, e);
+}
+
+/* As an upload does it: looks, and adds what is not there. */
+static bool do_upload(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct step *s = arg;
+    AUTO_ARENA own = { 0 };
+    struct image same, fresh = s->image;
+
+    if (!image_lock_uploads(tx, s->image.user_id, e))
+        return false;
+    if (image_load_same(tx, &own, s->image.user_id, s->image.sha256, &same, e))
+        return true;
+    return e->code == ERR_NOT_FOUND && image_add(tx, &own, &fresh, e);
 }
 
 static bool do_list(struct db_tx *tx, void *arg, struct err *e)
@@ -140,6 +163,67 @@ static void what_is_in_the_trash_is_found_by_its_id_alone(void **state)
     CHECK_I64(s.list.count, 0);
 }
 
+static void the_same_bytes_are_found_by_their_hash(void **state)
+{
+    struct image first = add(ada, (struct str){ 0 }, "library/ada/1.png");
+    struct image second = add(ada, (struct str){ 0 }, "library/ada/2.png");
+    struct step s = { .user_id = ada, .id = STR("00") };
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_OK(db_read(place.db, do_load_same, &s, &e));
+    CHECK_STR(s.image.id, first.id);
+    put_into_trash(first);
+    CHECK_OK(db_read(place.db, do_load_same, &s, &e));
+    CHECK_STR(s.image.id, second.id);
+    put_into_trash(second);
+    CHECK_FAILS(db_read(place.db, do_load_same, &s, &e), ERR_NOT_FOUND, "no such image");
+    add(bob, (struct str){ 0 }, "library/bob/1.png");
+    CHECK_FAILS(db_read(place.db, do_load_same, &s, &e), ERR_NOT_FOUND, "no such image");
+}
+
+enum { UPLOADERS = 6, UPLOADS = 20 };
+
+struct uploader {
+    pthread_t thread;
+    int number;
+};
+
+static void *upload_all(void *arg)
+{
+    const struct uploader *u = arg;
+
+    for (int i = 0; i < UPLOADS; i++) {
+        AUTO_ARENA own = { 0 };
+        struct step s = { .image = { .user_id = ada,
+                                     .key = arena_strf(&own, "library/ada/%d-%d.png", u->number, i),
+                                     .media_type = STR("image/png"),
+                                     .source = IMAGE_UPLOADED,
+                                     .sha256 = arena_strf(&own, "%02d", i) } };
+        struct err e = { 0 };
+
+        CHECK_OK(db_write(place.db, do_upload, &s, &e));
+    }
+    return NULL;
+}
+
+static void uploads_at_once_add_the_same_bytes_once(void **state)
+{
+    struct uploader uploaders[UPLOADERS];
+    struct step s = { .user_id = ada, .limit = 200 };
+    struct err e = { 0 };
+
+    UNUSED(state);
+    for (int i = 0; i < UPLOADERS; i++) {
+        uploaders[i].number = i;
+        CHECK_I64(pthread_create(&uploaders[i].thread, NULL, upload_all, &uploaders[i]), 0);
+    }
+    for (int i = 0; i < UPLOADERS; i++)
+        pthread_join(uploaders[i].thread, NULL);
+    CHECK_OK(db_read(place.db, do_list, &s, &e));
+    CHECK_I64(s.list.count, UPLOADS);
+}
+
 static void a_key_is_used_once(void **state)
 {
     struct step s = { .image = add(ada, (struct str){ 0 }, "library/ada/1.png") };
@@ -156,6 +240,8 @@ int main(int argc, char **argv)
         IMAGE_TEST(its_owner_finds_it_in_every_way),
         IMAGE_TEST(nobody_else_finds_it_in_any_way),
         IMAGE_TEST(what_is_in_the_trash_is_found_by_its_id_alone),
+        IMAGE_TEST(the_same_bytes_are_found_by_their_hash),
+        IMAGE_TEST(uploads_at_once_add_the_same_bytes_once),
         IMAGE_TEST(a_key_is_used_once),
     };
 

@@ -124,7 +124,7 @@ test('nothing is sent so that a browser would run it, and every byte is as it ca
       header('x-content-type-options') === 'nosniff' &&
       /sandbox/.test(header('content-security-policy')) &&
       /default-src 'none'/.test(header('content-security-policy'));
-    if (!safe) wrong.push([name, reply.status, sent.length, bytes.length, Object.fromEntries(reply.headers)]);
+    if (!safe) wrong.push([name, reply.status, sent.length, bytes.length, header('content-type'), header('content-disposition')]);
   }
   expect(wrong).toEqual([]);
 });

@@ -63,6 +63,11 @@ const ownJob = async (owner: Caller) => {
   const reply = await server.api('POST', '/api/jobs', { request: { prompt: 'a dot', width: 16, height: 16 } }, { token: owner.token });
   return reply.status === 202 ? reply.json.jobIds[0] : await noSuchThing();
 };
+const ownGroup = async (owner: Caller) => {
+  const body = { request: { prompt: 'a dot', width: 16, height: 16 }, count: 2 };
+  const reply = await server.api('POST', '/api/jobs', body, { token: owner.token });
+  return reply.status === 202 ? reply.json.groupId : await noSuchThing();
+};
 const ownImage = async (owner: Caller, what: 'id' | 'url' = 'id') => {
   const job = await ownJob(owner);
   if (job === (await noSuchThing())) return job;
@@ -138,6 +143,11 @@ const ROWS: Record<string, Row> = {
   'POST /api/albums/{id}/images': { id: ownAlbum, owned: true, body: () => ({ imageIds: ['01900000-0000-7000-8000-000000000000'] }) },
   'PUT /api/albums/{id}/images/order': { id: ownAlbum, owned: true, body: () => ({ imageIds: ['01900000-0000-7000-8000-000000000000'] }) },
   'DELETE /api/albums/{id}/images/{image}': { id: ownAlbum, owned: true, second: '01900000-0000-7000-8000-000000000000' },
+  'GET /api/groups': {},
+  'GET /api/groups/{id}': { id: ownGroup, owned: true },
+  'POST /api/groups/{id}/cancel': { id: ownGroup, owned: true },
+  'POST /api/groups/{id}/retry': { id: ownGroup, owned: true },
+  'GET /api/queue': {},
   'POST /api/queue/pause': { body: () => ({ lane: 'matrix' }) },
   'POST /api/queue/resume': { body: () => ({ lane: 'matrix' }) },
 };

@@ -59,7 +59,9 @@ static bool end_anchor(struct db_tx *tx, struct arena *a, const struct job *job,
 
 static struct str error_of(const struct err *why)
 {
-    return why->code == ERR_CANCELLED ? (struct str){ 0 } : str_from(why->msg);
+    struct str none = { 0 };
+
+    return why->code == ERR_CANCELLED ? none : str_from(why->msg);
 }
 
 static bool anchor_failed(struct db_tx *tx, struct work_run *run, const struct err *why,

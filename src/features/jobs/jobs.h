@@ -4,8 +4,29 @@
 #define FEATURES_JOBS_JOBS_H
 
 #include "api/route.h"
+#include "engine/job.h"
 
 extern const struct feature jobs_feature;
+
+/* jobs_api.c: a job as it looks outside. */
+struct job_view {
+    struct job job;
+    int64_t position;
+};
+extern const struct field job_json[];
+
+/* groups_api.c */
+extern const struct shape group_shape;
+bool groups_get(struct api_call *call, struct err *e);
+bool group_get(struct api_call *call, struct err *e);
+bool group_cancel_post(struct api_call *call, struct err *e);
+bool group_retry_post(struct api_call *call, struct err *e);
+
+/* queue_api.c */
+extern const struct shape queue_shape, lane_body_shape, lane_shape;
+bool queue_get(struct api_call *call, struct err *e);
+bool queue_pause_post(struct api_call *call, struct err *e);
+bool queue_resume_post(struct api_call *call, struct err *e);
 
 /* submit_api.c */
 extern const struct shape job_submit_shape, jobs_submitted_shape;

@@ -2,15 +2,8 @@
 #include "features/jobs/jobs.h"
 
 #include "api/api.h"
-#include "engine/job.h"
 
-/* A job as it looks outside. */
-struct job_view {
-    struct job job;
-    int64_t position;
-};
-
-static const struct field job_json[] = {
+const struct field job_json[] = {
     { FIELD_NAMED(struct job_view, job.id, "id"), .required = true },
     { FIELD_NAMED(struct job_view, job.kind, "kind"), .required = true },
     { .name = "status",
@@ -117,31 +110,6 @@ static bool job_retry_post(struct api_call *call, struct err *e)
            view(call, &job, e);
 }
 
-struct lane_body {
-    struct str lane;
-};
-
-static const struct field lane_json[] = {
-    { FIELD(struct lane_body, lane), .required = true, .min = 1, .max = 120,
-      .help = "a backend's name, or system" },
-    { 0 },
-};
-static const struct shape lane_shape = { "Lane", lane_json, sizeof(struct lane_body) };
-
-static bool queue_pause(struct api_call *call, struct err *e)
-{
-    const struct lane_body *body = call->body;
-
-    return lane_set_paused(call->tx, body->lane, true, e);
-}
-
-static bool queue_resume(struct api_call *call, struct err *e)
-{
-    const struct lane_body *body = call->body;
-
-    return lane_set_paused(call->tx, body->lane, false, e);
-}
-
 static const struct route routes[] = {
     { HTTP_POST, "/api/jobs", WHO_MEMBER, ROUTE_WRITE, jobs_post, .body = &job_submit_shape,
       .answer = &jobs_submitted_shape, .summary = "Generate pictures", .idempotent = true,
@@ -160,11 +128,23 @@ static const struct route routes[] = {
     { HTTP_POST, "/api/jobs/:id/cancel", WHO_MEMBER, ROUTE_WRITE, job_cancel_post,
       .answer = &job_shape, .summary = "Cancel a job; harmless in every state" },
     { HTTP_POST, "/api/jobs/:id/retry", WHO_MEMBER, ROUTE_WRITE, job_retry_post,
-      .answer = &job_shape, .summary = "Queue a failed or cancelled job again" },
-    { HTTP_POST, "/api/queue/pause", WHO_ADMIN, ROUTE_WRITE, queue_pause, .body = &lane_shape,
-      .summary = "Start no more jobs of a lane" },
-    { HTTP_POST, "/api/queue/resume", WHO_ADMIN, ROUTE_WRITE, queue_resume, .body = &lane_shape,
-      .summary = "Start a lane's jobs again" },
+      .answer = &job_shape, .idempotent = true,
+      .summary = "Queue a failed or cancelled job again" },
+    { HTTP_GET, "/api/groups", WHO_VIEWER, ROUTE_READ, groups_get, .query = &page_query_shape,
+      .answer = &group_shape, .list = "groups", .summary = "My groups of jobs, newest first" },
+    { HTTP_GET, "/api/groups/:id", WHO_VIEWER, ROUTE_READ, group_get, .answer = &group_shape,
+      .summary = "One group; its jobs are at /api/jobs?groupId=" },
+    { HTTP_POST, "/api/groups/:id/cancel", WHO_MEMBER, ROUTE_WRITE, group_cancel_post,
+      .answer = &group_shape, .summary = "Cancel all jobs of a group; harmless in every state" },
+    { HTTP_POST, "/api/groups/:id/retry", WHO_MEMBER, ROUTE_WRITE, group_retry_post,
+      .answer = &group_shape, .idempotent = true,
+      .summary = "Queue the failed and cancelled jobs of a group again" },
+    { HTTP_GET, "/api/queue", WHO_VIEWER, ROUTE_READ, queue_get, .answer = &queue_shape,
+      .summary = "The lanes, and my jobs in them with their positions" },
+    { HTTP_POST, "/api/queue/pause", WHO_ADMIN, ROUTE_WRITE, queue_pause_post,
+      .body = &lane_body_shape, .answer = &lane_shape, .summary = "Start no more jobs of a lane" },
+    { HTTP_POST, "/api/queue/resume", WHO_ADMIN, ROUTE_WRITE, queue_resume_post,
+      .body = &lane_body_shape, .answer = &lane_shape, .summary = "Start a lane's jobs again" },
     { 0 },
 };
 

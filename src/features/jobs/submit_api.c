@@ -32,30 +32,60 @@ static const struct job_submit job_submit_defaults = { .count = 1, .priority = J
 const struct shape job_submit_shape = { "JobSubmit", job_submit_json, sizeof(struct job_submit),
                                         &job_submit_defaults };
 
+/* What it will cost, as far as anybody knows beforehand. */
+struct quote {
+    struct opt_i64 cost_micros;
+    struct str currency;
+    enum gen_price basis;
+};
+
+static const struct field quote_json[] = {
+    { FIELD(struct quote, cost_micros), .help = "in millionths; null: not known beforehand" },
+    { FIELD(struct quote, currency) },
+    { FIELD_ENUM(struct quote, basis, gen_price_names),
+      .help = "told: the provider says it afterwards" },
+    { 0 },
+};
+
 struct jobs_submitted {
     struct str_list job_ids;
     struct str group_id;
+    struct quote quote;
 };
 
 static const struct field jobs_submitted_json[] = {
     { FIELD(struct jobs_submitted, job_ids) },
     { FIELD(struct jobs_submitted, group_id), .help = "null for a single job" },
+    { FIELD_OBJECT(struct jobs_submitted, quote, quote_json),
+      .help = "what the backend that was asked for takes for all of them" },
     { 0 },
 };
 const struct shape jobs_submitted_shape = { "JobsSubmitted", jobs_submitted_json,
                                             sizeof(struct jobs_submitted) };
+
+static struct quote quote_for(struct backend *backend, int64_t images)
+{
+    const struct gen_capabilities *can = &backend_provider(backend)->can;
+    struct quote quote = { .currency = STR(GEN_CURRENCY), .basis = can->price };
+
+    quote.cost_micros.set = gen_price_of(can, images, &quote.cost_micros.value);
+    return quote;
+}
 
 /* Picture k of a batch has seed + k, so that each can be made again by itself. */
 static bool submit_all(struct api_call *call, const struct backend *backend, struct order *order,
                        struct jobs_submitted *out, struct err *e)
 {
     struct opt_i64 *seed = &order->request.seed;
+    uint64_t first;
 
     if (!seed->set)
         *seed = (struct opt_i64){ true, random_below(SEED_MAX) };
-    for (size_t i = 0; i < out->job_ids.count; i++, seed->value++) {
+    first = (uint64_t)seed->value;
+    for (size_t i = 0; i < out->job_ids.count; i++) {
         struct job queued;
 
+        seed->value = (int64_t)(first + i); /* behind the largest comes the least */
         if (!order_submit(call->tx, call->arena, backend, order, &queued, e))
             return false;
         out->job_ids.items[i] = queued.id;
@@ -121,6 +151,7 @@ bool jobs_post(struct api_call *call, struct err *e)
                                              want->count, &order.group_id, e))
         return false;
     out->group_id = order.group_id;
+    out->quote = quote_for(backend, want->count);
     call->answer = out;
     return submit_all(call, backend, &order, out, e);
 }

@@ -1,6 +1,7 @@
 /* Files into the library, a batch at a time: looked at, asked for by their hashes, and sent when
  * they are new. */
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -14,8 +15,8 @@
 
 enum {
     BATCH = 100,
-    RETRIES = 60, /* of a server that is busy, a second apart */
-    RETRY_S = 1,
+    RETRIES = 60, /* of a server that is busy */
+    RETRY_MS = 1000,
     PROGRESS_EVERY_MS = 100,
     PROGRESS_COLUMNS = 79,
 };
@@ -161,7 +162,7 @@ static bool ask(struct import *im, struct str body, struct err *e)
         }
         if (!may_pass(e->code) || tries == RETRIES)
             return false;
-        sleep(RETRY_S);
+        poll(NULL, 0, RETRY_MS);
     }
 }
 
@@ -218,7 +219,7 @@ static bool send(struct import *im, const struct candidate *c, struct err *e)
         }
         if (!may_pass(e->code) || tries == RETRIES)
             return false;
-        sleep(RETRY_S);
+        poll(NULL, 0, RETRY_MS);
     }
 }
 

@@ -1,5 +1,8 @@
 /* A1111, Forge and all who write like them: `parameters`, or the comment of a JPEG or WebP. */
 #include "image/recipe/infotext.h"
+#include "image/recipe/xmp_value.h"
+
+#define XMP_KEYWORD "XML:com.adobe.xmp"
 
 /* Cameras and editors leave comments too, so there the line of pairs has to show what it is. */
 static const struct {
@@ -11,6 +14,20 @@ static const struct {
     { "Comment", false },
     { "ImageDescription", false },
 };
+
+/* stable-diffusion.cpp puts it there in WebP. */
+static bool read_xmp(struct reading *r)
+{
+    struct str text = xmp_value(r->arena, reading_find(r, XMP_KEYWORD), "sdcpp:parameters");
+    struct infotext parsed;
+
+    if (text.len == 0)
+        return false;
+    reading_use(r, XMP_KEYWORD);
+    infotext_parse(r->arena, text, &parsed);
+    infotext_apply(r, &parsed);
+    return true;
+}
 
 static bool read(struct reading *r)
 {
@@ -31,7 +48,7 @@ static bool read(struct reading *r)
         infotext_apply(r, &parsed);
         return true;
     }
-    return false;
+    return read_xmp(r);
 }
 
 const struct recipe_reader recipe_a1111 = { "a1111", read };

@@ -11,6 +11,7 @@
 
 #include "base/crc32.h"
 #include "base/crypto.h"
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/zip.h"
 #include "blob/archive.h"
@@ -432,6 +433,28 @@ static void a_measured_archive_needs_no_file_for_its_texts(void **state)
     archive_destroy(NULL);
 }
 
+static void texts_that_cannot_be_written_are_an_error(void **state)
+{
+    static const char *const faults[] = { "file_open:1:fail", "file_write:1:fail",
+                                          "file_write:3:fail" };
+    struct err e = { 0 };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(faults); i++) {
+        struct archive *archive = archive_create(&pool.store, "/tmp");
+        int before = open_files(), added = 0;
+
+        fault_set(faults[i]);
+        while (added < 5 && archive_add_text(archive, STR("1.json"), 0, STR("{}"), &e))
+            added++;
+        fault_set(NULL);
+        CHECK_I64(added, i == 2 ? 2 : 0);
+        CHECK_I64(e.code, ERR_IO);
+        archive_destroy(archive);
+        CHECK_I64(open_files(), before);
+    }
+}
+
 #define SERVED(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void)
@@ -445,6 +468,7 @@ int main(void)
         SERVED(the_tag_is_another_when_anything_is),
         SERVED(too_many_archives_at_once_are_refused),
         SERVED(a_measured_archive_needs_no_file_for_its_texts),
+        SERVED(texts_that_cannot_be_written_are_an_error),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -283,11 +283,24 @@ static struct str png_file(struct arena *a, const struct drawing *d, const struc
                 str_slice(file, file.len - 12, file.len));
 }
 
+/* A segment of its own behind the first marker. */
+static struct str with_xmp(struct arena *a, struct str jpeg, struct str xmp)
+{
+    struct str name = STR("http://ns.adobe.com/xap/1.0/\0");
+    size_t length = 2 + name.len + xmp.len;
+    char head[4] = { (char)0xFF, (char)0xE1, (char)(length >> 8), (char)length };
+
+    if (xmp.len == 0)
+        return jpeg;
+    return join(a, join(a, str_slice(jpeg, 0, 2), str_of(head, sizeof(head))),
+                join(a, join(a, name, xmp), str_slice(jpeg, 2, jpeg.len)));
+}
+
 struct str recipe_case_file(struct arena *a, const struct recipe_case *c)
 {
     struct drawing d = draw(a, WIDTH, HEIGHT, 1, false);
     struct tag tags[CASE_MAX_TEXTS];
-    struct str format, place, comment = { 0 }, exif;
+    struct str format, place, comment = { 0 }, xmp = { 0 }, exif;
     size_t count = 0;
 
     str_cut(c->texts[0].place, ' ', &format, &place);
@@ -297,13 +310,17 @@ struct str recipe_case_file(struct arena *a, const struct recipe_case *c)
         str_cut(c->texts[i].place, ' ', &format, &place);
         if (str_eq(place, STR("COM")))
             comment = c->texts[i].text;
+        else if (str_eq(place, STR("XMP")))
+            xmp = c->texts[i].text;
         else
             tags[count++] = tag_of(a, place, c->texts[i].text);
     }
     exif = exif_with(a, tags, count);
     if (str_eq(format, STR("jpeg")))
-        return jpeg_of(a, &d, &(struct jpeg_kind){ .exif = exif, .comment = comment });
-    return webp_with(a, webp_of(a, &d, 0), WIDTH, HEIGHT, 0x08, riff_chunk(a, "EXIF", exif));
+        return with_xmp(a, jpeg_of(a, &d, &(struct jpeg_kind){ .exif = exif, .comment = comment }),
+                        xmp);
+    return webp_with(a, webp_of(a, &d, 0), WIDTH, HEIGHT, 0x08 | 0x04,
+                     join(a, riff_chunk(a, "EXIF", exif), riff_chunk(a, "XMP ", xmp)));
 }
 
 static void put_line(struct buf *b, const char *name, struct str value)

@@ -9,7 +9,8 @@ enum { CASE_MAX_TEXTS = 8 };
 
 /*
  * place: "png tEXt parameters" (also zTXt, iTXt, packed-iTXt, late-iTXt behind the pixels),
- * "jpeg COM", "jpeg ifd0 Model", "webp exif UserComment utf16be" (also utf16le, ascii, zeros).
+ * "jpeg COM", "jpeg XMP", "webp XMP", "jpeg ifd0 Model", "webp exif UserComment utf16be" (also
+ * utf16le, ascii, zeros).
  */
 struct recipe_text {
     struct str place, text;

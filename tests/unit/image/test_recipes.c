@@ -242,6 +242,66 @@ static void a_mesh_of_nodes_comes_to_an_end(void **state)
         fail_msg("it took %lld ms", (long long)(clock_steady_ms() - start));
 }
 
+/* What a reader might look at again and again. */
+static void large_texts_are_read_quickly(void **state)
+{
+    static const char *const keywords[] = { "parameters",        "prompt",
+                                            "workflow",          "Dream",
+                                            "UserComment",       "sd-metadata",
+                                            "invokeai_metadata", "XML:com.adobe.xmp" };
+    static const char *const pieces[] = {
+        "<lora:",
+        "<lora:a:1>",
+        "{",
+        "[",
+        "{\"a\":",
+        "\"",
+        "\\",
+        "Steps: {",
+        "a: \"b, ",
+        "word ",
+        "word: ",
+        "a:",
+        "\n",
+        "Negative prompt: a\n",
+        "-a ",
+        "[a]",
+        "&#1;",
+        "<sdcpp:parameters",
+        "{\"1\":{\"class_type\":\"KSampler\",\"inputs\":{}},",
+        "\xF0\x9F\xAA\x81",
+        "99999999999999999999,",
+        "NaN,",
+        "\"\\ud83d\",",
+        "1:2, ",
+    };
+
+    enum { BYTES = 512 * 1024, MOST_MS = 4000 };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(pieces); i++) {
+        AUTO_ARENA a = { 0 };
+        AUTO_BUF text;
+        struct recipe recipe;
+        int64_t start = clock_steady_ms();
+
+        buf_init(&text, BYTES + 64);
+        if (pieces[i][0] == '{' || pieces[i][0] == '[' || pieces[i][0] == '"')
+            buf_put(&text, STR("{\"sui_image_params\":["));
+        while (text.len < BYTES - 64)
+            buf_put(&text, str_from(pieces[i]));
+        buf_put(&text, STR(", Steps: 1, Seed: 2"));
+        for (size_t k = 0; k < COUNT(keywords); k++) {
+            struct image_text one = { str_from(keywords[k]), buf_str(&text) };
+
+            if (recipe_read(&a, &one, 1, &recipe))
+                CHECK(recipe.settings.count <= RECIPE_MAX_SETTINGS);
+        }
+        if (clock_steady_ms() - start > MOST_MS)
+            fail_msg("'%s' took %lld ms", pieces[i], (long long)(clock_steady_ms() - start));
+    }
+}
+
 static void a_seed_is_a_number_where_it_fits(void **state)
 {
     static const struct {
@@ -323,6 +383,7 @@ int main(void)
         TEST(texts_that_are_cut_off_give_a_part_or_nothing),
         TEST(what_is_too_much_is_left_out),
         TEST(a_mesh_of_nodes_comes_to_an_end),
+        TEST(large_texts_are_read_quickly),
         TEST(a_seed_is_a_number_where_it_fits),
         TEST(a_recipe_is_written_as_json),
         TEST(the_helper_hands_the_texts_over),

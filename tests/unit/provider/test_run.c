@@ -223,9 +223,11 @@ static void sizes_fit_the_step_and_references_the_number(void **state)
     CHECK_OK(provider_check_request(&p, &request, &e));
     request.reference_count = 2;
     CHECK_FAILS(provider_check_request(&p, &request, &e), ERR_INVALID,
-                "at most 1 references are possible here");
-    p.can.honours = GEN_SIZE; /* then they are only ignored */
-    CHECK_OK(provider_check_request(&p, &request, &e));
+                "there are 2 references, and this backend takes 1");
+    p.can.honours = GEN_SIZE;
+    request.reference_count = 1;
+    CHECK_FAILS(provider_check_request(&p, &request, &e), ERR_INVALID,
+                "there are 1 references, and this backend takes 0");
     request.prompt = STR("four");
     CHECK_FAILS(provider_check_request(&p, &request, &e), ERR_INVALID,
                 "'prompt' must have at most 3 characters");

@@ -1,9 +1,8 @@
-// Writes src/schema.ts, the types of the API, from docs/openapi.json.
+// Writes src/schema.ts and src/routes.ts, the types of the API, from docs/openapi.json.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const SOURCE = new URL('../../../docs/openapi.json', import.meta.url);
-const TARGET = new URL('./src/schema.ts', import.meta.url);
 const HEAD = '// Made from docs/openapi.json by `npm run api`.\n';
 
 /** @typedef {Record<string, any>} Schema */
@@ -83,17 +82,23 @@ function routeType(method, path, route) {
   return `${comment(route.summary, '  ')}  ${quote(`${method.toUpperCase()} ${path}`)}: {\n${rows.join('')}  };\n`;
 }
 
-/** @param {Schema} openapi */
+/** The files by their names in src/. @param {Schema} openapi @returns {Record<string, string>} */
 export function generate(openapi) {
   const types = Object.entries(openapi.components.schemas).map(([name, schema]) => {
     const body = typeOf(schema, '');
     return comment(schema.description, '') + (body.startsWith('{') ? `export interface ${typeName(name)} ${body}\n` : `export type ${typeName(name)} = ${body};\n`);
   });
   const routes = Object.entries(openapi.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, route]) => routeType(method, path, route)));
-  return `${HEAD}\n${types.join('\n')}\n/** Every route: what it takes and what it answers. */\nexport interface Routes {\n${routes.join('')}}\n`;
+    Object.entries(methods).map(([method, route]) => routeType(method, path, route))).join('');
+  const used = Object.keys(openapi.components.schemas).map(typeName).filter((name) => new RegExp(`\\b${name}\\b`).test(routes));
+  const uses = used.length > 0 ? `\nimport type {\n${used.map((name) => `  ${name},\n`).join('')}} from './schema.ts';\n` : '';
+  return {
+    'schema.ts': `${HEAD}\n${types.join('\n')}`,
+    'routes.ts': `${HEAD}${uses}\n/** Every route: what it takes and what it answers. */\nexport interface Routes {\n${routes}}\n`,
+  };
 }
 
 export const fresh = () => generate(JSON.parse(readFileSync(SOURCE, 'utf8')));
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(TARGET, fresh());
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  for (const [name, text] of Object.entries(fresh())) writeFileSync(new URL(`./src/${name}`, import.meta.url), text);

@@ -1,6 +1,6 @@
 // Typed requests: the route's name says what it takes and what it answers.
 import { errorOf, offlineError } from './error.ts';
-import type { Routes } from './schema.ts';
+import type { Routes } from './routes.ts';
 
 export type Route = keyof Routes;
 export type Answer<R extends Route> = Routes[R] extends { answer: infer A } ? A : never;

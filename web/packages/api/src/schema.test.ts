@@ -4,8 +4,8 @@ import { expect, test } from 'vitest';
 
 import { fresh, generate, typeOf } from '../generate.mjs';
 
-test('schema.ts is what docs/openapi.json says; if not, run "npm run api"', () => {
-  expect(readFileSync(new URL('./schema.ts', import.meta.url), 'utf8')).toBe(fresh());
+test('the types are what docs/openapi.json says; if not, run "npm run api"', () => {
+  for (const [name, text] of Object.entries(fresh())) expect(readFileSync(new URL(name, import.meta.url), 'utf8'), name).toBe(text);
 });
 
 test('a schema becomes a type', () => {
@@ -31,7 +31,7 @@ test('a schema becomes a type', () => {
 });
 
 test('a route becomes what it takes and what it answers', () => {
-  const text = generate({
+  const files = generate({
     components: { schemas: { Cat: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } } } },
     paths: {
       '/api/cats/{id}': {
@@ -46,11 +46,12 @@ test('a route becomes what it takes and what it answers', () => {
       },
     },
   });
-  expect(text).toContain(`export interface Cat {
+  expect(files['schema.ts']).toContain(`export interface Cat {
   name: string;
 }
 `);
-  expect(text).toContain(`  /** Change a cat */
+  expect(files['routes.ts']).toContain("import type {\n  Cat,\n} from './schema.ts';");
+  expect(files['routes.ts']).toContain(`  /** Change a cat */
   'PUT /api/cats/{id}': {
     params: {
       id: string;

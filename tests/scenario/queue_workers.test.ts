@@ -1,0 +1,120 @@
+// Processes that only run jobs, beside the servers of one PostgreSQL database.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { makeHome, makeNeighbour, runCommand, startServer, type Home, type Server } from './harness.ts';
+import { openStream, type EventStream } from './sse.ts';
+import { Worker } from './workers.ts';
+
+const POSTGRES = process.env.ALBUMEN_TEST_DATABASE === 'postgres';
+const BACKEND = 'backends:\n  fake:\n    type: mock\n    concurrency: 2\n';
+const LIMITS = 'limits:\n  requests_per_minute_per_token: 0\n  requests_per_minute_per_user: 0\n  requests_per_minute_per_address: 0\n';
+
+const sameLimits = (queue = '') => `${LIMITS}${BACKEND}${queue}`;
+
+async function submit(server: Server, prompt: string): Promise<string> {
+  const body = { backend: 'fake', request: { prompt, width: 16, height: 16 } };
+  return (await server.ok(202, 'POST', '/api/jobs', body)).jobIds[0];
+}
+
+/** Waits for the event that tells of this state of the job. */
+async function became(stream: EventStream, jobId: string, status: string): Promise<void> {
+  const holds = () =>
+    stream.events.some(({ data }: any) => data.type === 'job' && data.result.jobId === jobId && data.result.status === status);
+  expect(await stream.until(holds, 30_000), `${jobId} became ${status}: ${JSON.stringify(stream.events)}`).toBe(true);
+}
+
+async function openEvents(server: Server): Promise<EventStream> {
+  const me = await server.ok(200, 'GET', '/api/me');
+  return await openStream(server.port, { path: `/api/events?channel=user:${me.id}`, token: server.token });
+}
+
+test('a worker on SQLite says why that cannot be, and what to do', async () => {
+  const { code, stderr } = await runCommand(['worker'], makeHome('sqlite'));
+  expect(code).toBe(3);
+  expect(stderr).toContain('workers of their own need PostgreSQL');
+  expect(stderr).toContain('ALBUMEN_DATABASE_URL');
+});
+
+test('a server that runs no jobs leaves them in the queue', async () => {
+  const server = await startServer({ config: sameLimits('queue:\n  run_jobs: false\n') });
+  const id = await submit(server, 'waits');
+  const job = await server.ok(200, 'GET', `/api/jobs/${id}`);
+  expect(job).toMatchObject({ status: 'queued', position: 0 });
+  await server.stop();
+});
+
+if (POSTGRES) {
+  describe('a worker beside a server', () => {
+    let home: Home;
+    let server: Server;
+    let events: EventStream;
+
+    beforeAll(async () => {
+      home = makeHome();
+      server = await startServer({ home, config: sameLimits('queue:\n  run_jobs: false\n') });
+      events = await openEvents(server);
+    });
+
+    test('runs what the server has taken, and its pictures are served', async () => {
+      const worker = await Worker.start(home, sameLimits());
+      const id = await submit(server, 'a dot');
+      await became(events, id, 'completed');
+      const line = await worker.said('stdout', new RegExp(`^completed +generate on fake in \\d+\\.\\d{3} s, job ${id}$`, 'm'));
+      expect(line[0]).toContain(id);
+      const { images } = await server.ok(200, 'GET', '/api/images');
+      const image = images.find((one: any) => one.jobId === id);
+      const picture = await fetch(server.url + image.url, { headers: { authorization: `Bearer ${server.token}` } });
+      expect(picture.status).toBe(200);
+      expect((await picture.arrayBuffer()).byteLength).toBe(image.sizeBytes);
+      await worker.stop();
+    });
+
+    test('keeps the limit of a backend together with the others', async () => {
+      const workers = [await Worker.start(home, sameLimits()), await Worker.start(home, sameLimits())];
+      const ids = await Promise.all([1, 2, 3, 4, 5, 6].map((n) => submit(server, `slow:150ms number ${n}`)));
+      await Promise.all(ids.map((id) => became(events, id, 'completed')));
+      let running = 0;
+      let most = 0;
+      for (const { data } of events.events as any[]) {
+        if (data.type !== 'job' || !ids.includes(data.result.jobId)) continue;
+        if (data.result.status === 'running' && data.result.progress === 0) most = Math.max(most, ++running);
+        if (data.result.status === 'completed') running--;
+      }
+      expect(most).toBe(2);
+      for (const worker of workers) await worker.stop();
+    });
+
+    test('stops within ten seconds and gives back what it has not finished', async () => {
+      const first = await Worker.start(home, sameLimits());
+      const id = await submit(server, 'hang');
+      await became(events, id, 'running');
+      expect(await first.stop()).toBeLessThan(10_000);
+      expect(first.stdout).toContain(`job ${id}`);
+      expect(await server.ok(200, 'GET', `/api/jobs/${id}`)).toMatchObject({ status: 'queued', attempt: 0 });
+      await server.ok(200, 'POST', `/api/jobs/${id}/cancel`);
+      await became(events, id, 'cancelled');
+    });
+
+    test('sleeps while there is nothing to do', async () => {
+      const idle = await Worker.start(home, sameLimits('queue:\n  lease_ms: 1000\n'));
+      const busy = await Worker.start(home, sameLimits('queue:\n  lease_ms: 1000\n'));
+      await became(events, await submit(server, 'wakes them'), 'completed');
+      await busy.stop();
+      expect(await idle.isQuietFor(4000)).toBe(true);
+      const before = idle.switches();
+      await became(events, await submit(server, 'wakes it'), 'completed');
+      expect(idle.switches()).toBeGreaterThan(before);
+      await idle.stop();
+    });
+
+    test('refuses a folder of pictures that is not the servers\'', async () => {
+      const stranger = makeNeighbour(home);
+      mkdirSync(join(stranger.folder, 'data'));
+      const { code, stderr } = await runCommand(['worker'], stranger);
+      expect(code).toBe(3);
+      expect(stderr).toContain('does not hold the pictures of this database');
+    });
+  });
+}
