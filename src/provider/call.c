@@ -16,11 +16,17 @@ static size_t put_headers(const struct provider_call *call, struct http_header *
     return count;
 }
 
-/* fetch has failed: `sent` tells whether the provider may have heard us. */
+/*
+ * fetch has failed: `sent` tells whether the provider may have heard us. What is read and not kept
+ * is small: an answer without end is none.
+ */
 static bool fail_without_answer(const struct provider_call *call, bool sent, struct err *e)
 {
-    bool unclear = e->code == ERR_UPSTREAM || e->code == ERR_TIMEOUT;
+    bool endless = e->code == ERR_TOO_LARGE && call->max_body_bytes == 0;
+    bool unclear = e->code == ERR_UPSTREAM || e->code == ERR_TIMEOUT || endless;
 
+    if (endless)
+        e->code = ERR_UPSTREAM;
     if (call->buys && sent && unclear)
         e->code = ERR_OUTCOME_UNKNOWN;
     return false;

@@ -18,7 +18,7 @@ struct provider_call {
     enum fetch_trust trust; /* FETCH_FOREIGN for an address out of an answer, without the secret */
     const struct guard *guard;
     int64_t timeout_ms;     /* within the deadline of the run; 0: 60 s */
-    int64_t max_body_bytes; /* 0: 1 MiB */
+    int64_t max_body_bytes; /* 0: 1 MiB, and what is larger is no answer */
 };
 
 /*
