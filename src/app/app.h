@@ -40,8 +40,8 @@ MUST_CHECK bool app_open(const struct config *config, struct app **out, struct e
  */
 MUST_CHECK bool app_open_worker(const struct config *config, struct app **out, struct err *e);
 void app_close(struct app *app); /* NULL is fine */
-/* Begins to run jobs in this process, one lane for each backend; ended may be NULL. */
-MUST_CHECK bool app_start_worker(struct app *app, worker_ended_fn ended, struct err *e);
+/* Begins to run jobs in this process, one lane for each backend; tell may be NULL. */
+MUST_CHECK bool app_start_worker(struct app *app, worker_news_fn tell, struct err *e);
 /* Is the folder of pictures the one of this database? A server makes a new one its own. */
 MUST_CHECK bool app_check_store(struct app *app, bool is_server, struct err *e);
 

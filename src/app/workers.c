@@ -71,7 +71,7 @@ static bool owns_database(struct app *app)
            str_eq(url, path);
 }
 
-bool app_start_worker(struct app *app, worker_ended_fn ended, struct err *e)
+bool app_start_worker(struct app *app, worker_news_fn tell, struct err *e)
 {
     size_t count = backend_count(app->services.backends);
     struct worker_lane *lanes = arena_array(&app->arena, struct worker_lane, count + 1);
@@ -81,7 +81,7 @@ bool app_start_worker(struct app *app, worker_ended_fn ended, struct err *e)
                                       .lane_count = count + 1,
                                       .services = &app->services,
                                       .alone = owns_database(app),
-                                      .ended = ended };
+                                      .tell = tell };
 
     for (size_t i = 0; i < count; i++) {
         struct backend *b = backend_at(app->services.backends, i);

@@ -1,18 +1,21 @@
 /* albumen worker: runs jobs for the servers of a PostgreSQL database until it is told to stop. */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "app/app.h"
 #include "base/log.h"
 #include "cli/cli.h"
 
-/* "completed  generate on sketch in 0.412 s, job 0190..." */
-static void tell_end(const struct worker_end *end)
+/* "completed  generate on sketch, job 0190..., after 0.412 s" */
+static void tell(const struct worker_news *news)
 {
-    printf("%-10s " STR_FMT " on " STR_FMT " in %lld.%03lld s, job " STR_FMT "%s%s\n", end->how,
-           STR_ARG(end->job->kind), STR_ARG(end->job->lane), (long long)end->took_ms / 1000,
-           (long long)end->took_ms % 1000, STR_ARG(end->job->id), end->why[0] != '\0' ? ": " : "",
-           end->why);
+    printf("%-10s " STR_FMT " on " STR_FMT ", job " STR_FMT, news->what, STR_ARG(news->job->kind),
+           STR_ARG(news->job->lane), STR_ARG(news->job->id));
+    if (strcmp(news->what, "started") != 0)
+        printf(", after %lld.%03lld s", (long long)news->took_ms / 1000,
+               (long long)news->took_ms % 1000);
+    printf("%s%s\n", news->why[0] != '\0' ? ": " : "", news->why);
     fflush(stdout);
 }
 
@@ -48,7 +51,7 @@ static int work(struct command_env *env, struct err *e)
     if (!cli_load_config(cli, e))
         return EXIT_CONFIG;
     cli_block_signals(&signals);
-    ok = app_open_worker(&cli->config, &app, e) && app_start_worker(app, tell_end, e);
+    ok = app_open_worker(&cli->config, &app, e) && app_start_worker(app, tell, e);
     if (ok) {
         greet(app);
         wait_for_stop(&signals);

@@ -202,15 +202,15 @@ static void settle_for_good(struct worker *w, struct outcome *o)
     }
 }
 
-static void tell_end(struct worker *w, const struct outcome *o)
+static void tell(struct worker *w, const struct outcome *o, const char *what)
 {
-    struct worker_end end = { .job = o->running->run.job,
-                              .how = o->how,
-                              .why = o->ok ? "" : o->why.msg,
-                              .took_ms = clock_steady_ms() - o->running->began_ms };
+    struct worker_news news = { .job = o->running->run.job,
+                                .what = what,
+                                .why = o->why.msg,
+                                .took_ms = clock_steady_ms() - o->running->began_ms };
 
-    if (w->options.ended != NULL)
-        w->options.ended(&end);
+    if (w->options.tell != NULL)
+        w->options.tell(&news);
 }
 
 void *runner_thread(void *arg)
@@ -221,10 +221,11 @@ void *runner_thread(void *arg)
     while ((item = queue_take_all(&w->ready, 1)) != NULL) {
         struct outcome o = { .worker = w, .running = CONTAINER_OF(item, struct running, item) };
 
+        tell(w, &o, "started");
         attempt(w, &o);
         rest_lane(w, &o);
         settle_for_good(w, &o);
-        tell_end(w, &o);
+        tell(w, &o, o.how);
         worker_forget(w, o.running);
     }
     return NULL;

@@ -14,16 +14,17 @@ struct worker_lane {
     int64_t calls_per_minute; /* in all processes together; 0: no limit */
 };
 
-/* How an attempt at a job ended, for whoever wants to watch. */
-struct worker_end {
+/* What becomes of a job here, for whoever wants to watch. */
+struct worker_news {
     const struct job *job;
-    const char *how; /* "completed", "failed", "cancelled", "retry", "given back", "lost" */
+    /* "started", then "completed", "failed", "cancelled", "retry", "given back" or "lost" */
+    const char *what;
     const char *why; /* words, or "" */
-    int64_t took_ms;
+    int64_t took_ms; /* since it was claimed */
 };
 
-/* On the thread that ran the job; quick. */
-typedef void (*worker_ended_fn)(const struct worker_end *end);
+/* On the thread that runs the job; quick. */
+typedef void (*worker_news_fn)(const struct worker_news *news);
 
 struct worker_options {
     struct db *db;
@@ -32,7 +33,7 @@ struct worker_options {
     size_t lane_count;
     bool alone; /* no other process works on this database: what runs at our start has no worker */
     void *services;
-    worker_ended_fn ended; /* optional */
+    worker_news_fn tell; /* optional */
 };
 
 /* Registers with the database's signals, so call it before the server answers. */

@@ -50,7 +50,7 @@ export class Worker {
   }
 
   /** Waits until it has said so; fails when it ends or takes too long. */
-  async said(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<RegExpMatchArray> {
+  async said(stream: 'stdout' | 'stderr', pattern: RegExp, patienceMs = PATIENCE_MS): Promise<RegExpMatchArray> {
     return await new Promise((found, failed) => {
       const finish = (act: () => void) => {
         clearTimeout(deadline);
@@ -62,7 +62,7 @@ export class Worker {
         if (match) finish(() => found(match));
       };
       const why = (what: string) => new Error(`${what}; waited for ${pattern}\n${this.stdout}\n${this.stderr}`);
-      const deadline = setTimeout(() => finish(() => failed(why('too late'))), PATIENCE_MS);
+      const deadline = setTimeout(() => finish(() => failed(why('too late'))), patienceMs);
       this.watchers.add(look);
       void this.exited.then((code) => finish(() => failed(why(`ended with ${code}`))));
       look();
@@ -83,12 +83,19 @@ export class Worker {
   async stop(): Promise<number> {
     const began = performance.now();
     this.signal('SIGTERM');
+    this.signal('SIGCONT'); // one that was stopped hears of it only then
     const late = setTimeout(() => this.signal('SIGKILL'), PATIENCE_MS);
     const code = await this.ended();
     clearTimeout(late);
     expect(code, `exit code after SIGTERM\n${this.stderr}`).toBe(0);
     for (const line of this.stderr.split('\n').filter(Boolean)) expect(JSON.parse(line).level, line).not.toBe('error');
     return performance.now() - began;
+  }
+
+  /** Until that moment of performance.now(), or its end. */
+  async outlast(moment: number): Promise<void> {
+    const left = Math.max(moment - performance.now(), 0);
+    await Promise.race([this.exited, new Promise((over) => setTimeout(over, left))]);
   }
 
   /** How often its threads have been put to sleep so far: a thread that polls comes and goes. */
