@@ -142,12 +142,12 @@ async function checkEvents({ home, follower }: World, jobs: any[], images: any[]
   return channel.last_number;
 }
 
-/** Files that no row knows of; thumbnails stand beside their pictures. */
+/** Files that no row knows of; thumbnails stand beside their pictures, and .albumen is the store's own. */
 export function orphans(home: Home, images: any[]): string[] {
   const folder = join(home.folder, 'data/blobs');
   const known = new Set([...images.map((image) => image.key), '.albumen']); // and the store's own mark
   const files = (readdirSync(folder, { recursive: true }) as string[]).filter((name) => statSync(join(folder, name)).isFile());
-  return files.filter((name) => !known.has(name) && !known.has(name.replace(/\.\d+\.webp$/, '')));
+  return files.filter((name) => name !== '.albumen' && !known.has(name) && !known.has(name.replace(/\.\d+\.webp$/, '')));
 }
 
 /** After the sweep there are none, save where others may be about to write their rows. */

@@ -2,12 +2,12 @@
 import { expect, test } from 'vitest';
 
 import { makeHome, Server, startServer } from '../scenario/harness.ts';
+import { Commander } from './commander.ts';
 
-// The passes lie beyond those of the start, so that the server is up when the call fails.
 const POINTS: [string, number[]][] = [
-  ['db_begin', [14, 18, 22, 26]],
-  ['db_step', [60, 67, 74, 81]],
-  ['db_commit', [14, 18, 22, 26]],
+  ['db_begin', [1, 4, 8, 12]],
+  ['db_step', [1, 8, 15, 22]],
+  ['db_commit', [1, 4, 8, 12]],
   ['net_accept', [1, 2]],
   ['net_read', [2, 5, 9, 14]],
   ['net_write', [2, 5, 9, 14]],
@@ -16,10 +16,10 @@ const POINTS: [string, number[]][] = [
 test.each(POINTS)('a failing %s loses nothing and stops nothing', async (point, passes) => {
   let met = 0;
   for (const pass of passes) {
-    const server = await startServer({
-      env: { ALBUMEN_FAULT: `${point}:${pass}:fail` },
-      expectedErrors: [/fail|error|I\/O/i],
-    });
+    const home = makeHome();
+    const commander = new Commander(home);
+    const server = await startServer({ home, env: commander.env, expectedErrors: [/fail|error|I\/O/i] });
+    commander.set(`${point}:${pass}:fail`);
     const made: string[] = [];
     const refused: string[] = [];
     for (let i = 0; i < 40; i++) {
