@@ -253,30 +253,41 @@ RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band,
           cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
           started_at, finished_at
 
--- By fairness it would have its turn in its own band by now, and higher bands have kept it waiting for as long as they may. So
--- it goes to the highest one, behind the turn that is taken there.
+-- By fairness it would have its turn in its own band by now - at the latest the first of the band, one turn on - and higher
+-- bands have kept it waiting for as long as they may. So it goes to the highest one: the first of the band behind the turn
+-- that is taken there, so that a flood that has grown old takes turns with what is urgent; all others to the front.
 -- name: tick_lift sqlite
-UPDATE job SET order_key = CAST(:slot AS BIGINT) - CAST(:span AS BIGINT) +
-                           (SELECT h.virtual_time FROM lane_band AS h WHERE h.lane = job.lane AND h.band = 0)
+UPDATE job SET order_key = (SELECT h.virtual_time FROM lane_band AS h WHERE h.lane = job.lane AND h.band = 0) -
+               CAST(:span AS BIGINT) + CASE WHEN start_tag <= (SELECT own.virtual_time FROM lane_band AS own
+                                                                WHERE own.lane = job.lane AND own.band = job.band)
+                                            THEN 0 ELSE CAST(:slot AS BIGINT) END
  WHERE id IN (
        SELECT j.id FROM lane_band AS b CROSS JOIN job AS j
-        WHERE b.band > 0 AND j.lane = b.lane AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
+        WHERE b.band > 0 AND j.lane = b.lane AND j.state = 'queued' AND j.hold = 0
+          AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
           AND j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time + CAST(:slot AS BIGINT)
-          AND j.state = 'queued' AND j.hold = 0 AND j.queued_at <= :aged
+          AND (j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time
+               OR j.id = (SELECT k.id FROM job AS k
+                           WHERE k.lane = b.lane AND k.state = 'queued' AND k.hold = 0
+                             AND k.order_key >= (b.band - 1) * CAST(:span AS BIGINT) ORDER BY k.order_key, k.id LIMIT 1))
+          AND j.queued_at <= :aged
         LIMIT :limit)
 RETURNING lane
 
 -- name: tick_lift postgres
-UPDATE job SET order_key = CAST(:slot AS BIGINT) - CAST(:span AS BIGINT) +
-                           (SELECT h.virtual_time FROM lane_band AS h WHERE h.lane = job.lane AND h.band = 0)
+UPDATE job SET order_key = (SELECT h.virtual_time FROM lane_band AS h WHERE h.lane = job.lane AND h.band = 0) -
+               CAST(:span AS BIGINT) + CASE WHEN start_tag <= (SELECT own.virtual_time FROM lane_band AS own
+                                                                WHERE own.lane = job.lane AND own.band = job.band)
+                                            THEN 0 ELSE CAST(:slot AS BIGINT) END
  WHERE COALESCE(state, '') = 'queued' AND id = ANY (ARRAY(
        SELECT front.id FROM lane_band AS b CROSS JOIN LATERAL (
-              SELECT j.id, j.queued_at FROM job AS j
+              SELECT j.id, j.order_key, j.queued_at, ROW_NUMBER() OVER (ORDER BY j.order_key, j.id) AS place FROM job AS j
                WHERE j.lane = b.lane AND j.state = 'queued' AND j.hold = 0
                  AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
                  AND j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time + CAST(:slot AS BIGINT)
                ORDER BY j.order_key, j.id LIMIT :limit) AS front
-        WHERE b.band > 0 AND front.queued_at <= :aged))
+        WHERE b.band > 0 AND front.queued_at <= :aged
+          AND (front.place = 1 OR front.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time)))
 RETURNING lane
 
 -- name: tick_next sqlite
@@ -284,17 +295,23 @@ SELECT (SELECT MIN(run_at) FROM job WHERE state = 'queued' AND hold = 1) AS due_
        (SELECT MIN(lease_until) FROM job WHERE state = 'running') AS lease_until,
        (SELECT MIN(front.queued_at) FROM (
                SELECT j.queued_at FROM lane_band AS b CROSS JOIN job AS j
-                WHERE b.band > 0 AND j.lane = b.lane AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
+                WHERE b.band > 0 AND j.lane = b.lane AND j.state = 'queued' AND j.hold = 0
+                  AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
                   AND j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time + CAST(:slot AS BIGINT)
-                  AND j.state = 'queued' AND j.hold = 0
+                  AND (j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time
+                       OR j.id = (SELECT k.id FROM job AS k
+                                   WHERE k.lane = b.lane AND k.state = 'queued' AND k.hold = 0
+                                     AND k.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
+                                   ORDER BY k.order_key, k.id LIMIT 1))
                 LIMIT :limit) AS front) AS queued_at
 -- name: tick_next postgres
 SELECT (SELECT MIN(run_at) FROM job WHERE state = 'queued' AND hold = 1) AS due_at,
        (SELECT MIN(lease_until) FROM job WHERE state = 'running') AS lease_until,
        (SELECT MIN(front.queued_at) FROM lane_band AS b CROSS JOIN LATERAL (
-              SELECT j.id, j.queued_at FROM job AS j
-               WHERE j.lane = b.lane AND j.state = 'queued' AND j.hold = 0
-                 AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
-                 AND j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time + CAST(:slot AS BIGINT)
-               ORDER BY j.order_key, j.id LIMIT :limit) AS front
-        WHERE b.band > 0) AS queued_at
+               SELECT j.id, j.order_key, j.queued_at, ROW_NUMBER() OVER (ORDER BY j.order_key, j.id) AS place FROM job AS j
+                WHERE j.lane = b.lane AND j.state = 'queued' AND j.hold = 0
+                  AND j.order_key >= (b.band - 1) * CAST(:span AS BIGINT)
+                  AND j.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time + CAST(:slot AS BIGINT)
+                ORDER BY j.order_key, j.id LIMIT :limit) AS front
+         WHERE b.band > 0
+           AND (front.place = 1 OR front.order_key <= (b.band - 1) * CAST(:span AS BIGINT) + b.virtual_time)) AS queued_at

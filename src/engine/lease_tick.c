@@ -75,9 +75,15 @@ static int64_t sooner(int64_t a, int64_t b)
     return a == 0 || (b != 0 && b < a) ? b : a;
 }
 
+/* A little before the bound, because a job that was lifted waits for a slot. */
+static int64_t lift_after_ms(void)
+{
+    return queue_rules_get()->ageing_ms / 10 * 9;
+}
+
 bool lease_tick(struct db_tx *tx, struct arena *a, struct lease_tick *out, struct err *e)
 {
-    int64_t now = clock_now_ms(), ageing_ms = queue_rules_get()->ageing_ms;
+    int64_t now = clock_now_ms(), ageing_ms = lift_after_ms();
     struct job_row row = {
         .now = now, .aged = now - ageing_ms, .slot = JOB_SLOT, .span = BAND_SPAN, .limit = FRONT_MAX
     };
