@@ -1,9 +1,12 @@
 // Debian's Chromium, quiet and closed to everything but this machine.
+import axe, { type AxeResults } from 'axe-core';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, expect } from 'vitest';
+
+import type { Server } from '../scenario/harness.ts';
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'];
@@ -38,6 +41,45 @@ export async function see(page: Page, text: string | RegExp): Promise<void> {
   await page.getByText(text).first().waitFor().catch(async () => {
     expect(await page.locator('body').innerText(), `the page must show ${text}`).toMatch(text);
   });
+}
+
+/** A link that signs in one browser, once. */
+export async function loginLink(server: Server, userId?: string): Promise<string> {
+  const id = userId ?? (await server.ok(200, 'GET', '/api/me')).id;
+  const { url } = await server.ok(201, 'POST', `/api/users/${id}/login-link`);
+  server.plant(url.split('#')[1]);
+  return url;
+}
+
+/** A browser of its own, signed in and in the studio. */
+export async function openStudio(server: Server, userId?: string): Promise<Tab> {
+  const tab = await openBrowser();
+  await tab.page.goto(await loginLink(server, userId));
+  await tab.page.getByRole('navigation', { name: 'Pages' }).waitFor();
+  return tab;
+}
+
+/** Nothing on the page keeps somebody out: contrast, names, roles, order. */
+export async function expectAccessible(page: Page, what: string): Promise<void> {
+  // What comes in slowly has its colours only when it is there.
+  await page.evaluate(() => Promise.all(document.getAnimations().filter((each) => each.effect?.getComputedTiming().iterations !== Infinity).map((each) => each.finished.catch(() => undefined))));
+  await page.evaluate(axe.source);
+  const results = (await page.evaluate('axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })')) as AxeResults;
+  const found = results.violations.flatMap(({ id, help, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html}\n  ${failureSummary}`));
+  expect(found, what).toEqual([]);
+}
+
+/** Nothing stands out of the window sideways. */
+export async function expectFitting(page: Page, what: string): Promise<void> {
+  const wide = await page.evaluate(() => {
+    const out = [...document.querySelectorAll('body *')].filter((each) => {
+      const { right, left, width } = each.getBoundingClientRect();
+      const scrolls = each.closest('[class*=options], [class*=stage]');
+      return width > 0 && !scrolls && getComputedStyle(each).position !== 'fixed' && (right > innerWidth + 1 || left < -1) && !each.matches('.visually-hidden, .visually-hidden *');
+    });
+    return out.slice(0, 5).map((each) => each.outerHTML.slice(0, 120));
+  });
+  expect(wide, what).toEqual([]);
 }
 
 afterAll(async () => {

@@ -49,7 +49,7 @@ export function AlbumGrid(props: AlbumGridProps) {
     <section className={styles.album} aria-label={name ?? 'Album'}>
       <header className={styles.head}>
         <div>
-          {name !== undefined && <h2>{name}</h2>}
+          <h2 className={name === undefined ? 'visually-hidden' : undefined}>{name ?? 'Session'}</h2>
           <p className={styles.summary} role="status">{shots.length > 0 ? summary(shots) : 'No shots'}</p>
         </div>
         <div className={styles.actions}>

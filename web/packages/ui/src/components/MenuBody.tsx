@@ -8,9 +8,10 @@ import styles from './Menu.module.css';
 
 export default function MenuBody({ trigger, label, items, isOpenAtFirst }: MenuProps & { isOpenAtFirst: boolean }) {
   return (
-    <Primitive.Root defaultOpen={isOpenAtFirst}>
+    <Primitive.Root defaultOpen={isOpenAtFirst} modal={false}>
       <Primitive.Trigger asChild>{trigger}</Primitive.Trigger>
-      <Primitive.Portal>
+      {/* Among the page's content, where a screen reader looks for it. */}
+      <Primitive.Portal container={document.querySelector('main')}>
         <Primitive.Content className={styles.menu} align="end" sideOffset={6} collisionPadding={8} aria-label={label}>
           {items.map((item) => (
             <Primitive.Item

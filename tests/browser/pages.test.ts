@@ -1,0 +1,87 @@
+// Every page in every width and theme: nothing keeps anybody out, nothing stands out of the window, nothing breaks.
+import { beforeAll, describe, expect, test } from 'vitest';
+
+import { startServer, type Server } from '../scenario/harness.ts';
+import { expectAccessible, expectFitting, openBrowser, openStudio, type Tab } from './browser.ts';
+
+const WIDTHS = [[1440, 900], [820, 1180], [390, 844]] as const;
+
+let server: Server;
+let tab: Tab;
+let session = '';
+let collection = '';
+
+beforeAll(async () => {
+  server = await startServer();
+  await server.ok(202, 'POST', '/api/jobs', { request: { prompt: 'a lighthouse at dusk', width: 640, height: 480 }, count: 3 });
+  session = (await server.ok(201, 'POST', '/api/albums', { name: 'Jordan Headshots', subjectDesc: 'a woman with dark curly hair', templateSet: 'portrait' })).id;
+  collection = (await server.ok(201, 'POST', '/api/albums', { name: 'Best of autumn', description: 'What we liked', isPublic: true })).id;
+  tab = await openStudio(server);
+  await tab.page.waitForFunction(() => document.querySelectorAll('ul[aria-label=Pictures] button img').length === 3);
+  const { images } = await server.ok(200, 'GET', '/api/images');
+  await server.ok(200, 'POST', `/api/albums/${collection}/images`, { imageIds: images.map(({ id }: { id: string }) => id) });
+  await server.ok(200, 'POST', `/api/albums/${session}/anchor`, { imageId: images[0].id });
+});
+
+const pages = (): [string, string][] => [
+  ['create', '/create'], ['albums', '/albums'], ['no album fits', '/albums?source=scrape'], ['a session', `/albums/${session}`], ['a collection', `/albums/${collection}`],
+  ['library', '/library'], ['queue', '/queue'], ['nothing failed', '/queue?status=failed'], ['settings', '/settings'], ['no page', '/nowhere'],
+];
+
+async function open(path: string): Promise<void> {
+  await tab.page.goto(server.url + path);
+  await tab.page.getByRole('heading', { level: 1 }).waitFor();
+  await tab.page.waitForFunction(() => !document.querySelector('[aria-busy=true]'));
+}
+
+async function setTheme(theme: 'dark' | 'light'): Promise<void> {
+  await tab.page.evaluate((name) => localStorage.setItem('albumen.theme', JSON.stringify({ state: { theme: name }, version: 1 })), theme);
+}
+
+describe.sequential.each(['dark', 'light'] as const)('in %s', (theme) => {
+  test('every page is accessible and fits its window', async () => {
+    await setTheme(theme);
+    for (const [name, path] of pages()) {
+      await open(path);
+      for (const [width, height] of WIDTHS) {
+        await tab.page.setViewportSize({ width, height });
+        await expectFitting(tab.page, `${name}, ${width} wide`);
+      }
+      await expectAccessible(tab.page, `${name}, ${theme}`);
+    }
+    expect(tab.problems).toEqual([]);
+  });
+
+  test('so is every window over a page', async () => {
+    await setTheme(theme);
+    await tab.page.setViewportSize({ width: 820, height: 1180 });
+    const windows: [string, string, () => Promise<void>][] = [
+      ['a picture', '/create', () => tab.page.getByRole('list', { name: 'Pictures' }).getByRole('button').first().click()],
+      ['a new album', '/albums', () => tab.page.getByRole('button', { name: 'New album' }).click()],
+      ['the keys', '/albums', () => tab.page.keyboard.press('?')],
+      ['the menu of an album', `/albums/${session}`, () => tab.page.getByRole('button', { name: 'More' }).click()],
+      ['the picker', `/albums/${collection}`, () => tab.page.getByRole('button', { name: 'Add pictures' }).click()],
+      ['an anchor', `/albums/${session}`, () => tab.page.getByRole('button', { name: 'Open the anchor' }).click()],
+      ['a question', '/settings', () => tab.page.getByRole('button', { name: /^Revoke/ }).first().click()],
+    ];
+    for (const [name, path, act] of windows) {
+      await open(path);
+      await act();
+      await tab.page.locator('[role=dialog], [role=menu]').waitFor();
+      if (name === 'a picture') await tab.page.keyboard.press('i');
+      await expectAccessible(tab.page, `${name}, ${theme}`);
+    }
+    expect(tab.problems).toEqual([]);
+  });
+});
+
+test('the door is accessible', async () => {
+  const stranger = await openBrowser();
+  for (const [width, height] of WIDTHS) {
+    await stranger.page.setViewportSize({ width, height });
+    await stranger.page.goto(`${server.url}/albums`);
+    await stranger.page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await expectFitting(stranger.page, `the door, ${width} wide`);
+  }
+  await expectAccessible(stranger.page, 'the door');
+});
