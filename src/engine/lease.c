@@ -1,6 +1,7 @@
 /* The worker's side of jobs: claims, leases, and the end of a job. */
 #include "engine/lease.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -156,6 +157,14 @@ static bool look_for_room(struct db_tx *tx, struct arena *a, const struct lease_
     return true;
 }
 
+static int by_order(const void *a, const void *b)
+{
+    const struct job *x = a, *y = b;
+    int order = (x->order_key > y->order_key) - (x->order_key < y->order_key);
+
+    return order != 0 ? order : str_cmp(x->id, y->id);
+}
+
 bool lease_claim(struct db_tx *tx, struct arena *a, const struct lease_want *want,
                  struct lease_got *out, struct err *e)
 {
@@ -181,6 +190,8 @@ bool lease_claim(struct db_tx *tx, struct arena *a, const struct lease_want *wan
         return false;
     if ((int64_t)got.jobs.count < row.limit)
         got.again_at = 0; /* nothing is left that the rate would stand against */
+    if (got.jobs.count > 1) /* an update gives its rows in any order */
+        qsort(got.jobs.items, got.jobs.count, sizeof(struct job), by_order);
     *out = got;
     return true;
 }
