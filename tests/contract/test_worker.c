@@ -51,6 +51,26 @@ static bool run_until_cancelled(struct work_run *run, struct err *e)
     return err_set(e, ERR_CANCELLED, "cancelled");
 }
 
+/* Notices the cancel, but says that something else went wrong. */
+static bool run_fickle(struct work_run *run, struct err *e)
+{
+    return run_until_cancelled(run, e) || err_set(e, ERR_UPSTREAM, "the connection was lost");
+}
+
+static bool deaf_may_end;
+
+/* Does not notice it at all. */
+static bool run_deaf(struct work_run *run, struct err *e)
+{
+    UNUSED(run);
+    UNUSED(e);
+    count(&runs);
+    LOCKED(&changed);
+    while (!deaf_may_end)
+        lock_wait(&changed);
+    return true;
+}
+
 static bool run_flaky(struct work_run *run, struct err *e)
 {
     count(&runs);
@@ -104,7 +124,10 @@ static const struct job_kind block = { "block", run_until_cancelled, note_succes
 static const struct job_kind flaky = { "flaky", run_flaky, note_success, note_failure };
 static const struct job_kind refused = { "refused", run_refused, note_success, note_failure };
 static const struct job_kind stubborn = { "stubborn", run_refused, note_success, refuse_failure };
-static const struct job_kind *const kinds[] = { &quick, &block, &flaky, &refused, &stubborn, NULL };
+static const struct job_kind fickle = { "fickle", run_fickle, note_success, note_failure };
+static const struct job_kind deaf = { "deaf", run_deaf, note_success, note_failure };
+static const struct job_kind *const kinds[] = { &quick,    &block,  &flaky, &refused,
+                                                &stubborn, &fickle, &deaf,  NULL };
 
 static bool add_user(struct db_tx *tx, void *arg, struct err *e)
 {
@@ -137,6 +160,7 @@ static int setup(void **state)
 
     place_setup(state);
     runs = effects = failures = 0;
+    deaf_may_end = false;
     CHECK_OK(db_write(place.db, add_user, NULL, &e));
     start_worker();
     return 0;
@@ -153,6 +177,17 @@ static int teardown(void **state)
     worker = NULL;
     arena_deinit(&memory);
     return failed;
+}
+
+/* It has stopped: the teardown must not stop it again. */
+static void forget_worker(void)
+{
+    struct worker *stopped = worker;
+
+    worker = NULL;
+    db_close(place.db);
+    worker_destroy(stopped);
+    place.db = place_open(0);
 }
 
 struct request {
@@ -273,6 +308,41 @@ static void a_running_job_is_cancelled_within_a_second(void **state)
     CHECK_I64(last_failure.code, ERR_CANCELLED);
 }
 
+static void what_is_cancelled_while_it_fails_is_not_tried_again(void **state)
+{
+    struct request r = { .job = submit("fickle") };
+    struct err e = { 0 };
+
+    UNUSED(state);
+    wait_for(&runs, 1);
+    CHECK_OK(db_write(place.db, do_cancel, &r, &e));
+    CHECK_I64(wait_for_state(r.job, JOB_CANCELLED).attempt, 1);
+    CHECK_I64(failures, 1);
+    CHECK_I64(last_failure.code, ERR_CANCELLED);
+}
+
+static void a_run_that_does_not_stop_is_given_back_without_it(void **state)
+{
+    struct job job = submit("deaf");
+    int64_t began;
+
+    UNUSED(state);
+    wait_for(&runs, 1);
+    began = clock_steady_ms();
+    CHECK(!worker_stop(worker, 0));
+    CHECK(clock_steady_ms() - began < 9000);
+    CHECK_I64(wait_for_state(job, JOB_QUEUED).attempt, 0);
+
+    /* What it does afterwards counts for nothing. */
+    lock_take(&changed);
+    deaf_may_end = true;
+    lock_broadcast(&changed);
+    lock_give(&changed);
+    CHECK(worker_stop(worker, 10000));
+    CHECK_I64(wait_for_state(job, JOB_QUEUED).attempt, 0);
+    forget_worker();
+}
+
 static void a_kind_without_code_fails_with_words(void **state)
 {
     struct job job = submit("unheard-of");
@@ -288,19 +358,11 @@ static void stopping_gives_back_what_runs(void **state)
 
     UNUSED(state);
     wait_for(&runs, 1);
-    worker_stop(worker, 0);
+    CHECK(worker_stop(worker, 0));
     after = wait_for_state(job, JOB_QUEUED);
     CHECK_I64(after.attempt, 0);
     CHECK_I64(failures, 0);
-    /* teardown must not stop it again */
-    {
-        struct worker *stopped = worker;
-
-        worker = NULL;
-        db_close(place.db);
-        worker_destroy(stopped);
-        place.db = place_open(0);
-    }
+    forget_worker();
 }
 
 #define PLACED(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
@@ -313,6 +375,8 @@ int main(int argc, char **argv)
         PLACED(a_kind_that_refuses_the_failure_itself_cannot_hold_the_job),
         PLACED(what_may_pass_is_tried_again),
         PLACED(a_running_job_is_cancelled_within_a_second),
+        PLACED(what_is_cancelled_while_it_fails_is_not_tried_again),
+        PLACED(a_run_that_does_not_stop_is_given_back_without_it),
         PLACED(a_kind_without_code_fails_with_words),
         PLACED(stopping_gives_back_what_runs),
     };
