@@ -7,11 +7,11 @@
 
 enum { EVENT_MAX_BYTES = 4096 };
 
-static const struct job_hooks *hooks;
+static const struct job_hooks *program; /* its hooks, or NULL */
 
-void job_set_hooks(const struct job_hooks *ours)
+void job_set_hooks(const struct job_hooks *hooks)
 {
-    hooks = ours;
+    program = hooks;
 }
 
 /* {"jobId":...,"kind":...,"status":...,"progress":...,"error":...} */
@@ -94,7 +94,7 @@ static bool cancel_dependents(struct db_tx *tx, struct arena *a, const struct jo
 /* What is told of a job that ended without a worker. */
 static bool tell_drop(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
 {
-    return (hooks == NULL || hooks->dropped(tx, a, job, e)) && job_announce(tx, a, job, e);
+    return (program == NULL || program->dropped(tx, a, job, e)) && job_announce(tx, a, job, e);
 }
 
 /* What waited for a job that did not complete ends with it, and what waited for that. */

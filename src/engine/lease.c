@@ -189,7 +189,7 @@ bool lease_claim(struct db_tx *tx, struct arena *a, const struct lease_want *wan
          !advance_all(tx, want->lane, &got.jobs, e) || !job_announce_all(tx, a, &got.jobs, e)))
         return false;
     if ((int64_t)got.jobs.count < row.limit)
-        got.again_at = 0; /* nothing is left that the rate would stand against */
+        got.again_at = 0;   /* nothing is left that the rate would stand against */
     if (got.jobs.count > 1) /* an update gives its rows in any order */
         qsort(got.jobs.items, got.jobs.count, sizeof(struct job), by_order);
     *out = got;

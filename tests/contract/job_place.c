@@ -196,7 +196,7 @@ bool do_pause(struct db_tx *tx, void *arg, struct err *e)
 {
     struct step *s = arg;
 
-    return lane_set_paused(tx, STR("lane"), s->flag, e);
+    return lane_set_paused(tx, str_is_null(s->text) ? STR("lane") : s->text, s->flag, e);
 }
 
 bool do_release(struct db_tx *tx, void *arg, struct err *e)
@@ -204,4 +204,32 @@ bool do_release(struct db_tx *tx, void *arg, struct err *e)
     struct step *s = arg;
 
     return lease_release(tx, &memory, &s->job, e);
+}
+
+bool do_create_group(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct group_step *g = arg;
+
+    return job_group_create(tx, &memory, g->user_id, STR("test"), g->total, &g->id, e);
+}
+
+bool do_load_group(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct group_step *g = arg;
+
+    return job_group_load(tx, &memory, g->user_id, g->id, &g->group, e);
+}
+
+bool do_cancel_group(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct group_step *g = arg;
+
+    return job_group_cancel(tx, &memory, g->user_id, g->id, &g->group, e);
+}
+
+bool do_retry_group(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct group_step *g = arg;
+
+    return job_group_retry(tx, &memory, g->user_id, g->id, &g->group, e);
 }

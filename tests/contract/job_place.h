@@ -4,6 +4,7 @@
 
 #include "db_place.h"
 
+#include "engine/job_group.h"
 #include "engine/lane.h"
 #include "engine/lease.h"
 #include "engine/queue.h"
@@ -31,6 +32,16 @@ struct step {
 void step_ok(db_tx_fn fn, struct step *s);
 void step_fails(db_tx_fn fn, struct step *s, enum err_code code);
 
+struct group_step {
+    struct str user_id, id;
+    int64_t total;
+    struct job_group group;
+};
+bool do_create_group(struct db_tx *tx, void *arg, struct err *e); /* user_id, total -> id */
+bool do_load_group(struct db_tx *tx, void *arg, struct err *e);   /* these: user_id, id -> group */
+bool do_cancel_group(struct db_tx *tx, void *arg, struct err *e);
+bool do_retry_group(struct db_tx *tx, void *arg, struct err *e);
+
 bool do_submit(struct db_tx *tx, void *arg, struct err *e);      /* want -> job */
 bool do_load(struct db_tx *tx, void *arg, struct err *e);        /* user_id, job.id -> job */
 bool do_claim(struct db_tx *tx, void *arg, struct err *e);       /* claim -> got, list */
@@ -42,7 +53,7 @@ bool do_release(struct db_tx *tx, void *arg, struct err *e);     /* job */
 bool do_cancel(struct db_tx *tx, void *arg, struct err *e);      /* user_id, job.id -> job, flag */
 bool do_retry(struct db_tx *tx, void *arg, struct err *e);       /* user_id, job.id -> job */
 bool do_tick(struct db_tx *tx, void *arg, struct err *e);        /* tick */
-bool do_pause(struct db_tx *tx, void *arg, struct err *e);       /* flag: paused */
+bool do_pause(struct db_tx *tx, void *arg, struct err *e);       /* text: lane, flag: paused */
 
 /* In the lane "lane", of the kind "test", unless it says something else. */
 struct job submit_new(struct job_new want);

@@ -5,55 +5,19 @@
 #include "base/clock.h"
 #include "db/db_ops.h"
 #include "engine/event.h"
-#include "engine/job_group.h"
 
 enum { NOW = 1000000000, CHAIN = 3000 };
 
-/* A call for a group: by whom, and what comes out. */
-struct of_group {
-    struct str user_id, id;
-    int64_t total;
-    struct job_group group;
-};
-
-static bool do_create(struct db_tx *tx, void *arg, struct err *e)
-{
-    struct of_group *g = arg;
-
-    return job_group_create(tx, &memory, g->user_id, STR("test"), g->total, &g->id, e);
-}
-
-static bool do_load_group(struct db_tx *tx, void *arg, struct err *e)
-{
-    struct of_group *g = arg;
-
-    return job_group_load(tx, &memory, g->user_id, g->id, &g->group, e);
-}
-
-static bool do_cancel_group(struct db_tx *tx, void *arg, struct err *e)
-{
-    struct of_group *g = arg;
-
-    return job_group_cancel(tx, &memory, g->user_id, g->id, &g->group, e);
-}
-
-static bool do_retry_group(struct db_tx *tx, void *arg, struct err *e)
-{
-    struct of_group *g = arg;
-
-    return job_group_retry(tx, &memory, g->user_id, g->id, &g->group, e);
-}
-
 static struct job_group call(db_tx_fn fn, struct str id)
 {
-    struct of_group g = { .user_id = ada, .id = id };
+    struct group_step g = { .user_id = ada, .id = id };
     struct err e = { 0 };
 
     CHECK_OK(db_write(place.db, fn, &g, &e));
     return g.group;
 }
 
-static void call_fails(db_tx_fn fn, struct of_group *g, enum err_code code)
+static void call_fails(db_tx_fn fn, struct group_step *g, enum err_code code)
 {
     struct err e = { 0 };
 
@@ -67,10 +31,10 @@ static struct job_group load_group(struct str id)
 
 static struct str create_group(int64_t total)
 {
-    struct of_group g = { .user_id = ada, .total = total };
+    struct group_step g = { .user_id = ada, .total = total };
     struct err e = { 0 };
 
-    CHECK_OK(db_write(place.db, do_create, &g, &e));
+    CHECK_OK(db_write(place.db, do_create_group, &g, &e));
     return g.id;
 }
 
@@ -199,7 +163,7 @@ static void what_did_not_complete_is_tried_again_as_a_group(void **state)
     CHECK_STR(claim_one().id, third.id);
     step_ok(do_complete, &(struct step){ .job = load(third.id) });
     check_counts(load_group(group), 0, 3, 0, 0);
-    call_fails(do_retry_group, &(struct of_group){ .user_id = ada, .id = group }, ERR_CONFLICT);
+    call_fails(do_retry_group, &(struct group_step){ .user_id = ada, .id = group }, ERR_CONFLICT);
 }
 
 static void one_job_of_a_group_is_tried_again_by_itself(void **state)
@@ -220,7 +184,7 @@ static void one_job_of_a_group_is_tried_again_by_itself(void **state)
 
 static void another_users_group_is_not_found(void **state)
 {
-    struct of_group g = { .user_id = bob, .id = create_group(1) };
+    struct group_step g = { .user_id = bob, .id = create_group(1) };
     struct job job = submit_to(g.id, nothing);
 
     UNUSED(state);

@@ -11,9 +11,6 @@
 
 #include "base/clock.h"
 #include "base/random.h"
-#include "db/db_ops.h"
-#include "engine/event.h"
-#include "engine/job_group.h"
 
 enum { NOW = 1000000000, STEPS = 260, LEASE_MS = 3000, LIMIT_MAX = 3, HELD_MAX = 16 };
 
@@ -71,7 +68,7 @@ static struct str lane_name(int lane)
 }
 
 /* Runs one call; gives the code of its failure, ERR_NONE for none. */
-static enum err_code run(db_tx_fn fn, struct step *s)
+static enum err_code run(db_tx_fn fn, void *s)
 {
     struct err e = { 0 };
     bool ok = db_write(place.db, fn, s, &e);
@@ -80,45 +77,11 @@ static enum err_code run(db_tx_fn fn, struct step *s)
     return ok ? ERR_NONE : e.code;
 }
 
-struct group_step {
-    struct step step; /* first member: user_id */
-    struct str id;
-    struct job_group group;
-};
-
-static bool do_create_group(struct db_tx *tx, void *arg, struct err *e)
-{
-    struct group_step *g = arg;
-
-    return job_group_create(tx, &memory, g->step.user_id, STR("test"), g->step.number, &g->id, e);
-}
-
-static bool do_cancel_group(struct db_tx *tx, void *arg, struct err *e)
-{
-    struct group_step *g = arg;
-
-    return job_group_cancel(tx, &memory, g->step.user_id, g->id, &g->group, e);
-}
-
-static bool do_load_group(struct db_tx *tx, void *arg, struct err *e)
-{
-    struct group_step *g = arg;
-
-    return job_group_load(tx, &memory, g->step.user_id, g->id, &g->group, e);
-}
-
 static bool do_end_cancelled(struct db_tx *tx, void *arg, struct err *e)
 {
     struct step *s = arg;
 
     return lease_end_cancelled(tx, &memory, &s->job, e);
-}
-
-static bool do_pause_lane(struct db_tx *tx, void *arg, struct err *e)
-{
-    struct step *s = arg;
-
-    return lane_set_paused(tx, s->text, s->flag, e);
 }
 
 /* A job that this one may wait for: one of the user's, or nobody. */
@@ -179,11 +142,11 @@ static void act_submit_group(void)
 {
     struct model *m = &sim->model;
     int user = below(MODEL_USERS), size = 2 + below(3);
-    struct group_step g = { .step = { .user_id = sim->users[user], .number = size } };
+    struct group_step g = { .user_id = sim->users[user], .total = size };
 
     if (m->group_count == MODEL_GROUPS || m->job_count + size > MODEL_JOBS)
         return;
-    SIM_CHECK(run(do_create_group, &g.step) == ERR_NONE);
+    SIM_CHECK(run(do_create_group, &g) == ERR_NONE);
     m->groups[m->group_count] = (struct model_group){ .id = g.id, .user = user };
     for (int i = 0; i < size; i++)
         submit_job(user, m->group_count);
@@ -355,13 +318,13 @@ static void act_cancel_group(void)
 {
     struct model *m = &sim->model;
     int group = m->group_count > 0 ? below(m->group_count) : NOBODY;
-    struct group_step g = { .step.number = 0 };
+    struct group_step g = { .total = 0 };
 
     if (group == NOBODY)
         return;
-    g.step.user_id = sim->users[m->groups[group].user];
+    g.user_id = sim->users[m->groups[group].user];
     g.id = m->groups[group].id;
-    SIM_CHECK(run(do_cancel_group, &g.step) == ERR_NONE);
+    SIM_CHECK(run(do_cancel_group, &g) == ERR_NONE);
     for (int i = 0; i < m->job_count; i++) {
         if (m->jobs[i].group == group)
             model_cancel(m, i);
@@ -396,7 +359,7 @@ static void act_pause(void)
     int lane = below(MODEL_LANES);
     struct step s = { .text = lane_name(lane), .flag = !sim->model.paused[lane] && below(3) == 0 };
 
-    SIM_CHECK(run(do_pause_lane, &s) == ERR_NONE);
+    SIM_CHECK(run(do_pause, &s) == ERR_NONE);
     sim->model.paused[lane] = s.flag;
 }
 
@@ -449,10 +412,10 @@ static void check_job(int index)
 static void check_group(int index)
 {
     struct model_group *group = &sim->model.groups[index];
-    struct group_step g = { .step.user_id = sim->users[group->user], .id = group->id };
+    struct group_step g = { .user_id = sim->users[group->user], .id = group->id };
     int64_t counts[4];
 
-    SIM_CHECK(run(do_load_group, &g.step) == ERR_NONE);
+    SIM_CHECK(run(do_load_group, &g) == ERR_NONE);
     model_count(&sim->model, index, counts);
     SIM_CHECK(g.group.open == counts[0] && g.group.completed == counts[1]);
     SIM_CHECK(g.group.failed == counts[2] && g.group.cancelled == counts[3]);
@@ -499,7 +462,7 @@ static void act(void)
 static void drain(void)
 {
     for (int lane = 0; lane < MODEL_LANES; lane++) {
-        SIM_CHECK(run(do_pause_lane, &(struct step){ .text = lane_name(lane) }) == ERR_NONE);
+        SIM_CHECK(run(do_pause, &(struct step){ .text = lane_name(lane) }) == ERR_NONE);
         sim->model.paused[lane] = false;
     }
     for (int i = 0; i < MODEL_WORKERS; i++)
