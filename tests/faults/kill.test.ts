@@ -6,11 +6,11 @@ import { openStream } from '../scenario/sse.ts';
 import { ENDED } from './clients.ts';
 import { makeRandom } from './random.ts';
 
-// The database layer has 200 of its own (db_kill.py); these go through HTTP to a 201 and back.
-const KILLS = 60;
+// The database layer has 200 of its own (db_kill.py), and jobs have theirs (kill_loop.test.ts).
+const KILLS = 20;
 
-/** PostgreSQL rolls back a step of the schema whichever of its statements was the last, and its databases are slow to make. */
-const STRIDE = process.env.ALBUMEN_TEST_DATABASE === 'postgres' ? 5 : 1;
+/** A step of the schema is made as a whole or not at all, whichever of its statements was the last. */
+const STRIDE = process.env.ALBUMEN_TEST_DATABASE === 'postgres' ? 8 : 3;
 
 /** Starts with a fault; true when it was killed by it before it listened. */
 async function diesWhileStarting(home: Home, fault: string): Promise<boolean> {
