@@ -103,9 +103,16 @@ class Handler(BaseHTTPRequestHandler):
     def hang_up(self):
         self.close_connection = True
 
+    def read_body(self):
+        """None when the client died while it was sending."""
+        length = int(self.headers.get('Content-Length') or 0)
+        body = self.rfile.read(length)
+        self.close_connection = self.close_connection or len(body) < length
+        return body if len(body) == length else None
+
     def do_POST(self):
-        body = self.rfile.read(int(self.headers.get('Content-Length') or 0))
-        if not self.allowed():
+        body = self.read_body()
+        if body is None or not self.allowed():
             return
         if self.path in ('/jobs', '/images'):
             self.create(body)
@@ -113,9 +120,9 @@ class Handler(BaseHTTPRequestHandler):
             self.of_job()
 
     def do_PUT(self):
-        body = self.rfile.read(int(self.headers.get('Content-Length') or 0))
+        body = self.read_body()
         found = SAFE_ID.match(self.path)
-        if self.allowed() and found and not found.group(2):
+        if body is not None and self.allowed() and found and not found.group(2):
             self.create(body, found.group(1))
 
     def do_GET(self):
