@@ -133,6 +133,22 @@ struct str arena_str(struct arena *a, struct str s)
     return str_is_null(s) ? s : str_of(arena_cstr(a, s), s.len);
 }
 
+struct str arena_join(struct arena *a, const struct str *parts, size_t count)
+{
+    size_t len = 0;
+    char *text, *at;
+
+    for (size_t i = 0; i < count; i++)
+        len += parts[i].len;
+    at = text = arena_alloc(a, len + 1);
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].len > 0)
+            memcpy(at, parts[i].ptr, parts[i].len);
+        at += parts[i].len;
+    }
+    return str_of(text, len);
+}
+
 struct str arena_strf(struct arena *a, const char *fmt, ...)
 {
     va_list args;

@@ -139,6 +139,10 @@ void json_put_f64(struct json_writer *w, double value)
         return;
     }
     before_value(w);
+    if (value == 0 && !signbit(value)) { /* the progress of whatever has just begun */
+        buf_put(w->out, STR("0.0"));
+        return;
+    }
     /* 15 digits always survive, fewer are left by themselves; of the tiniest numbers fewer are
      * true. */
     for (int digits = fabs(value) < DBL_MIN ? 1 : 15; digits <= 17; digits++) {

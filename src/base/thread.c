@@ -105,20 +105,31 @@ void queue_deinit(struct queue *q)
     lock_deinit(&q->lock);
 }
 
+/* Whoever is woken needs the lock first of all: it is given before he is. */
+static void give_and_wake(struct queue *q, bool wake)
+{
+    lock_give(&q->lock);
+    if (wake)
+        lock_signal(&q->lock);
+}
+
 bool queue_put(struct queue *q, struct queue_item *item)
 {
-    LOCKED(&q->lock);
+    bool is_first;
 
-    if (q->closed || q->count == q->max)
+    lock_take(&q->lock);
+    if (q->closed || q->count == q->max) {
+        lock_give(&q->lock);
         return false;
+    }
     item->next = NULL;
     if (q->tail != NULL)
         q->tail->next = item;
     else
         q->head = item;
     q->tail = item;
-    if (q->count++ == 0)
-        lock_signal(&q->lock);
+    is_first = q->count++ == 0;
+    give_and_wake(q, is_first);
     return true;
 }
 
@@ -137,31 +148,38 @@ static struct queue_item *cut_head(struct queue *q, size_t max)
     q->head = last->next;
     if (q->head == NULL)
         q->tail = NULL;
-    else
-        lock_signal(&q->lock); /* more for another taker: put only signals on the first */
     last->next = NULL;
+    return head;
+}
+
+/* What is left is for another taker: put wakes one for the first item only. */
+static struct queue_item *take_and_give(struct queue *q, size_t max)
+{
+    struct queue_item *head = cut_head(q, max);
+    bool is_more = q->head != NULL;
+
+    give_and_wake(q, is_more);
     return head;
 }
 
 struct queue_item *queue_take(struct queue *q, int64_t timeout_ms)
 {
     struct timespec deadline = deadline_after(timeout_ms);
-    LOCKED(&q->lock);
 
+    lock_take(&q->lock);
     while (q->head == NULL && !q->closed) {
         if (!wait_until(&q->lock, &deadline))
             break;
     }
-    return cut_head(q, 1);
+    return take_and_give(q, 1);
 }
 
 struct queue_item *queue_take_all(struct queue *q, size_t max)
 {
-    LOCKED(&q->lock);
-
+    lock_take(&q->lock);
     while (q->head == NULL && !q->closed)
         lock_wait(&q->lock);
-    return cut_head(q, max);
+    return take_and_give(q, max);
 }
 
 void queue_close(struct queue *q)
