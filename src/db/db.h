@@ -107,14 +107,26 @@ MUST_CHECK bool db_rows_many(struct db_tx *tx, struct arena *a, enum query query
                              struct field_list *out, struct err *e);
 
 /*
+ * The same without waiting for the answer: a failure is that of a later query of the transaction,
+ * or of its commit. For who looks neither at rows nor at db_changed. DB_ONE_EACH: it is
+ * ERR_CONFLICT when the number of rows that change is not that of the items.
+ */
+enum db_change { DB_ANY_CHANGE, DB_ONE_EACH };
+MUST_CHECK bool db_post(struct db_tx *tx, enum query query, const struct field *param_fields,
+                        const void *params, struct err *e);
+MUST_CHECK bool db_post_many(struct db_tx *tx, enum query query, const struct field *param_fields,
+                             const void *items, size_t item_bytes, size_t count,
+                             enum db_change change, struct err *e);
+
+/*
  * Work that costs less for many at once. An item is copied and put off to the end of the
  * transaction; there, before the commit, run is called with all items of the batch - and since the
  * database commits waiting transactions together, with those of all of them. Batches run in the
  * order of their numbers. An error of run fails the transaction.
  *
- * db_catch_up does at once what was put off. So does each query of a transaction that has put off
- * something with is_seen itself: it sees its own changes. Those that others have put off it sees as
- * little as if they were not committed yet.
+ * What is put off with is_seen is done before any query that follows, by whomever, unless the query
+ * is marked `-- apart`: all see what they would see if it had been done at once. The rest is for
+ * the end alone, so that what many wait for is locked late, and in one order.
  */
 struct db_batch {
     int order;
@@ -124,8 +136,7 @@ struct db_batch {
 };
 MUST_CHECK bool db_put_off(struct db_tx *tx, const struct db_batch *batch, const void *item,
                            struct err *e);
-struct arena *db_put_off_arena(struct db_tx *tx);             /* for what an item points to */
-MUST_CHECK bool db_catch_up(struct db_tx *tx, struct err *e); /* a read has nothing to do */
+struct arena *db_put_off_arena(struct db_tx *tx); /* for what an item points to */
 
 /*
  * Signals: after the commit of this transaction, and only then, every listener of every process

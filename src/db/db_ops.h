@@ -47,6 +47,11 @@ struct db_ops {
     bool (*prepare)(struct db_tx *tx, enum query query, struct db_stmt **out, struct err *e);
     bool (*start)(struct db_tx *tx, struct db_stmt *stmt, const struct db_value *params,
                   struct err *e);
+    /* Instead of all that: sent, and answered no later than by the commit, that a query which
+     * changes other than the expected rows (-1: any) does not reach. NULL: it would save nothing.
+     */
+    bool (*post)(struct db_tx *tx, struct db_stmt *stmt, const struct db_value *params,
+                 int64_t expected, struct err *e);
     bool (*step)(struct db_tx *tx, struct db_stmt *stmt, bool *out_row, struct err *e);
     void (*column)(struct db_stmt *stmt, int index, struct db_value *out);
     void (*finish)(struct db_tx *tx, struct db_stmt *stmt);
@@ -78,9 +83,9 @@ struct db_tx {
     struct db_group *group; /* NULL: it only reads */
     size_t first_topic;     /* of the group's, the first that it signalled itself */
     int64_t changed;
-    bool has_changed;   /* some query of it has changed rows, or the schema */
-    bool is_behind;     /* it has put off what its next query has to see */
-    struct err failure; /* of the first query that failed; from then on nothing else runs */
+    bool has_changed;    /* some query of it has changed rows, or the schema */
+    bool is_catching_up; /* its queries do what was put off */
+    struct err failure;  /* of the first query that failed; from then on nothing else runs */
 };
 
 void db_tx_begin(struct db_tx *tx, struct db *db, void *conn, struct db_group *group);

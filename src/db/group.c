@@ -66,7 +66,7 @@ bool db_group_run_one(struct db_group *g, struct db *db, void *conn, struct db_t
 
     db_tx_begin(&tx, db, conn, g);
     task->err = (struct err){ 0 };
-    task->ok = db_tx_run(&tx, task->fn, task->arg, &task->err) && db_catch_up(&tx, &task->err);
+    task->ok = db_tx_run(&tx, task->fn, task->arg, &task->err) && db_catch_up_all(&tx, &task->err);
     db_tx_end(&tx);
     if (!task->ok)
         take_back(g, &before);
@@ -78,7 +78,7 @@ bool db_group_finish(struct db_group *g, struct db *db, void *conn, struct err *
     struct db_tx tx;
 
     db_tx_begin(&tx, db, conn, g);
-    bool ok = db_catch_up(&tx, e);
+    bool ok = db_catch_up_all(&tx, e);
     db_tx_end(&tx);
     return ok;
 }
@@ -118,12 +118,11 @@ bool db_put_off(struct db_tx *tx, const struct db_batch *batch, const void *item
         return false;
     }
     list = list_of(tx->group, batch);
-    if (list->count == BATCH_ITEMS_MAX && !db_catch_up(tx, e))
+    if (list->count == BATCH_ITEMS_MAX && !db_catch_up_all(tx, e))
         return false;
     if (list->count == list->room)
         grow(&tx->group->arena, list);
     memcpy(list->items + list->count++ * batch->item_bytes, item, batch->item_bytes);
-    tx->is_behind = tx->is_behind || batch->is_seen;
     return true;
 }
 
@@ -134,26 +133,26 @@ struct arena *db_put_off_arena(struct db_tx *tx)
 }
 
 /* The first of those that have something to do, or NULL. */
-static struct db_list *next_list(struct db_group *g)
+static struct db_list *next_list(struct db_group *g, bool seen_only)
 {
     struct db_list *first = NULL;
 
     for (size_t i = 0; i < g->list_count; i++) {
         struct db_list *list = &g->lists[i];
 
-        if (list->count > 0 && (first == NULL || list->batch->order < first->batch->order))
+        if (list->count > 0 && (list->batch->is_seen || !seen_only) &&
+            (first == NULL || list->batch->order < first->batch->order))
             first = list;
     }
     return first;
 }
 
-bool db_catch_up(struct db_tx *tx, struct err *e)
+static bool run_lists(struct db_tx *tx, bool seen_only, struct err *e)
 {
     struct db_group *g = tx->group;
     struct db_list *next;
 
-    tx->is_behind = false;
-    while (g != NULL && tx->failure.code == ERR_NONE && (next = next_list(g)) != NULL) {
+    while (tx->failure.code == ERR_NONE && (next = next_list(g, seen_only)) != NULL) {
         struct db_list list = *next;
 
         *next = (struct db_list){ .batch = list.batch }; /* run may put off more of the same */
@@ -165,4 +164,24 @@ bool db_catch_up(struct db_tx *tx, struct err *e)
         return true;
     *e = tx->failure;
     return false;
+}
+
+static bool catch_up(struct db_tx *tx, bool seen_only, struct err *e)
+{
+    if (tx->group == NULL || tx->is_catching_up)
+        return true;
+    tx->is_catching_up = true;
+    bool ok = run_lists(tx, seen_only, e);
+    tx->is_catching_up = false;
+    return ok;
+}
+
+bool db_catch_up(struct db_tx *tx, struct err *e)
+{
+    return catch_up(tx, true, e);
+}
+
+bool db_catch_up_all(struct db_tx *tx, struct err *e)
+{
+    return catch_up(tx, false, e);
 }

@@ -35,7 +35,9 @@ MUST_CHECK bool db_group_run(struct db_group *g, struct db *db, void *conn,
 /* One task with all that it put off; when it fails, the group is as it was before. */
 MUST_CHECK bool db_group_run_one(struct db_group *g, struct db *db, void *conn,
                                  struct db_task *task);
-/* Does what was put off. */
+/* Does what was put off: as much of it as queries may see, or all. */
+MUST_CHECK bool db_catch_up(struct db_tx *tx, struct err *e);
+MUST_CHECK bool db_catch_up_all(struct db_tx *tx, struct err *e);
 MUST_CHECK bool db_group_finish(struct db_group *g, struct db *db, void *conn, struct err *e);
 
 /* Tells every listener each topic. On a thread of the database. */

@@ -20,11 +20,23 @@ enum trouble {
     TROUBLE_UNKNOWN, /* the connection went while it committed */
 };
 
+enum { POSTGRES_SENT_MAX = 24 };
+
+/* A query that was sent and is not answered yet. */
+struct postgres_sent {
+    const char *what;     /* for messages */
+    const char *prepared; /* the statement's name, or NULL: */
+    const char *sql;
+    int64_t expected; /* rows that it has to change; -1: any */
+};
+
 /* One thread at a time. */
 struct postgres_conn {
     PGconn *handle;              /* NULL: not connected */
     struct postgres_stmt *stmts; /* by enum query */
-    bool is_read, begun;         /* the transaction; it begins together with its first query */
+    struct postgres_sent sent[POSTGRES_SENT_MAX];
+    int sent_count;      /* 0: the connection is not in pipeline mode */
+    bool is_read, begun; /* the transaction; it begins together with its first query */
     enum trouble trouble;
 };
 
@@ -74,6 +86,17 @@ void postgres_rollback(struct postgres_conn *conn);
 bool postgres_failed(struct postgres_conn *conn, const PGresult *result, const char *what,
                      struct err *e);
 
+/* postgres_pipe.c: sends a query without waiting for its answer. */
+MUST_CHECK bool pipe_send(struct postgres_conn *conn, const struct postgres_sent *query,
+                          const char *const *values, int count, struct err *e);
+/* Waits for all answers. *out is that of the last query, for the caller to clear; an error is that
+ * of the first that failed, ERR_CONFLICT when one changed other than the expected rows. */
+MUST_CHECK bool pipe_receive(struct postgres_conn *conn, PGresult **out, struct err *e);
+/* The same for who needs none of the answers; nothing may be on its way. */
+MUST_CHECK bool pipe_drain(struct postgres_conn *conn, struct err *e);
+/* Is the change of rows expected of anything on its way? */
+bool pipe_expects(const struct postgres_conn *conn);
+
 void *postgres_worker_run(void *worker);
 
 /* postgres_listen.c: sends a transaction's topics with it; hears those of all processes. */
@@ -85,6 +108,8 @@ void postgres_stop_listening(struct postgres_db *p);
 bool postgres_stmt_prepare(struct db_tx *tx, enum query query, struct db_stmt **out, struct err *e);
 bool postgres_stmt_start(struct db_tx *tx, struct db_stmt *stmt, const struct db_value *params,
                          struct err *e);
+bool postgres_stmt_post(struct db_tx *tx, struct db_stmt *stmt, const struct db_value *params,
+                        int64_t expected, struct err *e);
 bool postgres_stmt_step(struct db_tx *tx, struct db_stmt *stmt, bool *out_row, struct err *e);
 void postgres_stmt_column(struct db_stmt *stmt, int index, struct db_value *out);
 void postgres_stmt_finish(struct db_tx *tx, struct db_stmt *stmt);

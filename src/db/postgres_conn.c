@@ -139,9 +139,20 @@ void postgres_disconnect(struct postgres_conn *conn)
     *conn = (struct postgres_conn){ 0 };
 }
 
-bool postgres_commit(struct postgres_conn *conn, struct err *e)
+/* Goes with what is on its way, unless that may yet turn out to be other than expected. */
+static bool send_commit(struct postgres_conn *conn, PGresult **out, struct err *e)
 {
     const struct query_text *text = &query_table[Q_DB_COMMIT];
+    const struct postgres_sent commit = { text->name, NULL, text->sql[DB_POSTGRES], -1 };
+
+    return (!pipe_expects(conn) || pipe_drain(conn, e)) && pipe_send(conn, &commit, NULL, 0, e) &&
+           pipe_receive(conn, out, e);
+}
+
+bool postgres_commit(struct postgres_conn *conn, struct err *e)
+{
+    PGresult *result = NULL;
+    bool ok;
 
     if (!conn->begun)
         return true;
@@ -149,14 +160,11 @@ bool postgres_commit(struct postgres_conn *conn, struct err *e)
         postgres_rollback(conn);
         return err_set(e, ERR_IO, "commit: the database cannot read or write");
     }
-    PGresult *result = pq.PQexec(conn->handle, text->sql[DB_POSTGRES]);
-    bool ok = pq.PQresultStatus(result) == PGRES_COMMAND_OK;
-    conn->begun = false;
-    if (!ok)
-        postgres_failed(conn, result, text->name, e);
-    else if (strcmp(pq.PQcmdStatus(result), "COMMIT") != 0)
+    ok = send_commit(conn, &result, e);
+    if (ok && strcmp(pq.PQcmdStatus(result), "COMMIT") != 0)
         ok = err_set(e, ERR_INTERNAL, "commit: the server rolled back");
     pq.PQclear(result);
+    conn->begun = !ok; /* after an error before its end it is still open */
     if (ok && FAULT(db_committed)) {
         conn->trouble = TROUBLE_LOST;
         ok = false;
@@ -173,12 +181,15 @@ bool postgres_commit(struct postgres_conn *conn, struct err *e)
 void postgres_rollback(struct postgres_conn *conn)
 {
     const char *sql = query_table[Q_DB_ROLLBACK].sql[DB_POSTGRES];
+    struct err ignored;
 
     if (!conn->begun)
+        return;
+    conn->begun = false;
+    if (!pipe_drain(conn, &ignored) && conn->trouble == TROUBLE_LOST)
         return;
     PGresult *result = pq.PQexec(conn->handle, sql);
     if (pq.PQresultStatus(result) != PGRES_COMMAND_OK && conn->trouble == TROUBLE_NONE)
         conn->trouble = TROUBLE_LOST; /* the next transaction gets a new connection */
     pq.PQclear(result);
-    conn->begun = false;
 }

@@ -25,6 +25,9 @@
     X(PGresult *, PQdescribePrepared, (PGconn *, const char *))                                    \
     X(int, PQsendQueryPrepared,                                                                    \
       (PGconn *, const char *, int, const char *const *, const int *, const int *, int))           \
+    X(int, PQsendQueryParams,                                                                      \
+      (PGconn *, const char *, int, const Oid *, const char *const *, const int *, const int *,    \
+       int))                                                                                       \
     X(PGresult *, PQgetResult, (PGconn *))                                                         \
     X(int, PQenterPipelineMode, (PGconn *))                                                        \
     X(int, PQexitPipelineMode, (PGconn *))                                                         \

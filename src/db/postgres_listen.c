@@ -33,7 +33,7 @@ static const struct field topics_param[] = {
 static bool send_topics(struct db_tx *tx, struct buf *lines, struct err *e)
 {
     struct str topics = buf_str(lines);
-    bool ok = topics.len == 0 || db_exec(tx, Q_DB_NOTIFY, topics_param, &topics, e);
+    bool ok = topics.len == 0 || db_post(tx, Q_DB_NOTIFY, topics_param, &topics, e);
 
     buf_clear(lines);
     return ok;

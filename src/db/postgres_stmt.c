@@ -55,6 +55,8 @@ static bool prepare(struct postgres_conn *conn, enum query query, struct postgre
     assert(text->sql[DB_POSTGRES] != NULL);
     if (FAULT(db_prepare))
         return err_set(e, ERR_IO, "%s: the database cannot be read", text->name);
+    if (!pipe_drain(conn, e)) /* libpq prepares nothing while answers are due */
+        return false;
     snprintf(s->name, sizeof(s->name), "q%d", (int)query);
     PGresult *result = pq.PQprepare(conn->handle, s->name, text->sql[DB_POSTGRES], 0, NULL);
     if (expect(conn, result, PGRES_COMMAND_OK, text->name, e) && learn_columns(conn, s, text, e))
@@ -91,68 +93,40 @@ static char *text_of(struct arena *scratch, const struct db_value *v)
     }
 }
 
-/* Sends BEGIN (unless it has begun) and the query in one go, which saves a round trip. */
-static bool send(struct postgres_conn *conn, const struct postgres_stmt *s,
-                 const char *const *values, int count)
+/* Sends BEGIN, unless it has begun, and the query in one go, which saves a round trip. */
+static bool send(struct db_tx *tx, const struct postgres_stmt *s, const struct db_value *params,
+                 int64_t expected, struct err *e)
 {
+    struct postgres_conn *conn = tx->conn;
     enum query begin = conn->is_read ? Q_DB_BEGIN_READ : Q_DB_BEGIN_WRITE;
+    const struct postgres_sent first = { query_table[begin].name, conn->stmts[begin].name, NULL,
+                                         -1 };
+    const struct postgres_sent query = { s->stmt.text->name, s->name, NULL, expected };
+    const char *values[DB_PARAMS_MAX];
+    int count = 0;
 
-    if (!pq.PQenterPipelineMode(conn->handle))
+    for (; s->stmt.text->params[DB_POSTGRES][count] != NULL; count++)
+        values[count] = text_of(&tx->scratch, &params[count]);
+    if (!conn->begun && !pipe_send(conn, &first, NULL, 0, e))
         return false;
-    if (!conn->begun &&
-        !pq.PQsendQueryPrepared(conn->handle, conn->stmts[begin].name, 0, NULL, NULL, NULL, 0))
-        return false;
-    return pq.PQsendQueryPrepared(conn->handle, s->name, count, values, NULL, NULL, 0) &&
-           pq.PQpipelineSync(conn->handle);
-}
-
-/* Takes the answers up to the synchronisation point; the last one of a query is what counts. */
-static PGresult *receive(struct postgres_conn *conn)
-{
-    PGresult *last = NULL;
-    int silent = 0;
-
-    /* Two NULLs in a row: no more comes, because the connection broke. */
-    while (silent < 2) {
-        PGresult *result = pq.PQgetResult(conn->handle);
-        ExecStatusType status = result != NULL ? pq.PQresultStatus(result) : PGRES_COMMAND_OK;
-
-        if (status == PGRES_PIPELINE_SYNC) {
-            pq.PQclear(result);
-            break;
-        }
-        silent = result == NULL ? silent + 1 : 0;
-        if (result != NULL && (last == NULL || status != PGRES_PIPELINE_ABORTED)) {
-            pq.PQclear(last);
-            last = result;
-        } else {
-            pq.PQclear(result);
-        }
-    }
-    pq.PQexitPipelineMode(conn->handle);
-    return last;
+    conn->begun = true;
+    return pipe_send(conn, &query, values, count, e);
 }
 
 bool postgres_stmt_start(struct db_tx *tx, struct db_stmt *stmt, const struct db_value *params,
                          struct err *e)
 {
     struct postgres_stmt *s = (struct postgres_stmt *)stmt;
-    struct postgres_conn *conn = tx->conn;
-    const char *values[DB_PARAMS_MAX];
-    int count = 0;
 
-    for (; stmt->text->params[DB_POSTGRES][count] != NULL; count++)
-        values[count] = text_of(&tx->scratch, &params[count]);
-    bool sent = send(conn, s, values, count);
-    conn->begun = true;
     s->row = -1;
-    s->result = sent ? receive(conn) : NULL;
-    ExecStatusType status = pq.PQresultStatus(s->result); /* NULL counts as a fatal error */
-    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
-        return true;
-    if (!sent)
-        conn->trouble = TROUBLE_LOST;
-    return postgres_failed(conn, s->result, stmt->text->name, e);
+    s->result = NULL;
+    return send(tx, s, params, -1, e) && pipe_receive(tx->conn, &s->result, e);
+}
+
+bool postgres_stmt_post(struct db_tx *tx, struct db_stmt *stmt, const struct db_value *params,
+                        int64_t expected, struct err *e)
+{
+    return send(tx, (struct postgres_stmt *)stmt, params, expected, e);
 }
 
 bool postgres_stmt_step(struct db_tx *tx, struct db_stmt *stmt, bool *out_row, struct err *e)
@@ -221,5 +195,6 @@ bool postgres_run_text(struct db_tx *tx, const char *sql, struct err *e)
     struct postgres_conn *conn = tx->conn;
 
     assert(conn->begun);
-    return expect(conn, pq.PQexec(conn->handle, sql), PGRES_COMMAND_OK, "migration", e);
+    return pipe_drain(conn, e) &&
+           expect(conn, pq.PQexec(conn->handle, sql), PGRES_COMMAND_OK, "migration", e);
 }

@@ -15,6 +15,7 @@ struct query_text {
         *params[DB_DIALECT_COUNT]; /* names in order of their numbers, NULL at the end */
     bool returns_rows;
     bool is_listing; /* walks an index: never a full scan, never a sort in memory */
+    bool is_apart;   /* has nothing to do with what transactions put off */
     bool is_many;    /* for many items at once: on PostgreSQL its parameters are arrays */
 };
 

@@ -5,7 +5,7 @@
 
 #include "base/fault.h"
 #include "base/json.h"
-#include "db/db_ops.h"
+#include "db/group.h"
 #include "db/params.h"
 
 enum { MANY_AT_ONCE = 256 }; /* items in the arrays of one run */
@@ -210,7 +210,8 @@ struct input {
     const struct field *fields;
     const char *items;
     size_t item_bytes, count;
-    bool is_many;
+    bool is_many, is_posted;
+    enum db_change change;
 };
 
 static bool collect_input(struct db_tx *tx, struct db_stmt *stmt, const struct input *in,
@@ -222,22 +223,46 @@ static bool collect_input(struct db_tx *tx, struct db_stmt *stmt, const struct i
     return params_collect(tx, stmt, in->fields, in->items, values, e);
 }
 
+static bool finish_query(struct db_tx *tx, struct db_stmt *stmt, const struct db_value *values,
+                         struct rows *rows, struct err *e)
+{
+    const struct db_ops *ops = tx->db->ops;
+    bool ok = ops->start(tx, stmt, values, e) && take_rows(tx, stmt, rows, e);
+
+    ops->finish(tx, stmt);
+    tx->has_changed = tx->has_changed || tx->changed > 0;
+    return ok;
+}
+
+static bool post_query(struct db_tx *tx, struct db_stmt *stmt, const struct db_value *values,
+                       const struct input *in, struct err *e)
+{
+    int64_t expected = in->change == DB_ONE_EACH ? (int64_t)in->count : -1;
+    struct rows nowhere = { 0 };
+
+    if (tx->db->ops->post != NULL) {
+        tx->has_changed = true;
+        return tx->db->ops->post(tx, stmt, values, expected, e);
+    }
+    if (!finish_query(tx, stmt, values, &nowhere, e))
+        return false;
+    return expected < 0 || tx->changed == expected ||
+           err_set(e, ERR_CONFLICT, "%s: the rows are not as they were", stmt->text->name);
+}
+
 static bool run_query(struct db_tx *tx, enum query query, const struct input *in, struct rows *rows,
                       struct err *e)
 {
-    const struct db_ops *ops = tx->db->ops;
     struct db_value values[DB_PARAMS_MAX];
     struct db_stmt *stmt = NULL;
 
     if (FAULT(db_step))
         return err_set(e, ERR_IO, "query %s: the database cannot read or write",
                        query_table[query].name);
-    if (!ops->prepare(tx, query, &stmt, e) || !collect_input(tx, stmt, in, values, e))
+    if (!tx->db->ops->prepare(tx, query, &stmt, e) || !collect_input(tx, stmt, in, values, e))
         return false;
-    bool ok = ops->start(tx, stmt, values, e) && take_rows(tx, stmt, rows, e);
-    ops->finish(tx, stmt);
-    tx->has_changed = tx->has_changed || tx->changed > 0;
-    return ok;
+    return in->is_posted ? post_query(tx, stmt, values, in, e)
+                         : finish_query(tx, stmt, values, rows, e);
 }
 
 /* After a failure the transaction is over on PostgreSQL; so it is here, whatever the database. */
@@ -251,7 +276,7 @@ static bool run_unless_failed(struct db_tx *tx, enum query query, const struct i
         *e = tx->failure;
         return false;
     }
-    if (tx->is_behind && !db_catch_up(tx, e))
+    if (!query_table[query].is_apart && !db_catch_up(tx, e))
         return false;
     tx->changed = 0;
     bool ok = run_query(tx, query, in, rows, e);
@@ -325,10 +350,37 @@ bool db_rows(struct db_tx *tx, struct arena *a, enum query query, const struct f
 bool db_exec_many(struct db_tx *tx, enum query query, const struct field *param_fields,
                   const void *items, size_t item_bytes, size_t count, struct err *e)
 {
-    const struct input many = { param_fields, items, item_bytes, count, true };
+    const struct input many = { .fields = param_fields,
+                                .items = items,
+                                .item_bytes = item_bytes,
+                                .count = count,
+                                .is_many = true };
     struct rows nowhere = { 0 };
 
     return run_many(tx, query, &many, &nowhere, e);
+}
+
+bool db_post(struct db_tx *tx, enum query query, const struct field *param_fields,
+             const void *params, struct err *e)
+{
+    const struct input one = { .fields = param_fields, .items = params, .is_posted = true };
+
+    return run_unless_failed(tx, query, &one, NULL, e);
+}
+
+bool db_post_many(struct db_tx *tx, enum query query, const struct field *param_fields,
+                  const void *items, size_t item_bytes, size_t count, enum db_change change,
+                  struct err *e)
+{
+    const struct input many = { .fields = param_fields,
+                                .items = items,
+                                .item_bytes = item_bytes,
+                                .count = count,
+                                .is_many = true,
+                                .is_posted = true,
+                                .change = change };
+
+    return run_many(tx, query, &many, NULL, e);
 }
 
 bool db_rows_many(struct db_tx *tx, struct arena *a, enum query query,
@@ -336,7 +388,11 @@ bool db_rows_many(struct db_tx *tx, struct arena *a, enum query query,
                   size_t count, const struct field *columns, size_t row_bytes,
                   struct field_list *out, struct err *e)
 {
-    const struct input many = { param_fields, items, item_bytes, count, true };
+    const struct input many = { .fields = param_fields,
+                                .items = items,
+                                .item_bytes = item_bytes,
+                                .count = count,
+                                .is_many = true };
     struct rows all = { .arena = a, .columns = columns, .item_bytes = row_bytes };
 
     if (!run_many(tx, query, &many, &all, e))

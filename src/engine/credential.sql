@@ -11,6 +11,7 @@ SELECT id, user_id, name, scope, created_at, expires_at, last_used_at FROM api_t
 UPDATE api_token SET revoked_at = :now WHERE id = :id AND user_id = :user_id AND revoked_at IS NULL
 
 -- name: token_identity
+-- apart
 SELECT u.id, u.name, u.role, u.plan, u.created_at, u.updated_at, u.disabled_at,
        t.id AS credential_id, t.scope, t.last_used_at, t.expires_at
   FROM api_token t JOIN app_user u ON u.id = t.user_id
@@ -18,6 +19,7 @@ SELECT u.id, u.name, u.role, u.plan, u.created_at, u.updated_at, u.disabled_at,
    AND (t.expires_at IS NULL OR t.expires_at > :now)
 
 -- name: token_touch
+-- apart
 UPDATE api_token SET last_used_at = :now WHERE id = :id
 
 -- name: session_insert
@@ -31,12 +33,14 @@ DELETE FROM session WHERE id = :id AND user_id = :user_id
 DELETE FROM session WHERE user_id = :user_id AND id <> :id
 
 -- name: session_identity
+-- apart
 SELECT u.id, u.name, u.role, u.plan, u.created_at, u.updated_at, u.disabled_at,
        s.id AS credential_id, s.last_used_at, s.expires_at
   FROM session s JOIN app_user u ON u.id = s.user_id
  WHERE s.hash = :hash AND s.expires_at > :now AND u.disabled_at IS NULL
 
 -- name: session_touch
+-- apart
 UPDATE session SET last_used_at = :now WHERE id = :id
 
 -- name: login_link_insert

@@ -201,11 +201,24 @@ static bool make_more(struct db_tx *tx, struct arena *a, void *items, size_t cou
 
 static const struct db_batch more_batch = { 1, false, sizeof(int64_t), make_more };
 
+static int64_t count_by(struct db_tx *tx, enum query query)
+{
+    struct note sum = { 0 };
+    struct err e = { 0 };
+    AUTO_ARENA a = { 0 };
+
+    CHECK_OK(db_row(tx, &a, query, NULL, NULL, note_fields, &sum, &e));
+    return sum.number;
+}
+
 /* A task that puts off a note, or as many as it is asked for. */
 struct writer {
     struct db_task task;
     int64_t first, count;
     int64_t rank;
+    bool is_seen;   /* they are */
+    int64_t before; /* notes that were there, when it was asked to count */
+    bool count_first;
     bool refuse;       /* fails after it has put them off */
     bool change_first; /* and has written something before */
     struct lock *lock;
@@ -214,9 +227,11 @@ struct writer {
 
 static bool put_notes_off(struct db_tx *tx, void *arg, struct err *e)
 {
-    const struct writer *w = arg;
+    struct writer *w = arg;
     struct arena *kept = db_put_off_arena(tx);
 
+    if (w->count_first)
+        w->before = count_by(tx, Q_NOTE_COUNT);
     if (w->change_first) {
         struct note n = { .number = 1000000 + w->first,
                           .body = arena_strf(kept, "at once %lld", (long long)w->first) };
@@ -228,7 +243,7 @@ static bool put_notes_off(struct db_tx *tx, void *arg, struct err *e)
         struct note n = { .number = w->first + i, .rank = w->rank };
 
         n.body = arena_strf(kept, "later %lld", (long long)n.number);
-        if (!db_put_off(tx, &notes_batch, &n, e))
+        if (!db_put_off(tx, w->is_seen ? &seen_batch : &notes_batch, &n, e))
             return false;
     }
     return !w->refuse || err_set(e, ERR_FORBIDDEN, "not this one");
@@ -279,47 +294,21 @@ static void more_than_fits_is_done_on_the_way(void **state)
     CHECK(runs > 1);
 }
 
-static bool put_off_and_catch_up(struct db_tx *tx, void *arg, struct err *e)
-{
-    struct note n = { .number = 1, .body = STR("now") }, sum = { 0 };
-    AUTO_ARENA a = { 0 };
-
-    UNUSED(arg);
-    if (!db_put_off(tx, &notes_batch, &n, e) ||
-        !db_row(tx, &a, Q_NOTE_COUNT, NULL, NULL, note_fields, &sum, e))
-        return false;
-    CHECK_I64(sum.number, 0);
-    if (!db_catch_up(tx, e) || !db_row(tx, &a, Q_NOTE_COUNT, NULL, NULL, note_fields, &sum, e))
-        return false;
-    CHECK_I64(sum.number, 1);
-    return true;
-}
-
-static void who_wants_to_see_what_was_put_off_catches_up(void **state)
-{
-    struct err e = { 0 };
-
-    UNUSED(state);
-    CHECK_OK(db_write(place.db, put_off_and_catch_up, NULL, &e));
-    CHECK_I64(note_count(place.db), 1);
-}
-
 static bool put_off_and_look(struct db_tx *tx, void *arg, struct err *e)
 {
-    const struct note n = { .number = 1, .body = STR("seen") },
-                      other = { .number = 2, .body = STR("x") };
-    struct note sum = { 0 };
-    AUTO_ARENA a = { 0 };
+    const struct note seen = { .number = 1, .body = STR("seen") };
+    const struct note unseen = { .number = 2, .body = STR("unseen") };
 
     UNUSED(arg);
-    if (!db_put_off(tx, &notes_batch, &other, e) || !db_put_off(tx, &seen_batch, &n, e) ||
-        !db_row(tx, &a, Q_NOTE_COUNT, NULL, NULL, note_fields, &sum, e))
+    if (!db_put_off(tx, &notes_batch, &unseen, e) || !db_put_off(tx, &seen_batch, &seen, e))
         return false;
-    CHECK_I64(sum.number, 2);
+    CHECK_I64(count_by(tx, Q_NOTE_COUNT_APART), 0);
+    CHECK_I64(count_by(tx, Q_NOTE_COUNT), 1);
+    CHECK_I64(count_by(tx, Q_NOTE_COUNT_APART), 1);
     return true;
 }
 
-static void what_is_to_be_seen_is_seen_by_the_next_query(void **state)
+static void what_is_to_be_seen_is_done_before_any_query_that_may_look(void **state)
 {
     struct err e = { 0 };
 
@@ -432,6 +421,23 @@ static void transactions_that_wait_are_done_at_once(void **state)
     CHECK_I64(largest, 100);
 }
 
+static void transactions_of_one_commit_see_each_other(void **state)
+{
+    struct writer writers[10] = { 0 };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(writers); i++)
+        writers[i] = (struct writer){
+            .first = 1 + 10 * (int64_t)i, .count = 2, .is_seen = true, .count_first = i % 3 == 2
+        };
+    write_together(writers, COUNT(writers));
+    for (size_t i = 0; i < COUNT(writers); i++) {
+        CHECK(writers[i].task.ok);
+        CHECK_I64(writers[i].before, writers[i].count_first ? 2 * (int64_t)i : 0);
+    }
+    CHECK_I64(note_count(place.db), 20);
+}
+
 static void who_fails_does_not_take_the_others_along(void **state)
 {
     struct writer writers[30] = { 0 };
@@ -465,8 +471,8 @@ int main(int argc, char **argv)
         ON_FRESH(what_is_put_off_is_there_after_the_commit),
         ON_FRESH(what_a_failed_transaction_put_off_is_not_done),
         ON_FRESH(more_than_fits_is_done_on_the_way),
-        ON_FRESH(who_wants_to_see_what_was_put_off_catches_up),
-        ON_FRESH(what_is_to_be_seen_is_seen_by_the_next_query),
+        ON_FRESH(what_is_to_be_seen_is_done_before_any_query_that_may_look),
+        ON_FRESH(transactions_of_one_commit_see_each_other),
         ON_FRESH(batches_run_in_their_order_and_may_put_off_more),
         ON_FRESH(transactions_that_wait_are_done_at_once),
         ON_FRESH(who_fails_does_not_take_the_others_along),

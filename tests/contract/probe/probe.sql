@@ -49,6 +49,9 @@ SELECT rank FROM note WHERE number = :number
 DELETE FROM note WHERE number = :number
 -- name: note_count
 SELECT count(*) AS number FROM note WHERE number > 0
+-- name: note_count_apart
+-- apart
+SELECT count(*) AS number FROM note WHERE number > 0
 -- name: note_sum
 SELECT CAST(sum(number) AS BIGINT) AS number FROM note
 -- name: tally_count

@@ -67,8 +67,8 @@ class Sql2c(unittest.TestCase):
             ("-- name: a\nSELECT 1\n-- name: a\nSELECT 2", "a.sql:3: 'a' is there already: a.sql:1"),
             ("-- name: a sqlite\nSELECT 1", "a.sql:1: 'a' has no text for postgres"),
             ("-- name: a mysql\nSELECT 1", "a.sql:1: unknown dialect 'mysql'"),
-            ("-- name: a\n-- listnig\nSELECT 1", "a.sql:2: unknown annotation 'listnig' (known: listing, many, only)"),
-            ("-- name: a b c\nSELECT 1", "a.sql:1: unknown annotation 'name' (known: listing, many, only)"),
+            ("-- name: a\n-- listnig\nSELECT 1", "a.sql:2: unknown annotation 'listnig' (known: listing, many, apart, only)"),
+            ("-- name: a b c\nSELECT 1", "a.sql:1: unknown annotation 'name' (known: listing, many, apart, only)"),
             ("SELECT 1\n-- name: a\nSELECT 1", "a.sql:1: text before the first '-- name:'"),
             ("-- name: a sqlite\nSELECT 1\n-- name: a postgres\nDELETE FROM t", "a.sql:1: 'a' gives rows on one database only"),
         )
