@@ -23,8 +23,9 @@ const struct job_kind *kind_find(const struct job_kind *const *kinds, struct str
     return NULL;
 }
 
-/* How the attempt ended, for the transaction that settles it. */
+/* How the attempt ended, for the transaction that settles it. Lives in the run's arena. */
 struct outcome {
+    struct db_task task;
     struct worker *worker;
     struct running *running;
     const struct job_kind *kind;
@@ -160,48 +161,6 @@ static void attempt(struct worker *w, struct outcome *o)
         worker_is_stopping(w) && o->why.code == ERR_CANCELLED && run->job->cancel_requested == 0;
 }
 
-static bool settle_once(struct worker *w, struct outcome *o, struct err *e)
-{
-    if (!db_write(w->options.db, settle, o, e))
-        return false;
-    return !FAULT(job_settled) ||
-           err_set(e, ERR_UNAVAILABLE, "the answer of the settling transaction was lost");
-}
-
-/*
- * Settling is tried until it works: the work is done, and only the lease's end would make it
- * undone. A lost lease is the other worker's job now; what this one did leaves no trace in the
- * database.
- */
-static void settle_for_good(struct worker *w, struct outcome *o)
-{
-    struct err e = { 0 };
-    int64_t wait_ms = 50;
-
-    while (!settle_once(w, o, &e)) {
-        bool lost = e.code == ERR_CONFLICT;
-
-        log_warn(lost ? "a job was taken over by another worker" : "settling a job failed",
-                 LOG_S("job", o->running->run.job->id), LOG_E(&e));
-        o->how = "lost";
-        if (lost)
-            return;
-        if (!err_may_retry(e.code) && e.code != ERR_STORAGE_FULL) {
-            /* The effect itself is refused: the job fails with that reason, and if the kind cannot
-             * even take the failure, it fails without the kind. */
-            if (!o->ok)
-                o->kind = NULL;
-            else
-                o->why = e;
-            o->ok = false;
-        }
-        lock_take(&w->lock);
-        lock_wait_ms(&w->lock, wait_ms);
-        lock_give(&w->lock);
-        wait_ms = MIN(wait_ms * 2, 5000);
-    }
-}
-
 static void tell(struct worker *w, const struct outcome *o, const char *what)
 {
     struct worker_news news = { .job = o->running->run.job,
@@ -213,20 +172,111 @@ static void tell(struct worker *w, const struct outcome *o, const char *what)
         w->options.tell(&news);
 }
 
+static void finish(struct outcome *o)
+{
+    tell(o->worker, o, o->how);
+    worker_forget(o->worker, o->running);
+}
+
+/*
+ * A lost lease is the other worker's job now; what this one did leaves no trace in the database:
+ * false. When the effect itself is refused the job fails with that reason, and if the kind cannot
+ * even take the failure, it fails without the kind.
+ */
+static bool can_settle_after(struct outcome *o, const struct err *why)
+{
+    bool lost = why->code == ERR_CONFLICT;
+
+    log_warn(lost ? "a job was taken over by another worker" : "settling a job failed",
+             LOG_S("job", o->running->run.job->id), LOG_E(why));
+    o->how = "lost";
+    if (lost)
+        return false;
+    if (!err_may_retry(why->code) && why->code != ERR_STORAGE_FULL) {
+        if (!o->ok)
+            o->kind = NULL;
+        else
+            o->why = *why;
+        o->ok = false;
+    }
+    return true;
+}
+
+/* The answer can get lost, and what then is tried again is refused. */
+static bool check_answer(struct outcome *o)
+{
+    if (!o->task.ok || !FAULT(job_settled))
+        return o->task.ok;
+    o->task.ok = false;
+    return err_set(&o->task.err, ERR_UNAVAILABLE,
+                   "the answer of the settling transaction was lost");
+}
+
+/* Settling is tried until it works: the work is done, and only the lease's end would make it
+ * undone.
+ */
+static void settle_patiently(struct worker *w, struct outcome *o)
+{
+    int64_t wait_ms = 50;
+
+    while (!check_answer(o) && can_settle_after(o, &o->task.err)) {
+        lock_take(&w->lock);
+        lock_wait_ms(&w->lock, wait_ms);
+        lock_give(&w->lock);
+        wait_ms = MIN(wait_ms * 2, 5000);
+        o->task.ok = db_write(w->options.db, settle, o, &o->task.err);
+    }
+    finish(o);
+}
+
+/* On a thread of the database, which nobody keeps waiting: what needs patience, or whoever watches,
+ * goes back to the runners. */
+static void settled(struct db_task *task)
+{
+    struct outcome *o = CONTAINER_OF(task, struct outcome, task);
+    struct worker *w = o->worker;
+
+    if (check_answer(o) && w->options.tell == NULL)
+        finish(o);
+    else
+        worker_enqueue(w, o->running);
+}
+
+/* The runner does not wait for the commit: many runs end in one. */
+static void settle_soon(struct outcome *o)
+{
+    o->task = (struct db_task){ .fn = settle, .done = settled, .arg = o };
+    if (!db_submit(o->worker->options.db, &o->task, &o->task.err))
+        settle_patiently(o->worker, o);
+}
+
+static struct outcome *new_outcome(struct worker *w, struct running *r)
+{
+    struct outcome *o = arena_new(&r->arena, struct outcome);
+
+    o->worker = w;
+    o->running = r;
+    r->outcome = o;
+    return o;
+}
+
 void *runner_thread(void *arg)
 {
     struct worker *w = arg;
     struct queue_item *item;
 
     while ((item = queue_take_all(&w->ready, 1)) != NULL) {
-        struct outcome o = { .worker = w, .running = CONTAINER_OF(item, struct running, item) };
+        struct running *r = CONTAINER_OF(item, struct running, item);
 
-        tell(w, &o, "started");
-        attempt(w, &o);
-        rest_lane(w, &o);
-        settle_for_good(w, &o);
-        tell(w, &o, o.how);
-        worker_forget(w, o.running);
+        if (r->outcome != NULL) {
+            settle_patiently(w, r->outcome);
+            continue;
+        }
+        tell(w, new_outcome(w, r), "started");
+        attempt(w, r->outcome);
+        rest_lane(w, r->outcome);
+        worker_free_slot(w, r->lane);
+        settle_soon(r->outcome);
     }
     return NULL;
 }

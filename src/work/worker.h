@@ -23,7 +23,7 @@ struct worker_news {
     int64_t took_ms; /* since it was claimed */
 };
 
-/* On the thread that runs the job; quick. */
+/* On a runner's thread; quick. */
 typedef void (*worker_news_fn)(const struct worker_news *news);
 
 struct worker_options {

@@ -48,10 +48,17 @@ static struct job *copy_job(struct arena *a, const struct job *from)
     return job;
 }
 
+void worker_enqueue(struct worker *w, struct running *r)
+{
+    bool queued = queue_put(&w->ready, &r->item);
+
+    assert(queued); /* no more are claimed than there are runners */
+    UNUSED(queued);
+}
+
 static void hand_out(struct worker *w, struct lane_state *lane, const struct job *job)
 {
     struct running *r = mem_alloc(sizeof(*r));
-    bool queued;
 
     r->lane = lane;
     r->began_ms = clock_steady_ms();
@@ -71,9 +78,7 @@ static void hand_out(struct worker *w, struct lane_state *lane, const struct job
     if (w->stopping) /* claimed while we were told to stop: back at once */
         gen_cancel_set(&r->run.cancel);
     lock_give(&w->lock);
-    queued = queue_put(&w->ready, &r->item);
-    assert(queued); /* no more are claimed than there are runners */
-    UNUSED(queued);
+    worker_enqueue(w, r);
 }
 
 struct running *worker_find_run(struct worker *w, struct str job_id)
@@ -117,8 +122,40 @@ void worker_check_lease(struct worker *w, struct arena *a, const struct job *job
                  LOG_E(&e));
 }
 
+/* Holding the lock. As many jobs may wait for their end as may run. */
+static bool has_room(const struct worker *w, const struct lane_state *lane)
+{
+    return lane->running < lane->slots && lane->settling <= lane->slots &&
+           w->running < w->runner_count;
+}
+
+/* Holding the lock: there may be something to claim. The scheduler is told unless he knows. */
+static void mark_dirty(struct worker *w, struct lane_state *lane, bool had_room)
+{
+    bool is_news = has_room(w, lane) && (!had_room || !lane->dirty);
+
+    lane->dirty = true;
+    if (is_news)
+        lock_broadcast(&w->lock);
+}
+
+void worker_free_slot(struct worker *w, struct lane_state *lane)
+{
+    LOCKED(&w->lock);
+    bool had_runner = w->running < w->runner_count, had_room = has_room(w, lane);
+
+    lane->running--;
+    lane->settling++;
+    w->running--;
+    mark_dirty(w, lane, had_room);
+    for (size_t i = 0; i < w->lane_count && !had_runner; i++)
+        mark_dirty(w, &w->lanes[i], false);
+}
+
 void worker_forget(struct worker *w, struct running *r)
 {
+    struct lane_state *lane = r->lane;
+
     lock_take(&w->lock);
     if (r->previous != NULL)
         r->previous->next = r->next;
@@ -126,20 +163,16 @@ void worker_forget(struct worker *w, struct running *r)
         w->first = r->next;
     if (r->next != NULL)
         r->next->previous = r->previous;
-    r->lane->running--;
-    w->running--;
-    for (size_t i = 0; i < w->lane_count; i++) /* a runner is free; in its lane a slot, too */
-        w->lanes[i].dirty |= &w->lanes[i] == r->lane || w->running == w->runner_count - 1;
-    lock_broadcast(&w->lock);
+    bool had_room = has_room(w, lane);
+    lane->settling--;
+    if (!had_room || lane->max > 0) /* the limit of all processes counts what is not settled */
+        mark_dirty(w, lane, had_room);
+    if (w->first == NULL)
+        lock_broadcast(&w->lock);
     lock_give(&w->lock);
     gen_cancel_deinit(&r->run.cancel);
     arena_deinit(&r->arena);
     free(r);
-}
-
-static bool has_room(const struct worker *w, const struct lane_state *lane)
-{
-    return lane->running < lane->slots && w->running < w->runner_count;
 }
 
 void worker_rest_lane(struct worker *w, struct lane_state *lane, int64_t wait_ms)

@@ -12,7 +12,9 @@
 
 struct lane_state {
     char name[121];
-    int slots, running;
+    int slots;
+    int running;  /* attempts that are not over */
+    int settling; /* attempts that are, and whose end is not committed yet */
     int64_t max, calls_per_minute;
     bool dirty;            /* something may be ready */
     bool held_back;        /* something is, but for a user who has as many running as he may */
@@ -26,6 +28,7 @@ struct running {
     struct arena arena;
     struct work_run run;
     struct lane_state *lane;
+    struct outcome *outcome; /* runner.c's; NULL until its attempt is over */
     int64_t began_ms;
     struct running *next, *previous;
 };
@@ -73,7 +76,11 @@ struct running *worker_find_run(struct worker *w, struct str job_id);
 void worker_check_lease(struct worker *w, struct arena *a, const struct job *job);
 /* Nothing more of the lane is claimed for so long: it would only come back. */
 void worker_rest_lane(struct worker *w, struct lane_state *lane, int64_t wait_ms);
-/* Takes a finished run out of the books and frees it. */
+/* Puts a run before the runners: for its attempt, or when that is over, for its end. Any thread. */
+void worker_enqueue(struct worker *w, struct running *r);
+/* An attempt is over: another job may take its slot while its end is written. */
+void worker_free_slot(struct worker *w, struct lane_state *lane);
+/* Takes a settled run out of the books and frees it. Any thread. */
 void worker_forget(struct worker *w, struct running *r);
 
 #endif
