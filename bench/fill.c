@@ -8,7 +8,7 @@
 #include "base/crypto.h"
 #include "base/random.h"
 #include "engine/image.h"
-#include "engine/job.h"
+#include "engine/lane.h"
 #include "engine/user.h"
 
 enum { BATCH = 5000, WORDS = 16 };

@@ -35,29 +35,11 @@ static const struct field event_columns[] = {
     { 0 },
 };
 
-/* On the hot path: formatting would cost more than the rest of event_add outside of the database.
- */
-static struct str join(struct arena *a, const struct str *parts, size_t count)
-{
-    size_t len = 0;
-    char *text, *at;
-
-    for (size_t i = 0; i < count; i++)
-        len += parts[i].len;
-    at = text = arena_alloc(a, len + 1);
-    for (size_t i = 0; i < count; i++) {
-        if (parts[i].len > 0)
-            memcpy(at, parts[i].ptr, parts[i].len);
-        at += parts[i].len;
-    }
-    return str_of(text, len);
-}
-
 struct str event_user_channel(struct arena *a, struct str user_id)
 {
     const struct str parts[] = { STR("user:"), user_id };
 
-    return join(a, parts, COUNT(parts));
+    return arena_join(a, parts, COUNT(parts));
 }
 
 /* A line end would end the message on the wire, and the rest would be read as another one. */
@@ -71,51 +53,39 @@ static bool check_line(struct str body, struct err *e)
     return true;
 }
 
-/* So that a channel has a bound at any rate, between two sweeps too. */
+/* The last number that is not kept when this one is the newest. */
+static int64_t trimmed_up_to(int64_t number)
+{
+    return number - number % EVENT_TRIM_EVERY - EVENT_KEPT;
+}
+
+/* So that a channel has a bound at any rate, between two sweeps too. Only what was not trimmed
+ * before is looked at. */
 static bool trim(struct db_tx *tx, const struct event_row *last, struct err *e)
 {
-    struct event_row old = { .channel = last->channel };
-    int64_t number = last->event.number;
+    struct event_row old = { .channel = last->channel,
+                             .after = trimmed_up_to(last->event.number - last->count) };
 
-    old.event.number = number - number % EVENT_TRIM_EVERY - EVENT_KEPT;
-    if (number % EVENT_TRIM_EVERY >= last->count || old.event.number <= 0)
+    old.event.number = trimmed_up_to(last->event.number);
+    if (old.event.number <= MAX(old.after, 0))
         return true;
-    return db_exec(tx, Q_EVENT_TRIM, event_fields, &old, e);
+    return db_post(tx, Q_EVENT_TRIM, event_fields, &old, e);
 }
 
-/* By channel, and in a channel in the order in which they were added: everybody locks channels in
- * the same order. */
-static int by_channel(const void *a, const void *b)
+/* So everybody locks channels in one order. */
+static int by_name(const void *a, const void *b)
 {
     const struct event_row *x = a, *y = b;
-    int order = str_cmp(x->channel, y->channel);
 
-    return order != 0 ? order
-                      : (x->event.number > y->event.number) - (x->event.number < y->event.number);
+    return str_cmp(x->channel, y->channel);
 }
 
-/* One row for each channel, with its count; the events are sorted. */
-static size_t count_channels(const struct event_row *events, size_t count,
-                             struct event_row *channels)
+/* The row of a channel, looked for from `first` on; NULL: it is not there. */
+static struct event_row *find_channel(struct event_row *rows, size_t count, size_t first,
+                                      struct str channel)
 {
-    size_t found = 0;
-
     for (size_t i = 0; i < count; i++) {
-        if (found == 0 || !str_eq(channels[found - 1].channel, events[i].channel))
-            channels[found++] = (struct event_row){ .channel = events[i].channel };
-        channels[found - 1].count++;
-    }
-    return found;
-}
-
-/* The answers may come in any order, and mostly come in that of the questions. */
-static const struct event_row *find_channel(const struct field_list *rows, size_t first,
-                                            struct str channel)
-{
-    const struct event_row *row = rows->items;
-
-    for (size_t i = 0; i < rows->count; i++) {
-        const struct event_row *at = &row[(first + i) % rows->count];
+        struct event_row *at = &rows[(first + i) % count];
 
         if (str_eq(at->channel, channel))
             return at;
@@ -123,42 +93,67 @@ static const struct event_row *find_channel(const struct field_list *rows, size_
     return NULL;
 }
 
-/* Gives the events of the transaction their numbers: each channel is asked once for all of its
- * own. */
-static bool number_events(struct db_tx *tx, struct arena *a, struct event_row *events, size_t count,
-                          struct err *e)
+/* One row for each channel, with its count. */
+static size_t count_channels(const struct event_row *events, size_t count,
+                             struct event_row *channels)
 {
-    struct event_row *channels = arena_array(a, struct event_row, count);
-    size_t channel_count = count_channels(events, count, channels);
+    size_t found = 0, last = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct event_row *channel = find_channel(channels, found, last, events[i].channel);
+
+        if (channel == NULL) {
+            channel = &channels[found++];
+            *channel = (struct event_row){ .channel = events[i].channel };
+        }
+        channel->count++;
+        last = (size_t)(channel - channels);
+    }
+    qsort(channels, found, sizeof(*channels), by_name);
+    return found;
+}
+
+/* Takes the next numbers of the channels; each gets the one before its first. */
+static bool take_numbers(struct db_tx *tx, struct arena *a, struct event_row *channels,
+                         size_t count, struct err *e)
+{
     struct field_list rows;
 
-    if (!db_rows_many(tx, a, Q_EVENT_NEXT, event_fields, channels, sizeof(*channels), channel_count,
+    if (!db_rows_many(tx, a, Q_EVENT_NEXT, event_fields, channels, sizeof(*channels), count,
                       event_fields, sizeof(*channels), &rows, e))
         return false;
-    for (size_t i = 0; i < channel_count; i++) {
-        const struct event_row *row = find_channel(&rows, i, channels[i].channel);
+    for (size_t i = 0; i < count; i++) {
+        const struct event_row *row = find_channel(rows.items, rows.count, i, channels[i].channel);
 
         if (row == NULL)
             return err_set(e, ERR_INTERNAL, "a channel gave no number");
         channels[i].event.number = row->event.number;
-        for (int64_t k = channels[i].count; k > 0; k--)
-            (events++)->event.number = row->event.number - k + 1;
         if (!trim(tx, &channels[i], e))
             return false;
+        channels[i].event.number -= channels[i].count;
     }
     return true;
 }
 
+/* Gives the events of the transaction their numbers: each channel is asked once for all of its
+ * own. */
 static bool insert_events(struct db_tx *tx, struct arena *a, void *items, size_t count,
                           struct err *e)
 {
-    struct event_row *events = items;
+    struct event_row *events = items, *channels = arena_array(a, struct event_row, count);
+    size_t channel_count = count_channels(events, count, channels), last = 0;
 
-    for (size_t i = 0; i < count; i++)
-        events[i].event.number = (int64_t)i;
-    qsort(events, count, sizeof(*events), by_channel);
-    return number_events(tx, a, events, count, e) &&
-           db_exec_many(tx, Q_EVENT_INSERT, event_fields, events, sizeof(*events), count, e);
+    if (!take_numbers(tx, a, channels, channel_count, e))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        struct event_row *channel = find_channel(channels, channel_count, last, events[i].channel);
+
+        assert(channel != NULL);
+        events[i].event.number = ++channel->event.number;
+        last = (size_t)(channel - channels);
+    }
+    return db_post_many(tx, Q_EVENT_INSERT, event_fields, events, sizeof(*events), count,
+                        DB_ANY_CHANGE, e);
 }
 
 static const struct db_batch event_batch = { .order = BATCH_EVENTS,
@@ -176,9 +171,9 @@ bool event_add(struct db_tx *tx, struct arena *a, struct str channel, const char
 
     assert(channel.len > 0 && channel.len <= EVENT_CHANNEL_MAX);
     row.channel = arena_str(kept, channel);
-    row.event.body = join(kept, body, COUNT(body));
+    row.event.body = arena_join(kept, body, COUNT(body));
     return check_line(row.event.body, e) && db_put_off(tx, &event_batch, &row, e) &&
-           db_signal(tx, join(a, topic, COUNT(topic)), e);
+           db_signal(tx, arena_join(a, topic, COUNT(topic)), e);
 }
 
 bool event_add_struct(struct db_tx *tx, struct arena *a, struct str channel, const char *type,
@@ -199,8 +194,8 @@ bool event_read(struct db_tx *tx, struct arena *a, struct str channel, int64_t a
 {
     struct event_row row = { .channel = channel, .after = after, .limit = limit };
 
-    return db_catch_up(tx, e) && db_rows(tx, a, Q_EVENT_PAGE, event_fields, &row, event_columns,
-                                         sizeof(struct event), out, e);
+    return db_rows(tx, a, Q_EVENT_PAGE, event_fields, &row, event_columns, sizeof(struct event),
+                   out, e);
 }
 
 bool event_last(struct db_tx *tx, struct arena *a, struct str channel, int64_t *out, struct err *e)
@@ -209,8 +204,6 @@ bool event_last(struct db_tx *tx, struct arena *a, struct str channel, int64_t *
     struct event last = { 0 };
     struct err why;
 
-    if (!db_catch_up(tx, e))
-        return false;
     if (!db_row(tx, a, Q_EVENT_LAST, event_fields, &row, event_columns, &last, &why) &&
         why.code != ERR_NOT_FOUND) {
         *e = why;

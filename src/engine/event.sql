@@ -27,7 +27,7 @@ SELECT number, body FROM event WHERE channel = :channel AND number > :after ORDE
 SELECT last_number AS number FROM channel WHERE name = :channel
 
 -- name: event_trim
-DELETE FROM event WHERE channel = :channel AND number <= :number
+DELETE FROM event WHERE channel = :channel AND number > :after AND number <= :number
 
 -- name: channel_page
 -- listing

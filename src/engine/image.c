@@ -81,7 +81,8 @@ static bool insert_images(struct db_tx *tx, struct arena *a, void *items, size_t
                           struct err *e)
 {
     UNUSED(a);
-    return db_exec_many(tx, Q_IMAGE_INSERT, image_columns, items, sizeof(struct image), count, e);
+    return db_post_many(tx, Q_IMAGE_INSERT, image_columns, items, sizeof(struct image), count,
+                        DB_ANY_CHANGE, e);
 }
 
 static const struct db_batch image_batch = {
@@ -200,7 +201,9 @@ bool image_list_of_job(struct db_tx *tx, struct arena *a, struct str user_id, st
 
 struct str image_url(struct arena *a, const struct image *image)
 {
-    return arena_strf(a, "/media/" STR_FMT, STR_ARG(image->key));
+    const struct str url[] = { STR("/media/"), image->key };
+
+    return arena_join(a, url, COUNT(url));
 }
 
 size_t image_thumb_count(const struct image *image)

@@ -39,8 +39,7 @@ MUST_CHECK bool image_load_by_key_of_anybody(struct db_tx *tx, struct arena *a, 
 MUST_CHECK bool image_load_same(struct db_tx *tx, struct arena *a, struct str user_id,
                                 struct str sha256, struct image *out, struct err *e);
 /* Until the end of the transaction no other one that calls this gets past it for the same user: of
- * two that upload the same bytes at once, the second one finds the first one's picture, once that
- * one has called db_catch_up behind image_add. */
+ * two that upload the same bytes at once, the second one finds the first one's picture. */
 MUST_CHECK bool image_lock_uploads(struct db_tx *tx, struct str user_id, struct err *e);
 /* Lists have no recipes. Newest first, with an id below `before` (no value: from the newest on). */
 MUST_CHECK bool image_list(struct db_tx *tx, struct arena *a, struct str user_id, struct str before,

@@ -138,7 +138,11 @@ bool job_list(struct db_tx *tx, struct arena *a, const struct job_filter *filter
             e, ERR_INVALID, STR("status"),
             "'status' must be one of queued, running, completed, failed, cancelled");
     row.state = (enum job_state)state;
-    return list_by(tx, a, Q_JOB_PAGE_OF_STATE, &row, out, e);
+    if (row.state == JOB_QUEUED)
+        return list_by(tx, a, Q_JOB_PAGE_QUEUED, &row, out, e);
+    if (row.state == JOB_RUNNING)
+        return list_by(tx, a, Q_JOB_PAGE_RUNNING, &row, out, e);
+    return list_by(tx, a, Q_JOB_PAGE_ENDED, &row, out, e);
 }
 
 bool job_position(struct db_tx *tx, const struct job *job, int64_t *out, struct err *e)

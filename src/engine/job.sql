@@ -64,22 +64,71 @@ SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, at
        started_at, finished_at
   FROM job WHERE id = :id AND user_id = :user_id
 
--- name: job_page
+-- The indexes by state, merged. PostgreSQL merges what is a list by itself.
+-- name: job_page sqlite
 -- listing
 SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
        cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
        started_at, finished_at
-  FROM job WHERE user_id = :user_id AND id < :before AND kind = COALESCE(:kind, kind)
-   AND (lane <> 'system' OR kind = :kind)
+  FROM (SELECT * FROM job WHERE user_id = :user_id AND finished_at IS NULL AND id < :before
+        UNION ALL
+        SELECT * FROM job WHERE user_id = :user_id AND state = 'completed' AND finished_at IS NOT NULL AND id < :before
+        UNION ALL
+        SELECT * FROM job WHERE user_id = :user_id AND state = 'failed' AND finished_at IS NOT NULL AND id < :before
+        UNION ALL
+        SELECT * FROM job WHERE user_id = :user_id AND state = 'cancelled' AND finished_at IS NOT NULL AND id < :before) AS mine
+ WHERE kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind)
+ ORDER BY id DESC LIMIT :limit
+-- name: job_page postgres
+SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+       started_at, finished_at
+  FROM ((SELECT * FROM job WHERE user_id = :user_id AND finished_at IS NULL AND id < :before
+           AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind) ORDER BY id DESC LIMIT :limit)
+        UNION ALL
+       (SELECT * FROM job WHERE user_id = :user_id AND state = 'completed' AND finished_at IS NOT NULL AND id < :before
+           AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind) ORDER BY id DESC LIMIT :limit)
+        UNION ALL
+       (SELECT * FROM job WHERE user_id = :user_id AND state = 'failed' AND finished_at IS NOT NULL AND id < :before
+           AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind) ORDER BY id DESC LIMIT :limit)
+        UNION ALL
+       (SELECT * FROM job WHERE user_id = :user_id AND state = 'cancelled' AND finished_at IS NOT NULL AND id < :before
+           AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind) ORDER BY id DESC LIMIT :limit)) AS mine
  ORDER BY id DESC LIMIT :limit
 
--- name: job_page_of_state
+-- name: job_page_queued
 -- listing
 SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
        cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
        started_at, finished_at
-  FROM job WHERE user_id = :user_id AND state = :state AND id < :before AND kind = COALESCE(:kind, kind)
-   AND (lane <> 'system' OR kind = :kind)
+  FROM job WHERE user_id = :user_id AND state = 'queued' AND finished_at IS NULL AND id < :before
+   AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind)
+ ORDER BY id DESC LIMIT :limit
+
+-- Few: they are sorted, instead of looking through all that the user ever had.
+-- name: job_page_running sqlite
+SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+       started_at, finished_at
+  FROM job INDEXED BY job_running WHERE user_id = :user_id AND state = 'running' AND id < :before
+   AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind)
+ ORDER BY id DESC LIMIT :limit
+
+-- name: job_page_running postgres
+SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+       started_at, finished_at
+  FROM job WHERE user_id = :user_id AND state = 'running' AND id < :before
+   AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind)
+ ORDER BY id DESC LIMIT :limit
+
+-- name: job_page_ended
+-- listing
+SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+       started_at, finished_at
+  FROM job WHERE user_id = :user_id AND state = :state AND finished_at IS NOT NULL AND id < :before
+   AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind)
  ORDER BY id DESC LIMIT :limit
 
 -- name: job_page_of_group
@@ -99,6 +148,7 @@ SELECT COUNT(*) AS count FROM (
      LIMIT 10000) AS ahead
 
 -- name: job_count_ready
+-- apart
 SELECT COUNT(*) AS count FROM (
     SELECT 1 AS one FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0 LIMIT :limit) AS waiting
 

@@ -24,8 +24,8 @@ enum { HOLD_NONE, HOLD_TIME, HOLD_DEPENDENCY };
  * key, and normal begins at 0. */
 #define BAND_SPAN (INT64_C(1) << 61)
 
-/* Places for jobs at the ends of their users' queues: sets start_tag and order_key, and sorts them.
- * weight 0: that of the user's plan. */
+/* Places for jobs at the ends of their users' queues: sets start_tag and order_key. weight 0: that
+ * of the user's plan. */
 MUST_CHECK bool job_take_places(struct db_tx *tx, struct arena *a, struct job_row *jobs,
                                 size_t count, struct err *e);
 /* Whether the job has to wait for another one: sets hold. ERR_CONFLICT when that one did not

@@ -54,7 +54,9 @@ bool job_announce_all(struct db_tx *tx, struct arena *a, const struct field_list
 
 bool job_wake_lane(struct db_tx *tx, struct arena *a, struct str lane, struct err *e)
 {
-    return db_signal(tx, arena_strf(a, "lane:" STR_FMT, STR_ARG(lane)), e);
+    const struct str topic[] = { STR("lane:"), lane };
+
+    return db_signal(tx, arena_join(a, topic, COUNT(topic)), e);
 }
 
 /* The job that brings `open` to zero settles the group; no other can, the row is locked until the

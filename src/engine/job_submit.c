@@ -13,13 +13,14 @@ bool job_create_lane(struct db_tx *tx, struct str lane, struct err *e)
 {
     struct job_row row = { .lane = lane };
 
-    return db_exec(tx, Q_LANE_INSERT, job_row_fields, &row, e) &&
-           db_exec(tx, Q_LANE_BAND_INSERT, job_row_fields, &row, e);
+    return db_post(tx, Q_LANE_INSERT, job_row_fields, &row, e) &&
+           db_post(tx, Q_LANE_BAND_INSERT, job_row_fields, &row, e);
 }
 
-/* By whose turn it is. */
-static int compare_turns(const struct job_row *x, const struct job_row *y)
+/* By whose turn it is. So all who take places wait for each other in one order. */
+static int compare_turns(const void *a, const void *b)
 {
+    const struct job_row *x = a, *y = b;
     int order = str_cmp(x->lane, y->lane);
 
     if (order == 0)
@@ -27,32 +28,28 @@ static int compare_turns(const struct job_row *x, const struct job_row *y)
     return order != 0 ? order : str_cmp(x->user_id, y->user_id);
 }
 
-/* In a turn in the order in which they came. */
-static int compare_jobs(const void *a, const void *b)
+/* The turn that a job belongs to, looked for from `first` on; NULL: it is not there. */
+static struct job_row *find_turn(struct job_row *turns, size_t count, size_t first,
+                                 const struct job_row *job)
 {
-    const struct job_row *x = a, *y = b;
-    int order = compare_turns(x, y);
+    for (size_t i = 0; i < count; i++) {
+        struct job_row *at = &turns[(first + i) % count];
 
-    return order != 0 ? order : (x->count > y->count) - (x->count < y->count);
+        if (compare_turns(at, job) == 0)
+            return at;
+    }
+    return NULL;
 }
 
-/* So that all who take places wait for each other's turns in one order. */
-static void sort_by_turn(struct job_row *jobs, size_t count)
+static bool set_cost(struct db_tx *tx, struct job_row *job, struct job_row *turn, struct err *e)
 {
-    for (size_t i = 0; i < count; i++)
-        jobs[i].count = (int64_t)i;
-    if (count > 1)
-        qsort(jobs, count, sizeof(*jobs), compare_jobs);
-}
-
-static bool set_cost(struct db_tx *tx, struct job_row *job, const struct job_row *previous,
-                     struct err *e)
-{
-    if (job->weight == 0 && previous != NULL && str_eq(previous->user_id, job->user_id))
-        job->weight = previous->weight;
+    if (job->weight == 0)
+        job->weight = turn->weight;
     if (job->weight == 0 && !queue_load_weight(tx, job->user_id, &job->weight, e))
         return false;
+    turn->weight = job->weight;
     job->cost = JOB_SLOT / job->weight;
+    turn->cost += job->cost;
     return true;
 }
 
@@ -60,49 +57,46 @@ static bool set_cost(struct db_tx *tx, struct job_row *job, const struct job_row
 static bool sum_up(struct db_tx *tx, struct job_row *jobs, size_t count, struct job_row *turns,
                    size_t *out_count, struct err *e)
 {
-    size_t found = 0;
+    size_t found = 0, last = 0;
 
     for (size_t i = 0; i < count; i++) {
-        if (!set_cost(tx, &jobs[i], i > 0 ? &jobs[i - 1] : NULL, e))
+        struct job_row *turn = find_turn(turns, found, last, &jobs[i]);
+
+        if (turn == NULL) {
+            turn = &turns[found++];
+            *turn = (struct job_row){ .lane = jobs[i].lane,
+                                      .band = jobs[i].band,
+                                      .user_id = jobs[i].user_id };
+        }
+        if (!set_cost(tx, &jobs[i], turn, e))
             return false;
-        if (found == 0 || compare_turns(&turns[found - 1], &jobs[i]) != 0)
-            turns[found++] = (struct job_row){ .lane = jobs[i].lane,
-                                               .band = jobs[i].band,
-                                               .user_id = jobs[i].user_id };
-        turns[found - 1].cost += jobs[i].cost;
+        last = (size_t)(turn - turns);
     }
+    qsort(turns, found, sizeof(*turns), compare_turns);
     *out_count = found;
     return true;
 }
 
-/* The answers may come in any order, and mostly come in that of the questions. */
-static const struct job_row *find_turn(const struct field_list *rows, size_t first,
-                                       const struct job_row *turn)
+/* Moves the clocks on; *turns get the time at which they stood. */
+static bool advance(struct db_tx *tx, struct arena *a, struct job_row *turns, size_t count,
+                    struct err *e)
 {
-    const struct job_row *row = rows->items;
+    struct field_list rows;
 
-    for (size_t i = 0; i < rows->count; i++) {
-        const struct job_row *at = &row[(first + i) % rows->count];
+    if (!db_rows_many(tx, a, Q_TURN_ADVANCE, job_row_fields, turns, sizeof(*turns), count,
+                      job_row_fields, sizeof(*turns), &rows, e))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const struct job_row *row = find_turn(rows.items, rows.count, i, &turns[i]);
 
-        if (compare_turns(at, turn) == 0)
-            return at;
+        if (row == NULL)
+            return err_set(e, ERR_INTERNAL, "a turn was not taken");
+        turns[i].finish = row->finish - turns[i].cost;
+        /* At the beginning of time: nobody may have used the lane before. */
+        if (turns[i].finish == 0 && !job_create_lane(tx, turns[i].lane, e))
+            return false;
     }
-    return NULL;
-}
-
-/* Gives the jobs of a turn their places, one behind the other; returns how many they are. */
-static size_t place_turn(struct job_row *jobs, size_t count, const struct job_row *turn,
-                         int64_t finish)
-{
-    int64_t at = finish - turn->cost;
-    size_t placed = 0;
-
-    for (; placed < count && compare_turns(&jobs[placed], turn) == 0; placed++) {
-        jobs[placed].start_tag = at;
-        jobs[placed].order_key = at + (turn->band - JOB_NORMAL) * BAND_SPAN;
-        at += jobs[placed].cost;
-    }
-    return placed;
+    return true;
 }
 
 /*
@@ -114,25 +108,18 @@ bool job_take_places(struct db_tx *tx, struct arena *a, struct job_row *jobs, si
                      struct err *e)
 {
     struct job_row *turns = arena_array(a, struct job_row, count);
-    struct field_list rows;
-    size_t turn_count;
+    size_t turn_count, last = 0;
 
-    sort_by_turn(jobs, count);
-    if (!sum_up(tx, jobs, count, turns, &turn_count, e) ||
-        !db_rows_many(tx, a, Q_TURN_ADVANCE, job_row_fields, turns, sizeof(*turns), turn_count,
-                      job_row_fields, sizeof(*turns), &rows, e))
+    if (!sum_up(tx, jobs, count, turns, &turn_count, e) || !advance(tx, a, turns, turn_count, e))
         return false;
-    for (size_t i = 0; i < turn_count; i++) {
-        const struct job_row *row = find_turn(&rows, i, &turns[i]);
+    for (size_t i = 0; i < count; i++) {
+        struct job_row *turn = find_turn(turns, turn_count, last, &jobs[i]);
 
-        if (row == NULL)
-            return err_set(e, ERR_INTERNAL, "a turn was not taken");
-        /* At the beginning of time: nobody may have used the lane before. */
-        if (row->finish == turns[i].cost && !job_create_lane(tx, turns[i].lane, e))
-            return false;
-        size_t placed = place_turn(jobs, count, &turns[i], row->finish);
-        jobs += placed;
-        count -= placed;
+        assert(turn != NULL);
+        jobs[i].start_tag = turn->finish;
+        jobs[i].order_key = turn->finish + (turn->band - JOB_NORMAL) * BAND_SPAN;
+        turn->finish += jobs[i].cost;
+        last = (size_t)(turn - turns);
     }
     return true;
 }
@@ -140,7 +127,8 @@ bool job_take_places(struct db_tx *tx, struct arena *a, struct job_row *jobs, si
 static bool insert_jobs(struct db_tx *tx, struct arena *a, void *items, size_t count, struct err *e)
 {
     return job_take_places(tx, a, items, count, e) &&
-           db_exec_many(tx, Q_JOB_INSERT, job_row_fields, items, sizeof(struct job_row), count, e);
+           db_post_many(tx, Q_JOB_INSERT, job_row_fields, items, sizeof(struct job_row), count,
+                        DB_ANY_CHANGE, e);
 }
 
 static const struct db_batch job_batch = {

@@ -50,7 +50,7 @@ static bool note_calls(struct db_tx *tx, const struct lease_want *want, struct j
     if (want->calls_per_minute == 0 || calls == 0)
         return true;
     look->calls_us += (int64_t)calls * (MINUTE_US / want->calls_per_minute);
-    return db_exec(tx, Q_LANE_NOTE_CALLS, job_row_fields, look, e);
+    return db_post(tx, Q_LANE_NOTE_CALLS, job_row_fields, look, e);
 }
 
 /* The lane's clock of the band is where the last claimed job stood. */
@@ -59,7 +59,7 @@ static bool advance(struct db_tx *tx, struct str lane, enum job_band band, int64
 {
     struct job_row row = { .lane = lane, .band = band, .start_tag = start_tag };
 
-    return start_tag < 0 || db_exec(tx, Q_LANE_ADVANCE, job_row_fields, &row, e);
+    return start_tag < 0 || db_post(tx, Q_LANE_ADVANCE, job_row_fields, &row, e);
 }
 
 /* A job that was lifted has taken a turn of its own band, and one of the highest. */

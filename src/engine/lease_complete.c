@@ -52,11 +52,9 @@ static bool complete_jobs(struct db_tx *tx, struct arena *a, void *items, size_t
     struct job_row *done = items;
 
     qsort(done, count, sizeof(*done), by_id);
-    if (!db_exec_many(tx, Q_LEASE_COMPLETE, job_row_fields, done, sizeof(*done), count, e))
-        return false;
-    if (db_changed(tx) != (int64_t)count)
-        return err_set(e, ERR_CONFLICT, "the lease on the job is lost");
-    return count_in_groups(tx, a, done, count, e) && free_dependents(tx, a, done, count, e);
+    return db_post_many(tx, Q_LEASE_COMPLETE, job_row_fields, done, sizeof(*done), count,
+                        DB_ONE_EACH, e) &&
+           count_in_groups(tx, a, done, count, e) && free_dependents(tx, a, done, count, e);
 }
 
 static const struct db_batch completion_batch = { .order = BATCH_COMPLETIONS,

@@ -313,7 +313,7 @@ static bool retry_later_slowly(struct db_tx *tx, void *arg, struct err *e)
     struct other *o = arg;
 
     err_set(&o->step.why, ERR_UPSTREAM, "try again");
-    if (!do_retry_later(tx, &o->step, e) || !db_catch_up(tx, e))
+    if (!do_retry_later(tx, &o->step, e))
         return false;
     lock_take(&o->lock);
     o->inside = true;

@@ -63,7 +63,7 @@ static bool do_upload(struct db_tx *tx, void *arg, struct err *e)
         return false;
     if (image_load_same(tx, &own, s->image.user_id, s->image.sha256, &same, e))
         return true;
-    return e->code == ERR_NOT_FOUND && image_add(tx, &own, &fresh, e) && db_catch_up(tx, e);
+    return e->code == ERR_NOT_FOUND && image_add(tx, &own, &fresh, e);
 }
 
 static bool do_list(struct db_tx *tx, void *arg, struct err *e)

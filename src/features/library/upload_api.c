@@ -156,7 +156,7 @@ bool upload_post(struct api_call *call, struct err *e)
         if (!upload->is_stored)
             return err_set(e, ERR_CONFLICT,
                            "the picture with these bytes was deleted meanwhile: send it again");
-        if (!ingest_add(call->tx, call->arena, &image, e) || !db_catch_up(call->tx, e))
+        if (!ingest_add(call->tx, call->arena, &image, e))
             return false;
     }
     *answer = image_view(call->arena, &image);
