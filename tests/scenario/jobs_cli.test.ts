@@ -75,7 +75,7 @@ test('a watch hears what happens, also across a restart of the server, and its e
   expect(await watch.ended, watch.out.stderr).toBe(1);
   const news = watch.out.stdout.trim().split('\n').map((line) => JSON.parse(line));
   const ends = news.filter(({ status }) => status === 'completed' || status === 'failed');
-  expect(ends.map((one) => [one.jobId ?? one.id, one.status])).toEqual([[good, 'completed'], [bad, 'failed']]);
+  expect(ends.map((one) => [one.jobId ?? one.id, one.status]).sort()).toEqual([[good, 'completed'], [bad, 'failed']]);
 });
 
 test('a lane is paused and resumed, and the table says so', async () => {
