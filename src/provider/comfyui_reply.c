@@ -28,7 +28,7 @@ static bool is_id(struct str id)
 /* [number, prompt_id, prompt, {"client_id":...}, ...] */
 static bool is_job(struct arena *a, struct str tuple, const struct comfyui_job *job)
 {
-    if (str_eq(text_of(a, skim_at(tuple, 1)), job->prompt_id))
+    if (!str_is_null(job->prompt_id) && str_eq(text_of(a, skim_at(tuple, 1)), job->prompt_id))
         return true;
     return !str_is_null(job->client_id) &&
            str_eq(text_of(a, skim_find(skim_at(tuple, 3), "client_id")), job->client_id);
