@@ -50,7 +50,8 @@ async function ended(server: Server, id: string): Promise<any> {
 async function draw(server: Server): Promise<string> {
   const job = await ended(server, await submit(server, 'sketch', { prompt: 'a subject', width: 32, height: 32 }));
   expect([job.status, job.error]).toEqual(['completed', null]);
-  return job.result.imageIds[0];
+  const { images } = await server.ok(200, 'GET', '/api/images');
+  return images[0].id;
 }
 
 test('kill -9 between any two calls makes no second job', async () => {
