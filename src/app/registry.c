@@ -9,6 +9,7 @@
 #include "features/media/media.h"
 #include "features/operations/operations.h"
 #include "features/system/system.h"
+#include "provider/comfyui.h"
 #include "provider/mock.h"
 #include "provider/sketch.h"
 #include "work/generate.h"
@@ -29,6 +30,7 @@ const struct feature *const app_features[] = {
 };
 const struct provider_ops *const app_providers[] = {
     &provider_sketch,
+    &provider_comfyui,
     &provider_mock,
     NULL,
 };
