@@ -10,6 +10,9 @@
 
 struct api;
 struct api_call;
+struct command;
+struct command_env;
+struct command_written;
 
 /* Who may call, at least. */
 enum route_who { WHO_ANYONE, WHO_VIEWER, WHO_MEMBER, WHO_ADMIN };
@@ -113,6 +116,8 @@ struct feature {
     const struct route *routes; /* ends with a row without a path */
     const char *alias;          /* "/api/other": its paths below /api are there below this, too */
     const struct command *const *commands;
+    /* Optional: hears of every picture that a command has written to a file. */
+    bool (*written)(struct command_env *env, const struct command_written *written, struct err *e);
 };
 
 #endif
