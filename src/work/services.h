@@ -7,10 +7,13 @@
 #include "image/image.h"
 #include "provider/backend.h"
 
+struct preset_list;
+
 struct work_services {
     struct backend_list *backends;
     struct blob_store *store;
     struct image_service *images;
+    const struct preset_list *presets;
     struct media_signer links; /* for providers that fetch their references themselves */
 };
 
