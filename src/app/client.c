@@ -58,8 +58,10 @@ static void allow_any_address(struct client *c)
 static bool use_server(struct client *c, const struct client_options *options, struct str base,
                        struct err *e)
 {
-    c->base = str_ends(base, STR("/")) ? str_slice(base, 0, base.len - 1) : base;
-    c->token = options->token;
+    if (str_ends(base, STR("/")))
+        base.len--;
+    c->base = arena_str(&c->arena, base);
+    c->token = str_is_null(options->token) ? options->token : arena_str(&c->arena, options->token);
     allow_any_address(c);
     if (str_is_null(c->token) &&
         !read_line(c, app_path(options->config, &c->arena, "token"), &c->token, e))

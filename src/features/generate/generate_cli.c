@@ -174,7 +174,6 @@ static bool open_journal(struct session *s, struct err *e)
         .where = s->setup.where,
         .album = s->album,
         .target = s->target,
-        .has_label = s->plan.has_label,
     };
 
     if (s->target.kind == TARGET_STDOUT) {
@@ -227,7 +226,8 @@ static int exit_code(const struct session *s)
         return EXIT_OK;
     if (s->reason == ERR_BUDGET_EXHAUSTED)
         return EXIT_BUDGET;
-    if (s->written > 0 || s->failed == 0)
+    if (s->written > 0 || s->failed == 0 || s->reason == ERR_UNAUTHENTICATED ||
+        s->reason == ERR_FORBIDDEN)
         return EXIT_SOME_FAILED;
     return s->reason == ERR_INVALID || s->reason == ERR_MALFORMED ? EXIT_USAGE : EXIT_BACKEND;
 }

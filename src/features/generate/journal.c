@@ -21,6 +21,7 @@ static const char *const target_names[] = { "folder", "file", "stdout", NULL };
 
 struct head_line {
     int64_t version, items;
+    bool label; /* plan.has_label */
     struct journal_head head;
 };
 static const struct field head_fields[] = {
@@ -35,7 +36,7 @@ static const struct field head_fields[] = {
       .offset = offsetof(struct head_line, head.target.kind) },
     { FIELD_NAMED(struct head_line, head.target.pattern, "pattern"), .required = true },
     { FIELD_NAMED(struct head_line, head.target.write_sidecar, "sidecar") },
-    { FIELD_NAMED(struct head_line, head.has_label, "label") },
+    { FIELD(struct head_line, label) },
     { 0 },
 };
 
@@ -79,7 +80,9 @@ static bool write_line(int fd, const struct field *table, const void *in, struct
 static bool write_plan(int fd, const struct journal_head *head, const struct plan *plan,
                        struct err *e)
 {
-    struct head_line first = { .version = VERSION, .items = (int64_t)plan->count, .head = *head };
+    struct head_line first = {
+        .version = VERSION, .items = (int64_t)plan->count, .label = plan->has_label, .head = *head
+    };
 
     if (!write_line(fd, head_fields, &first, e))
         return false;
@@ -162,7 +165,7 @@ static bool read_journal(struct arena *a, struct str text, struct journal_head *
         return false;
     if (head.version != VERSION || head.items < 1 || head.items > PLAN_ITEMS_MAX)
         return err_set(e, ERR_INVALID, "it was written by another version");
-    *out_plan = (struct plan){ .has_label = head.head.has_label };
+    *out_plan = (struct plan){ .has_label = head.label };
     out_plan->items = arena_array(a, struct item, (size_t)head.items);
     for (; (int64_t)out_plan->count < head.items; out_plan->count++) {
         str_cut(text, '\n', &line, &text);

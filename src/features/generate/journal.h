@@ -18,7 +18,6 @@ struct journal {
 struct journal_head {
     struct str run, where, album;
     struct target target;
-    bool has_label;
 };
 
 /* All of the plan is on disk before anything is asked for. */
