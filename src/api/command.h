@@ -63,6 +63,16 @@ struct command_written {
 typedef bool (*command_written_fn)(struct command_env *env, const struct command_written *written,
                                    struct err *e);
 
+/*
+ * Follows the caller's events until hear says that it has enough. hear(ctx, NULL) tells that the
+ * stream is open: what happens from here on is heard. ERR_NOT_IMPLEMENTED where there is no server,
+ * ERR_UPSTREAM when the stream breaks off.
+ */
+typedef bool (*command_hear_fn)(void *ctx, const struct json *event, bool *out_enough,
+                                struct err *e);
+typedef bool (*command_follow_fn)(struct command_env *env, command_hear_fn hear, void *ctx,
+                                  struct err *e);
+
 /* What a command runs in. */
 struct command_env {
     struct arena *arena;
@@ -76,7 +86,8 @@ struct command_env {
     command_setup_fn setup;
     command_written_fn written; /* tells all who listen; false with the first that failed */
     const char *program;        /* what we were called: "albumen" or "imagen" */
-    void *ctx;                  /* the caller's own */
+    command_follow_fn follow;
+    void *ctx; /* the caller's own */
 };
 
 struct command {

@@ -2,17 +2,13 @@
 #ifndef API_ROUTE_H
 #define API_ROUTE_H
 
+#include "api/command.h"
 #include "api/stream.h"
-#include "base/json.h"
-#include "db/db.h"
 #include "engine/credential.h"
 #include "net/router.h"
 
 struct api;
 struct api_call;
-struct command;
-struct command_env;
-struct command_written;
 
 /* Who may call, at least. */
 enum route_who { WHO_ANYONE, WHO_VIEWER, WHO_MEMBER, WHO_ADMIN };
@@ -117,7 +113,7 @@ struct feature {
     const char *alias;          /* "/api/other": its paths below /api are there below this, too */
     const struct command *const *commands;
     /* Optional: hears of every picture that a command has written to a file. */
-    bool (*written)(struct command_env *env, const struct command_written *written, struct err *e);
+    command_written_fn written;
 };
 
 #endif

@@ -241,6 +241,13 @@ static bool written(struct command_env *env, const struct command_written *pictu
     return ok;
 }
 
+static bool follow(struct command_env *env, command_hear_fn hear, void *ctx, struct err *e)
+{
+    struct cli *cli = env->ctx;
+
+    return open_client(cli, e) && client_follow(cli->client, hear, ctx, e);
+}
+
 static int exit_code_of(const struct err *e, bool config_is_loaded)
 {
     if (!config_is_loaded && e->code == ERR_INVALID)
@@ -269,6 +276,7 @@ static int run_command(struct cli *cli, const struct cli_parsed *parsed)
         .setup = setup,
         .written = written,
         .program = cli->program,
+        .follow = follow,
         .ctx = cli,
     };
     struct err e = { 0 };
