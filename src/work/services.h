@@ -7,10 +7,18 @@
 #include "image/image.h"
 #include "provider/backend.h"
 
+/* When a picture falls short of the one that it should be like, and how often it is made again for
+ * that on one call. */
+struct consistency_rules {
+    double mark; /* from 0 to 1 */
+    int64_t remakes;
+};
+
 struct work_services {
     struct backend_list *backends;
     struct blob_store *store;
     struct image_service *images;
+    struct consistency_rules consistency;
     struct media_signer links; /* for providers that fetch their references themselves */
 };
 
