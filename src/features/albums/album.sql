@@ -128,8 +128,19 @@ ON CONFLICT (album_id, image_id) DO NOTHING
 -- name: member_place
 UPDATE album_image SET position = :position WHERE album_id = :id AND image_id = :image_id
 
+-- One picture can be the anchor and a shot, too: it stays as long as it is either.
 -- name: member_replace
-UPDATE album_image SET image_id = :image_id WHERE album_id = :id AND image_id = :replaced
+UPDATE album_image SET image_id = :image_id
+ WHERE album_id = :id AND image_id = :replaced
+   AND NOT EXISTS (SELECT 1 FROM album_image m WHERE m.album_id = :id AND m.image_id = :image_id)
+   AND NOT EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.anchor_image_id = :replaced)
+   AND NOT EXISTS (SELECT 1 FROM album_shot s WHERE s.album_id = :id AND s.image_id = :replaced)
+
+-- name: member_release
+DELETE FROM album_image
+ WHERE album_id = :id AND image_id = :replaced
+   AND NOT EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.anchor_image_id = :replaced)
+   AND NOT EXISTS (SELECT 1 FROM album_shot s WHERE s.album_id = :id AND s.image_id = :replaced)
 
 -- name: member_first
 SELECT COALESCE(MIN(position), 0) AS position FROM album_image WHERE album_id = :id
