@@ -150,9 +150,9 @@ static double best_fit(const struct edges *whole, const struct edges *part)
     describe(part, &all, ours);
     for (size_t s = 0; s < COUNT(scales); s++) {
         for (int place = 0; place < PLACES * PLACES; place++) {
-            double along = (double)(place % PLACES) / (PLACES - 1);
-            double down = (double)(place / PLACES) / (PLACES - 1);
-            struct window w = window_in(whole, part, scales[s], along, down);
+            int column = place % PLACES, row = place / PLACES;
+            struct window w = window_in(whole, part, scales[s], (double)column / (PLACES - 1),
+                                        (double)row / (PLACES - 1));
 
             describe(whole, &w, theirs);
             best = fmax(best, product(ours, theirs));
