@@ -14,11 +14,14 @@ struct consistency_rules {
     int64_t remakes;
 };
 
+struct sweeper;
+
 struct work_services {
     struct backend_list *backends;
     struct blob_store *store;
     struct image_service *images;
     struct consistency_rules consistency;
+    struct sweeper *sweeper;   /* NULL where there is no API */
     struct media_signer links; /* for providers that fetch their references themselves */
 };
 

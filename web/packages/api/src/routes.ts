@@ -24,6 +24,7 @@ import type {
   KnownFiles,
   Zip,
   ImageLink,
+  Fsck,
   SessionNew,
   MeChange,
   TokenNew,
@@ -39,6 +40,7 @@ import type {
   UploadUrl,
   ZipNew,
   ImageLinkRequest,
+  FsckStep,
 } from './schema.ts';
 
 /** Every route: what it takes and what it answers. */
@@ -466,6 +468,11 @@ export interface Routes {
       signature?: string | null | undefined;
     };
     answer: Response;
+  };
+  /** One step of the check that compares pictures with what is stored */
+  'POST /api/fsck': {
+    body: FsckStep;
+    answer: Fsck;
   };
   /** Alive */
   'GET /healthz': {

@@ -15,7 +15,8 @@ export function Tooltip({ text, children }: { text: ReactNode; children: ReactNo
     <Primitive.Provider delayDuration={250}>
       <Primitive.Root open={isOpen} onOpenChange={setOpen}>
         <Primitive.Trigger asChild onClick={open}>{children}</Primitive.Trigger>
-        <Primitive.Portal>
+        {/* In the landmark, where whoever reads the page aloud looks for it. */}
+        <Primitive.Portal container={document.querySelector('main')}>
           <Primitive.Content className={styles.tip} sideOffset={6} collisionPadding={8}>
             {text}
           </Primitive.Content>
