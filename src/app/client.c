@@ -12,6 +12,7 @@
 enum {
     ADDRESS_FILE_MAX = 256,
     ANSWER_MAX_BYTES = 64 * 1024 * 1024,
+    PATIENCE_MS = 15 * 60 * 1000,
     FILE_TIMEOUT_MS = 3600 * 1000, /* by a slow line; that it moves at all is watched too */
     STREAM_TIMEOUT_MS = 7 * 24 * 3600 * 1000,
     STREAM_LINE_MAX = 256 * 1024,
@@ -193,8 +194,9 @@ static bool call_server(struct client *c, struct arena *a, const struct call *ca
     request.body_fd = call->body_fd;
     request.body_bytes = call->body_bytes;
     request.max_body_bytes = ANSWER_MAX_BYTES;
-    if (call->body_fd >= 0)
-        request.timeout_ms = FILE_TIMEOUT_MS;
+    /* Some answers take their time: a copy of the whole database. */
+    request.timeout_ms = FILE_TIMEOUT_MS;
+    request.stall_timeout_ms = call->body_fd >= 0 ? request.stall_timeout_ms : PATIENCE_MS;
     if (!fetch(a, &request, &reply, NULL, e))
         return false;
     return read_answer(reply.status, reply.body, a, out, e);
