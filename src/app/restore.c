@@ -21,7 +21,7 @@
 /* In the data folder, from the first step to the last. */
 #define STAGE      "restoring"
 #define STAGED_DB  "restoring/albumen.db"
-#define CLEARED    "restoring/.cleared" /* from here on what is in the data folder is ours */
+#define CLEARED    ".restore-cleared" /* beside a stage: what else is in the folder is ours */
 #define STORE_MARK "restoring/blobs/.albumen"
 
 enum { LINE_MAX_BYTES = 1024 };
@@ -130,7 +130,7 @@ static bool check_backup(struct restore *r, struct err *e)
 /* What a server leaves in an empty data folder too, and what a restore that was broken off has. */
 static bool is_of_no_account(const char *name)
 {
-    static const char *const names[] = { ".", "..", "lock", "spool", STAGE, "lost+found" };
+    static const char *const names[] = { ".", "..", "lock", "spool", STAGE, CLEARED, "lost+found" };
 
     for (size_t i = 0; i < COUNT(names); i++) {
         if (strcmp(names[i], name) == 0)
@@ -234,6 +234,7 @@ static bool make_room(struct restore *r, struct err *e)
 
     if (dir == NULL)
         return err_set_errno(e, errno, "read", "the data folder");
+    unlink(in_data(r, CLEARED)); /* of a restore before */
     ok = (r->options->replace || check_empty(r, dir, e)) && folder_make(stage, 0700, e) &&
          file_sync_folder_of(stage, e);
     rewinddir(dir);
@@ -329,9 +330,9 @@ static bool end_stage(struct restore *r, struct err *e)
 {
     const char *stage = in_data(r, STAGE);
 
-    unlink(in_data(r, CLEARED));
     if (rmdir(stage) < 0)
         return err_set_errno(e, errno, "remove", stage);
+    unlink(in_data(r, CLEARED));
     return file_sync_folder_of(stage, e);
 }
 
@@ -359,7 +360,9 @@ static bool fill(struct restore *r, struct err *e)
 {
     bool done = false;
 
-    if (!(file_exists(in_data(r, CLEARED)) ? take_up(r, &done, e) : make_room(r, e)))
+    bool begun = file_exists(in_data(r, STAGE)) && file_exists(in_data(r, CLEARED));
+
+    if (!(begun ? take_up(r, &done, e) : make_room(r, e)))
         return false;
     return (done || (stage_blobs(r, e) && stage_database(r, e) && move_into_place(r, e))) &&
            end_stage(r, e);

@@ -53,6 +53,7 @@ static bool check(struct db_tx *tx, void *arg, struct err *e)
     AUTO_ARENA a = { 0 };
     struct verdict verdict = { 0 };
     struct loose_end end = { 0 };
+    struct err why = { 0 };
 
     UNUSED(arg);
     if (!db_row(tx, &a, Q_DB_INTEGRITY, NULL, NULL, verdict_columns, &verdict, e))
@@ -60,10 +61,13 @@ static bool check(struct db_tx *tx, void *arg, struct err *e)
     if (!str_eq(verdict.integrity_check, STR("ok")))
         return err_set(e, ERR_INTERNAL, "the database is damaged: " STR_FMT,
                        STR_ARG(verdict.integrity_check));
-    if (db_row(tx, &a, Q_DB_LOOSE_ENDS, NULL, NULL, loose_end_columns, &end, e))
+    if (db_row(tx, &a, Q_DB_LOOSE_ENDS, NULL, NULL, loose_end_columns, &end, &why))
         return err_set(e, ERR_INTERNAL, "a row of '" STR_FMT "' refers to nothing",
                        STR_ARG(end.table));
-    return e->code == ERR_NOT_FOUND;
+    if (why.code == ERR_NOT_FOUND)
+        return true;
+    *e = why;
+    return false;
 }
 
 bool db_check(struct db *db, struct err *e)
