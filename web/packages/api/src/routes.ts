@@ -26,6 +26,7 @@ import type {
   Zip,
   ImageLink,
   Fsck,
+  Backup,
   SessionNew,
   MeChange,
   TokenNew,
@@ -489,6 +490,10 @@ export interface Routes {
   'POST /api/fsck': {
     body: FsckStep;
     answer: Fsck;
+  };
+  /** Put a copy of the database, and the list of its files, beside it: for `albumen backup` on this machine */
+  'POST /api/backup': {
+    answer: Backup;
   };
   /** Alive */
   'GET /healthz': {
