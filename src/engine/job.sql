@@ -150,7 +150,6 @@ SELECT COUNT(*) AS count FROM (
      LIMIT 10000) AS ahead
 
 -- name: job_count_ready
--- apart
 SELECT COUNT(*) AS count FROM (
     SELECT 1 AS one FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0 LIMIT :limit) AS waiting
 

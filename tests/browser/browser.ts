@@ -71,7 +71,7 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
 
 /** Nothing stands out of the window sideways. */
 export async function expectFitting(page: Page, what: string): Promise<void> {
-  const wide = await page.evaluate(() => {
+  const wide = () => page.evaluate(() => {
     const out = [...document.querySelectorAll('body *')].filter((each) => {
       const { right, left, width } = each.getBoundingClientRect();
       const scrolls = each.closest('[class*=options], [class*=stage]');
@@ -79,7 +79,8 @@ export async function expectFitting(page: Page, what: string): Promise<void> {
     });
     return out.slice(0, 5).map((each) => each.outerHTML.slice(0, 120));
   });
-  expect(wide, what).toEqual([]);
+  // What measures its window needs a moment after it has changed.
+  await expect.poll(wide, { message: what }).toEqual([]);
 }
 
 afterAll(async () => {

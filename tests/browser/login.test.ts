@@ -70,6 +70,7 @@ describe.sequential('the account page', () => {
 
     await tab.page.getByRole('button', { name: 'Revoke from the browser' }).click();
     await tab.page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await tab.page.getByRole('dialog').waitFor({ state: 'detached' });
     await tab.page.getByRole('button', { name: 'Revoke from the browser' }).waitFor({ state: 'detached' });
     await server.ok(401, 'GET', '/api/me', undefined, { token });
     expect(tab.problems).toEqual([]);

@@ -30,7 +30,7 @@ describe.sequential('keys', () => {
     await tab.page.keyboard.press('?');
     await tab.page.getByRole('dialog', { name: 'Keys' }).waitFor();
     await tab.page.keyboard.press('Escape');
-    await tab.page.getByRole('dialog').waitFor({ state: 'detached' });
+    await tab.page.waitForFunction(() => document.activeElement?.id === 'main');
     await tab.page.keyboard.press('p');
     await tab.page.keyboard.type('g albums?');
     expect(await tab.page.getByLabel('Prompt').inputValue()).toBe('g albums?');
@@ -55,7 +55,7 @@ describe.sequential('keys', () => {
       const { name, isSeen } = await tab.page.evaluate(() => {
         const element = document.activeElement!;
         if (element === document.body) return { name: '', isSeen: true };
-        const shown = element.matches('.visually-hidden') ? element.closest('label')! : element;
+        const shown = element.matches('[type=radio]') ? element.closest('label')! : element;
         return { name: element.getAttribute('aria-label') ?? shown.textContent ?? '', isSeen: getComputedStyle(shown).outlineStyle !== 'none' };
       });
       if (name !== 'Skip to the page') expect(isSeen, `the focus on ${name}`).toBe(true);

@@ -119,6 +119,18 @@ test('a stream that begins behind a reading has it done again', async () => {
   expect(reads).toBe(2);
 });
 
+test('what could not be read is read again when there is reason to hope', async () => {
+  answers.push(() => Promise.reject(new ApiError('away', { status: 0, code: 'offline' })));
+  cache.use('albums', load);
+  cache.use('images', load);
+  await settle();
+  reads = 0;
+  cache.retry();
+  await settle(300);
+  expect(reads).toBe(1);
+  expect(cache.get('albums').error).toBeNull();
+});
+
 test('a refresh reads all that is looked at, and waits for it', async () => {
   cache.use('jobs', load);
   cache.use('images', load)();

@@ -104,6 +104,13 @@ export class Cache {
     await Promise.all(this.lookedAt('').map((key) => this.read(key)));
   }
 
+  /** Reads again what is looked at and could not be read. */
+  retry(): void {
+    for (const [key, { error }] of this.matching('')) {
+      if (error) this.invalidate(key);
+    }
+  }
+
   /** What was read before this event, or nobody knows when, is read again. */
   refreshOlderThan(eventId: number): void {
     for (const [key, entry] of this.matching('')) {

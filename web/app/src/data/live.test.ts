@@ -76,6 +76,19 @@ test('what was read before the stream began is read again, once', async () => {
   expect(reads).toEqual(['jobs?status=all', 'images', 'albums?', 'tokens']);
 });
 
+test('what could not be read while the server was away is read when the stream is back', async () => {
+  let isAway = true;
+  cache.use('queue', async () => {
+    if (isAway) throw new Error('away');
+    return { answer: 'here', eventId: 1 };
+  });
+  await settle();
+  isAway = false;
+  tellStatus('open');
+  await settle(300);
+  expect(cache.get('queue')).toMatchObject({ data: 'here', error: null });
+});
+
 test('while the stream is down everything is asked for, more and more rarely', async () => {
   tellStatus('down');
   await settle(5000);

@@ -52,7 +52,11 @@ export function follow(hub: Hub): () => void {
         if (!hasBegun) cache.refreshOlderThan(id);
         hasBegun = true;
       },
-      onStatus: (status) => status === 'refused' && useSession.getState().state === 'signedIn' && void cache.refresh(),
+      onStatus(status) {
+        if (status === 'open') cache.retry();
+        // Whether the session has ended is said by an ordinary request.
+        if (status === 'refused' && useSession.getState().state === 'signedIn') void cache.refresh();
+      },
     }),
     pollWhileDown(hub, () => cache.refresh()),
   ];

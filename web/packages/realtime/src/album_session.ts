@@ -134,15 +134,16 @@ export class AlbumSession implements AlbumActions {
     this.readAgain();
   }
 
-  /** A stream that comes back tells what was missed. One that begins does not know what was read before. */
+  /** A stream that comes back tells what was missed, not what could not be read. One that begins does not know what was read before. */
   private takeOpening(): void {
-    if (!this.wasOpen) this.readAgain();
+    if (!this.wasOpen || this.readFailed) this.readAgain();
     this.wasOpen = true;
   }
 
   /** Only what somebody has asked for once; one timer for all reasons. */
   private readAgain(): void {
-    if (!this.store.getState().album || this.readTimer !== undefined) return;
+    const wasAsked = this.store.getState().album !== null || this.readFailed;
+    if (!wasAsked || this.readTimer !== undefined) return;
     this.readTimer = setTimeout(() => {
       this.readTimer = undefined;
       // What fails here is asked again by the next event, or by the polling that follows a cut.

@@ -206,8 +206,11 @@ describe('an album that cannot be read', () => {
     const { now } = await open();
     await act(() => now().loadAlbum());
     expect(now().error).toMatch(/does not answer/);
+    // The stream is back before it is asked again.
+    await settle(3500);
     server.isDown = false;
-    await settle(12_000);
+    await settle(1500);
+    expect(server.streams.size).toBe(1);
     expect(now()).toMatchObject({ error: null, album: { id: albumId } });
   });
 });

@@ -31,7 +31,7 @@ export function Choice<T extends string>({ label, isLabelHidden = false, options
       <div className={classes(styles.options, isEven && styles.even)}>
         {options.map((option) => (
           <label key={option.value} className={styles.option} title={option.face ? option.label : undefined}>
-            <input type="radio" className="visually-hidden" name={name} checked={option.value === value} onChange={() => onChange(option.value)} />
+            <input type="radio" className={styles.radio} name={name} checked={option.value === value} onChange={() => onChange(option.value)} />
             {option.face && <span aria-hidden="true" className={styles.face}>{option.face}</span>}
             <span className={option.face ? 'visually-hidden' : undefined}>{option.label}</span>
           </label>

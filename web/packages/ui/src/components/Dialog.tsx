@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { classes } from '../classes.ts';
 import { IconButton } from './Button.tsx';
 import styles from './Dialog.module.css';
+import { useFocusReturn } from './focus_return.ts';
 
 export interface DialogProps {
   isOpen: boolean;
@@ -18,11 +19,12 @@ export interface DialogProps {
 }
 
 export function Dialog({ isOpen, onClose, title, description, actions, size = 'small', children }: DialogProps) {
+  const focusReturn = useFocusReturn();
   return (
     <Primitive.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Primitive.Portal>
         <Primitive.Overlay className={styles.scrim}>
-          <Primitive.Content className={classes(styles.dialog, styles[size])} {...(description ? {} : { 'aria-describedby': undefined })}>
+          <Primitive.Content className={classes(styles.dialog, styles[size])} {...focusReturn} {...(description ? {} : { 'aria-describedby': undefined })}>
             <header className={styles.head}>
               <Primitive.Title className={styles.title}>{title}</Primitive.Title>
               <Primitive.Close asChild>

@@ -4,6 +4,7 @@ import { useEffect, useState, type KeyboardEvent, type ReactNode } from 'react';
 
 import { classes } from '../classes.ts';
 import { IconButton } from './Button.tsx';
+import { useFocusReturn } from './focus_return.ts';
 import styles from './Lightbox.module.css';
 
 export interface LightboxItem {
@@ -47,6 +48,7 @@ function usePreload(urls: (string | undefined)[]): void {
 }
 
 export function Lightbox({ items, index, onIndexChange, onClose, compareIndex, actions, onKey }: LightboxProps) {
+  const focusReturn = useFocusReturn();
   const [pinned, setPinned] = useState<number | null>(null);
   const [isZoomed, setZoomed] = useState(false);
   const item = items[index];
@@ -87,7 +89,7 @@ export function Lightbox({ items, index, onIndexChange, onClose, compareIndex, a
   return (
     <Primitive.Root open onOpenChange={(open) => !open && onClose()}>
       <Primitive.Portal>
-        <Primitive.Content className={styles.box} onKeyDown={onKeyDown} aria-describedby={undefined}>
+        <Primitive.Content className={styles.box} onKeyDown={onKeyDown} {...focusReturn} aria-describedby={undefined}>
           <header className={styles.bar}>
             <Primitive.Title className={styles.title}>{item.title}</Primitive.Title>
             <span className={styles.count}>{index + 1} / {items.length}</span>

@@ -91,6 +91,16 @@ test('Dialog closes by Escape and by its button, and has a name', () => {
   expect(onClose).toHaveBeenCalledTimes(2);
 });
 
+test('a window gives the focus back to what had it', async () => {
+  const { rerender } = render(<><Button>Open</Button></>);
+  button('Open').focus();
+  const show = (isOpen: boolean) => rerender(<><Button>Open</Button>{isOpen && <Dialog isOpen onClose={() => undefined} title="Keys" />}</>);
+  show(true);
+  expect(document.activeElement).not.toBe(screen.queryByText('Open'));
+  show(false);
+  await waitFor(() => expect(document.activeElement).toBe(button('Open')));
+});
+
 test('Menu opens by key, chooses by key, and leaves out what cannot be done', async () => {
   const [onZip, onDelete] = [vi.fn(), vi.fn()];
   render(<Menu label="Album" trigger={<Button>More</Button>} items={[

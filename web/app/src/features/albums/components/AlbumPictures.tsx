@@ -1,6 +1,7 @@
 // The pictures of a collection, in their order.
 import { messageOf, type Album } from '@albumen/api';
 import { Button, EmptyState, IconButton, Picture, toasts } from '@albumen/ui';
+import { useState } from 'react';
 
 import { client } from '../../../data/client.ts';
 import { titleOf } from '../../library/index.ts';
@@ -15,7 +16,9 @@ export interface AlbumPicturesProps {
 }
 
 export function AlbumPictures({ album, onChanged, onOpen, onAdd }: AlbumPicturesProps) {
-  const { images } = album;
+  // An order is shown before it is kept: putting it back costs nothing.
+  const [order, setOrder] = useState<string[] | null>(null);
+  const images = order ? order.flatMap((id) => album.images.find((image) => image.id === id) ?? []) : album.images;
   const attempt = async (work: () => Promise<unknown>) => {
     try {
       await work();
@@ -23,16 +26,19 @@ export function AlbumPictures({ album, onChanged, onOpen, onAdd }: AlbumPictures
       toasts.add(messageOf(error), { tone: 'error' });
     }
     await onChanged();
+    setOrder(null);
   };
   const move = (from: number, to: number) => {
     const ids = images.map(({ id }) => id);
     ids.splice(to, 0, ...ids.splice(from, 1));
+    setOrder(ids);
     return attempt(() => client.call('PUT /api/albums/{id}/images/order', { params: { id: album.id }, body: { imageIds: ids } }));
   };
   const add = (imageIds: string[]) => client.call('POST /api/albums/{id}/images', { params: { id: album.id }, body: { imageIds } });
   const remove = async (imageId: string) => {
-    await attempt(() => client.call('DELETE /api/albums/{id}/images/{image}', { params: { id: album.id, image: imageId } }));
     const before = images.map(({ id }) => id);
+    setOrder(before.filter((id) => id !== imageId));
+    await attempt(() => client.call('DELETE /api/albums/{id}/images/{image}', { params: { id: album.id, image: imageId } }));
     const undo = () => attempt(async () => {
       await add([imageId]);
       await client.call('PUT /api/albums/{id}/images/order', { params: { id: album.id }, body: { imageIds: before } });
