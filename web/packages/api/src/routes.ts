@@ -13,6 +13,7 @@ import type {
   JobIds,
   Shot,
   JobsSubmitted,
+  Quote,
   Backend,
   BackendTest,
   Style,
@@ -24,6 +25,8 @@ import type {
   KnownFiles,
   Zip,
   ImageLink,
+  Usage,
+  Budget,
   SessionNew,
   MeChange,
   TokenNew,
@@ -39,6 +42,7 @@ import type {
   UploadUrl,
   ZipNew,
   ImageLinkRequest,
+  BudgetSet,
 } from './schema.ts';
 
 /** Every route: what it takes and what it answers. */
@@ -287,6 +291,11 @@ export interface Routes {
       nextCursor: string | null;
     };
   };
+  /** What generating would cost, and whether it is covered */
+  'POST /api/quote': {
+    body: JobSubmit;
+    answer: Quote;
+  };
   /** The backends: what they can do, cost, and how they are */
   'GET /api/backends': {
     answer: {
@@ -452,6 +461,59 @@ export interface Routes {
       signature?: string | null | undefined;
     };
     answer: Response;
+  };
+  /** What I have spent by day, backend, door or user; for admins what all have */
+  'GET /api/usage': {
+    query?: {
+      /** the first day, as 2026-11-01; default: the first of this month (UTC) */
+      from?: string | null | undefined;
+      /** the last day; default: today */
+      to?: string | null | undefined;
+      /** default: day */
+      by?: 'backend' | 'door' | 'user' | 'day';
+      /** id; default: all users for admins, and oneself for others */
+      user?: string | null | undefined;
+    };
+    answer: Usage;
+  };
+  /** The same for spreadsheets */
+  'GET /api/usage.csv': {
+    query?: {
+      /** the first day, as 2026-11-01; default: the first of this month (UTC) */
+      from?: string | null | undefined;
+      /** the last day; default: today */
+      to?: string | null | undefined;
+      /** default: day */
+      by?: 'backend' | 'door' | 'user' | 'day';
+      /** id; default: all users for admins, and oneself for others */
+      user?: string | null | undefined;
+    };
+    answer: Response;
+  };
+  /** The budgets, with what is spent and held back */
+  'GET /api/budgets': {
+    query?: {
+      /** rows in a page, default 50 */
+      limit?: number | undefined;
+      /** nextCursor of the page before */
+      cursor?: string | null | undefined;
+    };
+    answer: {
+      budgets: Budget[];
+      nextCursor: string | null;
+    };
+  };
+  /** Set the budget of a user, or of all together */
+  'PUT /api/budgets': {
+    body: BudgetSet;
+    answer: Budget;
+  };
+  /** Delete a budget: there is no limit any more */
+  'DELETE /api/budgets/{id}': {
+    params: {
+      id: string;
+    };
+    answer: void;
   };
   /** Alive */
   'GET /healthz': {
