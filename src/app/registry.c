@@ -8,6 +8,7 @@
 #include "features/library/library.h"
 #include "features/media/media.h"
 #include "features/money/money.h"
+#include "features/operations/operations.h"
 #include "features/system/system.h"
 #include "provider/mock.h"
 #include "provider/sketch.h"
@@ -24,6 +25,7 @@ const struct feature *const app_features[] = {
     &library_feature,
     &media_feature,
     &money_feature,
+    &operations_feature,
     &system_feature,
     NULL,
 };
