@@ -27,6 +27,7 @@ import type {
   ImageLink,
   Usage,
   Budget,
+  Fsck,
   SessionNew,
   MeChange,
   TokenNew,
@@ -43,6 +44,7 @@ import type {
   ZipNew,
   ImageLinkRequest,
   BudgetSet,
+  FsckStep,
 } from './schema.ts';
 
 /** Every route: what it takes and what it answers. */
@@ -514,6 +516,11 @@ export interface Routes {
       id: string;
     };
     answer: void;
+  };
+  /** One step of the check that compares pictures with what is stored */
+  'POST /api/fsck': {
+    body: FsckStep;
+    answer: Fsck;
   };
   /** Alive */
   'GET /healthz': {
