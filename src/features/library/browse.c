@@ -17,7 +17,7 @@ static const struct field browse_query_fields[] = {
     { FIELD(struct browse_query, source), .max = 20, .help = "generated or uploaded" },
     { FIELD(struct browse_query, backend), .max = 100, .help = "who made it" },
     { FIELD(struct browse_query, tag), .max = LISTING_WITH_MAX,
-      .help = "repeat it for pictures that have all of them" },
+      .help = "several with commas between: pictures that have all of them" },
     { FIELD(struct browse_query, starred), .help = "true: favourites alone" },
     { FIELD(struct browse_query, rating), .min = 1, .max = IMAGE_RATING_MAX,
       .help = "rated so or better" },

@@ -197,7 +197,12 @@ static bool ranked_page(struct looking *l, const struct place *from, size_t limi
     const struct hit *items;
     int64_t lowest = from->top;
 
-    if (!newest(l, from->top, SEARCH_RANKED_MAX, &hits, e) || !rank(l, hits, e))
+    *out_next = (struct str){ 0 };
+    if (!newest(l, from->top, SEARCH_RANKED_MAX, &hits, e))
+        return false;
+    if (hits.count == 0)
+        return true;
+    if (!rank(l, hits, e))
         return false;
     items = hits.items;
     for (size_t i = 0; i < hits.count; i++) {
@@ -211,7 +216,6 @@ static bool ranked_page(struct looking *l, const struct place *from, size_t limi
         add(l, ids, &items[i]);
         next.behind = items[i];
     }
-    *out_next = (struct str){ 0 };
     if (hits.count == SEARCH_RANKED_MAX)
         *out_next = print_place(l->arena, &(struct place){ .top = lowest - 1 });
     return true;
