@@ -27,6 +27,16 @@ typedef bool (*command_call_fn)(struct command_env *env, enum http_method method
 typedef bool (*command_send_file_fn)(struct command_env *env, struct str path, int fd,
                                      int64_t bytes, struct json *out_answer, struct err *e);
 
+/*
+ * Follows the caller's events until hear says that it has enough. hear(ctx, NULL) tells that the
+ * stream is open: what happens from here on is heard. ERR_NOT_IMPLEMENTED where there is no server,
+ * ERR_UPSTREAM when the stream breaks off.
+ */
+typedef bool (*command_hear_fn)(void *ctx, const struct json *event, bool *out_enough,
+                                struct err *e);
+typedef bool (*command_follow_fn)(struct command_env *env, command_hear_fn hear, void *ctx,
+                                  struct err *e);
+
 /* What a command runs in. */
 struct command_env {
     struct arena *arena;
@@ -35,6 +45,7 @@ struct command_env {
     bool json;            /* --json: the answer as it is, for programs */
     command_call_fn call;
     command_send_file_fn send_file;
+    command_follow_fn follow;
     void *ctx; /* the caller's own */
 };
 

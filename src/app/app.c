@@ -167,8 +167,12 @@ bool app_open(const struct config *config, struct app **out, struct err *e)
     struct app *app = new_app(config);
 
     if (!crypto_init(e) || !open_folder(app, e) || !open_database(app, e) ||
-        !db_write(app->db, load_or_create_admin, app, e) || !services_open(app, e) ||
-        !open_api(app, e)) {
+        !db_write(app->db, load_or_create_admin, app, e) || !services_open(app, e)) {
+        app_close(app);
+        return false;
+    }
+    services_open_sweeper(app);
+    if (!open_api(app, e)) {
         app_close(app);
         return false;
     }
@@ -215,7 +219,7 @@ void app_close(struct app *app)
 {
     if (app == NULL)
         return;
-    sweeper_destroy(app->sweeper);
+    sweeper_destroy(app->services.sweeper);
     if (app->worker != NULL && !worker_stop(app->worker, WORKER_DRAIN_MS)) {
         log_warn("a job did not stop when it was asked to: it is given back, and the process ends");
         _exit(EXIT_SOME_FAILED);

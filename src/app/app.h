@@ -22,7 +22,6 @@ struct app {
     struct work_services services;
     struct queue_rules rules;
     struct worker *worker;       /* in servers */
-    struct sweeper *sweeper;     /* in servers */
     struct cataloger *cataloger; /* in servers */
     struct event_hub *hub;       /* NULL in a command */
     struct user admin;           /* the oldest active admin */
@@ -47,9 +46,7 @@ MUST_CHECK bool app_start_worker(struct app *app, worker_news_fn tell, struct er
 /* Is the folder of pictures the one of this database? A server makes a new one its own. */
 MUST_CHECK bool app_check_store(struct app *app, bool is_server, struct err *e);
 
-/* For a server: before anything is put into the store, so before its worker. app_start_sweep, once
- * it answers. */
-void app_open_sweeper(struct app *app);
+/* For a server, once it answers. */
 void app_start_sweep(struct app *app);
 
 /* For a server: new pictures are found by more than their id. */

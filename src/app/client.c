@@ -13,6 +13,8 @@ enum {
     ADDRESS_FILE_MAX = 256,
     ANSWER_MAX_BYTES = 64 * 1024 * 1024,
     FILE_TIMEOUT_MS = 3600 * 1000, /* by a slow line; that it moves at all is watched too */
+    STREAM_TIMEOUT_MS = 7 * 24 * 3600 * 1000,
+    STREAM_LINE_MAX = 256 * 1024,
 };
 
 struct client {
@@ -227,4 +229,80 @@ bool client_send_file(struct client *c, struct arena *a, struct str path, int fd
                          .body_bytes = bytes };
 
     return perform(c, a, &call, out_answer, e);
+}
+
+/* An event stream on its way in. */
+struct stream {
+    command_hear_fn hear;
+    void *ctx;
+    struct buf text; /* of the line that is not whole yet */
+    bool is_open, enough;
+};
+
+static bool hear_line(struct stream *s, struct str line, struct err *e)
+{
+    static const struct str data = { "data: ", sizeof("data: ") - 1 };
+    AUTO_ARENA a = { 0 };
+    struct json event;
+
+    /* The replay's id is there as soon as the server has us on its list. */
+    if (!s->is_open && str_starts(line, STR("id: "))) {
+        s->is_open = true;
+        return s->hear(s->ctx, NULL, &s->enough, e);
+    }
+    if (!str_starts(line, data))
+        return true;
+    return json_parse(&a, str_slice(line, data.len, line.len), &event, e) &&
+           s->hear(s->ctx, &event, &s->enough, e);
+}
+
+static bool take_stream(void *ctx, struct str bytes, struct err *e)
+{
+    struct stream *s = ctx;
+    size_t end;
+
+    buf_put(&s->text, bytes);
+    if (s->text.overflowed)
+        return err_set(e, ERR_UPSTREAM, "the server sends events without an end");
+    while ((end = str_find_char(buf_str(&s->text), '\n', 0)) < s->text.len) {
+        struct str line = str_slice(buf_str(&s->text), 0, end);
+
+        if (!hear_line(s, line, e))
+            return false;
+        if (s->enough)
+            return err_set(e, ERR_CANCELLED, "enough was heard");
+        buf_consume(&s->text, end + 1);
+    }
+    return true;
+}
+
+bool client_follow(struct client *c, command_hear_fn hear, void *ctx, struct err *e)
+{
+    AUTO_ARENA a = { 0 };
+    struct stream s = { .hear = hear, .ctx = ctx };
+    struct fetch_request request;
+    struct http_header who = { STR("Authorization"), { 0 } };
+    struct fetch_reply reply;
+    struct err why = { 0 };
+
+    if (c->app != NULL)
+        return err_set(e, ERR_NOT_IMPLEMENTED, "events are sent by a running server only");
+    who.value = arena_strf(&a, "Bearer " STR_FMT, STR_ARG(c->token));
+    request = fetch_get(arena_strf(&a, STR_FMT "/api/events", STR_ARG(c->base)), &c->guard);
+    request.headers = &who;
+    request.header_count = 1;
+    request.timeout_ms = STREAM_TIMEOUT_MS;
+    request.max_body_bytes = INT64_MAX;
+    request.on_data = take_stream;
+    request.ctx = &s;
+    buf_init(&s.text, STREAM_LINE_MAX);
+    bool ok = fetch(&a, &request, &reply, NULL, &why);
+
+    buf_deinit(&s.text);
+    if (s.enough)
+        return true;
+    if (ok)
+        err_set(&why, ERR_UPSTREAM, "the server has ended its stream of events");
+    *e = why;
+    return false;
 }

@@ -28,4 +28,7 @@ bool client_call(struct client *c, struct arena *a, enum http_method method, str
 bool client_send_file(struct client *c, struct arena *a, struct str path, int fd, int64_t bytes,
                       struct json *out_answer, struct err *e);
 
+/* As command_follow_fn. */
+bool client_follow(struct client *c, command_hear_fn hear, void *ctx, struct err *e);
+
 #endif

@@ -7,6 +7,7 @@
 #include "features/jobs/jobs.h"
 #include "features/library/library.h"
 #include "features/media/media.h"
+#include "features/operations/operations.h"
 #include "features/system/system.h"
 #include "provider/mock.h"
 #include "provider/sketch.h"
@@ -22,6 +23,7 @@ const struct feature *const app_features[] = {
     &jobs_feature,
     &library_feature,
     &media_feature,
+    &operations_feature,
     &system_feature,
     NULL,
 };

@@ -77,8 +77,9 @@ void services_close(struct app *app)
         image_service_destroy(app->services.images);
 }
 
-/* On SQLite no other process can have the data folder, and the store is in it. */
-void app_open_sweeper(struct app *app)
+/* Before anything is put into the store. On SQLite no other process can have the data folder, and
+ * the store is in it. */
+void services_open_sweeper(struct app *app)
 {
     bool is_alone = db_dialect(app->db) == DB_SQLITE;
     struct sweep_options options = {
@@ -88,23 +89,21 @@ void app_open_sweeper(struct app *app)
         .grace_ms = is_alone ? 0 : app->config->store.orphan_grace_minutes * MINUTE_MS,
     };
 
-    app->sweeper = sweeper_create(&options);
+    app->services.sweeper = sweeper_create(&options);
 }
 
 void app_start_sweep(struct app *app)
 {
-    sweeper_start(app->sweeper);
+    sweeper_start(app->services.sweeper);
 }
 
 void services_print_metrics(void *services, struct buf *out)
 {
     const struct app *app = CONTAINER_OF(services, struct app, services);
 
-    if (app->sweeper == NULL)
-        return;
     buf_putf(out,
              "# HELP albumen_orphans_removed_total stored files that belonged to no picture\n"
              "# TYPE albumen_orphans_removed_total counter\n"
              "albumen_orphans_removed_total %lld\n",
-             (long long)sweeper_removed(app->sweeper));
+             (long long)sweeper_removed(app->services.sweeper));
 }

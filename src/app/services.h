@@ -13,6 +13,8 @@ enum {
 /* Nothing is started: helpers come with the first picture. ERR_INVALID names the backend and the
  * line. */
 MUST_CHECK bool services_open(struct app *app, struct err *e);
+/* What has no row and was there before this moment belongs to nobody. */
+void services_open_sweeper(struct app *app);
 void services_close(struct app *app);
 /* For api_options: services is app->services. */
 void services_print_metrics(void *services, struct buf *out);

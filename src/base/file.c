@@ -14,6 +14,8 @@
 #include "base/fault.h"
 #include "base/random.h"
 
+enum { LEFTOVERS_MAX = 1000 };
+
 void fd_close(int *fd)
 {
     if (*fd >= 0)
@@ -201,24 +203,49 @@ static bool is_leftover(struct str name)
            uuid_is_valid(str_slice(name, name.len - ending + 1, name.len - strlen(".tmp")));
 }
 
-bool file_sweep_leftovers(const char *folder, int64_t before_ms, int64_t *out_removed,
-                          struct err *e)
+/* The name of the next one that was left before before_ms, or NULL. */
+static const char *next_leftover(DIR *dir, int64_t before_ms)
 {
-    DIR *dir = opendir(folder);
     const struct dirent *entry;
 
-    if (dir == NULL)
-        return err_set_errno(e, errno, "read the folder", folder);
-    *out_removed = 0;
     while ((entry = readdir(dir)) != NULL) {
         struct stat info;
 
         if (is_leftover(str_from(entry->d_name)) &&
             fstatat(dirfd(dir), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
-            S_ISREG(info.st_mode) && changed_ms(&info) < before_ms &&
-            unlinkat(dirfd(dir), entry->d_name, 0) == 0)
-            (*out_removed)++;
+            S_ISREG(info.st_mode) && changed_ms(&info) < before_ms)
+            return entry->d_name;
     }
+    return NULL;
+}
+
+bool file_list_leftovers(const char *folder, int64_t before_ms, struct arena *a,
+                         struct str_list *out, struct err *e)
+{
+    DIR *dir = opendir(folder);
+    struct str_list list = { arena_array(a, struct str, LEFTOVERS_MAX), 0 };
+    const char *name;
+
+    if (dir == NULL)
+        return err_set_errno(e, errno, "read the folder", folder);
+    while (list.count < LEFTOVERS_MAX && (name = next_leftover(dir, before_ms)) != NULL)
+        list.items[list.count++] = arena_str(a, str_from(name));
+    closedir(dir);
+    *out = list;
+    return true;
+}
+
+bool file_sweep_leftovers(const char *folder, int64_t before_ms, int64_t *out_removed,
+                          struct err *e)
+{
+    DIR *dir = opendir(folder);
+    const char *name;
+
+    if (dir == NULL)
+        return err_set_errno(e, errno, "read the folder", folder);
+    *out_removed = 0;
+    while ((name = next_leftover(dir, before_ms)) != NULL)
+        *out_removed += unlinkat(dirfd(dir), name, 0) == 0;
     closedir(dir);
     return true;
 }

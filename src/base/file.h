@@ -22,6 +22,9 @@ MUST_CHECK bool file_write_atomic(const char *path, struct str content, int mode
 /* Removes what calls of it that were killed have left in this folder before before_ms. */
 MUST_CHECK bool file_sweep_leftovers(const char *folder, int64_t before_ms, int64_t *out_removed,
                                      struct err *e);
+/* Which they are: *out holds their names. */
+MUST_CHECK bool file_list_leftovers(const char *folder, int64_t before_ms, struct arena *a,
+                                    struct str_list *out, struct err *e);
 MUST_CHECK bool file_write_all(int fd, struct str content, struct err *e);
 MUST_CHECK bool file_sync(int fd, struct err *e);
 MUST_CHECK bool file_sync_folder_of(const char *path, struct err *e);

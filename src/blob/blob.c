@@ -146,7 +146,13 @@ bool blob_now(struct blob_store *s, int64_t *out_ms, struct err *e)
 bool blob_sweep(struct blob_store *s, int64_t *out_removed, struct err *e)
 {
     *out_removed = 0;
-    return s->ops->sweep == NULL || s->ops->sweep(s, out_removed, e);
+    return s->ops->sweep == NULL || s->ops->sweep(s, true, out_removed, e);
+}
+
+bool blob_count_leftovers(struct blob_store *s, int64_t *out_count, struct err *e)
+{
+    *out_count = 0;
+    return s->ops->sweep == NULL || s->ops->sweep(s, false, out_count, e);
 }
 
 bool blob_url(struct blob_store *s, struct arena *a, struct str key, int64_t seconds,

@@ -64,8 +64,8 @@ struct blob_store_ops {
                  struct blob_page *out, struct err *e);
     bool (*visit)(struct blob_store *s, blob_visit_fn visit, void *ctx, struct err *e);
     bool (*now)(struct blob_store *s, int64_t *out_ms, struct err *e);
-    /* Optional. */
-    bool (*sweep)(struct blob_store *s, int64_t *out_removed, struct err *e);
+    /* Optional. remove: else they are only counted. */
+    bool (*sweep)(struct blob_store *s, bool remove, int64_t *out_count, struct err *e);
     bool (*url)(struct blob_store *s, struct arena *a, struct str key, int64_t seconds,
                 struct str *out, struct err *e);
 };
@@ -110,6 +110,8 @@ MUST_CHECK bool blob_visit(struct blob_store *s, blob_visit_fn visit, void *ctx,
 MUST_CHECK bool blob_now(struct blob_store *s, int64_t *out_ms, struct err *e);
 /* Removes what puts have left behind that nobody will finish; those under way are not touched. */
 MUST_CHECK bool blob_sweep(struct blob_store *s, int64_t *out_removed, struct err *e);
+/* How many there are of them. */
+MUST_CHECK bool blob_count_leftovers(struct blob_store *s, int64_t *out_count, struct err *e);
 /* An address that gives the bytes to anybody for so long; ERR_NOT_IMPLEMENTED where there is none.
  */
 MUST_CHECK bool blob_url(struct blob_store *s, struct arena *a, struct str key, int64_t seconds,

@@ -224,17 +224,17 @@ static bool remove_key(struct blob_store *store, struct str key, struct err *e)
     return true;
 }
 
-/* 1 when the file was garbage and is gone. */
-static int sweep_one(struct folder_store *s, const char *name)
+/* 1 when the file is garbage and, unless it was only to be counted, gone. */
+static int sweep_one(struct folder_store *s, const char *name, bool remove)
 {
     AUTO_FD fd = openat(s->incoming, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
     if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0)
         return 0;
-    return unlinkat(s->incoming, name, 0) == 0;
+    return !remove || unlinkat(s->incoming, name, 0) == 0;
 }
 
-static bool sweep(struct blob_store *store, int64_t *out_removed, struct err *e)
+static bool sweep(struct blob_store *store, bool remove, int64_t *out_count, struct err *e)
 {
     struct folder_store *s = folder_of(store);
     int copy = openat(s->incoming, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -247,7 +247,7 @@ static bool sweep(struct blob_store *store, int64_t *out_removed, struct err *e)
     }
     while ((entry = readdir(dir)) != NULL) {
         if (uuid_is_valid(str_from(entry->d_name)))
-            *out_removed += sweep_one(s, entry->d_name);
+            *out_count += sweep_one(s, entry->d_name, remove);
     }
     closedir(dir);
     return true;

@@ -143,6 +143,13 @@ static bool send_file(struct command_env *env, struct str path, int fd, int64_t 
            client_send_file(cli->client, env->arena, path, fd, bytes, out, e);
 }
 
+static bool follow(struct command_env *env, command_hear_fn hear, void *ctx, struct err *e)
+{
+    struct cli *cli = env->ctx;
+
+    return open_client(cli, e) && client_follow(cli->client, hear, ctx, e);
+}
+
 static int exit_code_of(const struct err *e, bool config_is_loaded)
 {
     if (!config_is_loaded && e->code == ERR_INVALID)
@@ -166,6 +173,7 @@ static int run_command(struct cli *cli, const struct cli_parsed *parsed)
         .json = cli->globals.json,
         .call = call_api,
         .send_file = send_file,
+        .follow = follow,
         .ctx = cli,
     };
     struct err e = { 0 };

@@ -7,10 +7,13 @@
 #include "image/image.h"
 #include "provider/backend.h"
 
+struct sweeper;
+
 struct work_services {
     struct backend_list *backends;
     struct blob_store *store;
     struct image_service *images;
+    struct sweeper *sweeper;   /* NULL where there is no API */
     struct media_signer links; /* for providers that fetch their references themselves */
 };
 

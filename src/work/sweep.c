@@ -116,24 +116,38 @@ static bool find_horizon(struct db_tx *tx, void *arg, struct err *e)
     return orphan_horizon(tx, arg, e);
 }
 
+static int64_t store_now(const struct sweeper *s)
+{
+    return s->began_ms + clock_steady_ms() - s->steady_ms;
+}
+
 /*
  * Alone, the start of the process is the safe limit: a job of this one may wait for days until it
  * can write its row, and what it has put is all younger. Others may have started later, so there
  * the jobs themselves are asked, which are running for as long as they may still write a row.
  */
-static bool find_cutoff(struct round *r, struct err *e)
+bool sweeper_cutoff(const struct sweeper *s, int64_t *out_ms, struct err *e)
 {
-    const struct sweeper *s = r->sweeper;
-    int64_t now = s->began_ms + clock_steady_ms() - s->steady_ms, horizon;
+    int64_t horizon;
 
-    r->brief_ms = now - BLOB_BRIEF_MS;
-    r->cutoff_ms = s->began_ms;
-    if (s->options.grace_ms == 0)
+    if (s->options.grace_ms == 0) {
+        *out_ms = s->began_ms;
         return true;
+    }
     if (!db_read(s->options.db, find_horizon, &horizon, e))
         return false;
-    r->cutoff_ms = MIN(now - s->options.grace_ms, horizon - SKEW_MS);
+    *out_ms = MIN(store_now(s) - s->options.grace_ms, horizon - SKEW_MS);
     return true;
+}
+
+int64_t sweeper_began_ms(const struct sweeper *s)
+{
+    return s->began_ms;
+}
+
+const char *sweeper_folder(const struct sweeper *s)
+{
+    return s->options.folder;
 }
 
 static bool sweep_leftovers(struct round *r, struct err *e)
@@ -155,9 +169,10 @@ bool sweeper_run(struct sweeper *s, struct sweep_result *out, struct err *e)
 
     r->sweeper = s;
     r->page_began_ms = clock_steady_ms();
+    r->brief_ms = store_now(s) - BLOB_BRIEF_MS;
     ok = trash_empty(s->options.db, s->options.store, clock_now_ms() - TRASH_MS, &r->result.emptied,
                      e) &&
-         find_cutoff(r, e) && sweep_leftovers(r, e) &&
+         sweeper_cutoff(s, &r->cutoff_ms, e) && sweep_leftovers(r, e) &&
          blob_visit(s->options.store, look_at, r, e) && end_page(r, e);
     if (ok)
         *out = r->result;

@@ -35,6 +35,12 @@ void sweeper_start(struct sweeper *s);
 /* Stops within a page. NULL is fine. */
 void sweeper_destroy(struct sweeper *s);
 
+/* By the store's clock: what was put before it and has no row is an orphan. */
+MUST_CHECK bool sweeper_cutoff(const struct sweeper *s, int64_t *out_ms, struct err *e);
+/* What this process has not finished is younger. */
+int64_t sweeper_began_ms(const struct sweeper *s);
+const char *sweeper_folder(const struct sweeper *s);
+
 /* One round on the calling thread. ERR_CANCELLED: the sweeper is being stopped. */
 MUST_CHECK bool sweeper_run(struct sweeper *s, struct sweep_result *out, struct err *e);
 int64_t sweeper_removed(const struct sweeper *s); /* orphans of all rounds */

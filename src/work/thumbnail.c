@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "blob/digest.h"
+#include "engine/inventory.h"
 #include "work/keep.h"
 #include "work/services.h"
 
@@ -22,23 +23,55 @@ static const struct field payload_json[] = {
     { 0 },
 };
 
-bool thumbnail_submit(struct db_tx *tx, struct arena *a, const struct image *image, struct err *e)
+static struct str print_payload(struct arena *a, const struct image *image)
 {
     struct payload payload = { .image_id = image->id };
+    AUTO_BUF text;
+    struct json_writer w = { .out = &text };
+
+    buf_init(&text, PAYLOAD_MAX_BYTES);
+    json_put_struct(&w, payload_json, &payload);
+    return arena_str(a, buf_str(&text));
+}
+
+bool thumbnail_submit(struct db_tx *tx, struct arena *a, const struct image *image, struct err *e)
+{
     struct job_new want = { .user_id = image->user_id,
                             .kind = STR("thumbnail"),
                             .lane = JOB_LANE_SYSTEM,
                             .band = JOB_NORMAL };
     struct job queued;
-    AUTO_BUF text;
-    struct json_writer w = { .out = &text };
 
-    buf_init(&text, PAYLOAD_MAX_BYTES);
     if (image_thumb_count(image) == 0)
         return true;
-    json_put_struct(&w, payload_json, &payload);
-    want.payload = arena_str(a, buf_str(&text));
+    want.payload = print_payload(a, image);
     return job_submit(tx, a, &want, &queued, e);
+}
+
+static bool is_among(struct str payload, const struct field_list *open)
+{
+    const struct str *items = open->items;
+
+    for (size_t i = 0; i < open->count; i++) {
+        if (str_eq(items[i], payload))
+            return true;
+    }
+    return false;
+}
+
+bool thumbnail_find_open(struct db_tx *tx, struct arena *a, const struct image *images,
+                         size_t count, bool *out_open, struct err *e)
+{
+    struct str *payloads = arena_array(a, struct str, count);
+    struct field_list open;
+
+    for (size_t i = 0; i < count; i++)
+        payloads[i] = print_payload(a, &images[i]);
+    if (!inventory_list_jobs(tx, a, STR("thumbnail"), payloads, count, &open, e))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        out_open[i] = is_among(payloads[i], &open);
+    return true;
 }
 
 /* One attempt: the picture, and its thumbnails on their way into the store. */
@@ -55,17 +88,22 @@ static void close_items(struct making *m)
         fd_close(&m->items[i].out_fd);
 }
 
-static bool load_image(struct db_tx *tx, void *arg, struct err *e)
+static bool load_image_of(struct db_tx *tx, struct arena *a, const struct job *job,
+                          struct image *out, struct err *e)
 {
-    struct making *m = arg;
-    struct arena *a = m->run->arena;
-    const struct job *job = m->run->job;
     struct payload payload = { 0 };
     struct json tree;
 
     return json_parse(a, job->payload, &tree, e) &&
            json_decode(a, &tree, payload_json, JSON_LENIENT, JSON_SNAKE, &payload, e) &&
-           image_load(tx, a, job->user_id, payload.image_id, &m->image, e);
+           image_load(tx, a, job->user_id, payload.image_id, out, e);
+}
+
+static bool load_image(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct making *m = arg;
+
+    return load_image_of(tx, m->run->arena, m->run->job, &m->image, e);
 }
 
 static bool open_items(struct making *m, struct err *e)
@@ -174,4 +212,20 @@ static bool succeeded(struct db_tx *tx, struct work_run *run, struct err *e)
                                              image_thumb_sizes[m->count - 1], e);
 }
 
-const struct job_kind thumbnail_kind = { .name = "thumbnail", .run = run, .succeeded = succeeded };
+/* What the picture itself is to blame for is kept, so that nobody looks for thumbnails again. */
+static bool failed(struct db_tx *tx, struct work_run *run, const struct err *why, struct err *e)
+{
+    bool undrawable =
+        why->code == ERR_INVALID || why->code == ERR_TOO_LARGE || why->code == ERR_UNSUPPORTED_TYPE;
+    struct image image;
+
+    if (!undrawable)
+        return true;
+    if (!load_image_of(tx, run->arena, run->job, &image, e))
+        return e->code == ERR_NOT_FOUND;
+    return defect_mark(tx, run->arena, &image, DEFECT_UNDRAWABLE, e);
+}
+
+const struct job_kind thumbnail_kind = {
+    .name = "thumbnail", .run = run, .succeeded = succeeded, .failed = failed
+};

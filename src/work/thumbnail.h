@@ -15,4 +15,8 @@ extern const struct job_kind thumbnail_kind;
 MUST_CHECK bool thumbnail_submit(struct db_tx *tx, struct arena *a, const struct image *image,
                                  struct err *e);
 
+/* For each picture: does such a job wait or run? */
+MUST_CHECK bool thumbnail_find_open(struct db_tx *tx, struct arena *a, const struct image *images,
+                                    size_t count, bool *out_open, struct err *e);
+
 #endif

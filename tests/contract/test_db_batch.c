@@ -1,6 +1,6 @@
 /* What every database must do for many at once: one query for many items, and work that is put off
  * to the end of the transactions that are committed together. */
-#include "db_place.h"
+#include "db_gate.h"
 
 #include "base/thread.h"
 
@@ -339,31 +339,6 @@ static void batches_run_in_their_order_and_may_put_off_more(void **state)
 
 /* Many transactions, queued up behind one that waits so that they are committed together. */
 
-struct gate {
-    struct lock lock;
-    int open, waiting; /* writers not yet answered; those who hold up the threads */
-    bool is_open;
-};
-
-static bool wait_at_gate(struct db_tx *tx, void *arg, struct err *e)
-{
-    struct gate *gate = arg;
-    LOCKED(&gate->lock);
-
-    UNUSED(tx);
-    UNUSED(e);
-    gate->waiting++;
-    lock_broadcast(&gate->lock);
-    while (!gate->is_open)
-        lock_wait(&gate->lock);
-    return true;
-}
-
-static void ignore(struct db_task *task)
-{
-    UNUSED(task);
-}
-
 static void answered(struct db_task *task)
 {
     struct writer *w = CONTAINER_OF(task, struct writer, task);
@@ -376,35 +351,26 @@ static void answered(struct db_task *task)
 /* All of them behind the gate, then through it. */
 static void write_together(struct writer *writers, size_t count)
 {
-    enum { POSTGRES_WRITERS = 2 };
-    struct db_task stoppers[POSTGRES_WRITERS];
-    int threads = place_dialect == DB_SQLITE ? 1 : POSTGRES_WRITERS;
-    struct gate gate = { .open = (int)count };
+    struct lock lock;
+    int open = (int)count;
+    struct gate gate;
     struct err e = { 0 };
 
-    lock_init(&gate.lock);
-    for (int i = 0; i < threads; i++) {
-        stoppers[i] = (struct db_task){ .fn = wait_at_gate, .done = ignore, .arg = &gate };
-        CHECK_OK(db_submit(place.db, &stoppers[i], &e));
-        lock_take(&gate.lock);
-        while (gate.waiting <= i)
-            lock_wait(&gate.lock);
-        lock_give(&gate.lock);
-    }
+    lock_init(&lock);
+    gate_shut_for_all(&gate);
     for (size_t i = 0; i < count; i++) {
-        writers[i].lock = &gate.lock;
-        writers[i].open = &gate.open;
+        writers[i].lock = &lock;
+        writers[i].open = &open;
         writers[i].task =
             (struct db_task){ .fn = put_notes_off, .done = answered, .arg = &writers[i] };
         CHECK_OK(db_submit(place.db, &writers[i].task, &e));
     }
-    lock_take(&gate.lock);
-    gate.is_open = true;
-    lock_broadcast(&gate.lock);
-    while (gate.open > 0)
-        lock_wait(&gate.lock);
-    lock_give(&gate.lock);
-    lock_deinit(&gate.lock);
+    gate_open(&gate);
+    lock_take(&lock);
+    while (open > 0)
+        lock_wait(&lock);
+    lock_give(&lock);
+    lock_deinit(&lock);
 }
 
 static void transactions_that_wait_are_done_at_once(void **state)

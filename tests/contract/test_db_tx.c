@@ -1,55 +1,15 @@
 /* What every database must do with transactions, alone and among others. */
-#include "db_place.h"
+#include "db_gate.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
 
 #include "base/fault.h"
 
-/* A door that tests open and close; whoever waits at it is a thread of the database. */
-struct door {
-    struct lock lock;
-    int waiting;
-    bool open;
-};
-
-static void door_init(struct door *d)
-{
-    *d = (struct door){ 0 };
-    lock_init(&d->lock);
-}
-
-static void door_wait(struct door *d)
-{
-    LOCKED(&d->lock);
-
-    d->waiting++;
-    lock_broadcast(&d->lock);
-    while (!d->open)
-        lock_wait(&d->lock);
-}
-
-static void door_until_waiting(struct door *d, int count)
-{
-    LOCKED(&d->lock);
-
-    while (d->waiting < count)
-        lock_wait(&d->lock);
-}
-
-static void door_open(struct door *d)
-{
-    LOCKED(&d->lock);
-
-    d->open = true;
-    lock_broadcast(&d->lock);
-}
-
 /* A submitted task that inserts a note, and counts how often it was answered. */
 struct job {
     struct db_task task;
     struct note note;
-    struct door *door; /* waited at before the insert, or NULL */
     struct err refuse; /* fn fails with it after the insert */
     atomic_int answers;
     atomic_int runs;
@@ -63,8 +23,6 @@ static bool job_run(struct db_tx *tx, void *arg, struct err *e)
     struct job *job = arg;
 
     atomic_fetch_add(&job->runs, 1);
-    if (job->door != NULL)
-        door_wait(job->door);
     if (!db_exec(tx, Q_NOTE_INSERT, note_fields, &job->note, e))
         return false;
     if (job->refuse.code == ERR_NONE)
@@ -131,38 +89,20 @@ static void jobs_deinit(struct jobs *jobs)
     arena_deinit(&jobs->arena);
 }
 
-static bool wait_at_door(struct db_tx *tx, void *arg, struct err *e)
-{
-    UNUSED(tx);
-    UNUSED(e);
-    door_wait(arg);
-    return true;
-}
-
-static void nothing(struct db_task *task)
-{
-    UNUSED(task);
-}
-
 static void a_task_that_fails_leaves_the_others_of_its_group(void **state)
 {
     struct jobs jobs;
-    struct door door;
-    struct db_task stopper = { .fn = wait_at_door, .done = nothing, .arg = &door };
-    struct err e = { 0 };
+    struct gate gate;
 
     UNUSED(state);
-    door_init(&door);
     jobs_init(&jobs, 9);
-    CHECK_OK(
-        db_submit(place.db, &stopper, &e)); /* the rest queues up behind it: one group on SQLite */
-    door_until_waiting(&door, 1);
+    gate_shut(&gate, 1); /* the rest queues up behind it: one group on SQLite */
     err_set(&jobs.items[2].refuse, ERR_FORBIDDEN, "not this one");
     jobs.items[5].note.number = 0; /* is there already */
     jobs.items[7].note.rank = 10;  /* refused by a check */
     for (size_t i = 0; i < jobs.count; i++)
         jobs_submit(&jobs, i);
-    door_open(&door);
+    gate_open(&gate);
     jobs_wait(&jobs);
 
     for (size_t i = 0; i < jobs.count; i++) {
@@ -174,7 +114,6 @@ static void a_task_that_fails_leaves_the_others_of_its_group(void **state)
     CHECK_I64(jobs.items[5].task.err.code, ERR_CONFLICT);
     CHECK_I64(jobs.items[7].task.err.code, ERR_INVALID);
     CHECK_I64(note_count(place.db), 6);
-    lock_deinit(&door.lock);
     jobs_deinit(&jobs);
 }
 
@@ -387,33 +326,25 @@ static void a_row_that_is_not_there_does_not_end_the_transaction(void **state)
 
 static void a_full_queue_is_busy_and_calls_nobody(void **state)
 {
-    enum { ROOM = 3, POSTGRES_WRITERS = 2 };
+    enum { ROOM = 3 };
     struct jobs jobs;
-    struct door door;
-    struct db_task stoppers[POSTGRES_WRITERS];
-    int threads = place_dialect == DB_SQLITE ? 1 : POSTGRES_WRITERS;
+    struct gate gate;
     struct err e = { 0 };
 
     UNUSED(state);
     db_close(place.db);
     place.db = place_open(ROOM);
-    door_init(&door);
     jobs_init(&jobs, ROOM + 1);
-    for (int i = 0; i < threads; i++) {
-        stoppers[i] = (struct db_task){ .fn = wait_at_door, .done = nothing, .arg = &door };
-        CHECK_OK(db_submit(place.db, &stoppers[i], &e));
-        door_until_waiting(&door, i + 1);
-    }
+    gate_shut_for_all(&gate);
     for (size_t i = 0; i < ROOM; i++)
         jobs_submit(&jobs, i);
     CHECK_FAILS(db_submit(place.db, &jobs.items[ROOM].task, &e), ERR_BUSY,
                 "the database has too much to do");
     CHECK_FAILS(note_insert(place.db, 77, &e), ERR_BUSY, NULL);
-    door_open(&door);
+    gate_open(&gate);
     jobs_wait(&jobs);
     CHECK_I64(atomic_load(&jobs.items[ROOM].answers), 0);
     CHECK_I64(note_count(place.db), ROOM);
-    lock_deinit(&door.lock);
     jobs_deinit(&jobs);
 }
 
@@ -463,21 +394,16 @@ static void a_read_can_be_submitted_too(void **state)
 static void a_commit_that_fails_is_acknowledged_to_nobody(void **state)
 {
     struct jobs jobs;
-    struct door door;
-    struct db_task stopper = {
-        .is_read = false, .fn = wait_at_door, .done = nothing, .arg = &door
-    };
+    struct gate gate;
     struct err e = { 0 };
 
     UNUSED(state);
-    door_init(&door);
     jobs_init(&jobs, 5);
     fault_set("db_commit:1:from");
-    CHECK_OK(db_submit(place.db, &stopper, &e));
-    door_until_waiting(&door, 1);
+    gate_shut(&gate, 1);
     for (size_t i = 0; i < jobs.count; i++)
         jobs_submit(&jobs, i);
-    door_open(&door);
+    gate_open(&gate);
     jobs_wait(&jobs);
     fault_set(NULL);
     for (size_t i = 0; i < jobs.count; i++) {
@@ -487,7 +413,6 @@ static void a_commit_that_fails_is_acknowledged_to_nobody(void **state)
     }
     CHECK_I64(note_count(place.db), 0);
     CHECK_OK(note_insert(place.db, 1, &e)); /* and it goes on */
-    lock_deinit(&door.lock);
     jobs_deinit(&jobs);
 }
 

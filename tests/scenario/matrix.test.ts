@@ -152,6 +152,7 @@ const ROWS: Record<string, Row> = {
   'GET /api/groups/{id}': { id: ownGroup, owned: true },
   'POST /api/groups/{id}/cancel': { id: ownGroup, owned: true },
   'POST /api/groups/{id}/retry': { id: ownGroup, owned: true },
+  'POST /api/fsck': { body: () => ({}) },
   'GET /api/queue': {},
   'POST /api/queue/pause': { body: () => ({ lane: 'matrix' }) },
   'POST /api/queue/resume': { body: () => ({ lane: 'matrix' }) },

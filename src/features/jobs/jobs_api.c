@@ -2,6 +2,7 @@
 #include "features/jobs/jobs.h"
 
 #include "api/api.h"
+#include "features/jobs/jobs_cli.h"
 
 const struct field job_json[] = {
     { FIELD_NAMED(struct job_view, job.id, "id"), .required = true },
@@ -148,4 +149,6 @@ static const struct route routes[] = {
     { 0 },
 };
 
-const struct feature jobs_feature = { .name = "jobs", .spelling = JSON_CAMEL, .routes = routes };
+const struct feature jobs_feature = {
+    .name = "jobs", .spelling = JSON_CAMEL, .routes = routes, .commands = jobs_commands
+};

@@ -26,6 +26,7 @@ import type {
   KnownFiles,
   Zip,
   ImageLink,
+  Fsck,
   SessionNew,
   MeChange,
   TokenNew,
@@ -43,6 +44,7 @@ import type {
   UploadUrl,
   ZipNew,
   ImageLinkRequest,
+  FsckStep,
 } from './schema.ts';
 
 /** Every route: what it takes and what it answers. */
@@ -396,7 +398,7 @@ export interface Routes {
       source?: string | null | undefined;
       /** who made it */
       backend?: string | null | undefined;
-      /** repeat it for pictures that have all of them */
+      /** several with commas between: pictures that have all of them */
       tag?: string[] | undefined;
       /** true: favourites alone */
       starred?: boolean | undefined;
@@ -513,6 +515,11 @@ export interface Routes {
       signature?: string | null | undefined;
     };
     answer: Response;
+  };
+  /** One step of the check that compares pictures with what is stored */
+  'POST /api/fsck': {
+    body: FsckStep;
+    answer: Fsck;
   };
   /** Alive */
   'GET /healthz': {

@@ -420,6 +420,31 @@ export interface ImageLink {
   expiresAt: string;
 }
 
+export interface Fsck {
+  /** what comes next */
+  pass: 'pictures' | 'files' | 'leftovers' | 'over';
+  /** pictures that this step has looked at */
+  rows: number;
+  /** stored files that it has looked at */
+  files: number;
+  /** that it has read */
+  bytes: number;
+  /** that an earlier repair has noted */
+  knownDefects: number;
+  findings: ({
+    kind: 'missing_blob' | 'changed_blob' | 'restored_blob' | 'missing_thumbnail' | 'orphan_blob' | 'half_written';
+    /** in the store, or a file of the data folder */
+    key: string | null;
+    imageId: string | null;
+    /** whose picture it is */
+    userId: string | null;
+    detail: string | null;
+    repaired: boolean;
+  })[];
+  /** for the next step; null: that was the last */
+  cursor: string | null;
+}
+
 export interface SessionNew {
   /** from a login link; works once */
   code?: string | null;
@@ -592,4 +617,13 @@ export interface ImageLinkRequest {
   seconds?: number;
   /** 256, 512 or 1024: of a thumbnail; default the original */
   w?: number | null;
+}
+
+export interface FsckStep {
+  /** of the answer before; without it the check begins */
+  cursor?: string | null;
+  /** read every byte and compare its hash */
+  deep?: boolean;
+  /** repair what is found; nothing of value is removed */
+  repair?: boolean;
 }

@@ -1,0 +1,121 @@
+/* albumen queue: the lanes, what waits in them, and starting or stopping them. */
+#include <stdio.h>
+
+#include "api/console.h"
+#include "features/jobs/jobs_cli.h"
+
+/* "4", or "-" where nothing limits it. */
+static struct str limit_of(struct arena *a, const struct json *lane, const char *name)
+{
+    int64_t limit = json_get_i64(lane, name, 0);
+
+    return limit > 0 ? arena_strf(a, "%lld", (long long)limit) : STR("-");
+}
+
+static void print_lane(struct arena *a, const struct json *lane)
+{
+    const struct json *paused = json_get(lane, "paused");
+    bool is_paused = paused != NULL && paused->type == JSON_BOOL && paused->boolean;
+
+    printf("%-24.*s %8lld %8lld %6.*s %8.*s  %s\n", STR_ARG(console_text(lane, "lane")),
+           (long long)json_get_i64(lane, "waiting", 0), (long long)json_get_i64(lane, "running", 0),
+           STR_ARG(limit_of(a, lane, "limit")), STR_ARG(limit_of(a, lane, "requestsPerMinute")),
+           is_paused ? "paused" : "open");
+}
+
+static void print_lanes_head(void)
+{
+    printf("%-24s %8s %8s %6s %8s  %s\n", "LANE", "WAITING", "RUNNING", "LIMIT", "PER MIN",
+           "STATE");
+}
+
+static void print_own(const struct json *job)
+{
+    int64_t ahead = json_get_i64(job, "position", -1);
+
+    printf("%-36.*s  %-10.*s  %-20.*s  %.*s", STR_ARG(console_text(job, "id")),
+           STR_ARG(console_text(job, "status")), STR_ARG(console_text(job, "kind")),
+           STR_ARG(console_text(job, "lane")));
+    if (ahead >= 0)
+        printf(", %lld ahead", (long long)ahead);
+    printf("\n");
+}
+
+static int queue_show(struct command_env *env, struct err *e)
+{
+    const struct json *lanes, *jobs;
+    struct json queue;
+
+    if (!console_call(env, HTTP_GET, STR("/api/queue"), &queue, e))
+        return EXIT_OK;
+    if (env->json) {
+        console_print_json(&queue);
+        return EXIT_OK;
+    }
+    lanes = json_get(&queue, "lanes");
+    jobs = json_get(&queue, "jobs");
+    print_lanes_head();
+    for (size_t i = 0; lanes != NULL && i < lanes->array.count; i++)
+        print_lane(env->arena, &lanes->array.items[i]);
+    if (jobs != NULL && jobs->array.count > 0)
+        printf("\nYours:\n");
+    for (size_t i = 0; jobs != NULL && i < jobs->array.count; i++)
+        print_own(&jobs->array.items[i]);
+    return EXIT_OK;
+}
+
+static int change_lane(struct command_env *env, struct str path, struct err *e)
+{
+    struct json lane;
+    AUTO_BUF body;
+    struct json_writer w = { .out = &body };
+
+    buf_init(&body, CONSOLE_BODY_MAX);
+    json_begin_object(&w);
+    console_put_text(&w, "lane", env->args.items[0]);
+    json_end_object(&w);
+    if (!console_send(env, HTTP_POST, path, &body, &lane, e))
+        return EXIT_OK;
+    if (env->json) {
+        console_print_json(&lane);
+        return EXIT_OK;
+    }
+    print_lanes_head();
+    print_lane(env->arena, &lane);
+    return EXIT_OK;
+}
+
+static int queue_pause(struct command_env *env, struct err *e)
+{
+    return change_lane(env, STR("/api/queue/pause"), e);
+}
+
+static int queue_resume(struct command_env *env, struct err *e)
+{
+    return change_lane(env, STR("/api/queue/resume"), e);
+}
+
+const struct command queue_show_command = {
+    .name = "queue",
+    .summary = "Show the lanes, what waits and runs in them, and your own jobs' places",
+    .example = "albumen queue",
+    .run = queue_show,
+};
+const struct command queue_pause_command = {
+    .name = "queue pause",
+    .args = "LANE",
+    .summary = "Start no more jobs of a lane: a backend's name, or system",
+    .example = "albumen queue pause sketch",
+    .min_args = 1,
+    .max_args = 1,
+    .run = queue_pause,
+};
+const struct command queue_resume_command = {
+    .name = "queue resume",
+    .args = "LANE",
+    .summary = "Start the jobs of a lane again",
+    .example = "albumen queue resume sketch",
+    .min_args = 1,
+    .max_args = 1,
+    .run = queue_resume,
+};
