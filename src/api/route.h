@@ -105,10 +105,6 @@ MUST_CHECK bool call_begin_page(struct api_call *call, struct str *out_after, in
  * stays. */
 void call_end_page(struct api_call *call, struct field_list rows, size_t item_bytes,
                    size_t id_offset);
-/* For lists in another order than that of ids: the page as it is, and the place behind it, without
- * value at the end. call_begin_page gives it back. */
-void call_set_page(struct api_call *call, struct field_list rows, struct str next);
-
 /* A room of the house: what it adds to each table. */
 struct feature {
     const char *name;

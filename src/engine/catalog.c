@@ -1,7 +1,7 @@
 /* The catalog: what finds pictures by more than their id. */
 #include "engine/catalog.h"
 
-#include <string.h>
+#include <assert.h>
 
 #include "base/json.h"
 #include "engine/catalog_words.h"
@@ -332,6 +332,7 @@ static bool purge_one(struct db_tx *tx, struct arena *a, const struct image *ima
     struct library_row library;
     uint64_t hash;
 
+    assert(image->deleted_at != 0);
     if (!library_lock(tx, image->user_id, 0, &library, e))
         return false;
     for (size_t i = 0; i < count; i++) {
