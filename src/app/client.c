@@ -293,7 +293,7 @@ static bool call_server(struct client *c, struct arena *a, const struct call *ca
     request.max_body_bytes = call->wants_file ? FILE_MAX_BYTES : ANSWER_MAX_BYTES;
     /* Some answers take their time: a copy of the whole database. */
     request.timeout_ms = FILE_TIMEOUT_MS;
-    if (call->body_fd < 0 && !call->wants_file)
+    if (call->body_fd < 0)
         request.stall_timeout_ms = PATIENCE_MS;
     if (call->wants_file)
         request.out_fd = call->out_fd;
