@@ -13,15 +13,16 @@ import type {
   JobIds,
   Shot,
   JobsSubmitted,
+  JobCheck,
   Quote,
   Backend,
   BackendTest,
   Style,
   Job,
+  Image,
   Group,
   Queue,
   Lane,
-  Image,
   KnownFiles,
   Zip,
   ImageLink,
@@ -238,6 +239,20 @@ export interface Routes {
     };
     answer: Shot;
   };
+  /** Make the shots again that are too little like the anchor */
+  'POST /api/albums/{id}/outliers': {
+    params: {
+      id: string;
+    };
+    answer: JobIds;
+  };
+  /** All finished pictures as a ZIP; takes Range */
+  'GET /api/albums/{id}/zip': {
+    params: {
+      id: string;
+    };
+    answer: Response;
+  };
   /** Add pictures of mine */
   'POST /api/albums/{id}/images': {
     params: {
@@ -293,6 +308,11 @@ export interface Routes {
       nextCursor: string | null;
     };
   };
+  /** What such a request would send, ignore and cost; nothing is queued */
+  'POST /api/jobs/check': {
+    body: JobSubmit;
+    answer: JobCheck;
+  };
   /** What generating would cost, and whether it is covered */
   'POST /api/quote': {
     body: JobSubmit;
@@ -325,6 +345,16 @@ export interface Routes {
       id: string;
     };
     answer: Job;
+  };
+  /** The pictures that a job has made */
+  'GET /api/jobs/{id}/images': {
+    params: {
+      id: string;
+    };
+    answer: {
+      images: Image[];
+      nextCursor: string | null;
+    };
   };
   /** Cancel a job; harmless in every state */
   'POST /api/jobs/{id}/cancel': {

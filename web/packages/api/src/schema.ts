@@ -76,6 +76,8 @@ export interface AlbumSummary {
   isPublic: boolean;
   isTrainingSource: boolean;
   imageCount: number;
+  /** mean of the shots that were measured; null: none was */
+  consistency: number | null;
   /** false: a public album of somebody else */
   mine: boolean;
   createdAt: string;
@@ -107,10 +109,17 @@ export interface Album {
   isPublic: boolean;
   isTrainingSource: boolean;
   imageCount: number;
+  /** mean of the shots that were measured; null: none was */
+  consistency: number | null;
   /** false: a public album of somebody else */
   mine: boolean;
   createdAt: string;
   updatedAt: string;
+  /** shots below it are outliers */
+  consistencyMark: number;
+  outlierCount: number;
+  /** outliers that can be made again: not as often made again as is allowed */
+  remakeCount: number;
   shots: ({
     index: number;
     label: string;
@@ -123,6 +132,10 @@ export interface Album {
     error: string | null;
     /** likeness to the anchor from 0 to 1; null: not measured */
     consistency: number | null;
+    /** its consistency is below consistencyMark */
+    isOutlier: boolean;
+    /** how often it was made again as an outlier */
+    remakes: number;
   })[];
   /** the first 200 pictures in their order */
   images: ({
@@ -165,6 +178,10 @@ export interface Shot {
   error: string | null;
   /** likeness to the anchor from 0 to 1; null: not measured */
   consistency: number | null;
+  /** its consistency is below consistencyMark */
+  isOutlier: boolean;
+  /** how often it was made again as an outlier */
+  remakes: number;
 }
 
 export interface JobsSubmitted {
@@ -172,6 +189,48 @@ export interface JobsSubmitted {
   /** null for a single job */
   groupId: string | null;
   /** what the backend that was asked for takes for all of them */
+  quote: {
+    /** in millionths; null: not known beforehand */
+    costMicros: number | null;
+    /** what is held back until the price is known; null: nothing */
+    reservedMicros: number | null;
+    currency: string | null;
+    /** told: the provider says it afterwards */
+    basis: 'free' | 'per_image' | 'per_megapixel' | 'per_second' | 'per_million_tokens' | 'told' | 'unknown';
+  };
+}
+
+export interface JobCheck {
+  backend: string;
+  provider: string;
+  title: string;
+  /** the style whose words are in the request */
+  preset: string | null;
+  request: {
+    prompt: string;
+    /** what not to show */
+    negativePrompt: string | null;
+    style: string | null;
+    width: number | null;
+    height: number | null;
+    /** the same seed gives the same picture, where the backend can */
+    seed: number | null;
+    steps: number | null;
+    guidance: number | null;
+    /** the backend's own settings */
+    options: unknown;
+    /** pictures to go by, as many as the backend takes */
+    references: ({
+      /** id of a picture of yours, or its address */
+      image: string | null;
+      /** http or https, in the public internet */
+      url: string | null;
+      /** what to take from it: subject, style, pose, ... */
+      role: string | null;
+    })[];
+  };
+  /** fields that are set and have no effect there */
+  ignored: string[];
   quote: {
     /** in millionths; null: not known beforehand */
     costMicros: number | null;
@@ -269,8 +328,21 @@ export interface Style {
   /** for 'style' of a request */
   name: string;
   title: string;
-  /** that know it by this name */
+  /** that know it by this name; all others get the words that follow */
   backends: string[];
+  /** words before the prompt */
+  prefix: string | null;
+  /** words behind it */
+  suffix: string | null;
+  /** joined to what is not to be shown */
+  negative: string | null;
+  /** where none are asked for; so with those below */
+  steps: number | null;
+  guidance: number | null;
+  width: number | null;
+  height: number | null;
+  /** false: of this server's own */
+  builtIn: boolean;
 }
 
 export interface Job {
@@ -290,6 +362,25 @@ export interface Job {
   createdAt: string;
   startedAt: string | null;
   finishedAt: string | null;
+}
+
+export interface Image {
+  id: string;
+  url: string;
+  /** null: nobody can look into this picture */
+  thumbUrl: string | null;
+  jobId: string | null;
+  backend: string | null;
+  source: 'generated' | 'uploaded';
+  mediaType: string;
+  width: number | null;
+  height: number | null;
+  sizeBytes: number;
+  sha256: string;
+  prompt: string | null;
+  createdAt: string;
+  /** null; else in the trash since */
+  deletedAt: string | null;
 }
 
 export interface Group {
@@ -357,25 +448,6 @@ export interface Lane {
   requestsPerMinute: number | null;
   paused: boolean;
   pausedAt: string | null;
-}
-
-export interface Image {
-  id: string;
-  url: string;
-  /** null: nobody can look into this picture */
-  thumbUrl: string | null;
-  jobId: string | null;
-  backend: string | null;
-  source: 'generated' | 'uploaded';
-  mediaType: string;
-  width: number | null;
-  height: number | null;
-  sizeBytes: number;
-  sha256: string;
-  prompt: string | null;
-  createdAt: string;
-  /** null; else in the trash since */
-  deletedAt: string | null;
 }
 
 export interface KnownFiles {
