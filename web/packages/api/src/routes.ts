@@ -29,6 +29,7 @@ import type {
   Usage,
   Budget,
   Fsck,
+  Backup,
   SessionNew,
   MeChange,
   TokenNew,
@@ -551,6 +552,10 @@ export interface Routes {
   'POST /api/fsck': {
     body: FsckStep;
     answer: Fsck;
+  };
+  /** Put a copy of the database, and the list of its files, beside it: for `albumen backup` on this machine */
+  'POST /api/backup': {
+    answer: Backup;
   };
   /** Alive */
   'GET /healthz': {

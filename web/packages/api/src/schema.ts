@@ -541,6 +541,18 @@ export interface Fsck {
   cursor: string | null;
 }
 
+export interface Backup {
+  /** the data folder, where these files are */
+  folder: string;
+  database: string;
+  list: string;
+  dialect: string;
+  storeId: string | null;
+  schema: number;
+  /** stored files in the list */
+  blobs: number;
+}
+
 export interface SessionNew {
   /** from a login link; works once */
   code?: string | null;
