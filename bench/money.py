@@ -1,4 +1,4 @@
-"""What was spent, asked of a million jobs that cost something."""
+"""What the ledger costs: submits that cost money beside those that do not, and what was spent, asked of a million jobs."""
 import os
 import random
 import shutil
@@ -7,8 +7,9 @@ import statistics
 import time
 import uuid
 
-from peers import Client, start_albumen, temporary_folder
-from table import row
+from jobs import Server
+from peers import Client, postgres, start_albumen, temporary_folder
+from table import alternate, ratio, row
 
 JOBS, USERS, DAYS, DAY_MS = 1000000, 100, 365, 24 * 3600 * 1000
 BACKENDS, DOORS = ('one', 'two', 'three', 'four'), ('jobs', 'albums', 'playground', 'templates')
@@ -18,6 +19,23 @@ LEDGER = """INSERT INTO ledger (id, job_id, user_id, backend, door, outcome, res
 VALUES (?, ?, ?, ?, ?, 'spent', ?, ?, 1, ?, ?)"""
 USAGE = """INSERT INTO usage_day (user_id, dimension, day, name, jobs, pictures, spent)
 SELECT {scope}, '{dimension}', settled_at / 86400000 * 86400000, {name}, COUNT(*), SUM(pictures), SUM(spent) FROM ledger GROUP BY 1, 3, 4"""
+
+
+def beside(server, database, seconds, rounds):
+    """With a budget for the user and one for all, neither near its end."""
+    user = server.client.ask('GET', '/api/me')['id']
+    for scope in ({}, {'userId': user}):
+        server.client.ask('PUT', '/api/budgets', {**scope, 'limitMicros': 10 ** 15})
+    paid, free = alternate(rounds, lambda: server.submits(seconds, 'paid'), lambda: server.submits(seconds))
+    server.stop()
+    row(f'submit that costs money, {database}', f'{paid[0]:,.0f}/s, p99 {paid[1]:.1f} ms', '', f'free {free[0]:,.0f}/s, p99 {free[1]:.1f} ms',
+        ratio(paid[0], free[0]))
+
+
+def submits(build, seconds, rounds):
+    beside(Server(build), 'SQLite', seconds, rounds)
+    with postgres(core=0) as url:
+        beside(Server(build, ALBUMEN_DATABASE_URL=url), 'PostgreSQL', seconds, rounds)
 
 
 def entries(last_day):

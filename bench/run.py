@@ -22,6 +22,7 @@ PARTS = {
     'streams': library.streams,
     'zips': archive.zips,
     'footprint': library.footprint,
+    'paid': money.submits,
     'usage': money.usage,
     'ground': ground.run,
 }
