@@ -255,6 +255,34 @@ test('a repair that is killed anywhere is simply done again', async () => {
   for (const { file } of sound) expect(existsSync(file)).toBe(true);
 });
 
+test('money that is held back for nothing is found and settled', async () => {
+  const config = 'backends:\n  paid: { type: mock, mode: in_process, price: unknown, price_per_image: 0.04 }\n';
+  const server = await startServer({ config });
+  const home = server.home;
+  const request = { prompt: 'a dot', width: 16, height: 16 };
+  for (const prompt of ['a dot', 'refuse']) await server.ok(202, 'POST', '/api/jobs', { backend: 'paid', request: { ...request, prompt } });
+  const jobs = await until(async () => {
+    const found = (await server.ok(200, 'GET', '/api/jobs')).jobs;
+    return found.every((job: any) => ['completed', 'failed'].includes(job.status)) ? found : undefined;
+  });
+  await server.stop();
+  expect((await fsck(home)).code).toBe(0);
+  // As if the ends of both jobs had not been entered, and the sum of all were not that of the users.
+  change(home, "update ledger set outcome = 'open', settled_at = null, spent = 0");
+  change(home, "update spending set reserved = reserved + 80000 where user_id <> ''");
+  const drift = { code: 1, summary: { findings: 3 } };
+  const found = await fsck(home);
+  expect(found).toMatchObject(drift);
+  expect(found.findings.filter(({ kind }) => kind === 'stale_reservation').map(({ key, detail }) => [key, detail]).sort()).toEqual(
+    jobs.map((job: any) => [job.id, '0.040000 USD for a job that is over']).sort(),
+  );
+  expect(found.findings.find(({ kind }) => kind === 'wrong_sum')).toMatchObject({ key: 'total', userId: null, detail: '0.080000 USD too little', repaired: false });
+  expect(await fsck(home, '--repair')).toMatchObject({ summary: { findings: 3, repaired: 3 } });
+  expect(await fsck(home)).toMatchObject({ code: 0, summary: { findings: 0 } });
+  expect(rows(home, 'select reserved from spending where reserved <> 0')).toEqual([]);
+  expect(rows(home, 'select outcome, spent from ledger order by spent')).toEqual([{ outcome: 'refunded', spent: 0 }, { outcome: 'spent', spent: 40000 }]);
+});
+
 test('exit code 2 says that it could not look', async () => {
   const server = await startServer();
   const { token } = await server.ok(201, 'POST', '/api/tokens', { name: 'reader', scope: 'write' });

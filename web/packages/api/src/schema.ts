@@ -569,7 +569,7 @@ export interface Fsck {
   /** that an earlier repair has noted */
   knownDefects: number;
   findings: ({
-    kind: 'missing_blob' | 'changed_blob' | 'restored_blob' | 'missing_thumbnail' | 'orphan_blob' | 'half_written' | 'stale_reservation';
+    kind: 'missing_blob' | 'changed_blob' | 'restored_blob' | 'missing_thumbnail' | 'orphan_blob' | 'half_written' | 'stale_reservation' | 'wrong_sum';
     /** in the store, or a file of the data folder */
     key: string | null;
     imageId: string | null;
