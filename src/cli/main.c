@@ -51,15 +51,20 @@ static bool words_are(const char *name, const char *const *words, size_t count, 
     return true;
 }
 
+/* "queue pause" rather than "queue" with a word too many. */
 const struct command *cli_find_command(const char *const *words, size_t count, size_t *out_words)
 {
-    const struct command *command;
+    const struct command *command, *best = NULL;
+    size_t used, most = 0;
 
     for (size_t i = 0; (command = cli_command_at(i)) != NULL; i++) {
-        if (words_are(command->name, words, count, out_words))
-            return command;
+        if (!words_are(command->name, words, count, &used) || used <= most)
+            continue;
+        best = command;
+        most = used;
     }
-    return NULL;
+    *out_words = most;
+    return best;
 }
 
 struct str cli_nearest_command(const char *word)
