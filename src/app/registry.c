@@ -10,6 +10,7 @@
 #include "features/media/media.h"
 #include "features/operations/operations.h"
 #include "features/system/system.h"
+#include "provider/comfyui.h"
 #include "provider/mock.h"
 #include "provider/sketch.h"
 #include "work/generate.h"
@@ -31,11 +32,12 @@ const struct feature *const app_features[] = {
 };
 const struct provider_ops *const app_providers[] = {
     &provider_sketch,
+    &provider_comfyui,
     &provider_mock,
     NULL,
 };
 
 const struct job_kind *const app_job_kinds[] = {
-    &generate_kind, &generate_anchor_kind, &generate_shot_kind, &thumbnail_kind, NULL,
+    &generate_kind, &generate_anchor_kind, &generate_shot_kind, &measure_shot_kind, &thumbnail_kind, NULL,
 };
 /* clang-format on */

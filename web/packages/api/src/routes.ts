@@ -26,6 +26,7 @@ import type {
   Zip,
   ImageLink,
   Fsck,
+  Backup,
   SessionNew,
   MeChange,
   TokenNew,
@@ -234,6 +235,20 @@ export interface Routes {
       index: string;
     };
     answer: Shot;
+  };
+  /** Make the shots again that are too little like the anchor */
+  'POST /api/albums/{id}/outliers': {
+    params: {
+      id: string;
+    };
+    answer: JobIds;
+  };
+  /** All finished pictures as a ZIP; takes Range */
+  'GET /api/albums/{id}/zip': {
+    params: {
+      id: string;
+    };
+    answer: Response;
   };
   /** Add pictures of mine */
   'POST /api/albums/{id}/images': {
@@ -475,6 +490,10 @@ export interface Routes {
   'POST /api/fsck': {
     body: FsckStep;
     answer: Fsck;
+  };
+  /** Put a copy of the database, and the list of its files, beside it: for `albumen backup` on this machine */
+  'POST /api/backup': {
+    answer: Backup;
   };
   /** Alive */
   'GET /healthz': {
