@@ -18,8 +18,6 @@
 
 enum { OUT_MAX_BYTES = 64 * 1024 * 1024, BOX_MIN = 16, BOX_MAX = 4096, COLUMNS = 80 };
 
-extern char **environ;
-
 static bool run(const char *const *argv, struct err *e)
 {
     int status, error;
@@ -135,7 +133,7 @@ static bool put_picture(struct arena *a, const struct terminal *t, int fd, struc
     static const struct image_options options = { .max_processes = 1 };
     struct graphics_pixels pixels;
     struct image_service *images;
-    struct str file;
+    struct str file = { 0 };
     bool ok;
 
     if (t->graphics == GRAPHICS_ITERM2) {

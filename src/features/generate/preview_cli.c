@@ -61,9 +61,10 @@ static const struct field show_fields[] = {
 const struct command preview_command = {
     .name = "preview",
     .args = "FILE...",
-    .summary = "Show pictures in the terminal: by the graphics of kitty, iTerm2 or sixel where it "
-               "has them, else in half blocks. ALBUMEN_PREVIEW names one of kitty, iterm2, sixel "
-               "and blocks where the guess is wrong",
+    .summary = "Show pictures in the terminal",
+    .details = "By the graphics of kitty, iTerm2 or sixel where the terminal has them, else in "
+               "half blocks. ALBUMEN_PREVIEW names one of kitty, iterm2, sixel and blocks where "
+               "the guess is wrong.",
     .example = "albumen preview fox.png",
     .options = show_fields,
     .option_bytes = sizeof(struct show_options),
