@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "image/bare.h"
 #include "image/service.h"
 
 int image_phash_distance(uint64_t a, uint64_t b)

@@ -81,11 +81,6 @@ MUST_CHECK bool image_thumbnails(struct image_service *s, int in_fd, struct imag
                                  size_t count, struct arena *a, struct image_info *out,
                                  struct err *e);
 
-/* For a terminal: the picture upright, in sRGB, fitted into the box of 16 to 4096 px, as rows of
- * red, green, blue and alpha, 8 bits each. */
-MUST_CHECK bool image_pixels(struct image_service *s, int in_fd, int box, int out_fd,
-                             int *out_width, int *out_height, struct err *e);
-
 /* Where a picture comes from, to be written into it. Each may have no value. */
 struct image_recipe {
     struct str parameters;  /* A1111's text */

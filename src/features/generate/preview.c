@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "features/generate/graphics.h"
 #include "features/generate/terminal.h"
-#include "image/image.h"
+#include "image/bare.h"
 
 enum { OUT_MAX_BYTES = 64 * 1024 * 1024, BOX_MIN = 16, BOX_MAX = 4096, COLUMNS = 80 };
 

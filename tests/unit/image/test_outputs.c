@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "helper.h"
+#include "image/bare.h"
 #include "image/helper/codec.h"
 #include "image/helper/encode.h"
 #include "image/helper/phash.h"
