@@ -91,6 +91,8 @@ const ownAlbum = async (owner: Caller) => {
   return reply.status === 201 ? reply.json.id : await noSuchThing();
 };
 
+const aBudget = async () => (await server.ok(200, 'PUT', '/api/budgets', { limitMicros: 1e12, period: 'week' })).id;
+
 const ROWS: Record<string, Row> = {
   'GET /healthz': {},
   'GET /readyz': {},
@@ -114,6 +116,12 @@ const ROWS: Record<string, Row> = {
   'GET /api/jobs': {},
   'POST /api/jobs': { body: () => ({ request: { prompt: 'a dot', width: 16, height: 16 } }) },
   'POST /api/jobs/check': { body: () => ({ request: { prompt: 'a dot', width: 16, height: 16 } }) },
+  'POST /api/quote': { body: () => ({ request: { prompt: 'a dot', width: 16, height: 16 } }) },
+  'GET /api/usage': {},
+  'GET /api/usage.csv': {},
+  'GET /api/budgets': {},
+  'PUT /api/budgets': { body: (n) => ({ limitMicros: 1e12 + n }) },
+  'DELETE /api/budgets/{id}': { id: aBudget },
   'GET /api/jobs/{id}': { id: ownJob, owned: true },
   'GET /api/jobs/{id}/images': { id: ownJob, owned: true },
   'POST /api/jobs/{id}/cancel': { id: ownJob, owned: true },
@@ -124,7 +132,12 @@ const ROWS: Record<string, Row> = {
   'GET /api/images': {},
   'POST /api/images': { body: () => ({ url: 'http://127.0.0.1:9/kite.png' }) },
   'POST /api/images/known': { body: () => ({ sha256s: [] }) },
+  'GET /api/images/facets': {},
+  'POST /api/images/change': { body: () => ({ imageIds: ['01900000-0000-7000-8000-000000000000'], starred: true }) },
   'GET /api/images/{id}': { id: ownImage, owned: true },
+  'PATCH /api/images/{id}': { id: ownImage, owned: true, body: () => ({ starred: true }) },
+  'DELETE /api/images/{id}': { id: ownImage, owned: true },
+  'POST /api/images/{id}/restore': { id: ownImage, owned: true },
   'GET /api/images/{id}/recipe': { id: ownImage, owned: true },
   'POST /api/images/{id}/link': { id: ownImage, body: () => ({ seconds: 60 }), owned: true },
   'GET /media/{key}': { id: ownKey, owned: true },

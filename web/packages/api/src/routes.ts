@@ -14,6 +14,7 @@ import type {
   Shot,
   JobsSubmitted,
   JobCheck,
+  Quote,
   Backend,
   BackendTest,
   Style,
@@ -22,9 +23,13 @@ import type {
   Group,
   Queue,
   Lane,
+  ImageFacets,
+  ImagesChanged,
   KnownFiles,
   Zip,
   ImageLink,
+  Usage,
+  Budget,
   Fsck,
   Backup,
   SessionNew,
@@ -39,9 +44,12 @@ import type {
   ImageIds,
   JobSubmit,
   LaneName,
+  ImageChange,
+  ImagesChange,
   UploadUrl,
   ZipNew,
   ImageLinkRequest,
+  BudgetSet,
   FsckStep,
 } from './schema.ts';
 
@@ -310,6 +318,11 @@ export interface Routes {
     body: JobSubmit;
     answer: JobCheck;
   };
+  /** What generating would cost, and whether it is covered */
+  'POST /api/quote': {
+    body: JobSubmit;
+    answer: Quote;
+  };
   /** The backends: what they can do, cost, and how they are */
   'GET /api/backends': {
     answer: {
@@ -410,6 +423,41 @@ export interface Routes {
     body: LaneName;
     answer: Lane;
   };
+  /** My pictures, filtered, searched and sorted. A page may be short, even empty, and go on: follow nextCursor */
+  'GET /api/images': {
+    query?: {
+      /** rows in a page, default 50 */
+      limit?: number | undefined;
+      /** nextCursor of the page before */
+      cursor?: string | null | undefined;
+      /** words, "phrases", begin*, -without, tag:x backend:x source:x album:x rating:4 is:starred before:2026-11 after:2026-11-21 */
+      q?: string | null | undefined;
+      /** one of mine, by its id or name */
+      album?: string | null | undefined;
+      /** generated or uploaded */
+      source?: string | null | undefined;
+      /** who made it */
+      backend?: string | null | undefined;
+      /** several with commas between: pictures that have all of them */
+      tag?: string[] | undefined;
+      /** true: favourites alone */
+      starred?: boolean | undefined;
+      /** rated so or better */
+      rating?: number | null | undefined;
+      /** made at this moment or later */
+      from?: string | null | undefined;
+      /** made before */
+      to?: string | null | undefined;
+      /** default: what fits the words best, else the newest first */
+      sort?: 'relevance' | 'newest' | 'oldest' | 'rating';
+      /** true: what is in the trash instead */
+      trash?: boolean | undefined;
+    };
+    answer: {
+      images: Image[];
+      nextCursor: string | null;
+    };
+  };
   /** Add a picture: its bytes, a form with it, or an address to fetch it from. 200 with the one that has the same bytes, when there is one */
   'POST /api/images': {
     query?: {
@@ -419,18 +467,47 @@ export interface Routes {
     body: UploadUrl | Blob | FormData;
     answer: Image;
   };
-  /** My pictures, newest first */
-  'GET /api/images': {
+  /** What my pictures can be filtered by, and how many each has */
+  'GET /api/images/facets': {
+    answer: ImageFacets;
+  };
+  /** Name, tag, star or rate a picture */
+  'PATCH /api/images/{id}': {
+    params: {
+      id: string;
+    };
+    body: ImageChange;
+    answer: Image;
+  };
+  /** Into the trash, from where it is gone after 30 days. 409 when others were made from it */
+  'DELETE /api/images/{id}': {
+    params: {
+      id: string;
+    };
     query?: {
-      /** rows in a page, default 50 */
-      limit?: number | undefined;
-      /** nextCursor of the page before */
-      cursor?: string | null | undefined;
+      /** also when others were made from it */
+      force?: boolean | undefined;
     };
-    answer: {
-      images: Image[];
-      nextCursor: string | null;
+    answer: void;
+  };
+  /** One picture */
+  'GET /api/images/{id}': {
+    params: {
+      id: string;
     };
+    answer: Image;
+  };
+  /** Out of the trash */
+  'POST /api/images/{id}/restore': {
+    params: {
+      id: string;
+    };
+    answer: Image;
+  };
+  /** Tag, star, rate, delete or restore many pictures: all of them or none */
+  'POST /api/images/change': {
+    body: ImagesChange;
+    answer: ImagesChanged;
   };
   /** Which of these files are pictures of mine already */
   'POST /api/images/known': {
@@ -448,13 +525,6 @@ export interface Routes {
       id: string;
     };
     answer: Response;
-  };
-  /** One picture */
-  'GET /api/images/{id}': {
-    params: {
-      id: string;
-    };
-    answer: Image;
   };
   /** How it was made, exactly as it was sent */
   'GET /api/images/{id}/recipe': {
@@ -485,6 +555,59 @@ export interface Routes {
       signature?: string | null | undefined;
     };
     answer: Response;
+  };
+  /** What I have spent by day, backend, door or user; for admins what all have */
+  'GET /api/usage': {
+    query?: {
+      /** the first day, as 2026-11-01; default: the first of this month (UTC) */
+      from?: string | null | undefined;
+      /** the last day; default: today */
+      to?: string | null | undefined;
+      /** default: day */
+      by?: 'backend' | 'door' | 'user' | 'day';
+      /** id; default: all users for admins, and oneself for others */
+      user?: string | null | undefined;
+    };
+    answer: Usage;
+  };
+  /** The same for spreadsheets */
+  'GET /api/usage.csv': {
+    query?: {
+      /** the first day, as 2026-11-01; default: the first of this month (UTC) */
+      from?: string | null | undefined;
+      /** the last day; default: today */
+      to?: string | null | undefined;
+      /** default: day */
+      by?: 'backend' | 'door' | 'user' | 'day';
+      /** id; default: all users for admins, and oneself for others */
+      user?: string | null | undefined;
+    };
+    answer: Response;
+  };
+  /** The budgets, with what is spent and held back */
+  'GET /api/budgets': {
+    query?: {
+      /** rows in a page, default 50 */
+      limit?: number | undefined;
+      /** nextCursor of the page before */
+      cursor?: string | null | undefined;
+    };
+    answer: {
+      budgets: Budget[];
+      nextCursor: string | null;
+    };
+  };
+  /** Set the budget of a user, or of all together */
+  'PUT /api/budgets': {
+    body: BudgetSet;
+    answer: Budget;
+  };
+  /** Delete a budget: there is no limit any more */
+  'DELETE /api/budgets/{id}': {
+    params: {
+      id: string;
+    };
+    answer: void;
   };
   /** One step of the check that compares pictures with what is stored */
   'POST /api/fsck': {

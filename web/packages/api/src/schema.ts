@@ -192,9 +192,11 @@ export interface JobsSubmitted {
   quote: {
     /** in millionths; null: not known beforehand */
     costMicros: number | null;
+    /** what is held back until the price is known; null: nothing */
+    reservedMicros: number | null;
     currency: string | null;
     /** told: the provider says it afterwards */
-    basis: 'free' | 'per_image' | 'told' | 'unknown';
+    basis: 'free' | 'per_image' | 'per_megapixel' | 'per_second' | 'per_million_tokens' | 'told' | 'unknown';
   };
 }
 
@@ -232,10 +234,27 @@ export interface JobCheck {
   quote: {
     /** in millionths; null: not known beforehand */
     costMicros: number | null;
+    /** what is held back until the price is known; null: nothing */
+    reservedMicros: number | null;
     currency: string | null;
     /** told: the provider says it afterwards */
-    basis: 'free' | 'per_image' | 'told' | 'unknown';
+    basis: 'free' | 'per_image' | 'per_megapixel' | 'per_second' | 'per_million_tokens' | 'told' | 'unknown';
   };
+}
+
+export interface Quote {
+  backend: string;
+  /** in millionths; null: not known beforehand */
+  costMicros: number | null;
+  /** what would be held back until the price is known; null: nothing */
+  reservedMicros: number | null;
+  currency: string | null;
+  /** told: the provider says it afterwards */
+  basis: 'free' | 'per_image' | 'per_megapixel' | 'per_second' | 'per_million_tokens' | 'told' | 'unknown';
+  /** what may still be spent by all budgets that hold for me; null: there is none */
+  leftMicros: number | null;
+  /** false: ordered now, it would be refused */
+  covered: boolean;
 }
 
 export interface Backend {
@@ -266,9 +285,11 @@ export interface Backend {
   resume: 'none' | 'given' | 'own';
   price: {
     /** told: the provider says it afterwards */
-    kind: 'free' | 'per_image' | 'told' | 'unknown';
-    /** of one picture, in millionths; null: not known */
+    kind: 'free' | 'per_image' | 'per_megapixel' | 'per_second' | 'per_million_tokens' | 'told' | 'unknown';
+    /** of one picture, megapixel, second or million tokens, in millionths; null: not known beforehand */
     costMicros: number | null;
+    /** what a picture is taken for until its price is known, or null */
+    estimateMicros: number | null;
     currency: string | null;
   };
   limits: {
@@ -359,6 +380,12 @@ export interface Image {
   sizeBytes: number;
   sha256: string;
   prompt: string | null;
+  /** what its owner calls it */
+  name: string | null;
+  tags: string[];
+  starred: boolean;
+  /** 1 to 5; 0: not rated */
+  rating: number;
   createdAt: string;
   /** null; else in the trash since */
   deletedAt: string | null;
@@ -431,6 +458,41 @@ export interface Lane {
   pausedAt: string | null;
 }
 
+export interface ImageFacets {
+  /** without what is in the trash */
+  total: number;
+  starred: number;
+  trash: number;
+  sources: {
+    value: string;
+    count: number;
+  }[];
+  backends: {
+    value: string;
+    count: number;
+  }[];
+  /** 1 to 5, exactly; 0: not rated */
+  ratings: {
+    value: string;
+    count: number;
+  }[];
+  /** as 2026-11; the newest first */
+  months: {
+    value: string;
+    count: number;
+  }[];
+  /** the most used first */
+  tags: {
+    value: string;
+    count: number;
+  }[];
+}
+
+export interface ImagesChanged {
+  /** pictures */
+  changed: number;
+}
+
 export interface KnownFiles {
   /** of whole files, in hexadecimal */
   sha256s: string[];
@@ -449,6 +511,52 @@ export interface Zip {
 export interface ImageLink {
   url: string;
   expiresAt: string;
+}
+
+export interface Usage {
+  /** the first day, UTC */
+  from: string;
+  /** the last day */
+  to: string;
+  by: 'backend' | 'door' | 'user' | 'day';
+  currency: string;
+  /** days in their order, else the dearest first; what costs nothing is not counted */
+  rows: ({
+    /** the day, the backend, the door, or the user's id */
+    name: string;
+    /** the user's name; null: deleted, or no user */
+    label: string | null;
+    jobs: number;
+    pictures: number;
+    /** in millionths */
+    costMicros: number;
+  })[];
+  jobs: number;
+  pictures: number;
+  /** of all rows */
+  costMicros: number;
+}
+
+export interface Budget {
+  id: string;
+  /** total: of all users together */
+  scope: 'total' | 'user';
+  /** null: of all together */
+  userId: string | null;
+  userName: string | null;
+  /** UTC; weeks begin on Monday */
+  period: 'day' | 'week' | 'month';
+  /** in millionths */
+  limitMicros: number;
+  /** in this period */
+  spentMicros: number;
+  /** held back for jobs that wait or run */
+  reservedMicros: number;
+  /** negative: something was dearer than expected */
+  leftMicros: number;
+  renewsAt: string;
+  createdAt: string;
+  updatedAt: string;
 }
 
 export interface Fsck {
@@ -616,6 +724,31 @@ export interface LaneName {
   lane: string;
 }
 
+export interface ImageChange {
+  /** empty: none any more */
+  name?: string | null;
+  /** all of them; or add_tags and remove_tags */
+  tags?: string[];
+  starred?: boolean | null;
+  /** 0 takes it back */
+  rating?: number | null;
+  addTags?: string[];
+  removeTags?: string[];
+}
+
+export interface ImagesChange {
+  imageIds: string[];
+  starred?: boolean | null;
+  /** 0 takes it back */
+  rating?: number | null;
+  addTags?: string[];
+  removeTags?: string[];
+  /** true: into the trash; false: out of it */
+  trash?: boolean | null;
+  /** also those that others were made from */
+  force?: boolean;
+}
+
 export interface UploadUrl {
   /** of a public server; fetched at once */
   url: string;
@@ -635,6 +768,15 @@ export interface ImageLinkRequest {
   seconds?: number;
   /** 256, 512 or 1024: of a thumbnail; default the original */
   w?: number | null;
+}
+
+export interface BudgetSet {
+  /** default: all together */
+  userId?: string | null;
+  /** default: month */
+  period?: 'day' | 'week' | 'month';
+  /** in millionths of a dollar */
+  limitMicros: number;
 }
 
 export interface FsckStep {
