@@ -261,6 +261,8 @@ export interface Backend {
   name: string;
   type: string;
   title: string;
+  /** as the configuration names it, or null */
+  model: string | null;
   /** fields of a request that have an effect, besides the prompt */
   honours: string[];
   /** fields of a request that have none */
