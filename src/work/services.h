@@ -7,12 +7,14 @@
 #include "image/image.h"
 #include "provider/backend.h"
 
+struct preset_list;
 struct sweeper;
 
 struct work_services {
     struct backend_list *backends;
     struct blob_store *store;
     struct image_service *images;
+    const struct preset_list *presets;
     struct sweeper *sweeper;   /* NULL where there is no API */
     struct media_signer links; /* for providers that fetch their references themselves */
 };
