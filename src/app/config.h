@@ -26,6 +26,7 @@ struct config {
     struct config_limits limits;
     struct config_queue queue;
     struct config_login login;
+    struct config_consistency consistency;
     struct config_guard guard;
     struct config_log log;
     struct config_output output;

@@ -40,6 +40,10 @@ struct config_store {
     int64_t orphan_grace_minutes;
 };
 
+struct config_consistency {
+    int64_t mark_percent, remakes;
+};
+
 struct config_guard {
     struct str_list allow;
 };

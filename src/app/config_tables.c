@@ -77,6 +77,14 @@ static const struct field login_fields[] = {
     { 0 },
 };
 
+static const struct field consistency_fields[] = {
+    { FIELD(struct config_consistency, mark_percent), .unit = "percent", .max = 100,
+      .help = "A shot that is less like its anchor than this is an outlier; 0: none is" },
+    { FIELD(struct config_consistency, remakes), .max = 20,
+      .help = "How often an outlier is made again on request before it is left to its owner" },
+    { 0 },
+};
+
 static const struct field guard_fields[] = {
     { FIELD(struct config_guard, allow), .max = 1000,
       .help = "Private addresses that may be connected to: 127.0.0.1:8188, 10.1.0.0/16, gpu:8188" },
@@ -154,6 +162,8 @@ const struct field config_fields[] = {
       .help = "How much one caller may ask for" },
     { FIELD_OBJECT(struct config, queue, queue_fields), .help = "How jobs wait for their turn" },
     { FIELD_OBJECT(struct config, login, login_fields), .help = "Signing in" },
+    { FIELD_OBJECT(struct config, consistency, consistency_fields),
+      .help = "How like its anchor a shot of an album should be" },
     { FIELD_OBJECT(struct config, guard, guard_fields), .help = "Outgoing connections" },
     { FIELD_OBJECT(struct config, log, log_fields), .help = "The log on standard error" },
     { FIELD_OBJECT(struct config, output, output_fields),
@@ -183,6 +193,7 @@ void config_set_defaults(struct config *c)
                     .login_attempts_per_minute = 10 },
         .queue = { .run_jobs = true, .depth = 10000, .ageing_seconds = 300, .lease_ms = 10000 },
         .login = { .session_days = 30, .link_minutes = 15 },
+        .consistency = { .mark_percent = 45, .remakes = 2 },
         .log = { .level = LOG_INFO },
         .output = { .directory = STR("."),
                     .naming = STR("{date}-{slug}-{seed}.{ext}"),

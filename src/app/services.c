@@ -74,6 +74,10 @@ bool services_open(struct app *app, struct err *e)
     static const struct image_options options = { .max_processes = HELPERS };
 
     app->guard.allow = app->config->guard.allow;
+    app->services.consistency = (struct consistency_rules){
+        .mark = (double)app->config->consistency.mark_percent / 100,
+        .remakes = app->config->consistency.remakes,
+    };
     return open_backends(app, e) && open_store(app, e) && load_presets(app, e) &&
            image_service_create(&options, &app->services.images, e);
 }

@@ -172,6 +172,37 @@ bool image_convert(struct image_service *s, int in_fd, const struct image_target
            call_for_info(s, &call, &reply, out, e);
 }
 
+static bool is_share(double value)
+{
+    return value >= 0 && value <= 1;
+}
+
+bool image_compare(struct image_service *s, int left_fd, int right_fd, struct image_likeness *out,
+                   struct err *e)
+{
+    struct process_call call = {
+        .request = { .operation = IMAGE_OP_COMPARE },
+        .fds = { left_fd, right_fd },
+        .fd_count = 2,
+    };
+    struct image_reply reply;
+    struct str payload;
+
+    if (!check_input(left_fd, e) || !check_input(right_fd, e) ||
+        !image_service_call(s, &call, &reply, &payload, e))
+        return false;
+    if (!is_share(reply.likeness) || !is_share(reply.likeness_colour) ||
+        !is_share(reply.likeness_structure))
+        return err_set(e, ERR_INVALID,
+                       "the pictures could not be read: their decoder gave a senseless answer");
+    *out = (struct image_likeness){
+        .colour = reply.likeness_colour,
+        .structure = reply.likeness_structure,
+        .whole = reply.likeness,
+    };
+    return true;
+}
+
 bool image_render(struct image_service *s, const struct image_render *render, int out_fd,
                   struct arena *a, struct image_info *out, struct err *e)
 {

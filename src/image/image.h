@@ -98,6 +98,14 @@ struct image_target {
 MUST_CHECK bool image_convert(struct image_service *s, int in_fd, const struct image_target *target,
                               int out_fd, struct image_info *out, struct err *e);
 
+/* How alike two pictures are, each from 0 to 1; docs/consistency.md tells how it is measured. */
+struct image_likeness {
+    double colour, structure;
+    double whole; /* of both */
+};
+MUST_CHECK bool image_compare(struct image_service *s, int left_fd, int right_fd,
+                              struct image_likeness *out, struct err *e);
+
 /*
  * request is JSON: prompt, negative_prompt, style, seed, width, height. The picture to follow is
  * given as `reference`, an object of the prompt, negative_prompt, style, seed and reference that it

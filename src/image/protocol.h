@@ -19,6 +19,7 @@ enum image_operation {
     IMAGE_OP_PROBE,      /* fds: in */
     IMAGE_OP_THUMBNAILS, /* fds: in, one out per box */
     IMAGE_OP_CONVERT,    /* fds: in, out; payload: records of the recipe */
+    IMAGE_OP_COMPARE,    /* fds: the two pictures */
     IMAGE_OP_RENDER,     /* fds: out, references; payload: records of the request and the recipe */
     IMAGE_OP_MISBEHAVE,  /* test builds only */
     IMAGE_OP_COUNT
@@ -45,6 +46,7 @@ struct image_reply {
     uint32_t has_alpha, is_animated, has_credentials;
     uint32_t cpu_ms; /* used by this helper so far */
     uint64_t phash;
+    double likeness, likeness_colour, likeness_structure;
     struct {
         int32_t width, height;
         int64_t size_bytes;

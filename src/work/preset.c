@@ -67,7 +67,7 @@ static bool add_file(struct arena *a, const char *folder, const char *file, stru
 {
     struct str path = arena_strf(a, "%s/%s", folder, file);
     struct str name = arena_str(a, str_from(file)), text;
-    struct preset preset;
+    struct preset preset = { .built_in = false };
 
     name.len -= ENDING.len;
     if (!str_is_utf8(name) || name.len == 0 || name.len > NAME_MAX_BYTES)
@@ -110,7 +110,7 @@ bool presets_load(struct arena *a, const char *folder, struct preset_list *out, 
     size_t count = 0;
 
     for (const struct text_file *file = preset_files; file->name != NULL; file++) {
-        struct preset preset;
+        struct preset preset = { .built_in = false };
 
         if (!preset_read(a, str_from(file->name), str_from(file->text), &preset, e))
             return err_wrap(e, file->name);

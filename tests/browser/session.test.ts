@@ -3,11 +3,12 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 
 import { startServer, type Server } from '../scenario/harness.ts';
-import { openStudio, type Tab } from './browser.ts';
+import { expectAccessible, openStudio, type Tab } from './browser.ts';
 
 // A subject for the mock: each picture takes a while, and is found again after a restart.
 const SLOW = 'slow:1500 resume a lighthouse keeper';
-const CONFIG = 'backends:\n  sketch: { type: sketch }\n  mock: { type: mock }\n';
+// Every shot is an outlier, and may be made again once.
+const CONFIG = 'consistency:\n  mark_percent: 100\n  remakes: 1\nbackends:\n  sketch: { type: sketch }\n  mock: { type: mock }\n';
 
 let server: Server;
 let one: Tab;
@@ -67,6 +68,20 @@ describe.sequential('a session', () => {
     }
     expect(other.problems).toEqual([]);
     await second.close();
+  });
+
+  test('says how like the anchor each shot is, and makes the outliers again on one press, once', async () => {
+    await expect.poll(() => one.page.getByRole('article').getByRole('button', { name: /^\d+ % like the anchor, below the mark$/ }).count(), { timeout: 40_000 }).toBe(6);
+    await one.page.getByRole('button', { name: /^\d+ % like the anchor, on average$/ }).focus();
+    await one.page.getByRole('tooltip').filter({ hasText: 'Faces are not looked for' }).waitFor();
+    await expectAccessible(one.page, 'a session with measured shots');
+    const before = (await album()).shots.map(({ imageUrl }: { imageUrl: string }) => imageUrl);
+    await one.page.getByRole('button', { name: 'Remake 6 outliers' }).click();
+    await one.page.getByRole('button', { name: '6 outliers left' }).waitFor({ timeout: 40_000 });
+    expect(await one.page.getByRole('button', { name: '6 outliers left' }).isDisabled()).toBe(true);
+    const after = (await album()).shots.map(({ imageUrl }: { imageUrl: string }) => imageUrl);
+    expect(after.filter((url: string) => before.includes(url))).toEqual([]);
+    await summary(one.page, '6 of 6 shots');
   });
 
   test('has one shot made again, and one taken back', async () => {

@@ -33,6 +33,22 @@ test('a session is made from the first word to the last picture without a server
   expect((await run('album', 'show', album.id)).stderr).toBe('albumen: no such album\n');
 });
 
+test('outliers are shown and made again, as often as is allowed', async () => {
+  const config = 'consistency:\n  mark_percent: 100\n  remakes: 1\n';
+  const server = await startServer({ config });
+  const run = async (...args: string[]) => await runCommand(args, server.home);
+  const { id } = JSON.parse((await run('album', 'create', 'Cups', '--subject', 'a cup', '--shot', 'One: from above', ...SIZE, '--json')).stdout);
+  expect((await run('album', 'anchor', id)).code).toBe(0);
+  expect((await run('album', 'shots', id)).code).toBe(0);
+  const shown = async () => (await run('album', 'show', id)).stdout;
+  await expect.poll(shown, { timeout: 60_000 }).toMatch(/\nLike the anchor: \d+ % on average, 1 below the mark\n +0 {2}complete {4}One +\d+ % /);
+  const before = JSON.parse((await run('album', 'show', id, '--json')).stdout);
+  const after = JSON.parse((await run('album', 'remake', id, '--json')).stdout);
+  expect([after.shots[0].remakes, after.shots[0].imageId === before.shots[0].imageId]).toEqual([1, false]);
+  await expect.poll(shown, { timeout: 60_000 }).toContain('1 below the mark');
+  expect(JSON.parse((await run('album', 'remake', id, '--no-wait')).stdout).jobIds).toEqual([]);
+});
+
 test('own shots are taken as words, wrong ones refused before anything is made', async () => {
   const home = makeHome();
   const made = await runCommand(['album', 'create', 'Two', '--subject', 'A cup', '--shot', 'Hero: from above', '--shot', 'Side: from the side'], home);
@@ -40,7 +56,7 @@ test('own shots are taken as words, wrong ones refused before anything is made',
   const wrong = await runCommand(['album', 'create', 'Two', '--subject', 'A cup', '--shot', 'no colon'], home);
   expect([wrong.code, wrong.stderr]).toEqual([2, "albumen: --shot takes 'Label: direction', not 'no colon'\n"]);
   const group = await runCommand(['album', 'make'], home);
-  expect([group.code, group.stderr]).toEqual([2, "albumen: 'album' goes on with one of: create, list, show, anchor, shots, rm\n"]);
+  expect([group.code, group.stderr]).toEqual([2, "albumen: 'album' goes on with one of: create, list, show, anchor, shots, remake, rm\n"]);
 });
 
 test('a running server is asked instead, and what fails is said with its reason', async () => {

@@ -138,6 +138,27 @@ describe('a session', () => {
     stream.close();
   });
 
+  test('takes one of its own shots as its anchor, which stays in the album whatever becomes of the shot', async () => {
+    const stream = await listen();
+    const album = await withAnchor(stream, { templateSet: 'product' });
+    await server.ok(202, 'POST', `${api}/${album.id}/shots`);
+    for (let shot = 0; shot < 4; shot++) await heard(stream, 'album_shot_complete', album, shot);
+    const { shots } = await server.ok(200, 'GET', `${api}/${album.id}`);
+    const taken = await server.ok(200, 'POST', `${api}/${album.id}/anchor`, { imageId: shots[2].imageId });
+    expect(taken.images.map((image: any) => image.id), 'the old anchor leaves').toEqual(shots.map((shot: any) => shot.imageId));
+    const again = await listen();
+    await server.ok(202, 'POST', `${api}/${album.id}/shots/2`);
+    await heard(again, 'album_shot_complete', album, 2);
+    const now = await server.ok(200, 'GET', `${api}/${album.id}`);
+    expect(new Set(now.images.map((image: any) => image.id))).toEqual(new Set([shots[2].imageId, ...now.shots.map((shot: any) => shot.imageId)]));
+    expect(now.imageCount).toBe(5);
+    await server.ok(200, 'POST', `${api}/${album.id}/anchor`, { imageId: shots[2].imageId });
+    await server.ok(200, 'DELETE', `${api}/${album.id}/shots/2`);
+    expect((await server.ok(200, 'GET', `${api}/${album.id}`)).imageCount).toBe(4);
+    stream.close();
+    again.close();
+  });
+
   test('tells of failures, and goes on after them', async () => {
     const stream = await listen();
     const album = await server.ok(201, 'POST', api, {

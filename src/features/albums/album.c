@@ -31,6 +31,7 @@ const struct field album_columns[] = {
     { FIELD(struct album, is_public) },
     { FIELD(struct album, is_training_source) },
     { FIELD(struct album, image_count) },
+    { FIELD(struct album, consistency) },
     { FIELD_TIME(struct album, created_at) },
     { FIELD_TIME(struct album, updated_at) },
     { 0 },

@@ -25,6 +25,7 @@ struct album {
     struct str anchor_key, cover_key; /* of their pictures, or no value */
     bool is_public, is_training_source;
     int64_t image_count;
+    struct opt_f64 consistency; /* of the shots that were measured, on average */
     int64_t created_at, updated_at;
 };
 extern const struct field album_columns[];

@@ -9,7 +9,8 @@ SELECT id, user_id, name, description, subject_desc, source_type, source_id, bac
        anchor_image_id, anchor_job_id, anchor_error, is_public, is_training_source, image_count, created_at, updated_at,
        (SELECT i.key FROM image i WHERE i.id = album.anchor_image_id AND i.deleted_at IS NULL) AS anchor_key,
        (SELECT i.key FROM album_image m JOIN image i ON i.id = m.image_id
-         WHERE m.album_id = album.id AND i.deleted_at IS NULL ORDER BY m.position, m.image_id LIMIT 1) AS cover_key
+         WHERE m.album_id = album.id AND i.deleted_at IS NULL ORDER BY m.position, m.image_id LIMIT 1) AS cover_key,
+       (SELECT AVG(s.consistency) FROM album_shot s WHERE s.album_id = album.id AND s.status = 'complete') AS consistency
   FROM album WHERE id = :id AND user_id = :user_id
 
 -- name: album_visible
@@ -17,7 +18,8 @@ SELECT id, user_id, name, description, subject_desc, source_type, source_id, bac
        anchor_image_id, anchor_job_id, anchor_error, is_public, is_training_source, image_count, created_at, updated_at,
        (SELECT i.key FROM image i WHERE i.id = album.anchor_image_id AND i.deleted_at IS NULL) AS anchor_key,
        (SELECT i.key FROM album_image m JOIN image i ON i.id = m.image_id
-         WHERE m.album_id = album.id AND i.deleted_at IS NULL ORDER BY m.position, m.image_id LIMIT 1) AS cover_key
+         WHERE m.album_id = album.id AND i.deleted_at IS NULL ORDER BY m.position, m.image_id LIMIT 1) AS cover_key,
+       (SELECT AVG(s.consistency) FROM album_shot s WHERE s.album_id = album.id AND s.status = 'complete') AS consistency
   FROM album WHERE id = :id AND (user_id = :user_id OR is_public = 1)
 
 -- name: album_page
@@ -26,7 +28,8 @@ SELECT id, user_id, name, description, subject_desc, source_type, source_id, bac
        anchor_image_id, anchor_job_id, anchor_error, is_public, is_training_source, image_count, created_at, updated_at,
        (SELECT i.key FROM image i WHERE i.id = album.anchor_image_id AND i.deleted_at IS NULL) AS anchor_key,
        (SELECT i.key FROM album_image m JOIN image i ON i.id = m.image_id
-         WHERE m.album_id = album.id AND i.deleted_at IS NULL ORDER BY m.position, m.image_id LIMIT 1) AS cover_key
+         WHERE m.album_id = album.id AND i.deleted_at IS NULL ORDER BY m.position, m.image_id LIMIT 1) AS cover_key,
+       (SELECT AVG(s.consistency) FROM album_shot s WHERE s.album_id = album.id AND s.status = 'complete') AS consistency
   FROM album
  WHERE user_id = :user_id AND id < :before AND source_type = COALESCE(:source, source_type)
    AND LOWER(name) LIKE COALESCE(:pattern, LOWER(name))
@@ -38,7 +41,8 @@ SELECT id, user_id, name, description, subject_desc, source_type, source_id, bac
        anchor_image_id, anchor_job_id, anchor_error, is_public, is_training_source, image_count, created_at, updated_at,
        (SELECT i.key FROM image i WHERE i.id = album.anchor_image_id AND i.deleted_at IS NULL) AS anchor_key,
        (SELECT i.key FROM album_image m JOIN image i ON i.id = m.image_id
-         WHERE m.album_id = album.id AND i.deleted_at IS NULL ORDER BY m.position, m.image_id LIMIT 1) AS cover_key
+         WHERE m.album_id = album.id AND i.deleted_at IS NULL ORDER BY m.position, m.image_id LIMIT 1) AS cover_key,
+       (SELECT AVG(s.consistency) FROM album_shot s WHERE s.album_id = album.id AND s.status = 'complete') AS consistency
   FROM album
  WHERE is_public = 1 AND user_id <> :user_id AND id < :before AND source_type = COALESCE(:source, source_type)
    AND LOWER(name) LIKE COALESCE(:pattern, LOWER(name))
@@ -80,12 +84,14 @@ INSERT INTO album_shot (album_id, position, label, direction, status)
 VALUES (:id, :position, :label, :direction, 'pending')
 
 -- name: shot_list
-SELECT s.position, s.label, s.direction, s.status, s.image_id, s.job_id, s.error, s.consistency, i.key AS image_key
+SELECT s.position, s.label, s.direction, s.status, s.image_id, s.job_id, s.error, s.consistency, s.remakes,
+       i.key AS image_key
   FROM album_shot s LEFT JOIN image i ON i.id = s.image_id AND i.deleted_at IS NULL
  WHERE s.album_id = :id ORDER BY s.position
 
 -- name: shot_by_position
-SELECT s.position, s.label, s.direction, s.status, s.image_id, s.job_id, s.error, s.consistency, i.key AS image_key
+SELECT s.position, s.label, s.direction, s.status, s.image_id, s.job_id, s.error, s.consistency, s.remakes,
+       i.key AS image_key
   FROM album_shot s LEFT JOIN image i ON i.id = s.image_id AND i.deleted_at IS NULL
  WHERE s.album_id = :id AND s.position = :position
 
@@ -104,7 +110,8 @@ UPDATE album_shot SET status = CASE WHEN CAST(:error AS TEXT) IS NULL AND image_
  WHERE album_id = :id AND position = :position AND job_id = :job_id AND status = 'generating'
 
 -- name: shot_reset
-UPDATE album_shot SET status = 'pending', image_id = NULL, job_id = NULL, error = NULL, consistency = NULL
+UPDATE album_shot SET status = 'pending', image_id = NULL, job_id = NULL, error = NULL, consistency = NULL,
+                      remakes = 0
  WHERE album_id = :id AND position = :position
 
 -- name: shot_delete_pending
@@ -121,8 +128,19 @@ ON CONFLICT (album_id, image_id) DO NOTHING
 -- name: member_place
 UPDATE album_image SET position = :position WHERE album_id = :id AND image_id = :image_id
 
+-- One picture can be the anchor and a shot, too: it stays as long as it is either.
 -- name: member_replace
-UPDATE album_image SET image_id = :image_id WHERE album_id = :id AND image_id = :replaced
+UPDATE album_image SET image_id = :image_id
+ WHERE album_id = :id AND image_id = :replaced
+   AND NOT EXISTS (SELECT 1 FROM album_image m WHERE m.album_id = :id AND m.image_id = :image_id)
+   AND NOT EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.anchor_image_id = :replaced)
+   AND NOT EXISTS (SELECT 1 FROM album_shot s WHERE s.album_id = :id AND s.image_id = :replaced)
+
+-- name: member_release
+DELETE FROM album_image
+ WHERE album_id = :id AND image_id = :replaced
+   AND NOT EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.anchor_image_id = :replaced)
+   AND NOT EXISTS (SELECT 1 FROM album_shot s WHERE s.album_id = :id AND s.image_id = :replaced)
 
 -- name: member_first
 SELECT COALESCE(MIN(position), 0) AS position FROM album_image WHERE album_id = :id

@@ -44,6 +44,18 @@ static const struct field shot_failed_fields[] = {
     { 0 },
 };
 
+struct shot_measure {
+    struct str album_id;
+    int64_t shot_index;
+    double consistency;
+};
+static const struct field shot_measure_fields[] = {
+    { FIELD(struct shot_measure, album_id) },
+    { FIELD(struct shot_measure, shot_index) },
+    { FIELD(struct shot_measure, consistency) },
+    { 0 },
+};
+
 static bool tell(struct db_tx *tx, struct arena *a, const struct album *album, const char *type,
                  const struct field *fields, const void *news, struct err *e)
 {
@@ -90,4 +102,12 @@ bool album_tell_shot_failed(struct db_tx *tx, struct arena *a, const struct albu
     struct shot_news news = { .album_id = album->id, .shot_index = position, .error = error };
 
     return tell(tx, a, album, "album_shot_failed", shot_failed_fields, &news, e);
+}
+
+bool album_tell_shot_measured(struct db_tx *tx, struct arena *a, const struct album *album,
+                              int64_t position, double consistency, struct err *e)
+{
+    struct shot_measure news = { album->id, position, consistency };
+
+    return tell(tx, a, album, "album_shot_measured", shot_measure_fields, &news, e);
 }

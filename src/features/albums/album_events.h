@@ -23,5 +23,8 @@ MUST_CHECK bool album_tell_shot(struct db_tx *tx, struct arena *a, const struct 
                                 int64_t position, const struct image *image, struct err *e);
 MUST_CHECK bool album_tell_shot_failed(struct db_tx *tx, struct arena *a, const struct album *album,
                                        int64_t position, struct str error, struct err *e);
+MUST_CHECK bool album_tell_shot_measured(struct db_tx *tx, struct arena *a,
+                                         const struct album *album, int64_t position,
+                                         double consistency, struct err *e);
 
 #endif

@@ -71,7 +71,7 @@ bool album_add_images(struct db_tx *tx, struct arena *a, const struct album *alb
     return count(tx, album, e);
 }
 
-/* What it replaces gives it its place. */
+/* What it replaces gives it its place, and leaves the album unless it is the anchor or a shot. */
 bool album_put_image(struct db_tx *tx, const struct album *album, struct str image_id,
                      struct str replaced, int64_t place, struct err *e)
 {
@@ -81,7 +81,8 @@ bool album_put_image(struct db_tx *tx, const struct album *album, struct str ima
                              .replaced = replaced,
                              .position = place };
 
-    if (!str_is_null(replaced) && !album_exec(tx, Q_MEMBER_REPLACE, &row, e))
+    if (!str_is_null(replaced) &&
+        (!album_exec(tx, Q_MEMBER_REPLACE, &row, e) || !album_exec(tx, Q_MEMBER_RELEASE, &row, e)))
         return false;
     return album_exec(tx, Q_MEMBER_ADD, &row, e) && count(tx, album, e);
 }
@@ -89,10 +90,10 @@ bool album_put_image(struct db_tx *tx, const struct album *album, struct str ima
 bool album_drop_image(struct db_tx *tx, const struct album *album, struct str image_id,
                       struct err *e)
 {
-    struct album_row row = { .id = album->id, .image_id = image_id };
+    struct album_row row = { .id = album->id, .replaced = image_id };
 
     return str_is_null(image_id) ||
-           (album_exec(tx, Q_MEMBER_REMOVE, &row, e) && count(tx, album, e));
+           (album_exec(tx, Q_MEMBER_RELEASE, &row, e) && count(tx, album, e));
 }
 
 bool album_remove_image(struct db_tx *tx, const struct album *album, struct str image_id,

@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "features/albums/album_events.h"
 #include "features/albums/albums.h"
-#include "features/albums/shot.h"
+#include "features/albums/consistency.h"
 #include "work/generate.h"
 
 /* What a job was for: its album may be gone, then *out_found is false. */
@@ -36,7 +36,8 @@ static bool anchor_succeeded(struct db_tx *tx, struct work_run *run, struct err 
     if (!found || count == 0)
         return true;
     return album_set_anchor(tx, &album, run->job->id, &images[0], &changed, e) &&
-           (!changed || album_tell_anchor(tx, run->arena, &album, &images[0], e));
+           (!changed || (album_tell_anchor(tx, run->arena, &album, &images[0], e) &&
+                         consistency_restart(tx, run->arena, &album, e)));
 }
 
 /* error without value: cancelled, which the owner knows. */
@@ -98,7 +99,8 @@ static bool shot_succeeded(struct db_tx *tx, struct work_run *run, struct err *e
     if (!found || count == 0)
         return true;
     return shot_complete(tx, a, &album, door.shot_index, run->job->id, images[0].id, &changed, e) &&
-           (!changed || album_tell_shot(tx, a, &album, door.shot_index, &images[0], e));
+           (!changed || (album_tell_shot(tx, a, &album, door.shot_index, &images[0], e) &&
+                         consistency_submit(tx, a, &album, door.shot_index, &images[0], e)));
 }
 
 static bool end_shot(struct db_tx *tx, struct arena *a, const struct job *job, struct str error,

@@ -27,6 +27,10 @@ MUST_CHECK bool studio_take_anchor(const struct studio *s, const struct album *a
 /* Queues every shot that is pending or failed. The album has an anchor. */
 MUST_CHECK bool studio_order_shots(const struct studio *s, const struct album *album,
                                    struct str_list *out_job_ids, struct err *e);
+/* Queues every outlier that may still be made again (consistency.h); until its new picture is there
+ * it keeps the old one. */
+MUST_CHECK bool studio_remake_outliers(const struct studio *s, const struct album *album,
+                                       struct str_list *out_job_ids, struct err *e);
 /* Queues one shot; with another seed when it has a picture already. */
 MUST_CHECK bool studio_order_shot(const struct studio *s, const struct album *album,
                                   const struct shot *shot, struct str *out_job_id, struct err *e);

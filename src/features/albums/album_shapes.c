@@ -16,6 +16,9 @@ static const struct field shot_json[] = {
     { FIELD_NAMED(struct shot_view, shot.error, "error") },
     { FIELD_NAMED(struct shot_view, shot.consistency, "consistency"),
       .help = "likeness to the anchor from 0 to 1; null: not measured" },
+    { FIELD(struct shot_view, is_outlier), .help = "its consistency is below consistencyMark" },
+    { FIELD_NAMED(struct shot_view, shot.remakes, "remakes"),
+      .help = "how often it was made again as an outlier" },
     { 0 },
 };
 const struct shape shot_shape = { "Shot", shot_json, sizeof(struct shot_view), NULL };
@@ -58,6 +61,8 @@ static const struct field member_json[] = {
         { FIELD_NAMED(struct album_view, album.is_public, "is_public") },                          \
         { FIELD_NAMED(struct album_view, album.is_training_source, "is_training_source") },        \
         { FIELD_NAMED(struct album_view, album.image_count, "image_count") },                      \
+        { FIELD_NAMED(struct album_view, album.consistency, "consistency"),                        \
+          .help = "mean of the shots that were measured; null: none was" },                        \
         { FIELD(struct album_view, mine), .help = "false: a public album of somebody else" },      \
         { .name = "created_at",                                                                    \
           .type = FIELD_TIME,                                                                      \
@@ -77,6 +82,10 @@ const struct shape album_summary_shape = { "AlbumSummary", album_summary_json,
 
 static const struct field album_json[] = {
     SUMMARY_FIELDS,
+    { FIELD(struct album_view, consistency_mark), .help = "shots below it are outliers" },
+    { FIELD(struct album_view, outlier_count) },
+    { FIELD(struct album_view, remake_count),
+      .help = "outliers that can be made again: not as often made again as is allowed" },
     { FIELD_LIST(struct album_view, shots, struct shot_view, shot_json) },
     { FIELD_LIST(struct album_view, images, struct member_view, member_json),
       .help = "the first 200 pictures in their order" },

@@ -8,6 +8,7 @@
 struct shot_view {
     struct shot shot;
     struct str image_url, thumb_url;
+    bool is_outlier;
 };
 
 struct member_view {
@@ -19,6 +20,8 @@ struct album_view {
     struct album album;
     struct str anchor_url, anchor_thumb_url, cover_url;
     bool mine;
+    double consistency_mark;
+    int64_t outlier_count, remake_count;
     struct field_list shots, images; /* struct shot_view, struct member_view */
 };
 

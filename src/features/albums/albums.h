@@ -8,7 +8,11 @@
 #include "work/kind.h"
 
 extern const struct feature albums_feature;
-extern const struct job_kind generate_anchor_kind, generate_shot_kind;
+extern const struct job_kind generate_anchor_kind, generate_shot_kind, measure_shot_kind;
+
+/* album_zip.c */
+bool album_zip_prepare(struct api_call *call, struct err *e);
+bool album_zip_get(struct api_call *call, struct err *e);
 
 /* albums_api.c and albums_cli.c */
 extern const struct route album_routes[];

@@ -4,6 +4,7 @@
 #include "features/albums/album_jobs.h"
 #include "features/albums/album_shapes.h"
 #include "features/albums/albums.h"
+#include "features/albums/consistency.h"
 
 enum { IMAGES_SHOWN = 200, THUMB_SIDE = 512, PUBLIC_LINK_HOURS = 2 };
 
@@ -38,6 +39,13 @@ static void view_summary(const struct api_call *call, const struct album *album,
     };
 }
 
+static const struct consistency_rules *rules_of(const struct api_call *call)
+{
+    const struct work_services *services = api_options(call->api)->services;
+
+    return &services->consistency;
+}
+
 static struct shot_view view_shot(const struct api_call *call, const struct album *album,
                                   const struct shot *shot)
 {
@@ -45,7 +53,24 @@ static struct shot_view view_shot(const struct api_call *call, const struct albu
         .shot = *shot,
         .image_url = url_of(call, album, shot->image_key, 0),
         .thumb_url = url_of(call, album, shot->image_key, THUMB_SIDE),
+        .is_outlier = shot_is_outlier(shot, rules_of(call)),
     };
+}
+
+static void view_shots(const struct api_call *call, const struct album *album,
+                       struct field_list shots, struct album_view *out)
+{
+    struct shot_view *views = arena_array(call->arena, struct shot_view, shots.count);
+
+    for (size_t i = 0; i < shots.count; i++) {
+        const struct shot *shot = (const struct shot *)shots.items + i;
+
+        views[i] = view_shot(call, album, shot);
+        out->outlier_count += views[i].is_outlier;
+        out->remake_count += shot_may_be_remade(shot, rules_of(call));
+    }
+    out->consistency_mark = rules_of(call)->mark;
+    out->shots = (struct field_list){ views, shots.count };
 }
 
 static struct field_list view_members(const struct api_call *call, const struct album *album,
@@ -74,16 +99,12 @@ static bool answer_album(struct api_call *call, const struct album *album, struc
 {
     struct album_view *view = arena_new(call->arena, struct album_view);
     struct field_list shots, members;
-    struct shot_view *views;
 
     if (!album_shots(call->tx, call->arena, album, &shots, e) ||
         !album_images(call->tx, call->arena, album, -1, IMAGES_SHOWN, &members, e))
         return false;
-    views = arena_array(call->arena, struct shot_view, shots.count);
-    for (size_t i = 0; i < shots.count; i++)
-        views[i] = view_shot(call, album, (const struct shot *)shots.items + i);
     view_summary(call, album, view);
-    view->shots = (struct field_list){ views, shots.count };
+    view_shots(call, album, shots, view);
     view->images = view_members(call, album, members);
     call->answer = view;
     return true;
@@ -293,6 +314,17 @@ static bool shots_post(struct api_call *call, struct err *e)
            studio_order_shots(&studio, &album, &answer->job_ids, e);
 }
 
+static bool outliers_post(struct api_call *call, struct err *e)
+{
+    struct job_ids_answer *answer = arena_new(call->arena, struct job_ids_answer);
+    struct studio studio = studio_of(call);
+    struct album album;
+
+    call->answer = answer;
+    return load_mine(call, &album, e) && require_anchor(&album, e) &&
+           studio_remake_outliers(&studio, &album, &answer->job_ids, e);
+}
+
 /* The shot of the path. */
 static bool load_shot(struct api_call *call, const struct album *album, struct shot *out,
                       struct err *e)
@@ -406,6 +438,12 @@ const struct route album_routes[] = {
       .summary = "Generate one shot, again if need be" },
     { HTTP_DELETE, "/api/albums/:id/shots/:index", WHO_MEMBER, ROUTE_WRITE, shot_remove,
       .answer = &shot_shape, .summary = "Back to pending" },
+    { HTTP_POST, "/api/albums/:id/outliers", WHO_MEMBER, ROUTE_WRITE, outliers_post,
+      .answer = &job_ids_shape, .success = 202, .idempotent = true,
+      .summary = "Make the shots again that are too little like the anchor" },
+    { HTTP_GET, "/api/albums/:id/zip", WHO_VIEWER, ROUTE_READ, album_zip_get, .raw = true,
+      .text_type = "application/zip", .prepare = album_zip_prepare,
+      .summary = "All finished pictures as a ZIP; takes Range" },
     { HTTP_POST, "/api/albums/:id/images", WHO_MEMBER, ROUTE_WRITE, album_images_post,
       .body = &images_shape, .answer = &album_shape, .summary = "Add pictures of mine" },
     { HTTP_PUT, "/api/albums/:id/images/order", WHO_MEMBER, ROUTE_WRITE, album_order_put,

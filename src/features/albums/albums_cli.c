@@ -27,12 +27,27 @@ static void print_row(const struct json *album)
            (long long)json_get_i64(album, "imageCount", 0), STR_ARG(console_text(album, "name")));
 }
 
+/* "87 %", or nothing where nothing was measured. */
+static const char *percent_of(const struct json *v, char *out, size_t room)
+{
+    const struct json *share = json_get(v, "consistency");
+
+    out[0] = '\0';
+    if (share != NULL && share->type == JSON_REAL)
+        snprintf(out, room, "%.0f %%", 100 * share->real);
+    else if (share != NULL && share->type == JSON_INT)
+        snprintf(out, room, "%lld %%", 100 * (long long)share->integer);
+    return out;
+}
+
 static void print_shot(const struct json *shot)
 {
+    char percent[16];
     struct str address = json_get_str(shot, "imageUrl"), error = json_get_str(shot, "error");
 
-    printf("  %3lld  %-10.*s  %-16.*s  %.*s\n", (long long)json_get_i64(shot, "index", 0),
+    printf("  %3lld  %-10.*s  %-16.*s  %5s  %.*s\n", (long long)json_get_i64(shot, "index", 0),
            STR_ARG(console_text(shot, "status")), STR_ARG(console_text(shot, "label")),
+           percent_of(shot, percent, sizeof(percent)),
            STR_ARG(!str_is_null(error)    ? error
                    : str_is_null(address) ? STR("")
                                           : address));
@@ -42,6 +57,7 @@ static void print_album(const struct json *album)
 {
     const struct json *shots = json_get(album, "shots");
     struct str subject = json_get_str(album, "subjectDesc");
+    char percent[16];
 
     printf(STR_FMT "  (" STR_FMT ")\n", STR_ARG(console_text(album, "name")),
            STR_ARG(console_text(album, "id")));
@@ -53,6 +69,9 @@ static void print_album(const struct json *album)
            STR_ARG(console_text(album, "anchorUrl")));
     printf("Shots:   %zu of %zu complete\n", count_with(shots, "complete"),
            shots != NULL ? shots->array.count : 0);
+    if (percent_of(album, percent, sizeof(percent))[0] != '\0')
+        printf("Like the anchor: %s on average, %lld below the mark\n", percent,
+               (long long)json_get_i64(album, "outlierCount", 0));
     for (size_t i = 0; shots != NULL && i < shots->array.count; i++)
         print_shot(&shots->array.items[i]);
 }
@@ -215,6 +234,17 @@ static int album_shots_command(struct command_env *env, struct err *e)
     return finish(env, &answer, e);
 }
 
+static int album_remake_command(struct command_env *env, struct err *e)
+{
+    struct json answer;
+
+    if (!console_call(env, HTTP_POST,
+                      console_path(env, "/api/albums/", env->args.items[0], "/outliers"), &answer,
+                      e))
+        return EXIT_OK;
+    return finish(env, &answer, e);
+}
+
 static int album_rm_command(struct command_env *env, struct err *e)
 {
     struct json answer;
@@ -263,6 +293,11 @@ static const struct field anchor_options[] = {
 static const struct field shots_options[] = {
     { FIELD(struct album_options, index), .unit = "N",
       .help = "this one alone, again if need be; they count from 0" },
+    { FIELD(struct album_options, no_wait), .help = "print the jobs and return at once" },
+    { 0 },
+};
+
+static const struct field remake_options[] = {
     { FIELD(struct album_options, no_wait), .help = "print the jobs and return at once" },
     { 0 },
 };
@@ -319,6 +354,18 @@ static const struct command shots = {
     .runs_jobs = true,
     .run = album_shots_command,
 };
+static const struct command remake = {
+    .name = "album remake",
+    .args = "ID",
+    .summary = "Make the shots again that are too little like the anchor, and wait for them",
+    .example = "albumen album remake 0193fd2e-5a7b-7c11-b7a1-2f6f3b1c9d10",
+    .options = remake_options,
+    .option_bytes = sizeof(struct album_options),
+    .min_args = 1,
+    .max_args = 1,
+    .runs_jobs = true,
+    .run = album_remake_command,
+};
 static const struct command rm = {
     .name = "album rm",
     .args = "ID",
@@ -330,5 +377,5 @@ static const struct command rm = {
 };
 
 const struct command *const album_commands[] = {
-    &create, &list, &show_one, &anchor, &shots, &rm, NULL,
+    &create, &list, &show_one, &anchor, &shots, &remake, &rm, NULL,
 };

@@ -2,11 +2,17 @@
 #include "features/albums/album_row.h"
 
 const struct field shot_columns[] = {
-    { FIELD(struct shot, position) },    { FIELD(struct shot, label) },
-    { FIELD(struct shot, direction) },   { FIELD_ENUM(struct shot, status, shot_status_names) },
-    { FIELD(struct shot, image_id) },    { FIELD(struct shot, image_key) },
-    { FIELD(struct shot, job_id) },      { FIELD(struct shot, error) },
-    { FIELD(struct shot, consistency) }, { 0 },
+    { FIELD(struct shot, position) },
+    { FIELD(struct shot, label) },
+    { FIELD(struct shot, direction) },
+    { FIELD_ENUM(struct shot, status, shot_status_names) },
+    { FIELD(struct shot, image_id) },
+    { FIELD(struct shot, image_key) },
+    { FIELD(struct shot, job_id) },
+    { FIELD(struct shot, error) },
+    { FIELD(struct shot, consistency) },
+    { FIELD(struct shot, remakes) },
+    { 0 },
 };
 
 bool album_shots(struct db_tx *tx, struct arena *a, const struct album *album,

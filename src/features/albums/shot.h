@@ -17,7 +17,8 @@ struct shot {
     struct str label, direction;
     enum shot_status status;
     struct str image_id, image_key, job_id, error;
-    struct opt_f64 consistency;
+    struct opt_f64 consistency; /* likeness to the anchor, 0 to 1; unset: not measured */
+    int64_t remakes;            /* for too little of it */
 };
 extern const struct field shot_columns[];
 

@@ -8,6 +8,7 @@
 #include "features/albums/album_jobs.h"
 #include "features/albums/album_row.h"
 #include "features/albums/albums.h"
+#include "features/albums/consistency.h"
 #include "work/order.h"
 
 enum { DOOR_MAX_BYTES = 4096, SEED_MAX = 1 << 30 };
@@ -151,7 +152,8 @@ bool studio_take_anchor(const struct studio *s, const struct album *album, struc
         !job_cancel(s->tx, s->arena, album->user_id, album->anchor_job_id, &job, &running, e))
         return false;
     return album_set_anchor(s->tx, album, (struct str){ 0 }, &image, &changed, e) &&
-           album_tell_anchor(s->tx, s->arena, album, &image, e);
+           album_tell_anchor(s->tx, s->arena, album, &image, e) &&
+           consistency_restart(s->tx, s->arena, album, e);
 }
 
 /* Seeds count on from the anchor's, so that an album can be made again as a whole. */
@@ -199,36 +201,69 @@ bool studio_order_shot(const struct studio *s, const struct album *album, const 
     return order_shot(s, album, shot, (struct str){ 0 }, out_job_id, e);
 }
 
-static bool is_open(const struct shot *shot)
+typedef bool (*shot_choice_fn)(const struct shot *shot, const struct consistency_rules *rules);
+
+static bool is_open(const struct shot *shot, const struct consistency_rules *rules)
 {
+    UNUSED(rules);
     return shot->status == SHOT_PENDING || shot->status == SHOT_FAILED;
+}
+
+/* Those that are chosen, in a new group; in album order. */
+static bool choose_shots(const struct studio *s, const struct album *album, shot_choice_fn choose,
+                         struct field_list *out, struct str *out_group_id, struct err *e)
+{
+    struct field_list all;
+    struct shot *chosen;
+    size_t count = 0;
+
+    if (!album_shots(s->tx, s->arena, album, &all, e))
+        return false;
+    chosen = arena_array(s->arena, struct shot, all.count);
+    for (size_t i = 0; i < all.count; i++) {
+        const struct shot *shot = (const struct shot *)all.items + i;
+
+        if (choose(shot, &s->services->consistency))
+            chosen[count++] = *shot;
+    }
+    *out = (struct field_list){ chosen, count };
+    return count == 0 || job_group_create(s->tx, s->arena, album->user_id, STR("album_shots"),
+                                          (int64_t)count, out_group_id, e);
 }
 
 bool studio_order_shots(const struct studio *s, const struct album *album,
                         struct str_list *out_job_ids, struct err *e)
 {
-    struct field_list list;
-    const struct shot *shots;
+    struct field_list open;
     struct str group_id = { 0 };
-    size_t open = 0;
 
-    if (!album_shots(s->tx, s->arena, album, &list, e))
+    if (!choose_shots(s, album, is_open, &open, &group_id, e))
         return false;
-    shots = list.items;
-    for (size_t i = 0; i < list.count; i++)
-        open += is_open(&shots[i]);
-    if (open > 0 && !job_group_create(s->tx, s->arena, album->user_id, STR("album_shots"),
-                                      (int64_t)open, &group_id, e))
-        return false;
-    *out_job_ids = (struct str_list){ arena_array(s->arena, struct str, open), 0 };
-    for (size_t i = 0; i < list.count; i++) {
-        struct str *id = &out_job_ids->items[out_job_ids->count];
-
-        if (!is_open(&shots[i]))
-            continue;
-        if (!order_shot(s, album, &shots[i], group_id, id, e))
+    *out_job_ids = (struct str_list){ arena_array(s->arena, struct str, open.count), open.count };
+    for (size_t i = 0; i < open.count; i++) {
+        if (!order_shot(s, album, (const struct shot *)open.items + i, group_id,
+                        &out_job_ids->items[i], e))
             return false;
-        out_job_ids->count++;
+    }
+    return true;
+}
+
+bool studio_remake_outliers(const struct studio *s, const struct album *album,
+                            struct str_list *out_job_ids, struct err *e)
+{
+    struct field_list outliers;
+    struct str group_id = { 0 };
+
+    if (!choose_shots(s, album, shot_may_be_remade, &outliers, &group_id, e))
+        return false;
+    *out_job_ids =
+        (struct str_list){ arena_array(s->arena, struct str, outliers.count), outliers.count };
+    for (size_t i = 0; i < outliers.count; i++) {
+        const struct shot *shot = (const struct shot *)outliers.items + i;
+
+        if (!order_shot(s, album, shot, group_id, &out_job_ids->items[i], e) ||
+            !shot_note_remake(s->tx, album, shot, e))
+            return false;
     }
     return true;
 }

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -35,14 +34,23 @@ static struct str in_folder(struct arena *a, struct str folder, struct str name)
                       str_ends(folder, STR("/")) ? "" : "/", STR_ARG(name));
 }
 
-static struct str folder_of(struct arena *a, struct str path)
+/* Where the file's own name begins. */
+static size_t find_name(struct str path)
 {
-    const char *slash = strrchr(path.ptr, '/');
+    size_t at = path.len;
 
-    if (slash == NULL)
-        return STR(".");
-    return slash == path.ptr ? STR("/")
-                             : arena_str(a, str_slice(path, 0, (size_t)(slash - path.ptr)));
+    while (at > 0 && path.ptr[at - 1] != '/')
+        at--;
+    return at;
+}
+
+static const char *folder_of(struct arena *a, struct str path)
+{
+    size_t at = find_name(path);
+
+    if (at == 0)
+        return ".";
+    return at == 1 ? "/" : arena_cstr(a, str_slice(path, 0, at - 1));
 }
 
 static bool receive(struct writing *w, int fd, struct err *e)
@@ -62,14 +70,14 @@ static bool take_name(struct writing *w, struct file_new *picture, bool *out_tak
     if (file_exists(w->file.ptr) || (!str_is_null(w->sidecar) && file_exists(w->sidecar.ptr)))
         return true;
     if (!str_is_null(w->sidecar)) {
-        if (!file_new_open(a, folder_of(a, w->sidecar).ptr, FILE_MODE, &sidecar, e) ||
+        if (!file_new_open(a, folder_of(a, w->sidecar), FILE_MODE, &sidecar, e) ||
             !file_write_all(sidecar.fd, w->record, e))
             return false;
         if (!file_new_publish(&sidecar, w->sidecar.ptr, &why))
             return why.code == ERR_CONFLICT || (*e = why, false);
     }
     *out_taken = file_new_publish(picture, w->file.ptr, &why);
-    if (!*out_taken && !str_is_null(w->sidecar))
+    if (!*out_taken && w->sidecar.ptr != NULL)
         unlink(w->sidecar.ptr);
     return *out_taken || why.code == ERR_CONFLICT || (*e = why, false);
 }
@@ -86,12 +94,10 @@ static struct str name_of(struct writing *w)
 static void set_names(struct writing *w, struct str name)
 {
     struct arena *a = w->s->env->arena;
-    struct str bare;
 
     w->file = in_folder(a, w->s->target.folder, name);
     w->sidecar = w->s->target.write_sidecar ? naming_of_sidecar(a, w->file) : (struct str){ 0 };
-    bare = strrchr(name.ptr, '/') != NULL ? str_from(strrchr(name.ptr, '/') + 1) : name;
-    w->record = record_of(a, &w->picture, bare);
+    w->record = record_of(a, &w->picture, str_slice(name, find_name(name), name.len));
 }
 
 /* The first name that is free, noted before it is taken. */
@@ -99,13 +105,13 @@ static bool write_new(struct writing *w, struct err *e)
 {
     struct arena *a = w->s->env->arena;
     size_t index = (size_t)(w->item - w->s->plan.items);
-    struct str base = name_of(w), folder;
+    struct str base = name_of(w);
+    const char *folder = folder_of(a, in_folder(a, w->s->target.folder, base));
     AUTO_FILE_NEW picture = { .fd = -1 };
     bool taken = false;
 
-    folder = folder_of(a, in_folder(a, w->s->target.folder, base));
-    if (!folder_make(folder.ptr, 0777, e) ||
-        !file_new_open(a, folder.ptr, FILE_MODE, &picture, e) || !receive(w, picture.fd, e))
+    if (!folder_make(folder, 0777, e) || !file_new_open(a, folder, FILE_MODE, &picture, e) ||
+        !receive(w, picture.fd, e))
         return false;
     for (int number = 1; number <= NUMBERS_MAX; number++) {
         struct arena_mark mark = arena_mark(a);
@@ -146,7 +152,7 @@ static void clear_half(const struct writing *w)
     struct json tree;
     struct err e = { 0 };
 
-    if (str_is_null(w->sidecar) || file_exists(w->file.ptr) ||
+    if (w->sidecar.ptr == NULL || file_exists(w->file.ptr) ||
         !file_read(&a, w->sidecar.ptr, SIDECAR_MAX_BYTES, &text, &e) ||
         !json_parse(&a, text, &tree, &e) || !str_eq(json_get_str(&tree, "image"), w->picture.id))
         return;

@@ -118,6 +118,15 @@ static bool add_item(struct planner *p, const struct prompt_row *row, struct str
     return true;
 }
 
+/* A row that says anything about its size says all of it. */
+static bool row_size(const struct prompt_row *row, const struct generate_options *o,
+                     struct size *out, struct err *e)
+{
+    if (str_is_null(row->size) && str_is_null(row->aspect))
+        return size_read(o->size, o->aspect, out, e);
+    return size_read(row->size, row->aspect, out, e);
+}
+
 /* The same seed at every backend, so that what differs is the backend; then one more for each
  * picture. */
 static bool add_row(struct planner *p, const struct prompt_row *row, int64_t count, struct err *e)
@@ -130,12 +139,7 @@ static bool add_row(struct planner *p, const struct prompt_row *row, int64_t cou
 
     if (!str_is_null(own) || backends.count == 0)
         backends = (struct str_list){ &own, 1 };
-    if (!size_read(
-            str_is_null(row->size) && !str_is_null(row->aspect) ? (struct str){ 0 }
-                                                                : first_of(row->size, o->size),
-            str_is_null(row->aspect) && !str_is_null(row->size) ? (struct str){ 0 }
-                                                                : first_of(row->aspect, o->aspect),
-            &size, e))
+    if (!row_size(row, o, &size, e))
         return false;
     if (!str_is_null(row->name) && !naming_check(row->name, "'name'", e))
         return false;

@@ -2,9 +2,9 @@
 #include "api/api.h"
 #include "base/random.h"
 #include "base/zip_name.h"
+#include "blob/archive_reply.h"
 #include "features/library/library.h"
 #include "features/library/zip_plan.h"
-#include "net/range.h"
 #include "work/services.h"
 
 struct zip_answer {
@@ -87,26 +87,15 @@ bool zip_post(struct api_call *call, struct err *e)
     return true;
 }
 
-/* What is known of an archive once its reply owns it. */
-struct zip_reply {
-    struct str file_name, etag;
-    int64_t size_bytes;
-};
-
 static bool attach(struct api_call *call, struct zip_plan *plan, struct err *e)
 {
-    struct server *server = api_server(call->api);
-    struct zip_reply *reply = arena_new(call->arena, struct zip_reply);
+    struct archive_reply *reply;
 
-    if (server == NULL) {
-        archive_destroy(plan->archive);
-        return err_set(e, ERR_NOT_IMPLEMENTED, "archives are sent by a running server only");
-    }
-    reply->file_name = file_name_of(call->arena, plan->selection);
-    reply->etag = archive_etag(plan->archive, call->arena);
-    reply->size_bytes = archive_bytes(plan->archive);
+    if (!archive_reply_attach(plan->archive, api_server(call->api), call->exchange, call->arena,
+                              file_name_of(call->arena, plan->selection), &reply, e))
+        return false;
     call->prepared = reply;
-    return archive_attach(plan->archive, server, call->exchange, e);
+    return true;
 }
 
 /* The archive is made anew for each request, from what is there now: it is gone with its reply. */
@@ -131,15 +120,7 @@ bool zip_get_prepare(struct api_call *call, struct err *e)
 
 bool zip_get(struct api_call *call, struct err *e)
 {
-    const struct zip_reply *reply = call->prepared;
-    struct http_exchange *x = call->exchange;
-
     UNUSED(e);
-    x->reply.status = 200;
-    http_reply_header(x, "Content-Type", STR("application/zip"));
-    http_reply_header(x, "Content-Disposition", http_attachment(call->arena, reply->file_name));
-    http_reply_header(x, "Cache-Control", STR("private, no-cache"));
-    http_reply_header(x, "Cross-Origin-Resource-Policy", STR("same-origin"));
-    range_apply(x, reply->etag, reply->size_bytes);
+    archive_reply_head(call->prepared, call->exchange, call->arena);
     return true;
 }

@@ -18,6 +18,8 @@ bool operation_thumbnails(struct job *job, struct image_reply *reply, struct buf
                           struct err *e);
 bool operation_convert(struct job *job, struct image_reply *reply, struct buf *texts,
                        struct err *e);
+bool operation_compare(struct job *job, struct image_reply *reply, struct buf *texts,
+                       struct err *e);
 bool operation_render(struct job *job, struct image_reply *reply, struct buf *texts, struct err *e);
 bool operation_misbehave(struct job *job, struct image_reply *reply, struct buf *texts,
                          struct err *e);

@@ -235,6 +235,20 @@ export interface Routes {
     };
     answer: Shot;
   };
+  /** Make the shots again that are too little like the anchor */
+  'POST /api/albums/{id}/outliers': {
+    params: {
+      id: string;
+    };
+    answer: JobIds;
+  };
+  /** All finished pictures as a ZIP; takes Range */
+  'GET /api/albums/{id}/zip': {
+    params: {
+      id: string;
+    };
+    answer: Response;
+  };
   /** Add pictures of mine */
   'POST /api/albums/{id}/images': {
     params: {

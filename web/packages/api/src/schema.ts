@@ -76,6 +76,8 @@ export interface AlbumSummary {
   isPublic: boolean;
   isTrainingSource: boolean;
   imageCount: number;
+  /** mean of the shots that were measured; null: none was */
+  consistency: number | null;
   /** false: a public album of somebody else */
   mine: boolean;
   createdAt: string;
@@ -107,10 +109,17 @@ export interface Album {
   isPublic: boolean;
   isTrainingSource: boolean;
   imageCount: number;
+  /** mean of the shots that were measured; null: none was */
+  consistency: number | null;
   /** false: a public album of somebody else */
   mine: boolean;
   createdAt: string;
   updatedAt: string;
+  /** shots below it are outliers */
+  consistencyMark: number;
+  outlierCount: number;
+  /** outliers that can be made again: not as often made again as is allowed */
+  remakeCount: number;
   shots: ({
     index: number;
     label: string;
@@ -123,6 +132,10 @@ export interface Album {
     error: string | null;
     /** likeness to the anchor from 0 to 1; null: not measured */
     consistency: number | null;
+    /** its consistency is below consistencyMark */
+    isOutlier: boolean;
+    /** how often it was made again as an outlier */
+    remakes: number;
   })[];
   /** the first 200 pictures in their order */
   images: ({
@@ -165,6 +178,10 @@ export interface Shot {
   error: string | null;
   /** likeness to the anchor from 0 to 1; null: not measured */
   consistency: number | null;
+  /** its consistency is below consistencyMark */
+  isOutlier: boolean;
+  /** how often it was made again as an outlier */
+  remakes: number;
 }
 
 export interface JobsSubmitted {

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import styles from './AlbumGrid.module.css';
 import { AnchorPreview } from './AnchorPreview.tsx';
 import { Button } from './Button.tsx';
+import { Likeness } from './Likeness.tsx';
 import { ShotCard, type ShotCardStatus } from './ShotCard.tsx';
 
 /** A shot as the API tells it, as far as it is shown. */
@@ -16,6 +17,7 @@ export interface AlbumGridShot {
   direction?: string | undefined;
   error?: string | null | undefined;
   consistency?: number | null | undefined;
+  isOutlier?: boolean | undefined;
 }
 
 export interface AlbumGridProps {
@@ -24,6 +26,8 @@ export interface AlbumGridProps {
   anchorGenerating?: boolean;
   anchorError?: string | null | undefined;
   shots: AlbumGridShot[];
+  /** How much the shots look like the anchor, on average, 0 to 1. */
+  consistency?: number | null | undefined;
   onGenerateAnchor?: (() => void) | undefined;
   onRegenerateAnchor?: (() => void) | undefined;
   onGenerateAllShots?: (() => void) | undefined;
@@ -43,14 +47,17 @@ function summary(shots: AlbumGridShot[]): string {
 }
 
 export function AlbumGrid(props: AlbumGridProps) {
-  const { name, anchorUrl, anchorGenerating = false, anchorError, shots, onGenerateAnchor, onRegenerateAnchor, onGenerateAllShots, onRegenerateShot, onResetShot, onImageClick, actions } = props;
+  const { name, anchorUrl, anchorGenerating = false, anchorError, shots, consistency, onGenerateAnchor, onRegenerateAnchor, onGenerateAllShots, onRegenerateShot, onResetShot, onImageClick, actions } = props;
   const isWorking = shots.some(({ status }) => status === 'generating');
   return (
     <section className={styles.album} aria-label={name ?? 'Album'}>
       <header className={styles.head}>
         <div>
           <h2 className={name === undefined ? 'visually-hidden' : undefined}>{name ?? 'Session'}</h2>
-          <p className={styles.summary} role="status">{shots.length > 0 ? summary(shots) : 'No shots'}</p>
+          <div className={styles.facts}>
+            <p className={styles.summary} role="status">{shots.length > 0 ? summary(shots) : 'No shots'}</p>
+            {typeof consistency === 'number' && <Likeness value={consistency} isMean />}
+          </div>
         </div>
         <div className={styles.actions}>
           {actions}
@@ -87,6 +94,7 @@ export function AlbumGrid(props: AlbumGridProps) {
             imageUrl={shot.thumbUrl ?? shot.imageUrl}
             error={shot.error}
             consistency={shot.consistency}
+            isOutlier={shot.isOutlier}
             anchorReady={Boolean(anchorUrl)}
             onGenerate={onRegenerateShot && (() => onRegenerateShot(shot.index))}
             onRegenerate={onRegenerateShot && (() => onRegenerateShot(shot.index))}

@@ -4,6 +4,7 @@ import { Badge } from './Badge.tsx';
 import { Button, IconButton } from './Button.tsx';
 import styles from './Frame.module.css';
 import { Icon } from './Icon.tsx';
+import { Likeness } from './Likeness.tsx';
 import { Picture } from './Picture.tsx';
 import { Progress } from './Progress.tsx';
 
@@ -24,10 +25,10 @@ export interface ShotCardProps {
   direction?: string | undefined;
   /** How much it looks like the anchor, 0 to 1. */
   consistency?: number | null | undefined;
+  /** That is less than it should be. */
+  isOutlier?: boolean | undefined;
   onImageClick?: (() => void) | undefined;
 }
-
-const MEASURE = 'How much colour, structure and, where one is found, the face resemble the anchor. A measure of pixels, not of taste.';
 
 function Window({ label, status, imageUrl, error, onImageClick }: ShotCardProps) {
   const isWorking = status === 'generating';
@@ -54,7 +55,7 @@ function Window({ label, status, imageUrl, error, onImageClick }: ShotCardProps)
 }
 
 export function ShotCard(props: ShotCardProps) {
-  const { label, status, anchorReady, direction, consistency, onGenerate, onRegenerate, onReset } = props;
+  const { label, status, anchorReady, direction, consistency, isOutlier, onGenerate, onRegenerate, onReset } = props;
   const isWorking = status === 'generating';
   return (
     <article className={styles.frame} aria-label={label} aria-busy={isWorking}>
@@ -65,7 +66,7 @@ export function ShotCard(props: ShotCardProps) {
           {direction && <p className={styles.direction} title={direction}>{direction}</p>}
         </div>
         {status === 'complete' && typeof consistency === 'number' && (
-          <Badge tone={consistency < 0.6 ? 'danger' : 'good'} title={MEASURE}>{Math.round(consistency * 100)} %</Badge>
+          <Likeness value={consistency} isOutlier={isOutlier} />
         )}
         {isWorking && <Badge tone="accent" isLive>Developing</Badge>}
         {status === 'pending' && onGenerate && (

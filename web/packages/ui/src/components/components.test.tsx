@@ -178,11 +178,25 @@ describe('ShotCard', () => {
     const on = handlers();
     const onImageClick = vi.fn();
     render(<ShotCard label="Headshot" status="complete" imageUrl="/media/a.png" consistency={0.874} anchorReady onImageClick={onImageClick} {...on} />);
-    expect(screen.getByText('87 %').title).toContain('resemble the anchor');
     fireEvent.click(button('Open Headshot'));
     fireEvent.click(button('Regenerate Headshot'));
     fireEvent.click(button('Reset Headshot'));
     expect([onImageClick, on.onRegenerate, on.onReset].map((mock) => mock.mock.calls)).toEqual([[[]], [[]], [[]]]);
+  });
+
+  test.each([
+    [true, '31 % like the anchor, below the mark', /^Below the mark\. Compares colours.*Faces are not looked for/],
+    [false, '31 % like the anchor', /^Compares colours.*Faces are not looked for/],
+  ])('complete: says how like the anchor it is, and on a press what that means (outlier: %s)', async (isOutlier, name, words) => {
+    render(<ShotCard label="Headshot" status="complete" imageUrl="/media/a.png" consistency={0.314} isOutlier={isOutlier} anchorReady />);
+    expect(screen.queryByRole('tooltip')).toBeNull();
+    fireEvent.click(button(name));
+    expect((await screen.findByRole('tooltip')).textContent).toMatch(words);
+  });
+
+  test('complete: has no number as long as nothing was measured', () => {
+    render(<ShotCard label="Headshot" status="complete" imageUrl="/media/a.png" consistency={null} anchorReady />);
+    noButton(/%/);
   });
 
   test('failed: says why, is tried again or reset', () => {

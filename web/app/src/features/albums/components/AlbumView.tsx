@@ -15,6 +15,7 @@ import type { Shown } from './AlbumLightbox.tsx';
 import { AlbumPictures } from './AlbumPictures.tsx';
 import styles from './AlbumView.module.css';
 import { Back } from './Back.tsx';
+import { RemakeOutliers } from './RemakeOutliers.tsx';
 
 const AlbumDialogs = later(() => import('./AlbumDialogs.tsx'));
 const AlbumLightbox = later(() => import('./AlbumLightbox.tsx'));
@@ -47,7 +48,8 @@ export function AlbumView({ album, generation }: { album: Album; generation: Alb
           anchorGenerating={album.anchorJobId !== null}
           anchorError={album.anchorError}
           shots={album.shots}
-          actions={menu}
+          consistency={album.consistency}
+          actions={<>{mayChange && <RemakeOutliers album={album} onChanged={loadAlbum} />}{menu}</>}
           onImageClick={(shot) => setShown({ shot })}
           {...(mayChange && {
             onGenerateAnchor: generation.generateAnchor,
