@@ -1,10 +1,11 @@
 // Copies of what the command line makes, in a Supabase project: when, where, and what becomes of a copy that does not arrive.
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { asImagen, filesIn, makeFolder, runProgram, type Ended } from './cli.ts';
-import { makeHome, runCommand, type Home } from './harness.ts';
+import { BINARY, cleanEnv, makeHome, runCommand, type Home } from './harness.ts';
 import { OWNER, restError, SECRET_KEY, storageError, Supabase, TOKEN_KEY, type Trouble } from './supabase.ts';
 
 const SMALL = ['--size', '32', '--quiet', '--seed', '7'];
@@ -210,6 +211,22 @@ describe('a copy that does not arrive', () => {
     for (const ended of [dry, later]) expect([ended.code, ended.stderr.split('\n')[0]]).toEqual([0, `albumen: ${file} is gone, and forgotten`]);
     expect([project.requests, waiting()]).toEqual([[], []]);
   });
+});
+
+test('a command that is killed while it sends leaves the copy to the next one', async () => {
+  configure();
+  for (const call of ['object', 'row'] as const) {
+    project.troubles[call].push({ holds: true });
+    const folder = makeFolder(home, `killed-${call}`);
+    const killed = spawn(BINARY, ['generate', 'A red fox!', ...SMALL, '-o', folder], { env: cleanEnv(home, { ALBUMEN_CONFIG: join(home.folder, 'imagen.yaml') }), stdio: 'ignore' });
+    await project.held();
+    killed.kill('SIGKILL');
+    await new Promise((ended) => killed.on('close', ended));
+    expect(waiting()).toHaveLength(1);
+    const later = await run(['cloud', 'sync']);
+    expect([later.code, later.stdout, waiting()]).toEqual([0, `${join(folder, filesIn(folder).find((name) => name.endsWith('.png'))!)}\n`, []]);
+  }
+  expect([project.objects.size, project.rows.images!.size]).toEqual([1, 1]);
 });
 
 test('pictures of earlier days are sent by name, by what their sidecars say', async () => {

@@ -11,12 +11,13 @@ const ALLOWED_NAME = /^[\w/!.*'()&$@=;:+,? -]+$/;
 
 export type Call = 'object' | 'row' | 'usage' | 'sign';
 
-/** An answer instead of the usual one; cut: the connection ends after the work was done. */
+/** An answer instead of the usual one; cut: the connection ends after the work was done; holds: after it nothing is said. */
 export interface Trouble {
   status?: number;
   body?: object;
   headers?: Record<string, string>;
   cut?: boolean;
+  holds?: boolean;
 }
 
 /** Storage's errors: HTTP 400, with what is meant inside. */
@@ -59,6 +60,7 @@ export class Supabase {
   readonly buckets = ['imagen-generated'];
   readonly requests: { method: string; url: string; headers: IncomingMessage['headers'] }[] = [];
   key = TOKEN_KEY;
+  private noteHeld = () => {};
   private readonly server: Server;
 
   private constructor() {
@@ -74,6 +76,11 @@ export class Supabase {
     const project = new Supabase();
     await new Promise<void>((listening) => project.server.listen(0, '127.0.0.1', listening));
     return project;
+  }
+
+  /** Until a call is held. */
+  async held(): Promise<void> {
+    await new Promise<void>((noted) => (this.noteHeld = noted));
   }
 
   get url(): string {
@@ -117,10 +124,10 @@ export class Supabase {
     this.calls[call]++;
     const trouble = this.troubles[call].shift();
     if (!trouble) return false;
-    if (trouble.cut) {
-      work();
-      out.socket!.destroy();
-    } else this.say(out, trouble.status!, trouble.body ?? { message: 'as scripted' }, trouble.headers);
+    if (trouble.cut || trouble.holds) work();
+    if (trouble.holds) this.noteHeld();
+    else if (trouble.cut) out.socket!.destroy();
+    else this.say(out, trouble.status!, trouble.body ?? { message: 'as scripted' }, trouble.headers);
     return true;
   }
 

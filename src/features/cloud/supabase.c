@@ -7,7 +7,7 @@
 #include "base/log.h"
 #include "provider/call.h"
 
-enum { FIRST_PAUSE_MS = 500, CALL_MS = 120 * 1000, STATEMENT_MAX = 64 * 1024, STATUS_MAX = 599 };
+enum { FIRST_PAUSE_MS = 500, CALL_MS = 60 * 1000, STATEMENT_MAX = 64 * 1024, STATUS_MAX = 599 };
 
 static struct str without_slash(struct str url)
 {
