@@ -271,20 +271,24 @@ test('the key is in no output, no file and no address', async () => {
 });
 
 test('usage goes to its own table, a row for each job, and says nothing of what is shown', async () => {
-  configure({ mode: 'off', more: `usage:\n  url: ${project.url}\n  service_key: ${TOKEN_KEY}\n` });
+  const backends = `backends:\n  paid: { type: mock, mode: in_process, price_per_image: 0.04, price: unknown, script: "count:2" }\n  sketch: { type: sketch }\n`;
+  configure({ mode: 'off', more: `usage:\n  url: ${project.url}\n  service_key: ${TOKEN_KEY}\n${backends}` });
   project.troubles.usage.push({ status: 503 });
-  const ended = await generate();
-  expect([ended.code, ended.stderr]).toEqual([0, '']);
-  const [row] = [...project.rows.imagen_usage!.values()];
-  expect(row).toMatchObject({ backend: 'sketch', provider: 'sketch', width: 32, height: 32, duration_ms: expect.any(Number) });
+  const ended = await generate(['--backend', 'paid']);
+  expect([ended.code, ended.stderr, ended.stdout.trim().split('\n').length]).toEqual([0, '', 2]);
+  const rows = [...project.rows.imagen_usage!.values()];
+  expect(rows).toHaveLength(1);
+  const [row] = rows;
+  expect(row).toMatchObject({ backend: 'paid', provider: 'mock', width: 32, height: 32, duration_ms: expect.any(Number), cost_micros: 80_000 });
   expect(JSON.stringify(row)).not.toContain('fox');
   expect(project.objects.size).toBe(0);
 
   project.troubles.usage.push(restError(404, 'PGRST205', "Could not find the table 'mai.imagen_usage'"));
-  expect((await generate()).stderr).toMatch(/^albumen: usage: HTTP 404: Could not find the table/);
+  expect((await generate(['--backend', 'sketch'])).stderr).toMatch(/^albumen: usage: HTTP 404: Could not find the table/);
   expect(waiting('usage')).toHaveLength(1);
   expect((await run(['cloud', 'sync'])).code).toBe(0);
   expect([project.rows.imagen_usage!.size, waiting('usage')]).toEqual([2, []]);
+  expect([...project.rows.imagen_usage!.values()][1]).toMatchObject({ backend: 'sketch', cost_micros: 0 });
 });
 
 test('the same under its other name, with a file of one\'s own', async () => {

@@ -357,6 +357,8 @@ export interface Job {
   progress: number;
   /** jobs ahead in the lane; -1 when it does not wait */
   position: number;
+  /** what it has cost, in millionths of a dollar; null: not over yet, and in lists */
+  costMicros: number | null;
   errorCode: string | null;
   error: string | null;
   createdAt: string;
@@ -427,6 +429,8 @@ export interface Queue {
     progress: number;
     /** jobs ahead in the lane; -1 when it does not wait */
     position: number;
+    /** what it has cost, in millionths of a dollar; null: not over yet, and in lists */
+    costMicros: number | null;
     errorCode: string | null;
     error: string | null;
     createdAt: string;
