@@ -3,6 +3,7 @@
 #ifndef WORK_WORKER_H
 #define WORK_WORKER_H
 
+#include "base/buf.h"
 #include "work/kind.h"
 
 enum { WORKER_MAX_LANES = 64, WORKER_MAX_THREADS = 256, WORKER_HARD_STOP_MS = 4000 };
