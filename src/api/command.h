@@ -27,6 +27,42 @@ typedef bool (*command_call_fn)(struct command_env *env, enum http_method method
 typedef bool (*command_send_file_fn)(struct command_env *env, struct str path, int fd,
                                      int64_t bytes, struct json *out_answer, struct err *e);
 
+/* The same as a POST that is done once however often it is sent under this key (Idempotency-Key).
+ */
+typedef bool (*command_post_once_fn)(struct command_env *env, struct str path, struct str key,
+                                     struct str body, struct json *out_answer, struct err *e);
+
+/* Gets bytes into a file that is open and empty: a picture's, by its "/media/..." address. */
+typedef bool (*command_receive_file_fn)(struct command_env *env, struct str path, int fd,
+                                        struct err *e);
+
+enum command_switch { SWITCH_AUTO, SWITCH_ON, SWITCH_OFF };
+
+/* What the configuration says of the files that commands write, and where requests go. */
+struct command_setup {
+    struct str where; /* the server's address; else the data folder */
+    struct str directory, naming, preview_command;
+    enum command_switch preview;
+    bool write_sidecar;
+};
+typedef bool (*command_setup_fn)(struct command_env *env, struct command_setup *out, struct err *e);
+
+/*
+ * A picture that a command has written to a file, told to every feature that listens
+ * (struct feature, written) after the file and its sidecar are complete. date ("2026-11-21", local)
+ * and slug are those that its name was made of.
+ */
+struct command_written {
+    struct str path, sidecar_path; /* sidecar_path: no value when none was wanted */
+    struct str date, slug, image_id;
+    struct str record; /* JSON: what the sidecar says, also where none was written */
+    struct opt_i64 seed;
+    bool no_cloud; /* --no-cloud */
+};
+/* What fails is said on stderr by the caller; file and exit code stay. */
+typedef bool (*command_written_fn)(struct command_env *env, const struct command_written *written,
+                                   struct err *e);
+
 /*
  * Follows the caller's events until hear says that it has enough. hear(ctx, NULL) tells that the
  * stream is open: what happens from here on is heard. ERR_NOT_IMPLEMENTED where there is no server,
@@ -45,6 +81,11 @@ struct command_env {
     bool json;            /* --json: the answer as it is, for programs */
     command_call_fn call;
     command_send_file_fn send_file;
+    command_post_once_fn post_once;
+    command_receive_file_fn receive_file;
+    command_setup_fn setup;
+    command_written_fn written; /* tells all who listen; false with the first that failed */
+    const char *program;        /* what we were called: "albumen" or "imagen" */
     command_follow_fn follow;
     void *ctx; /* the caller's own */
 };

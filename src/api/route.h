@@ -2,9 +2,8 @@
 #ifndef API_ROUTE_H
 #define API_ROUTE_H
 
+#include "api/command.h"
 #include "api/stream.h"
-#include "base/json.h"
-#include "db/db.h"
 #include "engine/credential.h"
 #include "net/router.h"
 
@@ -113,6 +112,8 @@ struct feature {
     const struct route *routes; /* ends with a row without a path */
     const char *alias;          /* "/api/other": its paths below /api are there below this, too */
     const struct command *const *commands;
+    /* Optional: hears of every picture that a command has written to a file. */
+    command_written_fn written;
 };
 
 #endif

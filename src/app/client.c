@@ -1,7 +1,10 @@
 /* How a command reaches the API. */
 #include "app/client.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
 
 #include "app/app.h"
 #include "base/crypto.h"
@@ -12,6 +15,10 @@
 enum {
     ADDRESS_FILE_MAX = 256,
     ANSWER_MAX_BYTES = 64 * 1024 * 1024,
+    FILE_MAX_BYTES = 1 << 30,
+    COPY_MAX_BYTES = 1 << 24,
+    ERROR_MAX_BYTES = 64 * 1024,
+    RETRY_AFTER_MAX_S = 120,
     FILE_TIMEOUT_MS = 3600 * 1000, /* by a slow line; that it moves at all is watched too */
     STREAM_TIMEOUT_MS = 7 * 24 * 3600 * 1000,
     STREAM_LINE_MAX = 256 * 1024,
@@ -53,8 +60,10 @@ static void allow_any_address(struct client *c)
 static bool use_server(struct client *c, const struct client_options *options, struct str base,
                        struct err *e)
 {
-    c->base = str_ends(base, STR("/")) ? str_slice(base, 0, base.len - 1) : base;
-    c->token = options->token;
+    if (str_ends(base, STR("/")))
+        base.len--;
+    c->base = arena_str(&c->arena, base);
+    c->token = str_is_null(options->token) ? options->token : arena_str(&c->arena, options->token);
     allow_any_address(c);
     if (str_is_null(c->token) &&
         !read_line(c, app_path(options->config, &c->arena, "token"), &c->token, e))
@@ -146,33 +155,121 @@ static bool read_answer(int status, struct str body, struct arena *a, struct jso
 struct call {
     enum http_method method;
     struct str path, type;
+    struct str key; /* Idempotency-Key, or no value */
     struct str body;
     int body_fd; /* -1: none */
     int64_t body_bytes;
+    bool wants_file; /* the answer goes to out_fd */
+    int out_fd;
 };
+
+static size_t put_headers(const struct call *call, struct http_header *out)
+{
+    size_t count = 0;
+
+    out[count++] = (struct http_header){ STR("Content-Type"), call->type };
+    if (!str_is_null(call->key))
+        out[count++] = (struct http_header){ STR("Idempotency-Key"), call->key };
+    return count;
+}
+
+/* "Retry-After: 2" on what was refused for now. */
+static void note_patience(struct err *e, struct str retry_after)
+{
+    int64_t seconds;
+
+    if (e->retry_after_ms == 0 && str_to_i64(retry_after, 0, RETRY_AFTER_MAX_S, &seconds))
+        e->retry_after_ms = seconds * 1000;
+}
+
+static struct str reply_header(const struct http_reply *reply, const char *name)
+{
+    for (size_t i = 0; i < reply->header_count; i++) {
+        if (str_eq_nocase(reply->headers[i].name, str_from(name)))
+            return reply->headers[i].value;
+    }
+    return (struct str){ 0 };
+}
+
+/* What the reply lends: a part of a file, or bytes. */
+static bool copy_reply(const struct http_reply *reply, int out_fd, struct err *e)
+{
+    off_t from = reply->file_offset;
+    int64_t left = reply->file_bytes;
+
+    if (reply->file_fd < 0)
+        return file_write_all(out_fd, reply->body, e);
+    while (left > 0) {
+        ssize_t n = sendfile(out_fd, reply->file_fd, &from, (size_t)MIN(left, COPY_MAX_BYTES));
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return err_set_errno(e, n < 0 ? errno : EIO, "copy", "the picture");
+        left -= n;
+    }
+    return true;
+}
+
+static bool finish_here(struct http_exchange *x, struct arena *a, const struct call *call,
+                        struct json *out, struct err *e)
+{
+    struct str retry_after = reply_header(&x->reply, "Retry-After");
+
+    if (call->wants_file && x->reply.status == 200)
+        return copy_reply(&x->reply, call->out_fd, e);
+    if (read_answer(x->reply.status, arena_str(a, x->reply.body), a, out, e))
+        return true;
+    note_patience(e, retry_after);
+    return false;
+}
 
 static bool call_here(struct client *c, struct arena *a, const struct call *call, struct json *out,
                       struct err *e)
 {
-    struct http_header type = { STR("Content-Type"), call->type };
+    struct http_header headers[2];
     struct http_exchange x = { .reply.file_fd = -1 };
-    struct str answer;
-    int status;
+    bool ok;
 
     str_cut(call->path, '?', &x.request.path, &x.request.query);
     x.request.method = call->method;
     x.request.host = c->app->config->server.listen; /* where a server would be: for links */
     x.request.peer = STR("127.0.0.1");
-    x.request.headers = &type;
-    x.request.header_count = 1;
+    x.request.headers = headers;
+    x.request.header_count = put_headers(call, headers);
     x.request.body = call->body;
     x.request.body_fd = call->body_fd;
     x.request.body_bytes = call->body_bytes;
     api_perform(c->app->api, &x, &c->app->admin);
-    status = x.reply.status;
-    answer = arena_str(a, x.reply.body);
+    ok = finish_here(&x, a, call, out, e);
+    http_reply_drop_body(&x.reply);
     arena_deinit(&x.arena);
-    return read_answer(status, answer, a, out, e);
+    return ok;
+}
+
+/* What came instead of a picture is an error's text, and stands where the picture would. */
+static bool take_text_back(int fd, struct arena *a, struct str *out, struct err *e)
+{
+    char *text = arena_alloc(a, ERROR_MAX_BYTES);
+    ssize_t length = pread(fd, text, ERROR_MAX_BYTES, 0);
+
+    if (length < 0 || ftruncate(fd, 0) != 0 || lseek(fd, 0, SEEK_SET) != 0)
+        return err_set_errno(e, errno, "read", "the server's answer");
+    *out = str_of(text, (size_t)length);
+    return true;
+}
+
+static bool finish_there(struct fetch_reply *reply, struct arena *a, const struct call *call,
+                         struct json *out, struct err *e)
+{
+    if (call->wants_file && reply->status == 200)
+        return true;
+    if (call->wants_file && !take_text_back(call->out_fd, a, &reply->body, e))
+        return false;
+    if (read_answer(reply->status, reply->body, a, out, e))
+        return true;
+    note_patience(e, fetch_header(reply, "Retry-After"));
+    return false;
 }
 
 static bool call_server(struct client *c, struct arena *a, const struct call *call,
@@ -180,24 +277,24 @@ static bool call_server(struct client *c, struct arena *a, const struct call *ca
 {
     struct fetch_request request =
         fetch_get(arena_strf(a, STR_FMT STR_FMT, STR_ARG(c->base), STR_ARG(call->path)), &c->guard);
-    struct http_header headers[] = {
-        { STR("Authorization"), arena_strf(a, "Bearer " STR_FMT, STR_ARG(c->token)) },
-        { STR("Content-Type"), call->type },
-    };
+    struct http_header headers[3];
+    size_t count = put_headers(call, headers);
     struct fetch_reply reply;
 
+    headers[count++] = (struct http_header){ STR("Authorization"),
+                                             arena_strf(a, "Bearer " STR_FMT, STR_ARG(c->token)) };
     request.method = call->method;
     request.headers = headers;
-    request.header_count = COUNT(headers);
+    request.header_count = count;
     request.body = call->body;
     request.body_fd = call->body_fd;
     request.body_bytes = call->body_bytes;
-    request.max_body_bytes = ANSWER_MAX_BYTES;
-    if (call->body_fd >= 0)
+    request.max_body_bytes = call->wants_file ? FILE_MAX_BYTES : ANSWER_MAX_BYTES;
+    if (call->body_fd >= 0 || call->wants_file)
         request.timeout_ms = FILE_TIMEOUT_MS;
-    if (!fetch(a, &request, &reply, NULL, e))
-        return false;
-    return read_answer(reply.status, reply.body, a, out, e);
+    if (call->wants_file)
+        request.out_fd = call->out_fd;
+    return fetch(a, &request, &reply, NULL, e) && finish_there(&reply, a, call, out, e);
 }
 
 static bool perform(struct client *c, struct arena *a, const struct call *call, struct json *out,
@@ -217,6 +314,33 @@ bool client_call(struct client *c, struct arena *a, enum http_method method, str
                          .body_bytes = (int64_t)body.len };
 
     return perform(c, a, &call, out_answer, e);
+}
+
+bool client_post_once(struct client *c, struct arena *a, struct str path, struct str key,
+                      struct str body, struct json *out_answer, struct err *e)
+{
+    struct call call = { .method = HTTP_POST,
+                         .path = path,
+                         .type = STR("application/json"),
+                         .key = key,
+                         .body = body,
+                         .body_fd = -1,
+                         .body_bytes = (int64_t)body.len };
+
+    return perform(c, a, &call, out_answer, e);
+}
+
+bool client_receive_file(struct client *c, struct arena *a, struct str path, int fd, struct err *e)
+{
+    struct call call = { .method = HTTP_GET,
+                         .path = path,
+                         .type = STR("application/json"),
+                         .body_fd = -1,
+                         .wants_file = true,
+                         .out_fd = fd };
+    struct json nothing;
+
+    return perform(c, a, &call, &nothing, e);
 }
 
 bool client_send_file(struct client *c, struct arena *a, struct str path, int fd, int64_t bytes,

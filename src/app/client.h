@@ -24,6 +24,11 @@ MUST_CHECK bool client_run_jobs(struct client *c, struct err *e);
 void client_close(struct client *c);
 bool client_call(struct client *c, struct arena *a, enum http_method method, struct str path,
                  struct str body, struct json *out_answer, struct err *e);
+/* Once, however often it is sent under this key within a day. */
+bool client_post_once(struct client *c, struct arena *a, struct str path, struct str key,
+                      struct str body, struct json *out_answer, struct err *e);
+/* The answer's bytes into an open, empty file. */
+bool client_receive_file(struct client *c, struct arena *a, struct str path, int fd, struct err *e);
 /* Posts the file as it is. */
 bool client_send_file(struct client *c, struct arena *a, struct str path, int fd, int64_t bytes,
                       struct json *out_answer, struct err *e);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "features/generate/naming.h"
 #include "net/guard.h"
 
 enum { PLAN_NAME_MAX = 40, WEIGHT_MAX = 1000 };
@@ -190,46 +191,6 @@ static void check_queue(struct config_loader *l)
                  "'queue.ageing_seconds' must not be shorter than 'queue.lease_ms'");
 }
 
-static bool check_placeholder(struct str name, struct err *e)
-{
-    static const struct str known[] = { { "date", 4 }, { "time", 4 },    { "slug", 4 },
-                                        { "seed", 4 }, { "backend", 7 }, { "ext", 3 } };
-    struct str nearest = str_nearest(name, known, COUNT(known));
-
-    for (size_t i = 0; i < COUNT(known); i++) {
-        if (str_eq(name, known[i]))
-            return true;
-    }
-    return err_set(e, ERR_INVALID,
-                   "'output.naming' has the unknown placeholder {" STR_FMT "}%s" STR_FMT "%s",
-                   STR_ARG(name), str_is_null(nearest) ? "" : " (did you mean {", STR_ARG(nearest),
-                   str_is_null(nearest) ? "" : "}?)");
-}
-
-static bool check_naming(struct str naming, struct err *e)
-{
-    struct str rest = naming, part;
-
-    for (size_t open = str_find_char(naming, '{', 0); open < naming.len;) {
-        size_t close = str_find_char(naming, '}', open);
-
-        if (close == naming.len)
-            return err_set(e, ERR_INVALID, "'output.naming' has a '{' without its '}'");
-        if (!check_placeholder(str_slice(naming, open + 1, close), e))
-            return false;
-        open = str_find_char(naming, '{', close);
-    }
-    if (str_starts(naming, STR("/")))
-        return err_set(e, ERR_INVALID, "'output.naming' must stay inside of 'output.directory'");
-    while (rest.len > 0) {
-        str_cut(rest, '/', &part, &rest);
-        if (str_eq(part, STR("..")))
-            return err_set(e, ERR_INVALID,
-                           "'output.naming' must stay inside of 'output.directory'");
-    }
-    return true;
-}
-
 static void check_cloud(struct config_loader *l)
 {
     const struct config *c = l->config;
@@ -272,7 +233,7 @@ void config_check(struct config_loader *l)
     check_database(l);
     check_guard(l);
     check_queue(l);
-    if (!check_naming(l->config->output.naming, &e))
+    if (!naming_check(l->config->output.naming, "'output.naming'", &e))
         complain(l, "output", "naming", e.msg);
     check_cloud(l);
     check_home(l, l->config->data, field_find(config_fields, STR("data")), "data");

@@ -4,11 +4,13 @@
 #include "features/account/account.h"
 #include "features/albums/albums.h"
 #include "features/events/events.h"
+#include "features/generate/generate.h"
 #include "features/jobs/jobs.h"
 #include "features/library/library.h"
 #include "features/media/media.h"
 #include "features/operations/operations.h"
 #include "features/system/system.h"
+#include "provider/comfyui.h"
 #include "provider/mock.h"
 #include "provider/sketch.h"
 #include "work/generate.h"
@@ -20,6 +22,7 @@ const struct feature *const app_features[] = {
     &account_feature,
     &albums_feature,
     &events_feature,
+    &generate_feature,
     &jobs_feature,
     &library_feature,
     &media_feature,
@@ -29,6 +32,7 @@ const struct feature *const app_features[] = {
 };
 const struct provider_ops *const app_providers[] = {
     &provider_sketch,
+    &provider_comfyui,
     &provider_mock,
     NULL,
 };

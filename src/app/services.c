@@ -4,6 +4,7 @@
 #include "app/registry.h"
 #include "base/log.h"
 #include "blob/blob_folder.h"
+#include "work/preset.h"
 
 #define BUILT_IN "sketch"
 
@@ -60,6 +61,14 @@ static bool open_store(struct app *app, struct err *e)
     return blob_open(&blob_folder, settings, &app->guard, &app->services.store, e);
 }
 
+static bool load_presets(struct app *app, struct err *e)
+{
+    struct preset_list *presets = arena_new(&app->arena, struct preset_list);
+
+    app->services.presets = presets;
+    return presets_load(&app->arena, app_path(app->config, &app->arena, "styles"), presets, e);
+}
+
 bool services_open(struct app *app, struct err *e)
 {
     static const struct image_options options = { .max_processes = HELPERS };
@@ -69,7 +78,7 @@ bool services_open(struct app *app, struct err *e)
         .mark = (double)app->config->consistency.mark_percent / 100,
         .remakes = app->config->consistency.remakes,
     };
-    return open_backends(app, e) && open_store(app, e) &&
+    return open_backends(app, e) && open_store(app, e) && load_presets(app, e) &&
            image_service_create(&options, &app->services.images, e);
 }
 

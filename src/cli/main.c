@@ -1,11 +1,16 @@
 /* The program: finds the command that was asked for, runs it, and turns its error into words and an
  * exit code. */
+#include <assert.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/client.h"
 #include "app/registry.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "cli/cli.h"
 
@@ -110,19 +115,43 @@ bool cli_load_config(struct cli *cli, struct err *e)
     return true;
 }
 
+static struct str server_of(const struct cli *cli)
+{
+    struct str variable = str_from(getenv("ALBUMEN_SERVER"));
+
+    if (!str_is_null(cli->globals.server))
+        return cli->globals.server;
+    return variable.len > 0 ? variable : (struct str){ 0 };
+}
+
+enum { TOKEN_FILE_MAX = 4096 };
+
+/* ALBUMEN_TOKEN, or the first line of the file that ALBUMEN_TOKEN_FILE names; no value for neither.
+ */
+static bool load_token(struct cli *cli, struct str *out, struct err *e)
+{
+    const char *path = getenv("ALBUMEN_TOKEN_FILE");
+    struct str text, token = str_from(getenv("ALBUMEN_TOKEN"));
+
+    *out = token.len > 0 ? token : (struct str){ 0 };
+    if (token.len > 0 || path == NULL || path[0] == '\0')
+        return true;
+    if (!file_read(cli->arena, path, TOKEN_FILE_MAX, &text, e))
+        return err_wrap(e, "ALBUMEN_TOKEN_FILE");
+    *out = str_trim(str_slice(text, 0, str_find_char(text, '\n', 0)));
+    return out->len > 0 || err_set(e, ERR_INVALID, "ALBUMEN_TOKEN_FILE: '%s' is empty", path);
+}
+
 /* Opens the way to the API at the first use: commands that need none stay quick. */
 static bool open_client(struct cli *cli, struct err *e)
 {
-    struct client_options options = { .config = &cli->config, .server = cli->globals.server };
+    struct client_options options = { .config = &cli->config, .server = server_of(cli) };
 
     if (cli->client != NULL)
         return true;
     if (!cli_load_config(cli, e))
         return false;
-    if (str_is_null(options.server))
-        options.server = str_from(getenv("ALBUMEN_SERVER"));
-    options.token = str_from(getenv("ALBUMEN_TOKEN"));
-    return client_open(&options, &cli->client, e) &&
+    return load_token(cli, &options.token, e) && client_open(&options, &cli->client, e) &&
            (!cli->command->runs_jobs || client_run_jobs(cli->client, e));
 }
 
@@ -141,6 +170,75 @@ static bool send_file(struct command_env *env, struct str path, int fd, int64_t 
 
     return open_client(cli, e) &&
            client_send_file(cli->client, env->arena, path, fd, bytes, out, e);
+}
+
+static bool post_once(struct command_env *env, struct str path, struct str key, struct str body,
+                      struct json *out, struct err *e)
+{
+    struct cli *cli = env->ctx;
+
+    return open_client(cli, e) &&
+           client_post_once(cli->client, env->arena, path, key, body, out, e);
+}
+
+static bool receive_file(struct command_env *env, struct str path, int fd, struct err *e)
+{
+    struct cli *cli = env->ctx;
+
+    return open_client(cli, e) && client_receive_file(cli->client, env->arena, path, fd, e);
+}
+
+static_assert((int)SWITCH_AUTO == CONFIG_AUTO && (int)SWITCH_ON == CONFIG_ON &&
+                  (int)SWITCH_OFF == CONFIG_OFF,
+              "one order of switches");
+
+/* The data folder from the root on, so that it is the same from everywhere. */
+static struct str data_folder(struct cli *cli)
+{
+    struct str data = cli->config.data;
+    char here[PATH_MAX];
+
+    if (str_starts(data, STR("/")) || getcwd(here, sizeof(here)) == NULL)
+        return data;
+    if (str_starts(data, STR("./")))
+        data = str_slice(data, 2, data.len);
+    return arena_strf(cli->arena, "%s/" STR_FMT, here, STR_ARG(data));
+}
+
+static bool setup(struct command_env *env, struct command_setup *out, struct err *e)
+{
+    struct cli *cli = env->ctx;
+    const struct config_output *output = &cli->config.output;
+    struct str server = server_of(cli);
+
+    if (!cli_load_config(cli, e))
+        return false;
+    *out = (struct command_setup){
+        .where = str_is_null(server) ? data_folder(cli) : server,
+        .directory = output->directory,
+        .naming = output->naming,
+        .preview_command = output->preview_command,
+        .preview = (enum command_switch)output->preview,
+        .write_sidecar = output->write_metadata_json,
+    };
+    return true;
+}
+
+/* All features hear of it, whatever happens to one of them. */
+static bool written(struct command_env *env, const struct command_written *picture, struct err *e)
+{
+    bool ok = true;
+
+    for (size_t f = 0; app_features[f] != NULL; f++) {
+        struct err why = { 0 };
+
+        if (app_features[f]->written == NULL || app_features[f]->written(env, picture, &why))
+            continue;
+        if (ok)
+            *e = why;
+        ok = false;
+    }
+    return ok;
 }
 
 static bool follow(struct command_env *env, command_hear_fn hear, void *ctx, struct err *e)
@@ -173,6 +271,11 @@ static int run_command(struct cli *cli, const struct cli_parsed *parsed)
         .json = cli->globals.json,
         .call = call_api,
         .send_file = send_file,
+        .post_once = post_once,
+        .receive_file = receive_file,
+        .setup = setup,
+        .written = written,
+        .program = cli->program,
         .follow = follow,
         .ctx = cli,
     };
@@ -180,6 +283,7 @@ static int run_command(struct cli *cli, const struct cli_parsed *parsed)
     int code;
 
     cli->command = parsed->command;
+    signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of the call that writes */
     code = parsed->command->run(&env, &e);
 
     if (e.code != ERR_NONE) {

@@ -17,6 +17,8 @@ struct sqlite_conn {
     sqlite3 *handle;
     struct sqlite_stmt *stmts; /* by enum query, prepared at first use */
     struct sqlite_conn *next;  /* among idle readers */
+    int64_t began_ns;          /* of a reader's snapshot: when, steady, and at which commit */
+    uint64_t commit;
 };
 
 /*
@@ -58,6 +60,10 @@ void *sqlite_writer_run(void *db); /* the writer thread */
 void *sqlite_reader_run(void *db); /* the thread for reads that were submitted */
 /* For each query of a read; the first takes the snapshot that all see. */
 MUST_CHECK bool sqlite_begin_read(struct sqlite_conn *conn, struct err *e);
+/* After each commit, before anybody is told of it: older snapshots are not used again. */
+void sqlite_outdate_reads(void);
+/* Ends the snapshots that idle readers keep: they would hold up a checkpoint. */
+void sqlite_end_idle_reads(struct sqlite_db *s);
 MUST_CHECK bool sqlite_read(struct db *db, db_tx_fn fn, void *arg, struct err *e);
 
 /* The steps of one statement, for db_ops. */

@@ -15,6 +15,7 @@ static void checkpoint(struct sqlite_db *s, int mode, int patience_ms)
 {
     struct err ignored = { 0 };
 
+    sqlite_end_idle_reads(s);
     sqlite3_busy_timeout(s->writer->handle, patience_ms);
     int rc = sqlite3_wal_checkpoint_v2(s->writer->handle, NULL, mode, NULL, NULL);
     if (rc != SQLITE_OK)
@@ -58,6 +59,7 @@ static bool commit(struct sqlite_db *s, struct err *e)
         return err_set(e, ERR_IO, "commit: the database cannot read or write");
     if (!sqlite_run(s->writer, Q_DB_COMMIT, e))
         return false;
+    sqlite_outdate_reads();
     if (FAULT(db_committed))
         db_stop_process("the answer of a commit was lost");
     return true;

@@ -163,11 +163,25 @@ static bool enter_and_generate(struct call *call, struct err *e)
     return ok;
 }
 
+/* In this backend's words; the references stay what they are. */
+static void word_request(struct generation *g)
+{
+    const struct gen_request whole = g->request;
+
+    g->sent = g->payload.request;
+    g->preset = preset_apply(g->services->presets, g->run->arena,
+                             &backend_provider(g->backend)->can, &g->sent);
+    g->request = generate_to_provider(&g->sent);
+    g->request.references = whole.references;
+    g->request.reference_count = whole.reference_count;
+}
+
 static bool ask(struct generation *g, struct backend *backend, struct err *e)
 {
     struct call call = { .generation = g };
 
     g->backend = backend;
+    word_request(g);
     call.run = run_of(g);
     call.run.ctx = &call;
     g->trail.backend = backend_name(backend);

@@ -4,14 +4,17 @@
 
 #include "work/generate.h"
 #include "work/generate_trail.h"
+#include "work/preset.h"
 
 struct generation {
     struct work_run *run;
     struct work_services *services;
     struct generate_payload payload;
-    struct generate_trail trail; /* as the job has it */
-    struct gen_request request;  /* references are there once they are loaded */
-    struct backend *backend;     /* that was asked last: in the end the one that made it */
+    struct generate_trail trail;  /* as the job has it */
+    struct generate_request sent; /* as the backend that was asked last got it */
+    const struct preset *preset;  /* whose words are in it, or NULL */
+    struct gen_request request;   /* references are there once they are loaded */
+    struct backend *backend;      /* that was asked last: in the end the one that made it */
     struct gen_result result;
     struct image *images; /* stored, and about to get their rows */
     size_t image_count;

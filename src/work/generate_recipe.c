@@ -34,7 +34,7 @@ static void put_references(struct json_writer *w, const struct generation *g)
 static void put_recipe(struct json_writer *w, const struct generation *g,
                        const struct gen_image *image, struct str metadata)
 {
-    struct generate_request sent = g->payload.request;
+    struct generate_request sent = g->sent;
 
     if (image->seed.set)
         sent.seed = image->seed;
@@ -45,6 +45,10 @@ static void put_recipe(struct json_writer *w, const struct generation *g,
     json_put_str(w, str_from(backend_provider(g->backend)->ops->type));
     json_put_name(w, STR("request"));
     json_put_struct(w, generate_request_json, &sent);
+    if (g->preset != NULL) {
+        json_put_name(w, STR("preset"));
+        json_put_str(w, g->preset->name);
+    }
     json_put_name(w, STR("references"));
     put_references(w, g);
     json_put_name(w, STR("ignored"));

@@ -2,22 +2,27 @@
 #include "work/order.h"
 
 #include "engine/queue.h"
+#include "work/preset.h"
 
 enum { PAYLOAD_MAX_BYTES = 256 * 1024 };
 
 bool order_check(const struct work_services *services, const struct order *order,
                  struct backend **out, struct err *e)
 {
-    struct gen_request request = generate_to_provider(&order->request);
+    AUTO_ARENA a = { 0 };
+    struct generate_request worded = order->request;
+    struct gen_request request;
     struct backend *found;
 
-    request.reference_count = order->request.references.count;
     found = str_is_null(order->backend) ? backend_at(services->backends, 0)
                                         : backend_find(services->backends, order->backend);
     if (found == NULL)
         return err_set_field(e, ERR_INVALID, STR("backend"), "there is no backend '" STR_FMT "'",
                              STR_ARG(order->backend));
     *out = found;
+    preset_apply(services->presets, &a, &backend_provider(found)->can, &worded);
+    request = generate_to_provider(&worded);
+    request.reference_count = worded.references.count;
     return provider_check_request(backend_provider(found), &request, e);
 }
 

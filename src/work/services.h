@@ -7,6 +7,8 @@
 #include "image/image.h"
 #include "provider/backend.h"
 
+struct preset_list;
+
 /* When a picture falls short of the one that it should be like, and how often it is made again for
  * that on one call. */
 struct consistency_rules {
@@ -20,6 +22,7 @@ struct work_services {
     struct backend_list *backends;
     struct blob_store *store;
     struct image_service *images;
+    const struct preset_list *presets;
     struct consistency_rules consistency;
     struct sweeper *sweeper;   /* NULL where there is no API */
     struct media_signer links; /* for providers that fetch their references themselves */

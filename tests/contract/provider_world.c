@@ -11,6 +11,7 @@
 #include "base/crypto.h"
 #include "base/yaml.h"
 #include "net/fetch.h"
+#include "provider/comfyui.h"
 #include "provider/mock.h"
 
 const struct provider_place *current;
@@ -66,6 +67,18 @@ const struct provider_place provider_places[] = {
                    .slow = "a boat slow:600ms",
                    .hang = "hang",
                    .refused = "refuse",
+                   .limited = "fail:429 retry-after:2",
+                   .large = "bytes:100000" } },
+    { .name = "comfyui",
+      .ops = &provider_comfyui,
+      .script = "comfyui_upstream.py",
+      .settings = "base_url: http://127.0.0.1:%d\nmodel: model.safetensors\npoll_ms: 20\n"
+                  "default_width: 64\ndefault_height: 64\n",
+      .wrong_key = "base_url: http://127.0.0.1:%d/guarded/\nmodel: model.safetensors\n"
+                   "authorization: Bearer wrong-key\n",
+      .prompts = { .plain = "a lighthouse",
+                   .slow = "a boat slow:600ms",
+                   .hang = "hang",
                    .limited = "fail:429 retry-after:2",
                    .large = "bytes:100000" } },
 };

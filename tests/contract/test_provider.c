@@ -255,9 +255,9 @@ static void failures_have_their_class(void **state)
         struct err e = { 0 };
         int64_t before = purchases();
 
+        world_run_init(&w, LONG_MS);
         if (cases[i].prompt == NULL)
             continue;
-        world_run_init(&w, LONG_MS);
         CHECK_FAILS(generate(&w, cases[i].prompt, &result, &e), cases[i].code, NULL);
         CHECK_I64(e.retry_after_ms, cases[i].retry_after_ms);
         CHECK_I64(gen_failure_of(e.code), cases[i].class);
@@ -283,9 +283,9 @@ static void a_purchase_that_nobody_could_find_is_marked_before_it_is_sent(void *
         struct gen_result result = { 0 };
         struct err e = { 0 };
 
+        world_run_init(&w, LONG_MS);
         if (cases[i].prompt == NULL)
             continue;
-        world_run_init(&w, LONG_MS);
         CHECK_I64(generate(&w, cases[i].prompt, &result, &e), cases[i].ok);
         CHECK(own || !cases[i].bought || w.marks == 1);
         CHECK_I64(w.marked, cases[i].bought && !own);

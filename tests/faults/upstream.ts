@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll } from 'vitest';
 
-const PROGRAM = resolve('tests/upstreams/mock_upstream.py');
+const PROGRAMS = resolve('tests/upstreams');
 
 const upstreams = new Set<Upstream>();
 
@@ -22,9 +22,9 @@ export class Upstream {
   }
 
   /** Its purchases are on disk before their answers are sent. */
-  static async start(options: string[] = []): Promise<Upstream> {
+  static async start(options: string[] = [], program = 'mock_upstream.py'): Promise<Upstream> {
     const folder = mkdtempSync(join(tmpdir(), 'albumen-upstream-'));
-    const child = spawn('python3', [PROGRAM, '--state', join(folder, 'state.json'), ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn('python3', ['-B', join(PROGRAMS, program), '--state', join(folder, 'state.json'), ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
     const port = await new Promise<string>((found, failed) => {
       let said = '';
       child.on('close', (code) => failed(new Error(`the fake upstream ended with ${code}`)));

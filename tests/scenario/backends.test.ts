@@ -93,6 +93,7 @@ test('a call that fails shows in the health of its backend', async () => {
 test('the styles are listed with the backends that know them', async () => {
   const { styles } = await server.ok(200, 'GET', '/api/styles');
   expect(styles.length).toBeGreaterThanOrEqual(10);
-  expect(styles).toContainEqual({ name: 'stained-glass', title: 'Stained glass', backends: ['drawn', 'sketch'] });
+  expect(styles).toContainEqual(expect.objectContaining({ name: 'stained-glass', title: 'Stained glass', backends: ['drawn', 'sketch'], suffix: null }));
+  expect(styles).toContainEqual(expect.objectContaining({ name: 'cinematic', title: 'Cinematic', backends: [], prefix: 'film still of', width: 1344, builtIn: true }));
   expect(new Set(styles.map((one: any) => one.name)).size).toBe(styles.length);
 });

@@ -57,6 +57,10 @@ class CheckSizes(TreeTest):
         self.setUp()
         self.assertEqual(self.problems('script/a', '#\n' * 301), ['script/a: script has 301 lines, the limit is 300'])
 
+    def test_a_script_that_a_tool_made_is_not_counted(self):
+        self.assertEqual(self.problems('web/a.ts', '// Made from b.json by c.\n' + '\n' * 700), [])
+        self.assertEqual(len(self.problems('web/a.ts', '\n// Made from b.json by c.\n' + '\n' * 700)), 1)
+
 
 if __name__ == '__main__':
     unittest.main()

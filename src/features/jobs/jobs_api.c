@@ -2,6 +2,7 @@
 #include "features/jobs/jobs.h"
 
 #include "api/api.h"
+#include "api/image_view.h"
 #include "features/jobs/jobs_cli.h"
 
 const struct field job_json[] = {
@@ -93,6 +94,22 @@ static bool job_get(struct api_call *call, struct err *e)
            view(call, &job, e);
 }
 
+static bool job_images_get(struct api_call *call, struct err *e)
+{
+    struct image_view *views;
+    struct field_list rows;
+    struct job job;
+
+    if (!job_load(call->tx, call->arena, call->who.user.id, call_param(call, "id"), &job, e) ||
+        !image_list_of_job(call->tx, call->arena, call->who.user.id, job.id, &rows, e))
+        return false;
+    views = arena_array(call->arena, struct image_view, rows.count);
+    for (size_t i = 0; i < rows.count; i++)
+        views[i] = image_view(call->arena, (const struct image *)rows.items + i);
+    call->list = (struct field_list){ views, rows.count };
+    return true;
+}
+
 static bool job_cancel_post(struct api_call *call, struct err *e)
 {
     struct job job;
@@ -115,6 +132,9 @@ static const struct route routes[] = {
     { HTTP_POST, "/api/jobs", WHO_MEMBER, ROUTE_WRITE, jobs_post, .body = &job_submit_shape,
       .answer = &jobs_submitted_shape, .summary = "Generate pictures", .idempotent = true,
       .success = 202 },
+    { HTTP_POST, "/api/jobs/check", WHO_MEMBER, ROUTE_READ, job_check_post,
+      .body = &job_submit_shape, .answer = &job_check_shape,
+      .summary = "What such a request would send, ignore and cost; nothing is queued" },
     { HTTP_GET, "/api/backends", WHO_VIEWER, ROUTE_READ, backends_get, .answer = &backend_shape,
       .list = "backends", .summary = "The backends: what they can do, cost, and how they are" },
     { HTTP_POST, "/api/backends/:name/test", WHO_ADMIN, ROUTE_READ, backend_test_post,
@@ -126,6 +146,8 @@ static const struct route routes[] = {
       .answer = &job_shape, .list = "jobs", .summary = "My jobs, newest first" },
     { HTTP_GET, "/api/jobs/:id", WHO_VIEWER, ROUTE_READ, job_get, .answer = &job_shape,
       .summary = "One job, with its position in the queue" },
+    { HTTP_GET, "/api/jobs/:id/images", WHO_VIEWER, ROUTE_READ, job_images_get,
+      .answer = &image_shape, .list = "images", .summary = "The pictures that a job has made" },
     { HTTP_POST, "/api/jobs/:id/cancel", WHO_MEMBER, ROUTE_WRITE, job_cancel_post,
       .answer = &job_shape, .summary = "Cancel a job; harmless in every state" },
     { HTTP_POST, "/api/jobs/:id/retry", WHO_MEMBER, ROUTE_WRITE, job_retry_post,

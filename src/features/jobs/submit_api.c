@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "features/jobs/jobs.h"
 #include "work/order.h"
+#include "work/preset.h"
 
 enum {
     COUNT_MAX = 16,
@@ -128,15 +129,72 @@ static bool check(struct api_call *call, struct order *order, struct backend **o
            order_take_references(call->tx, call->arena, order, e);
 }
 
-bool jobs_post(struct api_call *call, struct err *e)
+static struct order order_of(struct api_call *call)
 {
     const struct job_submit *want = call->body;
-    struct jobs_submitted *out = arena_new(call->arena, struct jobs_submitted);
-    struct order order = { .user_id = call->who.user.id,
+
+    return (struct order){ .user_id = call->who.user.id,
                            .backend = want->backend,
                            .request = want->request,
                            .hosts = own_hosts(call),
                            .band = want->priority };
+}
+
+/* What would be sent, where, and what of it would have no effect. */
+struct job_check {
+    struct str backend, provider, title, preset;
+    struct generate_request request;
+    struct str_list ignored;
+    struct quote quote;
+};
+
+static const struct field job_check_json[] = {
+    { FIELD(struct job_check, backend), .required = true },
+    { FIELD(struct job_check, provider), .required = true },
+    { FIELD(struct job_check, title), .required = true },
+    { FIELD(struct job_check, preset), .help = "the style whose words are in the request" },
+    { FIELD_OBJECT(struct job_check, request, generate_request_json) },
+    { FIELD(struct job_check, ignored), .help = "fields that are set and have no effect there" },
+    { FIELD_OBJECT(struct job_check, quote, quote_json) },
+    { 0 },
+};
+const struct shape job_check_shape = { "JobCheck", job_check_json, sizeof(struct job_check) };
+
+bool job_check_post(struct api_call *call, struct err *e)
+{
+    const struct work_services *services = api_options(call->api)->services;
+    const struct job_submit *want = call->body;
+    struct job_check *out = arena_new(call->arena, struct job_check);
+    struct order order = order_of(call);
+    const struct preset *preset;
+    const struct provider *provider;
+    struct gen_request request;
+    struct backend *backend;
+
+    if (!check(call, &order, &backend, e))
+        return fail_in_request(e);
+    provider = backend_provider(backend);
+    preset = preset_apply(services->presets, call->arena, &provider->can, &order.request);
+    request = generate_to_provider(&order.request);
+    request.reference_count = order.request.references.count;
+    *out = (struct job_check){
+        .backend = backend_name(backend),
+        .provider = str_from(provider->ops->type),
+        .title = str_from(provider->ops->title),
+        .preset = preset != NULL ? preset->name : (struct str){ 0 },
+        .request = order.request,
+        .ignored = gen_ignored(call->arena, &request, provider->can.honours),
+        .quote = quote_for(backend, want->count),
+    };
+    call->answer = out;
+    return true;
+}
+
+bool jobs_post(struct api_call *call, struct err *e)
+{
+    const struct job_submit *want = call->body;
+    struct jobs_submitted *out = arena_new(call->arena, struct jobs_submitted);
+    struct order order = order_of(call);
     struct backend *backend;
 
     if (!check(call, &order, &backend, e))

@@ -13,14 +13,15 @@ import type {
   JobIds,
   Shot,
   JobsSubmitted,
+  JobCheck,
   Backend,
   BackendTest,
   Style,
   Job,
+  Image,
   Group,
   Queue,
   Lane,
-  Image,
   KnownFiles,
   Zip,
   ImageLink,
@@ -303,6 +304,11 @@ export interface Routes {
       nextCursor: string | null;
     };
   };
+  /** What such a request would send, ignore and cost; nothing is queued */
+  'POST /api/jobs/check': {
+    body: JobSubmit;
+    answer: JobCheck;
+  };
   /** The backends: what they can do, cost, and how they are */
   'GET /api/backends': {
     answer: {
@@ -330,6 +336,16 @@ export interface Routes {
       id: string;
     };
     answer: Job;
+  };
+  /** The pictures that a job has made */
+  'GET /api/jobs/{id}/images': {
+    params: {
+      id: string;
+    };
+    answer: {
+      images: Image[];
+      nextCursor: string | null;
+    };
   };
   /** Cancel a job; harmless in every state */
   'POST /api/jobs/{id}/cancel': {

@@ -198,6 +198,46 @@ export interface JobsSubmitted {
   };
 }
 
+export interface JobCheck {
+  backend: string;
+  provider: string;
+  title: string;
+  /** the style whose words are in the request */
+  preset: string | null;
+  request: {
+    prompt: string;
+    /** what not to show */
+    negativePrompt: string | null;
+    style: string | null;
+    width: number | null;
+    height: number | null;
+    /** the same seed gives the same picture, where the backend can */
+    seed: number | null;
+    steps: number | null;
+    guidance: number | null;
+    /** the backend's own settings */
+    options: unknown;
+    /** pictures to go by, as many as the backend takes */
+    references: ({
+      /** id of a picture of yours, or its address */
+      image: string | null;
+      /** http or https, in the public internet */
+      url: string | null;
+      /** what to take from it: subject, style, pose, ... */
+      role: string | null;
+    })[];
+  };
+  /** fields that are set and have no effect there */
+  ignored: string[];
+  quote: {
+    /** in millionths; null: not known beforehand */
+    costMicros: number | null;
+    currency: string | null;
+    /** told: the provider says it afterwards */
+    basis: 'free' | 'per_image' | 'told' | 'unknown';
+  };
+}
+
 export interface Backend {
   name: string;
   type: string;
@@ -267,8 +307,21 @@ export interface Style {
   /** for 'style' of a request */
   name: string;
   title: string;
-  /** that know it by this name */
+  /** that know it by this name; all others get the words that follow */
   backends: string[];
+  /** words before the prompt */
+  prefix: string | null;
+  /** words behind it */
+  suffix: string | null;
+  /** joined to what is not to be shown */
+  negative: string | null;
+  /** where none are asked for; so with those below */
+  steps: number | null;
+  guidance: number | null;
+  width: number | null;
+  height: number | null;
+  /** false: of this server's own */
+  builtIn: boolean;
 }
 
 export interface Job {
@@ -288,6 +341,25 @@ export interface Job {
   createdAt: string;
   startedAt: string | null;
   finishedAt: string | null;
+}
+
+export interface Image {
+  id: string;
+  url: string;
+  /** null: nobody can look into this picture */
+  thumbUrl: string | null;
+  jobId: string | null;
+  backend: string | null;
+  source: 'generated' | 'uploaded';
+  mediaType: string;
+  width: number | null;
+  height: number | null;
+  sizeBytes: number;
+  sha256: string;
+  prompt: string | null;
+  createdAt: string;
+  /** null; else in the trash since */
+  deletedAt: string | null;
 }
 
 export interface Group {
@@ -355,25 +427,6 @@ export interface Lane {
   requestsPerMinute: number | null;
   paused: boolean;
   pausedAt: string | null;
-}
-
-export interface Image {
-  id: string;
-  url: string;
-  /** null: nobody can look into this picture */
-  thumbUrl: string | null;
-  jobId: string | null;
-  backend: string | null;
-  source: 'generated' | 'uploaded';
-  mediaType: string;
-  width: number | null;
-  height: number | null;
-  sizeBytes: number;
-  sha256: string;
-  prompt: string | null;
-  createdAt: string;
-  /** null; else in the trash since */
-  deletedAt: string | null;
 }
 
 export interface KnownFiles {

@@ -1,0 +1,10 @@
+/* The commands of this room. */
+#ifndef FEATURES_GENERATE_COMMANDS_H
+#define FEATURES_GENERATE_COMMANDS_H
+
+#include "features/generate/session.h"
+
+extern const struct command generate_command;       /* generate_cli.c */
+extern const struct command style_list, style_show; /* style_cli.c */
+
+#endif

@@ -1,0 +1,344 @@
+/* Asks for what a plan has left, a few pictures at a time, and sees each of them to its end. */
+#include <poll.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "api/console.h"
+#include "base/clock.h"
+#include "features/generate/session.h"
+
+enum {
+    LOOK_FIRST_MS = 2,
+    LOOK_MAX_MS = 1000,
+    LIVE_MS = 250, /* the progress is looked at by somebody */
+    PATIENCE_MS = 10 * 60 * 1000,
+    BUSY_RETRY_MS = 1000,
+    CANCEL_WAIT_MS = 5000,
+};
+
+static atomic_int interrupts;
+
+static void on_signal(int number)
+{
+    UNUSED(number);
+    atomic_fetch_add(&interrupts, 1);
+}
+
+void session_catch_signals(void)
+{
+    /* The second one ends the process as it would have without us. */
+    struct sigaction action = { .sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND };
+
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+bool session_interrupted(void)
+{
+    return atomic_load(&interrupts) > 0;
+}
+
+bool session_is_quiet(const struct session *s)
+{
+    return s->options->quiet || s->env->json;
+}
+
+/* What passes by itself: the server's limits, its start, a line that is cut. */
+static bool may_pass(enum err_code code)
+{
+    return code == ERR_RATE_LIMITED || code == ERR_BUSY || code == ERR_UNAVAILABLE;
+}
+
+static bool wait_for_patience(const struct err *e, int64_t deadline_ms)
+{
+    int64_t wait_ms = e->retry_after_ms > 0 ? e->retry_after_ms : BUSY_RETRY_MS;
+
+    if (!may_pass(e->code) || session_interrupted() || clock_steady_ms() + wait_ms > deadline_ms)
+        return false;
+    poll(NULL, 0, (int)wait_ms);
+    return !session_interrupted();
+}
+
+/* A request that waits while it is refused for now. */
+static bool get(struct session *s, struct str path, struct json *out, struct err *e)
+{
+    int64_t deadline_ms = clock_steady_ms() + PATIENCE_MS;
+
+    while (!console_call(s->env, HTTP_GET, path, out, e)) {
+        if (!wait_for_patience(e, deadline_ms))
+            return false;
+        *e = (struct err){ 0 };
+    }
+    return true;
+}
+
+static size_t index_of(const struct session *s, const struct item *item)
+{
+    return (size_t)(item - s->plan.items);
+}
+
+/* What went wrong with one picture is no reason to give up the others, but for these. */
+static bool stops_all(enum err_code code)
+{
+    return code == ERR_BUDGET_EXHAUSTED || code == ERR_UNAUTHENTICATED || code == ERR_FORBIDDEN;
+}
+
+static void put_failure(struct session *s, const struct item *item, const char *code,
+                        const char *message)
+{
+    AUTO_BUF text;
+    struct json_writer w = { .out = &text };
+
+    buf_init(&text, CONSOLE_BODY_MAX);
+    json_begin_object(&w);
+    console_put_text(&w, "prompt", item->prompt);
+    console_put_text(&w, "backend", item->backend);
+    console_put_text(&w, "job", item->job);
+    json_put_name(&w, STR("error"));
+    json_begin_object(&w);
+    console_put_text(&w, "code", str_from(code));
+    console_put_text(&w, "message", str_from(message));
+    json_end_object(&w);
+    json_end_object(&w);
+    progress_clear(s);
+    printf(STR_FMT "\n", STR_ARG(buf_str(&text)));
+    fflush(stdout);
+}
+
+static bool fail_item(struct session *s, struct item *item, enum err_code code, const char *message,
+                      struct err *e)
+{
+    item->state = code == ERR_OUTCOME_UNKNOWN ? ITEM_CLOSED : ITEM_FAILED;
+    s->failed++;
+    s->reason = code;
+    s->stopped = s->stopped || stops_all(code);
+    if (s->env->json)
+        put_failure(s, item, err_name(code), message);
+    else if (s->plan.count == 1)
+        progress_say(s, "%s: %s", s->env->program, message);
+    else
+        progress_say(s, "%s: %.60s: %s", s->env->program, arena_cstr(s->env->arena, item->prompt),
+                     message);
+    return journal_add_end(&s->journal, index_of(s, item), item->state, e);
+}
+
+/* The same request under the same key: however often it is sent, it is one job. */
+static struct str key_of(const struct session *s, const struct item *item)
+{
+    return arena_strf(s->env->arena, STR_FMT "-%zu-%lld", STR_ARG(s->journal.run),
+                      index_of(s, item), (long long)item->attempt);
+}
+
+static bool submit(struct session *s, struct item *item, struct err *e)
+{
+    int64_t deadline_ms = clock_steady_ms() + PATIENCE_MS;
+    struct err why = { 0 };
+    const struct json *ids;
+    struct json answer;
+
+    while (
+        !s->env->post_once(s->env, STR("/api/jobs"), key_of(s, item), item->body, &answer, &why)) {
+        if (why.code == ERR_INTERNAL || why.code == ERR_UPSTREAM || why.code == ERR_MISCONFIGURED) {
+            *e = why;
+            return false;
+        }
+        if (!wait_for_patience(&why, deadline_ms))
+            return session_interrupted() || fail_item(s, item, why.code, why.msg, e);
+        why = (struct err){ 0 };
+    }
+    ids = json_get(&answer, "jobIds");
+    if (ids == NULL || ids->type != JSON_ARRAY || ids->array.count == 0)
+        return err_set(e, ERR_UPSTREAM, "the server took a request and named no job");
+    item->job = arena_str(&s->arena, ids->array.items[0].str);
+    item->state = ITEM_OPEN;
+    item->position = -1;
+    item->began_ms = clock_steady_ms();
+    return journal_add_job(&s->journal, index_of(s, item), item->attempt, item->job, e);
+}
+
+static enum err_code code_called(struct str name)
+{
+    for (int i = 0; i < ERR_CODE_COUNT; i++) {
+        if (str_eq(str_from(err_name((enum err_code)i)), name))
+            return (enum err_code)i;
+    }
+    return ERR_UPSTREAM;
+}
+
+static bool end_without_picture(struct session *s, struct item *item, const struct json *job,
+                                struct err *e)
+{
+    struct str error = console_text(job, "error");
+
+    if (str_eq(json_get_str(job, "status"), STR("cancelled"))) {
+        item->state = ITEM_FAILED;
+        s->cancelled++;
+        if (!session_interrupted())
+            progress_say(s, "%s: the job " STR_FMT " was cancelled", s->env->program,
+                         STR_ARG(item->job));
+        return journal_add_end(&s->journal, index_of(s, item), ITEM_FAILED, e);
+    }
+    return fail_item(s, item, code_called(json_get_str(job, "errorCode")),
+                     arena_cstr(s->env->arena, error), e);
+}
+
+static bool end_with_picture(struct session *s, struct item *item, struct err *e)
+{
+    struct err why = { 0 };
+
+    if (session_write(s, item, &why)) {
+        item->state = ITEM_DONE;
+        return journal_add_end(&s->journal, index_of(s, item), ITEM_DONE, e);
+    }
+    /* The picture is made and kept; what failed is the way to its file, for others too. */
+    *e = why;
+    return false;
+}
+
+static void note_progress(struct item *item, const struct json *job)
+{
+    const struct json *progress = json_get(job, "progress");
+
+    item->runs = str_eq(json_get_str(job, "status"), STR("running"));
+    item->position = json_get_i64(job, "position", -1);
+    item->progress = progress != NULL && progress->type == JSON_REAL ? progress->real : 0;
+}
+
+static bool look_at(struct session *s, struct item *item, struct err *e)
+{
+    struct err why = { 0 };
+    struct str status;
+    struct json job;
+
+    if (!get(s, console_path(s->env, "/api/jobs/", item->job, ""), &job, &why)) {
+        if (why.code == ERR_NOT_FOUND)
+            return fail_item(s, item, ERR_NOT_FOUND, "its job is gone", e);
+        if (session_interrupted())
+            return true;
+        *e = why;
+        return false;
+    }
+    status = json_get_str(&job, "status");
+    if (str_eq(status, STR("completed")))
+        return end_with_picture(s, item, e);
+    if (str_eq(status, STR("failed")) || str_eq(status, STR("cancelled")))
+        return end_without_picture(s, item, &job, e);
+    note_progress(item, &job);
+    return true;
+}
+
+/* What a request leaves in the command's arena goes with it. */
+static bool step(struct session *s, struct item *item,
+                 bool (*fn)(struct session *s, struct item *item, struct err *e), struct err *e)
+{
+    struct arena_mark mark = arena_mark(s->env->arena);
+    bool ok = fn(s, item, e);
+
+    arena_rewind(s->env->arena, mark);
+    return ok;
+}
+
+static size_t count_open(const struct session *s)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < s->plan.count; i++)
+        count += s->plan.items[i].state == ITEM_OPEN;
+    return count;
+}
+
+/* The next ones, up to as many at a time as was asked for. */
+static bool submit_more(struct session *s, size_t *next, size_t *open, struct err *e)
+{
+    size_t most = s->options->jobs.set ? (size_t)s->options->jobs.value : PLAN_JOBS_DEFAULT;
+
+    for (; *next < s->plan.count && *open < most && !s->stopped; ++*next) {
+        struct item *item = &s->plan.items[*next];
+
+        if (item->state != ITEM_WAITING)
+            continue;
+        if (session_interrupted())
+            return true;
+        if (!step(s, item, submit, e))
+            return false;
+        *open += item->state == ITEM_OPEN;
+    }
+    return true;
+}
+
+/* True in *out_news when one of them came to its end. */
+static bool look_at_open(struct session *s, size_t next, size_t *open, bool *out_news,
+                         struct err *e)
+{
+    size_t before = *open;
+
+    for (size_t i = 0; i < s->plan.count && (i < next || *open > 0); i++) {
+        struct item *item = &s->plan.items[i];
+
+        if (item->state != ITEM_OPEN)
+            continue;
+        if (!step(s, item, look_at, e))
+            return false;
+        *open -= item->state != ITEM_OPEN;
+    }
+    *out_news = *open != before;
+    return true;
+}
+
+static bool cancel(struct session *s, struct item *item, struct err *e)
+{
+    struct str path = console_path(s->env, "/api/jobs/", item->job, "/cancel");
+    struct json answer;
+    struct err why = { 0 };
+
+    UNUSED(e);
+    (void)!s->env->call(s->env, HTTP_POST, path, STR("{}"), &answer, &why);
+    return true;
+}
+
+/* Stops what is under way, upstream too, and takes what came nevertheless. */
+static bool cancel_open(struct session *s, struct err *e)
+{
+    int64_t deadline_ms = clock_steady_ms() + CANCEL_WAIT_MS;
+    size_t open = count_open(s);
+    bool news;
+
+    for (size_t i = 0; i < s->plan.count; i++) {
+        if (s->plan.items[i].state == ITEM_OPEN && !step(s, &s->plan.items[i], cancel, e))
+            return false;
+    }
+    while (open > 0 && clock_steady_ms() < deadline_ms) {
+        if (!look_at_open(s, s->plan.count, &open, &news, e))
+            return false;
+        if (open > 0)
+            poll(NULL, 0, LOOK_FIRST_MS * 10);
+    }
+    return true;
+}
+
+bool session_run(struct session *s, struct err *e)
+{
+    size_t next = 0, open = count_open(s);
+    int64_t wait_ms = LOOK_FIRST_MS;
+    bool news;
+
+    s->began_ms = clock_steady_ms();
+    while (!session_interrupted()) {
+        if (!submit_more(s, &next, &open, e))
+            return false;
+        if (open == 0 && (next == s->plan.count || s->stopped))
+            return true;
+        if (!look_at_open(s, next, &open, &news, e))
+            return false;
+        progress_show(s);
+        if (news) {
+            wait_ms = LOOK_FIRST_MS;
+            continue;
+        }
+        poll(NULL, 0, (int)MIN(wait_ms, s->lines > 0 ? LIVE_MS : LOOK_MAX_MS));
+        wait_ms = MIN(wait_ms * 3 / 2 + 1, (int64_t)LOOK_MAX_MS);
+    }
+    progress_clear(s);
+    return cancel_open(s, e);
+}

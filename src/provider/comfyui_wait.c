@@ -1,0 +1,142 @@
+/*
+ * Asks ComfyUI until a job is over, and fetches its pictures. Asking, and not the WebSocket: events
+ * that were missed are not told again, so whoever comes back after a cut or a restart has to ask
+ * anyway, and this is then the one way that there is.
+ */
+#include "provider/comfyui_parts.h"
+
+#include <stdio.h>
+
+#include "base/encode.h"
+
+enum { MISSES_MAX = 3, POLL_GROWTH = 8 };
+
+static void tell(const struct gen_run *run, const struct comfyui_place *place)
+{
+    char note[64];
+
+    if (place->state == COMFYUI_RUNNING || place->before == 0)
+        run_progress(run, -1, "ComfyUI is at work");
+    else {
+        snprintf(note, sizeof(note), "waiting at ComfyUI, %lld before it",
+                 (long long)place->before);
+        run_progress(run, -1, note);
+    }
+}
+
+static bool look(struct comfyui_visit *v, bool *out_done, struct err *e)
+{
+    struct comfyui_place place;
+
+    if (!comfyui_find_place(v->comfyui, v->run, v->arena, &v->job, &place, e))
+        return false;
+    if (place.state != COMFYUI_ABSENT) {
+        v->misses = 0;
+        tell(v->run, &place);
+        return true;
+    }
+    if (!comfyui_find_outcome(v, e))
+        return false;
+    /* Once may be a server at its start; again and again it is lost. */
+    *out_done = v->outcome.found || ++v->misses == MISSES_MAX;
+    return true;
+}
+
+/* What an answer leaves in memory between two questions is given back. */
+static bool poll_once(void *ctx, bool *out_done, struct err *e)
+{
+    struct comfyui_visit *v = ctx;
+    struct arena_mark mark = arena_mark(v->arena);
+    bool ok = look(v, out_done, e);
+
+    if (!*out_done)
+        arena_rewind(v->arena, mark);
+    return ok;
+}
+
+bool comfyui_wait(struct comfyui_visit *v, struct err *e)
+{
+    int64_t first_ms = v->comfyui->settings.poll_ms;
+    struct run_poll how = { first_ms, POLL_GROWTH * first_ms, poll_once, v };
+
+    if (!v->outcome.found && !run_poll(v->run, &how, e))
+        return false;
+    if (!v->outcome.found) {
+        err_set(e, ERR_UPSTREAM,
+                "ComfyUI does not know the job any more: it was restarted, or somebody has "
+                "removed it");
+        return comfyui_give_up(v, e);
+    }
+    if (v->outcome.failure.code != ERR_NONE) {
+        *e = v->outcome.failure;
+        return comfyui_give_up(v, e);
+    }
+    if (v->outcome.file_count == 0) {
+        err_set(e, ERR_REJECTED,
+                "ComfyUI has made no picture: nothing in the workflow saves one, or it was the "
+                "same as before");
+        return comfyui_give_up(v, e);
+    }
+    return true;
+}
+
+static struct str file_metadata(struct arena *a, const struct comfyui_file *file)
+{
+    AUTO_BUF text = { 0 };
+    struct json_writer w = { .out = &text };
+
+    buf_init(&text, 4 * KIB);
+    json_begin_object(&w);
+    json_put_name(&w, STR("filename"));
+    json_put_str(&w, file->name);
+    json_put_name(&w, STR("subfolder"));
+    json_put_str(&w, file->subfolder);
+    json_put_name(&w, STR("type"));
+    json_put_str(&w, file->type);
+    json_end_object(&w);
+    return arena_str(a, buf_str(&text));
+}
+
+static bool fetch_file(struct comfyui_visit *v, const struct comfyui_file *file,
+                       struct gen_image *out, struct err *e)
+{
+    struct str name = percent_encode(v->arena, file->name, false);
+    struct str subfolder = percent_encode(v->arena, file->subfolder, false);
+    struct str type = percent_encode(v->arena, file->type, false);
+    struct str path =
+        arena_strf(v->arena, "/view?filename=" STR_FMT "&subfolder=" STR_FMT "&type=" STR_FMT,
+                   STR_ARG(name), STR_ARG(subfolder), STR_ARG(type));
+    struct provider_call call = comfyui_call(v->comfyui, v->arena, HTTP_GET, path);
+    struct fetch_reply reply;
+
+    call.max_body_bytes = v->run->max_image_bytes;
+    if (!provider_fetch(v->run, v->arena, &call, &reply, e)) {
+        if (reply.status != 404)
+            return false;
+        err_set(e, ERR_REJECTED, "the picture is not in ComfyUI's output folder any more");
+        return comfyui_give_up(v, e);
+    }
+    out->bytes = reply.body;
+    out->size = (int64_t)reply.body.len;
+    out->media_type = fetch_header(&reply, "Content-Type");
+    out->metadata = file_metadata(v->arena, file);
+    out->seed = (struct opt_i64){ true, (int64_t)v->seed };
+    return true;
+}
+
+bool comfyui_fetch_files(struct comfyui_visit *v, struct gen_result *out, struct err *e)
+{
+    size_t count = v->outcome.file_count;
+
+    if (v->outcome.files_there > v->run->max_images) {
+        err_set(e, ERR_REJECTED, "the workflow makes %zu pictures, and at most %zu are taken",
+                v->outcome.files_there, v->run->max_images);
+        return comfyui_give_up(v, e);
+    }
+    out->images = gen_images_new(v->arena, count);
+    for (; out->image_count < count; out->image_count++) {
+        if (!fetch_file(v, &v->outcome.files[out->image_count], &out->images[out->image_count], e))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,57 @@
+#!/usr/bin/env python3
+"""
+Runs a program in a pseudo-terminal, copies what it writes to standard output, and ends with a line "#<exit code>".
+
+usage: terminal.py [--after TEXT --type KEYS] -- PROGRAM ARG...
+"""
+import fcntl
+import os
+import pty
+import select
+import struct
+import sys
+import termios
+import time
+
+DEADLINE_S = 60
+
+
+def run(program, after, keys):
+    child, master = pty.fork()
+    if child == 0:
+        os.execv(program[0], program)
+    fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 80, 800, 480))
+    seen, typed, end = b'', False, time.monotonic() + DEADLINE_S
+    while time.monotonic() < end:
+        if not select.select([master], [], [], 1)[0]:
+            continue
+        try:
+            piece = os.read(master, 65536)
+        except OSError:  # the other side is closed
+            break
+        if not piece:
+            break
+        seen += piece
+        os.write(1, piece)
+        if keys and not typed and after in seen:
+            os.write(master, keys)
+            typed = True
+    else:
+        os.kill(child, 9)
+    status = os.waitpid(child, 0)[1]
+    os.write(1, b'\n#%d' % (os.waitstatus_to_exitcode(status)))
+
+
+def main(arguments):
+    after = keys = b''
+    while arguments and arguments[0] != '--':
+        option, value, *arguments = arguments
+        if option == '--after':
+            after = value.encode()
+        elif option == '--type':
+            keys = value.encode()
+    run(arguments[1:], after, keys)
+
+
+if __name__ == '__main__':
+    main(sys.argv[1:])
