@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/registry.h"
+#include "app/restore.h"
 #include "app/services.h"
 #include "base/crypto.h"
 #include "base/encode.h"
@@ -117,7 +118,7 @@ static bool open_folder(struct app *app, struct err *e)
     if (!folder_make(folder, 0700, e))
         return false;
     if (file_lock(app_path(app->config, &app->arena, "lock"), &app->lock_fd, e))
-        return true;
+        return restore_check_whole(app->config, e);
     if (e->code == ERR_BUSY)
         err_set(e, ERR_BUSY, "the data folder '%s' is in use by another albumen", folder);
     return false;
@@ -196,7 +197,8 @@ bool app_open_worker(const struct config *config, struct app **out, struct err *
     const char *folder = arena_cstr(&app->arena, config->data);
 
     if (!check_shared(config, e) || !crypto_init(e) || !folder_make(folder, 0700, e) ||
-        !open_database(app, e) || !services_open(app, e) || !app_check_store(app, false, e)) {
+        !restore_check_whole(config, e) || !open_database(app, e) || !services_open(app, e) ||
+        !app_check_store(app, false, e)) {
         app_close(app);
         return false;
     }

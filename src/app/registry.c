@@ -8,6 +8,7 @@
 #include "features/jobs/jobs.h"
 #include "features/library/library.h"
 #include "features/media/media.h"
+#include "features/money/money.h"
 #include "features/operations/operations.h"
 #include "features/system/system.h"
 #include "provider/comfyui.h"
@@ -26,6 +27,7 @@ const struct feature *const app_features[] = {
     &jobs_feature,
     &library_feature,
     &media_feature,
+    &money_feature,
     &operations_feature,
     &system_feature,
     NULL,

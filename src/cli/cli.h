@@ -53,6 +53,6 @@ void cli_print_overview(const char *program, struct buf *out);
 void cli_block_signals(sigset_t *out);
 
 extern const struct command cmd_serve, cmd_worker, cmd_migrate, cmd_config_show,
-    cmd_config_validate, cmd_config_example, cmd_openapi, cmd_doctor, cmd_version;
+    cmd_config_validate, cmd_config_example, cmd_openapi, cmd_doctor, cmd_restore, cmd_version;
 
 #endif

@@ -16,7 +16,7 @@
 
 static const struct command *const own_commands[] = {
     &cmd_serve,          &cmd_worker,  &cmd_migrate, &cmd_config_show, &cmd_config_validate,
-    &cmd_config_example, &cmd_openapi, &cmd_doctor,  &cmd_version,
+    &cmd_config_example, &cmd_openapi, &cmd_doctor,  &cmd_restore,     &cmd_version,
 };
 
 enum { HELP_MAX_BYTES = 256 * 1024 };

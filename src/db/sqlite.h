@@ -73,6 +73,7 @@ bool sqlite_stmt_start(struct db_tx *tx, struct db_stmt *stmt, const struct db_v
 bool sqlite_stmt_step(struct db_tx *tx, struct db_stmt *stmt, bool *out_row, struct err *e);
 void sqlite_stmt_column(struct db_stmt *stmt, int index, struct db_value *out);
 void sqlite_stmt_finish(struct db_tx *tx, struct db_stmt *stmt);
+bool sqlite_export(struct db_tx *tx, const char *path, struct err *e); /* sqlite_copy.c */
 bool sqlite_run_text(struct db_tx *tx, const char *sql, struct err *e);
 
 #endif

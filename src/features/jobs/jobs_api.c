@@ -135,6 +135,8 @@ static const struct route routes[] = {
     { HTTP_POST, "/api/jobs/check", WHO_MEMBER, ROUTE_READ, job_check_post,
       .body = &job_submit_shape, .answer = &job_check_shape,
       .summary = "What such a request would send, ignore and cost; nothing is queued" },
+    { HTTP_POST, "/api/quote", WHO_MEMBER, ROUTE_READ, quote_post, .body = &job_submit_shape,
+      .answer = &quote_shape, .summary = "What generating would cost, and whether it is covered" },
     { HTTP_GET, "/api/backends", WHO_VIEWER, ROUTE_READ, backends_get, .answer = &backend_shape,
       .list = "backends", .summary = "The backends: what they can do, cost, and how they are" },
     { HTTP_POST, "/api/backends/:name/test", WHO_ADMIN, ROUTE_READ, backend_test_post,

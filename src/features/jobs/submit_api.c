@@ -3,6 +3,7 @@
 
 #include "api/api.h"
 #include "base/random.h"
+#include "engine/budget.h"
 #include "features/jobs/jobs.h"
 #include "work/order.h"
 #include "work/preset.h"
@@ -35,18 +36,48 @@ const struct shape job_submit_shape = { "JobSubmit", job_submit_json, sizeof(str
 
 /* What it will cost, as far as anybody knows beforehand. */
 struct quote {
-    struct opt_i64 cost_micros;
+    struct opt_i64 cost_micros, reserved_micros;
     struct str currency;
     enum gen_price basis;
 };
 
 static const struct field quote_json[] = {
     { FIELD(struct quote, cost_micros), .help = "in millionths; null: not known beforehand" },
+    { FIELD(struct quote, reserved_micros),
+      .help = "what is held back until the price is known; null: nothing" },
     { FIELD(struct quote, currency) },
     { FIELD_ENUM(struct quote, basis, gen_price_names),
       .help = "told: the provider says it afterwards" },
     { 0 },
 };
+
+/* What is asked for without being ordered. */
+struct quote_answer {
+    struct str backend;
+    struct quote quote;
+    struct opt_i64 left_micros;
+    bool covered;
+};
+
+static const struct field quote_answer_json[] = {
+    { FIELD(struct quote_answer, backend), .required = true },
+    { FIELD_NAMED(struct quote_answer, quote.cost_micros, "cost_micros"),
+      .help = "in millionths; null: not known beforehand" },
+    { FIELD_NAMED(struct quote_answer, quote.reserved_micros, "reserved_micros"),
+      .help = "what would be held back until the price is known; null: nothing" },
+    { FIELD_NAMED(struct quote_answer, quote.currency, "currency") },
+    { .name = "basis",
+      .type = FIELD_ENUM,
+      .names = gen_price_names,
+      .offset = offsetof(struct quote_answer, quote.basis),
+      .help = "told: the provider says it afterwards" },
+    { FIELD(struct quote_answer, left_micros),
+      .help = "what may still be spent by all budgets that hold for me; null: there is none" },
+    { FIELD(struct quote_answer, covered), .required = true,
+      .help = "false: ordered now, it would be refused" },
+    { 0 },
+};
+const struct shape quote_shape = { "Quote", quote_answer_json, sizeof(struct quote_answer) };
 
 struct jobs_submitted {
     struct str_list job_ids;
@@ -64,12 +95,18 @@ static const struct field jobs_submitted_json[] = {
 const struct shape jobs_submitted_shape = { "JobsSubmitted", jobs_submitted_json,
                                             sizeof(struct jobs_submitted) };
 
-static struct quote quote_for(struct backend *backend, int64_t images)
+static struct quote quote_for(struct backend *backend, const struct generate_request *want,
+                              int64_t images)
 {
-    const struct gen_capabilities *can = &backend_provider(backend)->can;
-    struct quote quote = { .currency = STR(GEN_CURRENCY), .basis = can->price };
+    const struct gen_pricing *pricing = &backend_provider(backend)->can.price;
+    struct gen_request request = generate_to_provider(want);
+    struct quote quote = { .currency = STR(GEN_CURRENCY),
+                           .basis = pricing->kind,
+                           .cost_micros = price_quote(pricing, &request),
+                           .reserved_micros = backend_reserve(backend, &request) };
 
-    quote.cost_micros.set = gen_price_of(can, images, &quote.cost_micros.value);
+    quote.cost_micros.value *= images;
+    quote.reserved_micros.value *= images;
     return quote;
 }
 
@@ -184,9 +221,46 @@ bool job_check_post(struct api_call *call, struct err *e)
         .preset = preset != NULL ? preset->name : (struct str){ 0 },
         .request = order.request,
         .ignored = gen_ignored(call->arena, &request, provider->can.honours),
-        .quote = quote_for(backend, want->count),
+        .quote = quote_for(backend, &order.request, want->count),
     };
     call->answer = out;
+    return true;
+}
+
+/* The least that is left in any of the budgets that hold for the user. */
+static bool load_left(struct api_call *call, struct opt_i64 *out, struct err *e)
+{
+    struct field_list list;
+    const struct budget *budgets;
+
+    if (!budget_list_of_user(call->tx, call->arena, call->who.user.id, &list, e))
+        return false;
+    budgets = list.items;
+    for (size_t i = 0; i < list.count; i++) {
+        int64_t left = MAX(budget_left(&budgets[i]), 0);
+
+        *out = (struct opt_i64){ true, out->set ? MIN(out->value, left) : left };
+    }
+    return true;
+}
+
+bool quote_post(struct api_call *call, struct err *e)
+{
+    const struct job_submit *want = call->body;
+    struct quote_answer *out = arena_new(call->arena, struct quote_answer);
+    struct order order = order_of(call);
+    struct backend *backend;
+
+    if (!check(call, &order, &backend, e))
+        return fail_in_request(e);
+    out->backend = backend_name(backend);
+    out->quote = quote_for(backend, &want->request, want->count);
+    call->answer = out;
+    if (!load_left(call, &out->left_micros, e))
+        return false;
+    /* What has no price yet needs room for something. */
+    out->covered = !out->quote.reserved_micros.set || !out->left_micros.set ||
+                   out->left_micros.value >= MAX(out->quote.reserved_micros.value, 1);
     return true;
 }
 
@@ -209,7 +283,7 @@ bool jobs_post(struct api_call *call, struct err *e)
                                              want->count, &order.group_id, e))
         return false;
     out->group_id = order.group_id;
-    out->quote = quote_for(backend, want->count);
+    out->quote = quote_for(backend, &want->request, want->count);
     call->answer = out;
     return submit_all(call, backend, &order, out, e);
 }
