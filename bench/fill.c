@@ -5,18 +5,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/random.h"
-#include "engine/image.h"
+#include "engine/catalog.h"
 #include "engine/lane.h"
 #include "engine/user.h"
 
-enum { BATCH = 5000, WORDS = 16 };
+enum { BATCH = 1000, WORDS = 16, TAGS = 200, TAGS_EACH = 3 };
 
-#define LANE STR("bench")
+/* Between two pictures. */
+#define EACH_MS INT64_C(94000)
+
+#define LANE    STR("bench")
 
 static struct arena memory;
 static struct user owner;
+static int64_t began_ms;
 
 static const char *const words[WORDS] = {
     "lighthouse", "orchard", "harbour", "violin",  "glacier", "market", "heron", "tram",
@@ -47,14 +52,39 @@ static struct str some_prompt(struct arena *a)
                       words[random_below(WORDS)], words[random_below(WORDS)]);
 }
 
+/* As after three years: an id of then, behind the one before. */
+static struct str some_id(struct arena *a, int64_t number)
+{
+    struct str then = uuid_first_at(a, began_ms + number * EACH_MS), fresh = uuid_new(a);
+
+    return arena_strf(a, STR_FMT STR_FMT, STR_ARG(str_slice(then, 0, 14)),
+                      STR_ARG(str_slice(fresh, 14, fresh.len)));
+}
+
+/* Few are used much, many a little. */
+static struct str_list some_tags(struct arena *a)
+{
+    struct str_list tags = { arena_array(a, struct str, TAGS_EACH), 0 };
+
+    for (int i = 0; i < TAGS_EACH; i++) {
+        int64_t tag = random_below(1 + random_below(TAGS));
+
+        if (tag % 3 == i) /* no tag twice, and not always all of them */
+            tags.items[tags.count++] = arena_strf(a, "tag-%03lld", (long long)tag);
+    }
+    return tags;
+}
+
 /* Rows only: there is nothing in the store, and nobody is told. */
 static struct image some_image(struct arena *a, int64_t number)
 {
+    static const char *const backends[] = { "bench", "bench", "bench", "comfy",
+                                            "comfy", "cloud", "rare" };
+    bool is_uploaded = number % 10 == 9;
     struct image image = {
-        .id = uuid_new(a),
+        .id = some_id(a, number),
         .user_id = owner.id,
-        .backend = STR("bench"),
-        .source = IMAGE_GENERATED,
+        .source = is_uploaded ? IMAGE_UPLOADED : IMAGE_GENERATED,
         .media_type = STR("image/png"),
         .width = { true, 1024 },
         .height = { true, 1024 },
@@ -63,9 +93,15 @@ static struct image some_image(struct arena *a, int64_t number)
         .sha256 = arena_strf(a, "%064llx", (unsigned long long)number),
         .phash = arena_strf(a, "%016llx", (unsigned long long)random_u64()),
         .prompt = some_prompt(a),
-        .created_at = 1700000000000 + number,
+        .tags = some_tags(a),
+        .starred = random_below(50) == 0,
+        .rating = MAX(random_below(25) - 19, 0),
     };
 
+    image.created_at = uuid_time_ms(image.id);
+    if (!is_uploaded)
+        image.backend = number % 5000 == 0 ? STR("rare")
+                                           : str_from(backends[random_below(COUNT(backends) - 1)]);
     image.key =
         arena_strf(a, "library/" STR_FMT "/" STR_FMT ".png", STR_ARG(owner.id), STR_ARG(image.id));
     image.recipe = arena_strf(a, "{\"backend\":\"bench\",\"request\":{\"prompt\":\"" STR_FMT "\"}}",
@@ -84,10 +120,17 @@ static bool add_images(struct db_tx *tx, void *arg, struct err *e)
     size_t count = (size_t)(piece->to - piece->from);
     AUTO_ARENA a = { 0 };
     struct image *images = arena_array(&a, struct image, count);
+    struct catalog_change *changes = arena_array(&a, struct catalog_change, count);
 
     for (size_t i = 0; i < count; i++)
-        images[i] = some_image(&a, piece->from + (int64_t)i);
-    return db_exec_many(tx, Q_IMAGE_INSERT, image_columns, images, sizeof(*images), count, e);
+        changes[i].after = images[i] = some_image(&a, piece->from + (int64_t)i);
+    if (!db_exec_many(tx, Q_IMAGE_INSERT, image_columns, images, sizeof(*images), count, e))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!db_post(tx, Q_IMAGE_UPDATE, image_columns, &images[i], e))
+            return false;
+    }
+    return catalog_write(tx, &a, changes, count, e);
 }
 
 static bool add_job(struct db_tx *tx, struct arena *a, int64_t number, struct err *e)
@@ -149,6 +192,7 @@ int main(int argc, char **argv)
     if (!crypto_init(&e) || !db_open(&options, &db, &e) || !db_migrate(db, &e) ||
         !db_write(db, begin_filling, NULL, &e))
         fail(&e);
+    began_ms = clock_now_ms() - images * EACH_MS;
     fill(db, add_images, images);
     fill(db, add_jobs, jobs);
     db_close(db);

@@ -60,4 +60,8 @@ void api_print_openapi(const struct api *api, struct buf *out);
 /* Prometheus text. */
 void api_print_metrics(const struct api *api, struct buf *out);
 
+/* For lists in another order than that of ids: the page as it is, and the place behind it, without
+ * value at the end. call_begin_page gives it back. */
+void call_set_page(struct api_call *call, struct field_list rows, struct str next);
+
 #endif

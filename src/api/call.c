@@ -126,3 +126,11 @@ void call_end_page(struct api_call *call, struct field_list rows, size_t item_by
     call->next_cursor = cursor_seal(call->arena, cursor_secret(call), page_binding(call),
                                     (const struct str *)(const void *)(last + id_offset), 1);
 }
+
+void call_set_page(struct api_call *call, struct field_list rows, struct str next)
+{
+    call->list = rows;
+    call->next_cursor = str_is_null(next) ? next
+                                          : cursor_seal(call->arena, cursor_secret(call),
+                                                        page_binding(call), &next, 1);
+}

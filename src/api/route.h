@@ -104,7 +104,6 @@ MUST_CHECK bool call_begin_page(struct api_call *call, struct str *out_after, in
  * stays. */
 void call_end_page(struct api_call *call, struct field_list rows, size_t item_bytes,
                    size_t id_offset);
-
 /* A room of the house: what it adds to each table. */
 struct feature {
     const char *name;

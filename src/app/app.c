@@ -206,6 +206,17 @@ bool app_open_worker(const struct config *config, struct app **out, struct err *
     return true;
 }
 
+/* A command that made pictures leaves none of them behind. */
+static void catch_up_catalog(struct app *app)
+{
+    struct err e = { 0 };
+
+    cataloger_stop(app->cataloger);
+    if (app->worker != NULL && app->cataloger == NULL && app->api != NULL &&
+        !cataloger_run(app->db, &e))
+        log_warn("the catalog of pictures is behind", LOG_E(&e));
+}
+
 void app_close(struct app *app)
 {
     if (app == NULL)
@@ -215,8 +226,10 @@ void app_close(struct app *app)
         log_warn("a job did not stop when it was asked to: it is given back, and the process ends");
         _exit(EXIT_SOME_FAILED);
     }
+    catch_up_catalog(app);
     api_stop(app->api);
     db_close(app->db);
+    cataloger_destroy(app->cataloger);
     api_destroy(app->api); /* the database has called these to the end */
     event_hub_destroy(app->hub);
     worker_destroy(app->worker);
@@ -225,6 +238,14 @@ void app_close(struct app *app)
     fd_close(&app->lock_fd);
     arena_deinit(&app->arena);
     free(app);
+}
+
+bool app_start_cataloger(struct app *app, struct err *e)
+{
+    if (!cataloger_create(app->db, &app->cataloger, e))
+        return false;
+    cataloger_start(app->cataloger);
+    return true;
 }
 
 bool app_open_hub(struct app *app, struct err *e)

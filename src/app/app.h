@@ -7,6 +7,7 @@
 #include "api/event_hub.h"
 #include "app/config.h"
 #include "engine/queue.h"
+#include "work/cataloger.h"
 #include "work/services.h"
 #include "work/sweep.h"
 #include "work/worker.h"
@@ -20,9 +21,10 @@ struct app {
     struct guard guard;
     struct work_services services;
     struct queue_rules rules;
-    struct worker *worker; /* in servers */
-    struct event_hub *hub; /* NULL in a command */
-    struct user admin;     /* the oldest active admin */
+    struct worker *worker;       /* in servers */
+    struct cataloger *cataloger; /* in servers */
+    struct event_hub *hub;       /* NULL in a command */
+    struct user admin;           /* the oldest active admin */
     struct arena arena;
 };
 
@@ -46,6 +48,9 @@ MUST_CHECK bool app_check_store(struct app *app, bool is_server, struct err *e);
 
 /* For a server, once it answers. */
 void app_start_sweep(struct app *app);
+
+/* For a server: new pictures are found by more than their id. */
+MUST_CHECK bool app_start_cataloger(struct app *app, struct err *e);
 
 /* For a server: events become streams. Before it answers; it starts and stops app->hub. */
 MUST_CHECK bool app_open_hub(struct app *app, struct err *e);

@@ -135,3 +135,24 @@ bool uuid_is_valid(struct str s)
     }
     return true;
 }
+
+int64_t uuid_time_ms(struct str s)
+{
+    int64_t ms = 0;
+
+    assert(uuid_is_valid(s));
+    for (size_t i = 0; i < 13; i++) {
+        char c = s.ptr[i];
+
+        if (c != '-')
+            ms = ms << 4 | (c <= '9' ? c - '0' : c - 'a' + 10);
+    }
+    return ms;
+}
+
+struct str uuid_first_at(struct arena *a, int64_t ms)
+{
+    unsigned long long time = (unsigned long long)MIN(MAX(ms, 0), 0xFFFFFFFFFFFF);
+
+    return arena_strf(a, "%08llx-%04llx-7000-8000-000000000000", time >> 16, time & 0xFFFF);
+}

@@ -17,5 +17,9 @@ enum { UUID_LEN = 36 };
 struct str uuid_new(struct arena *a);
 void uuid_write(char out[UUID_LEN + 1]);
 bool uuid_is_valid(struct str s);
+/* When it was made; of a valid one. */
+int64_t uuid_time_ms(struct str s);
+/* Not above any that is made at that time or later, and above all that are made before. */
+struct str uuid_first_at(struct arena *a, int64_t ms);
 
 #endif

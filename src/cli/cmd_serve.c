@@ -90,7 +90,7 @@ static bool start(struct cli *cli, struct app *app, struct server **out, struct 
 
     if (!folder_make(options.spool_folder, 0700, e) || !app_write_token(app, e) ||
         !app_open_hub(app, e) || !app_check_store(app, true, e) || !start_worker(cli, app, e) ||
-        !server_start(&options, &server, e))
+        !app_start_cataloger(app, e) || !server_start(&options, &server, e))
         return false;
     *out = server;
     api_set_server(app->api, server);

@@ -28,6 +28,10 @@ const struct field image_columns[] = {
     { FIELD(struct image, phash) },
     { FIELD(struct image, prompt) },
     { FIELD(struct image, recipe) },
+    { FIELD(struct image, name) },
+    { FIELD(struct image, tags) },
+    { FIELD(struct image, starred) },
+    { FIELD(struct image, rating) },
     { FIELD_TIME(struct image, created_at) },
     { FIELD_TIME(struct image, deleted_at) },
     { FIELD(struct image, thumb_size) },
@@ -37,7 +41,8 @@ const struct field image_columns[] = {
 /* What the queries by key take. */
 struct image_key {
     struct str id, key, user_id, job_id, sha256, before;
-    int64_t limit, thumb_size;
+    struct str_list ids;
+    int64_t limit, thumb_size, before_ms;
 };
 
 static const struct field image_key_fields[] = {
@@ -47,8 +52,10 @@ static const struct field image_key_fields[] = {
     { FIELD(struct image_key, job_id) },
     { FIELD(struct image_key, sha256) },
     { FIELD(struct image_key, before) },
+    { FIELD(struct image_key, ids) },
     { FIELD(struct image_key, limit) },
     { FIELD(struct image_key, thumb_size) },
+    { FIELD(struct image_key, before_ms) },
     { 0 },
 };
 
@@ -82,6 +89,8 @@ static bool insert_images(struct db_tx *tx, struct arena *a, void *items, size_t
 {
     UNUSED(a);
     return db_post_many(tx, Q_IMAGE_INSERT, image_columns, items, sizeof(struct image), count,
+                        DB_ANY_CHANGE, e) &&
+           db_post_many(tx, Q_IMAGE_PENDING_ADD, image_columns, items, sizeof(struct image), count,
                         DB_ANY_CHANGE, e);
 }
 
@@ -104,6 +113,7 @@ static struct image keep(struct arena *kept, const struct image *image)
     mine.phash = arena_str(kept, image->phash);
     mine.prompt = arena_str(kept, image->prompt);
     mine.recipe = arena_str(kept, image->recipe);
+    mine.name = arena_str(kept, image->name);
     return mine;
 }
 
@@ -114,7 +124,7 @@ bool image_add(struct db_tx *tx, struct arena *a, struct image *image, struct er
 
     if (str_is_null(image->id))
         image->id = uuid_new(a);
-    image->created_at = clock_now_ms();
+    image->created_at = uuid_is_valid(image->id) ? uuid_time_ms(image->id) : clock_now_ms();
     kept = keep(db_put_off_arena(tx), image);
     if (!db_put_off(tx, &image_batch, &kept, e))
         return false;
@@ -196,6 +206,38 @@ bool image_list_of_job(struct db_tx *tx, struct arena *a, struct str user_id, st
     struct image_key key = { .user_id = user_id, .job_id = job_id };
 
     return db_rows(tx, a, Q_IMAGE_OF_JOB, image_key_fields, &key, image_columns,
+                   sizeof(struct image), out, e);
+}
+
+bool image_list_by_ids(struct db_tx *tx, struct arena *a, struct str user_id, struct str_list ids,
+                       struct field_list *out, struct err *e)
+{
+    struct image_key key = { .user_id = user_id, .ids = ids };
+
+    return db_rows(tx, a, Q_IMAGE_BY_IDS, image_key_fields, &key, image_columns,
+                   sizeof(struct image), out, e);
+}
+
+bool image_lock_by_ids(struct db_tx *tx, struct arena *a, struct str user_id, struct str_list ids,
+                       struct field_list *out, struct err *e)
+{
+    struct image_key key = { .user_id = user_id, .ids = ids };
+
+    return db_rows(tx, a, Q_IMAGE_LOCK_BY_IDS, image_key_fields, &key, image_columns,
+                   sizeof(struct image), out, e);
+}
+
+bool image_update(struct db_tx *tx, const struct image *image, struct err *e)
+{
+    return db_exec(tx, Q_IMAGE_UPDATE, image_columns, image, e);
+}
+
+bool image_list_trash(struct db_tx *tx, struct arena *a, int64_t before_ms, int64_t limit,
+                      struct field_list *out, struct err *e)
+{
+    struct image_key key = { .before_ms = before_ms, .limit = limit };
+
+    return db_rows(tx, a, Q_IMAGE_TRASH, image_key_fields, &key, image_columns,
                    sizeof(struct image), out, e);
 }
 

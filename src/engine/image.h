@@ -13,12 +13,19 @@ struct image {
     struct opt_i64 width, height;
     int64_t size_bytes, crc32;
     struct str sha256, phash, prompt;
-    struct str recipe; /* JSON text */
-    int64_t created_at, deleted_at;
+    struct str recipe;    /* JSON text */
+    struct str name;      /* what its owner calls it, or no value */
+    struct str_list tags; /* in order, each once */
+    bool starred;
+    int64_t rating;     /* 1 to 5; 0: not rated */
+    int64_t created_at; /* the time in its id: the order of the ids is that of time */
+    int64_t deleted_at;
     /* Of the largest thumbnail that is stored; the smaller ones are too. */
     struct opt_i64 thumb_size;
 };
 extern const struct field image_columns[];
+
+enum { IMAGE_NAME_MAX = 255, IMAGE_TAGS_MAX = 32, IMAGE_TAG_MAX = 60, IMAGE_RATING_MAX = 5 };
 
 /* The row as it is given, with created_at and, unless set, an id; tells the owner by the event
  * "image_added". */
@@ -46,6 +53,20 @@ MUST_CHECK bool image_list(struct db_tx *tx, struct arena *a, struct str user_id
                            int64_t limit, struct field_list *out, struct err *e);
 MUST_CHECK bool image_list_of_job(struct db_tx *tx, struct arena *a, struct str user_id,
                                   struct str job_id, struct field_list *out, struct err *e);
+
+/* Those of the list that are the user's, in its order, without recipes, also from the trash. */
+MUST_CHECK bool image_list_by_ids(struct db_tx *tx, struct arena *a, struct str user_id,
+                                  struct str_list ids, struct field_list *out, struct err *e);
+/* The same with recipes, by rising ids, and nobody else changes them until the end of the
+ * transaction. */
+MUST_CHECK bool image_lock_by_ids(struct db_tx *tx, struct arena *a, struct str user_id,
+                                  struct str_list ids, struct field_list *out, struct err *e);
+/* Name, tags, star, rating and deleted_at of one that is locked. */
+MUST_CHECK bool image_update(struct db_tx *tx, const struct image *image, struct err *e);
+
+/* The first of everybody's that are in the trash since before that moment; they are locked. */
+MUST_CHECK bool image_list_trash(struct db_tx *tx, struct arena *a, int64_t before_ms,
+                                 int64_t limit, struct field_list *out, struct err *e);
 
 /* "/media/<key>" */
 struct str image_url(struct arena *a, const struct image *image);

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "blob/digest.h"
+#include "engine/catalog.h"
 #include "work/thumbnail.h"
 
 enum { PHASH_DIGITS = 16, PROMPT_MAX_BYTES = 16000 };
@@ -77,6 +78,8 @@ static void fill_in(struct arena *a, const struct ingest *from, const struct ima
         .sha256 = hex_encode(a, str_of(digest->sha256, sizeof(digest->sha256))),
         .phash = arena_strf(a, "%0*llx", PHASH_DIGITS, (unsigned long long)info->phash),
         .prompt = is_found ? shown_prompt(recipe.prompt) : (struct str){ 0 },
+        .name = from->file_name,
+        .tags = from->tags,
         .recipe = ingest_recipe(a, from, is_found ? &recipe : NULL),
     };
     out->key = arena_strf(a, "library/" STR_FMT "/" STR_FMT ".%s", STR_ARG(from->user_id),
@@ -105,5 +108,11 @@ bool ingest_store(struct work_services *services, const struct image *image, int
 
 bool ingest_add(struct db_tx *tx, struct arena *a, struct image *image, struct err *e)
 {
-    return image_add(tx, a, image, e) && thumbnail_submit(tx, a, image, e);
+    struct catalog_change change = { 0 };
+
+    if (!image_add(tx, a, image, e))
+        return false;
+    change.after = *image;
+    return (image->tags.count == 0 || image_update(tx, image, e)) &&
+           catalog_write(tx, a, &change, 1, e) && thumbnail_submit(tx, a, image, e);
 }

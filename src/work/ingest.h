@@ -10,6 +10,7 @@
 struct ingest {
     struct str user_id;
     struct str file_name; /* what it is called there, or no value */
+    struct str_list tags; /* in order, each once */
     struct str origin;    /* the address it was fetched from, without secrets; or no value */
 };
 
@@ -25,7 +26,7 @@ MUST_CHECK bool ingest_read(struct work_services *services, struct arena *a,
  * bytes must never be. */
 MUST_CHECK bool ingest_store(struct work_services *services, const struct image *image, int fd,
                              struct err *e);
-/* The row, and the job that makes its thumbnails. */
+/* The row, what finds it, and the job that makes its thumbnails. */
 MUST_CHECK bool ingest_add(struct db_tx *tx, struct arena *a, struct image *image, struct err *e);
 
 /* JSON: where it came from, the recipe found in it, or NULL, and that as a request of ours, so that

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "engine/orphan.h"
+#include "work/trash.h"
 
 enum {
     DAY_MS = 24 * 3600 * 1000,
@@ -170,7 +171,9 @@ bool sweeper_run(struct sweeper *s, struct sweep_result *out, struct err *e)
     r->sweeper = s;
     r->page_began_ms = clock_steady_ms();
     r->brief_ms = store_now(s) - BLOB_BRIEF_MS;
-    ok = sweeper_cutoff(s, &r->cutoff_ms, e) && sweep_leftovers(r, e) &&
+    ok = trash_empty(s->options.db, s->options.store, clock_now_ms() - TRASH_MS, &r->result.emptied,
+                     e) &&
+         sweeper_cutoff(s, &r->cutoff_ms, e) && sweep_leftovers(r, e) &&
          blob_visit(s->options.store, look_at, r, e) && end_page(r, e);
     if (ok)
         *out = r->result;
@@ -189,7 +192,7 @@ static int64_t run_and_tell(struct sweeper *s)
     if (sweeper_run(s, &got, &e)) {
         log_info("swept the store", LOG_N("blobs", got.seen), LOG_N("orphans_removed", got.removed),
                  LOG_N("bytes_removed", got.removed_bytes),
-                 LOG_N("leftovers_removed", got.leftovers),
+                 LOG_N("leftovers_removed", got.leftovers), LOG_N("trash_emptied", got.emptied),
                  LOG_N("ms", clock_steady_ms() - began_ms));
         return s->options.every_ms;
     }

@@ -20,6 +20,7 @@ struct sweep_options {
 struct sweep_result {
     int64_t seen, removed, removed_bytes; /* of the store */
     int64_t leftovers;                    /* half-written files */
+    int64_t emptied;                      /* pictures that were in the trash for long enough */
 };
 
 /*

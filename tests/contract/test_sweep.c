@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "engine/lease.h"
 #include "work/sweep.h"
+#include "work/trash.h"
 
 enum { HOUR_MS = 3600 * 1000, MANY = 700 /* more than two pages */ };
 
@@ -69,6 +70,20 @@ static int teardown(void **state)
     return image_place_teardown(state);
 }
 
+static bool do_load_image(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct image *image = arg;
+
+    return image_load(tx, &memory, image->user_id, image->id, image, e);
+}
+
+static void put_into_trash(const char *key, int64_t at_ms)
+{
+    place_run(arena_strf(&memory, "UPDATE image SET deleted_at = %lld WHERE key = '%s'",
+                         (long long)at_ms, key)
+                  .ptr);
+}
+
 static void what_no_picture_knows_goes_and_the_rest_stays(void **state)
 {
     static const struct {
@@ -98,7 +113,7 @@ static void what_no_picture_knows_goes_and_the_rest_stays(void **state)
     add_image(ada, "library/a/1.png", 10, 10);
     add_image(bob, "library/trash.png", 10, 10);
     add_image(bob, "own.256.webp", 10, 10);
-    place_run("UPDATE image SET deleted_at = 1 WHERE key = 'library/trash.png'");
+    put_into_trash("library/trash.png", clock_now_ms() - TRASH_MS + 60 * 1000);
     for (size_t i = 0; i < COUNT(cases); i++)
         put_old(cases[i].key, 60);
     open_sweeper(0, 0);
@@ -113,6 +128,28 @@ static void what_no_picture_knows_goes_and_the_rest_stays(void **state)
     CHECK_I64(got.removed_bytes, removed * 5);
     CHECK_I64(sweeper_removed(sweeper), removed);
     CHECK_I64(sweep().removed, 0);
+}
+
+static void the_trash_is_emptied_after_thirty_days_rows_and_bytes(void **state)
+{
+    struct image old = add_image(ada, "library/old.png", 10, 10);
+    struct image young = add_image(ada, "library/young.png", 10, 10);
+    struct err e = { 0 };
+
+    UNUSED(state);
+    put_old("library/old.png", 60);
+    put_old("library/old.png.256.webp", 60);
+    put_old("library/young.png", 60);
+    put_into_trash("library/old.png", clock_now_ms() - TRASH_MS - 60 * 1000);
+    put_into_trash("library/young.png", clock_now_ms() - TRASH_MS + 60 * 1000);
+    open_sweeper(0, 0);
+    CHECK_I64(sweep().emptied, 1);
+    CHECK(!blob_is_there(STR("library/old.png")));
+    CHECK(!blob_is_there(STR("library/old.png.256.webp")));
+    CHECK(blob_is_there(STR("library/young.png")));
+    CHECK_I64(load_image(young).deleted_at != 0, true);
+    CHECK_FAILS(db_read(place.db, do_load_image, &old, &e), ERR_NOT_FOUND, "no such image");
+    CHECK_I64(sweep().emptied, 0);
 }
 
 static void what_this_process_puts_is_never_touched(void **state)
@@ -294,6 +331,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         PLACED(what_no_picture_knows_goes_and_the_rest_stays),
+        PLACED(the_trash_is_emptied_after_thirty_days_rows_and_bytes),
         PLACED(what_this_process_puts_is_never_touched),
         PLACED(what_was_put_for_a_day_stays_for_a_day),
         PLACED(among_others_an_orphan_stays_for_as_long_as_is_said),

@@ -331,7 +331,7 @@ describe('selections', () => {
     expect(part.headers.get('content-length')).toBe(`${zip.sizeBytes - 200}`);
 
     await server.stop();
-    change(server.home, `UPDATE image SET deleted_at = 1 WHERE id = '${small[1]}'`);
+    change(server.home, `UPDATE image SET deleted_at = ${Date.now()} WHERE id = '${small[1]}'`);
     server = await startServer({ config: CONFIG, home: server.home });
     const again = await get(zip.url, { range: 'bytes=200-', 'if-range': etag });
     expect(again.status).toBe(200);

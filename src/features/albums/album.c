@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "engine/catalog.h"
 #include "engine/job.h"
 #include "features/albums/album_row.h"
 
@@ -210,7 +211,7 @@ bool album_update(struct db_tx *tx, struct arena *a, struct str user_id, struct 
     if (change->is_training_source.set)
         album.is_training_source = change->is_training_source.value;
     album.updated_at = clock_now_ms();
-    if (!db_exec(tx, Q_ALBUM_UPDATE, album_columns, &album, e))
+    if (!db_exec(tx, Q_ALBUM_UPDATE, album_columns, &album, e) || !catalog_signal(tx, e))
         return false;
     *out = album;
     return true;
@@ -271,5 +272,6 @@ bool album_delete(struct db_tx *tx, struct arena *a, struct str user_id, struct 
     struct album album;
 
     return album_load(tx, a, user_id, id, &album, e) && album_cancel(tx, a, &album, e) &&
-           album_exec(tx, Q_ALBUM_DELETE, &(struct album_row){ .id = id, .user_id = user_id }, e);
+           album_exec(tx, Q_ALBUM_DELETE, &(struct album_row){ .id = id, .user_id = user_id }, e) &&
+           catalog_signal(tx, e);
 }

@@ -1,5 +1,6 @@
 /* The pictures of an album: who is in it, and in which order. */
 #include "base/clock.h"
+#include "engine/catalog.h"
 #include "features/albums/album_row.h"
 
 static const struct field member_columns[] = {
@@ -35,7 +36,7 @@ static bool count(struct db_tx *tx, const struct album *album, struct err *e)
 {
     struct album_row row = { .id = album->id, .user_id = album->user_id, .now = clock_now_ms() };
 
-    return album_exec(tx, Q_ALBUM_COUNT_IMAGES, &row, e);
+    return album_exec(tx, Q_ALBUM_COUNT_IMAGES, &row, e) && catalog_signal(tx, e);
 }
 
 /* ERR_NOT_FOUND names the picture: another user's is as good as none. */

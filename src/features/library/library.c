@@ -2,9 +2,28 @@
 #include "features/library/library.h"
 
 #include "api/image_view.h"
+#include "features/library/browse.h"
 #include "features/library/import.h"
 
 static const struct route routes[] = {
+    { HTTP_GET, "/api/images", WHO_VIEWER, ROUTE_READ, images_get, .query = &browse_query_shape,
+      .answer = &image_shape, .list = "images",
+      .summary = "My pictures, filtered, searched and sorted. A page may be short, even empty, "
+                 "and go on: follow nextCursor" },
+    { HTTP_GET, "/api/images/facets", WHO_VIEWER, ROUTE_READ, facets_get, .answer = &facets_shape,
+      .summary = "What my pictures can be filtered by, and how many each has" },
+    { HTTP_PATCH, "/api/images/:id", WHO_MEMBER, ROUTE_WRITE, image_patch,
+      .body = &image_patch_shape, .answer = &image_shape,
+      .summary = "Name, tag, star or rate a picture" },
+    { HTTP_DELETE, "/api/images/:id", WHO_MEMBER, ROUTE_WRITE, image_delete,
+      .query = &image_delete_shape,
+      .summary = "Into the trash, from where it is gone after 30 days. 409 when others were made "
+                 "from it" },
+    { HTTP_POST, "/api/images/:id/restore", WHO_MEMBER, ROUTE_WRITE, image_restore,
+      .answer = &image_shape, .summary = "Out of the trash" },
+    { HTTP_POST, "/api/images/change", WHO_MEMBER, ROUTE_WRITE, images_change,
+      .body = &images_change_shape, .answer = &images_changed_shape,
+      .summary = "Tag, star, rate, delete or restore many pictures: all of them or none" },
     { HTTP_POST, "/api/images", WHO_MEMBER, ROUTE_WRITE, upload_post, .body = &upload_url_shape,
       .query = &upload_query_shape, .answer = &image_shape, .prepare = upload_post_prepare,
       .upload = true, .success = 201,

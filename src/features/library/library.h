@@ -6,6 +6,16 @@
 
 extern const struct feature library_feature;
 
+/* images_api.c */
+extern const struct shape facets_shape, image_patch_shape, image_delete_shape;
+extern const struct shape images_change_shape, images_changed_shape;
+bool images_get(struct api_call *call, struct err *e);
+bool facets_get(struct api_call *call, struct err *e);
+bool image_patch(struct api_call *call, struct err *e);
+bool image_delete(struct api_call *call, struct err *e);
+bool image_restore(struct api_call *call, struct err *e);
+bool images_change(struct api_call *call, struct err *e);
+
 /* zip_api.c */
 extern const struct shape zip_new_shape, zip_shape;
 bool zip_post_prepare(struct api_call *call, struct err *e);

@@ -23,6 +23,8 @@ import type {
   Group,
   Queue,
   Lane,
+  ImageFacets,
+  ImagesChanged,
   KnownFiles,
   Zip,
   ImageLink,
@@ -42,6 +44,8 @@ import type {
   ImageIds,
   JobSubmit,
   LaneName,
+  ImageChange,
+  ImagesChange,
   UploadUrl,
   ZipNew,
   ImageLinkRequest,
@@ -419,6 +423,41 @@ export interface Routes {
     body: LaneName;
     answer: Lane;
   };
+  /** My pictures, filtered, searched and sorted. A page may be short, even empty, and go on: follow nextCursor */
+  'GET /api/images': {
+    query?: {
+      /** rows in a page, default 50 */
+      limit?: number | undefined;
+      /** nextCursor of the page before */
+      cursor?: string | null | undefined;
+      /** words, "phrases", begin*, -without, tag:x backend:x source:x album:x rating:4 is:starred before:2026-11 after:2026-11-21 */
+      q?: string | null | undefined;
+      /** one of mine, by its id or name */
+      album?: string | null | undefined;
+      /** generated or uploaded */
+      source?: string | null | undefined;
+      /** who made it */
+      backend?: string | null | undefined;
+      /** several with commas between: pictures that have all of them */
+      tag?: string[] | undefined;
+      /** true: favourites alone */
+      starred?: boolean | undefined;
+      /** rated so or better */
+      rating?: number | null | undefined;
+      /** made at this moment or later */
+      from?: string | null | undefined;
+      /** made before */
+      to?: string | null | undefined;
+      /** default: what fits the words best, else the newest first */
+      sort?: 'relevance' | 'newest' | 'oldest' | 'rating';
+      /** true: what is in the trash instead */
+      trash?: boolean | undefined;
+    };
+    answer: {
+      images: Image[];
+      nextCursor: string | null;
+    };
+  };
   /** Add a picture: its bytes, a form with it, or an address to fetch it from. 200 with the one that has the same bytes, when there is one */
   'POST /api/images': {
     query?: {
@@ -428,18 +467,47 @@ export interface Routes {
     body: UploadUrl | Blob | FormData;
     answer: Image;
   };
-  /** My pictures, newest first */
-  'GET /api/images': {
+  /** What my pictures can be filtered by, and how many each has */
+  'GET /api/images/facets': {
+    answer: ImageFacets;
+  };
+  /** Name, tag, star or rate a picture */
+  'PATCH /api/images/{id}': {
+    params: {
+      id: string;
+    };
+    body: ImageChange;
+    answer: Image;
+  };
+  /** Into the trash, from where it is gone after 30 days. 409 when others were made from it */
+  'DELETE /api/images/{id}': {
+    params: {
+      id: string;
+    };
     query?: {
-      /** rows in a page, default 50 */
-      limit?: number | undefined;
-      /** nextCursor of the page before */
-      cursor?: string | null | undefined;
+      /** also when others were made from it */
+      force?: boolean | undefined;
     };
-    answer: {
-      images: Image[];
-      nextCursor: string | null;
+    answer: void;
+  };
+  /** One picture */
+  'GET /api/images/{id}': {
+    params: {
+      id: string;
     };
+    answer: Image;
+  };
+  /** Out of the trash */
+  'POST /api/images/{id}/restore': {
+    params: {
+      id: string;
+    };
+    answer: Image;
+  };
+  /** Tag, star, rate, delete or restore many pictures: all of them or none */
+  'POST /api/images/change': {
+    body: ImagesChange;
+    answer: ImagesChanged;
   };
   /** Which of these files are pictures of mine already */
   'POST /api/images/known': {
@@ -457,13 +525,6 @@ export interface Routes {
       id: string;
     };
     answer: Response;
-  };
-  /** One picture */
-  'GET /api/images/{id}': {
-    params: {
-      id: string;
-    };
-    answer: Image;
   };
   /** How it was made, exactly as it was sent */
   'GET /api/images/{id}/recipe': {

@@ -378,6 +378,12 @@ export interface Image {
   sizeBytes: number;
   sha256: string;
   prompt: string | null;
+  /** what its owner calls it */
+  name: string | null;
+  tags: string[];
+  starred: boolean;
+  /** 1 to 5; 0: not rated */
+  rating: number;
   createdAt: string;
   /** null; else in the trash since */
   deletedAt: string | null;
@@ -448,6 +454,41 @@ export interface Lane {
   requestsPerMinute: number | null;
   paused: boolean;
   pausedAt: string | null;
+}
+
+export interface ImageFacets {
+  /** without what is in the trash */
+  total: number;
+  starred: number;
+  trash: number;
+  sources: {
+    value: string;
+    count: number;
+  }[];
+  backends: {
+    value: string;
+    count: number;
+  }[];
+  /** 1 to 5, exactly; 0: not rated */
+  ratings: {
+    value: string;
+    count: number;
+  }[];
+  /** as 2026-11; the newest first */
+  months: {
+    value: string;
+    count: number;
+  }[];
+  /** the most used first */
+  tags: {
+    value: string;
+    count: number;
+  }[];
+}
+
+export interface ImagesChanged {
+  /** pictures */
+  changed: number;
 }
 
 export interface KnownFiles {
@@ -679,6 +720,31 @@ export interface JobSubmit {
 export interface LaneName {
   /** a backend's name, or system */
   lane: string;
+}
+
+export interface ImageChange {
+  /** empty: none any more */
+  name?: string | null;
+  /** all of them; or add_tags and remove_tags */
+  tags?: string[];
+  starred?: boolean | null;
+  /** 0 takes it back */
+  rating?: number | null;
+  addTags?: string[];
+  removeTags?: string[];
+}
+
+export interface ImagesChange {
+  imageIds: string[];
+  starred?: boolean | null;
+  /** 0 takes it back */
+  rating?: number | null;
+  addTags?: string[];
+  removeTags?: string[];
+  /** true: into the trash; false: out of it */
+  trash?: boolean | null;
+  /** also those that others were made from */
+  force?: boolean;
 }
 
 export interface UploadUrl {

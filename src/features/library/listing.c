@@ -1,0 +1,243 @@
+/* Pages of a library by its marks. */
+#include "features/library/listing.h"
+
+enum {
+    STEPS = 1000,   /* of a walk between two looks at how far it is */
+    ROUNDS_MAX = 10 /* of such walks in a page */
+};
+
+/* What the queries take. */
+struct listing_row {
+    struct str user_id, album_id, album, after, before, id;
+    int64_t mark, with_1, with_2, with_3, with_4, with_5, without_1, without_2, without_3;
+    int64_t steps, limit;
+};
+
+static const struct field listing_row_fields[] = {
+    { FIELD(struct listing_row, user_id) },   { FIELD(struct listing_row, album_id) },
+    { FIELD(struct listing_row, album) },     { FIELD(struct listing_row, after) },
+    { FIELD(struct listing_row, before) },    { FIELD(struct listing_row, id) },
+    { FIELD(struct listing_row, mark) },      { FIELD(struct listing_row, with_1) },
+    { FIELD(struct listing_row, with_2) },    { FIELD(struct listing_row, with_3) },
+    { FIELD(struct listing_row, with_4) },    { FIELD(struct listing_row, with_5) },
+    { FIELD(struct listing_row, without_1) }, { FIELD(struct listing_row, without_2) },
+    { FIELD(struct listing_row, without_3) }, { FIELD(struct listing_row, steps) },
+    { FIELD(struct listing_row, limit) },     { 0 },
+};
+
+struct listing_id {
+    struct str id;
+};
+
+static const struct field listing_id_fields[] = {
+    { FIELD(struct listing_id, id) },
+    { 0 },
+};
+
+/* One walk along one index. */
+struct walk {
+    struct db_tx *tx;
+    struct arena *arena;
+    struct listing_row row;
+    bool is_up, has_conditions;
+    int rounds; /* that are left */
+    size_t wanted;
+    struct str_list ids;
+    struct str resume; /* behind this id it goes on; no value: it is through */
+};
+
+static bool rows_of(struct walk *w, enum query query, struct field_list *out, struct err *e)
+{
+    return db_rows(w->tx, w->arena, query, listing_row_fields, &w->row, listing_id_fields,
+                   sizeof(struct listing_id), out, e);
+}
+
+static bool ids_of(struct walk *w, struct field_list *out, struct err *e)
+{
+    if (!str_is_null(w->row.album_id))
+        return w->is_up ? rows_of(w, Q_LISTING_BY_ALBUM_UP, out, e)
+                        : rows_of(w, Q_LISTING_BY_ALBUM_DOWN, out, e);
+    if (w->row.mark != 0)
+        return w->is_up ? rows_of(w, Q_LISTING_BY_MARK_UP, out, e)
+                        : rows_of(w, Q_LISTING_BY_MARK_DOWN, out, e);
+    return w->is_up ? rows_of(w, Q_LISTING_BY_USER_UP, out, e)
+                    : rows_of(w, Q_LISTING_BY_USER_DOWN, out, e);
+}
+
+static bool step_of(struct walk *w, struct field_list *out, struct err *e)
+{
+    if (w->row.mark != 0)
+        return w->is_up ? rows_of(w, Q_LISTING_BY_MARK_STEP_UP, out, e)
+                        : rows_of(w, Q_LISTING_BY_MARK_STEP_DOWN, out, e);
+    return w->is_up ? rows_of(w, Q_LISTING_BY_USER_STEP_UP, out, e)
+                    : rows_of(w, Q_LISTING_BY_USER_STEP_DOWN, out, e);
+}
+
+static struct str *far_end(struct walk *w)
+{
+    return w->is_up ? &w->row.before : &w->row.after;
+}
+
+static struct str *near_end(struct walk *w)
+{
+    return w->is_up ? &w->row.after : &w->row.before;
+}
+
+/* Takes what fits of the stretch; false: the page is full. */
+static bool take(struct walk *w, struct field_list rows)
+{
+    const struct listing_id *found = rows.items;
+
+    for (size_t i = 0; i < rows.count; i++) {
+        if (w->ids.count == w->wanted)
+            return false;
+        w->ids.items[w->ids.count++] = found[i].id;
+        w->resume = found[i].id;
+    }
+    return true;
+}
+
+/*
+ * With conditions the walk goes in stretches of STEPS, so that a page of what is rare ends; an
+ * album is small enough to be walked at once.
+ */
+static bool walk(struct walk *w, struct err *e)
+{
+    bool in_steps = w->has_conditions && str_is_null(w->row.album_id);
+    struct str end = *far_end(w);
+    struct field_list rows, step = { 0 };
+
+    w->row.steps = STEPS - 1;
+    do {
+        *far_end(w) = end;
+        if (in_steps && !step_of(w, &step, e))
+            return false;
+        if (step.count > 0) /* the last of the stretch */
+            *far_end(w) = ((const struct listing_id *)step.items)->id;
+        w->row.limit = (int64_t)(w->wanted - w->ids.count) + 1;
+        if (!ids_of(w, &rows, e))
+            return false;
+        if (!take(w, rows))
+            return true;
+        if (step.count == 0) {
+            w->resume = (struct str){ 0 };
+            return true;
+        }
+        w->rounds--;
+        *near_end(w) = w->resume = *far_end(w);
+    } while (w->rounds > 0);
+    return true;
+}
+
+/* The rarest mark leads, unless there is an album: that is short. */
+static void set_marks(struct listing_row *row, const struct listing *l)
+{
+    int64_t *with[] = { &row->with_1, &row->with_2, &row->with_3, &row->with_4, &row->with_5 };
+    int64_t *without[] = { &row->without_1, &row->without_2, &row->without_3 };
+    size_t rarest = 0, used = 0;
+
+    for (size_t i = 1; i < l->with_count; i++) {
+        if (l->with[i].count < l->with[rarest].count)
+            rarest = i;
+    }
+    for (size_t i = 0; i < l->with_count; i++) {
+        if (i == rarest && str_is_null(l->album_id))
+            row->mark = l->with[i].id;
+        else
+            *with[used++] = l->with[i].id;
+    }
+    for (size_t i = 0; i < l->without_count; i++)
+        *without[i] = l->without[i].id;
+}
+
+static struct walk begin_walk(struct db_tx *tx, struct arena *a, const struct listing *l,
+                              struct str place)
+{
+    struct walk w = { .tx = tx,
+                      .arena = a,
+                      .row = { .user_id = l->user_id,
+                               .album_id = l->album_id,
+                               .after = l->after,
+                               .before = l->before },
+                      .is_up = l->sort == LISTING_OLDEST,
+                      .has_conditions = l->with_count > 1 || l->without_count > 0 };
+
+    set_marks(&w.row, l);
+    if (!str_is_null(place))
+        *near_end(&w) = place;
+    return w;
+}
+
+/* One walk for each rating from the best on. A place is "<rating>:<id>", the id empty where the
+ * walk begins. */
+static bool rated_page(struct db_tx *tx, struct arena *a, const struct listing *l, struct str place,
+                       struct walk *out, struct str *out_next, struct err *e)
+{
+    struct listing one = *l;
+    struct str rating, id = { 0 };
+    int64_t now = IMAGE_RATING_MAX;
+
+    if (!str_is_null(place) &&
+        (!str_cut(place, ':', &rating, &id) || !str_to_i64(rating, 0, IMAGE_RATING_MAX, &now)))
+        return err_set_field(e, ERR_MALFORMED, STR("cursor"), "'cursor' is of another list");
+    for (; now >= 0; now--, id = (struct str){ 0 }) {
+        struct str value = arena_strf(a, "%lld", (long long)now);
+        struct walk w;
+
+        one.with_count = l->with_count + 1;
+        if (!mark_load(tx, a, l->user_id, MARK_RATING, value, &one.with[l->with_count], e))
+            return false;
+        if (one.with[l->with_count].count == 0)
+            continue;
+        if (out->ids.count == out->wanted) {
+            *out_next = arena_strf(a, "%lld:", (long long)now);
+            return true;
+        }
+        w = begin_walk(tx, a, &one, id.len > 0 ? id : (struct str){ 0 });
+        w.ids = out->ids;
+        w.wanted = out->wanted;
+        w.rounds = out->rounds;
+        if (!walk(&w, e))
+            return false;
+        out->ids = w.ids;
+        out->rounds = w.rounds;
+        if (!str_is_null(w.resume)) {
+            *out_next = arena_strf(a, "%lld:" STR_FMT, (long long)now, STR_ARG(w.resume));
+            return true;
+        }
+    }
+    *out_next = (struct str){ 0 };
+    return true;
+}
+
+bool listing_page(struct db_tx *tx, struct arena *a, const struct listing *l, struct str place,
+                  int64_t limit, struct str_list *out_ids, struct str *out_next, struct err *e)
+{
+    struct walk w = begin_walk(tx, a, l, l->sort == LISTING_RATING ? (struct str){ 0 } : place);
+
+    w.wanted = (size_t)limit;
+    w.rounds = ROUNDS_MAX;
+    w.ids.items = arena_array(a, struct str, w.wanted);
+    if (l->sort == LISTING_RATING) {
+        if (!rated_page(tx, a, l, place, &w, out_next, e))
+            return false;
+    } else {
+        if (!walk(&w, e))
+            return false;
+        *out_next = w.resume;
+    }
+    *out_ids = w.ids;
+    return true;
+}
+
+bool listing_find_album(struct db_tx *tx, struct arena *a, struct str user_id, struct str album,
+                        struct str *out_id, struct err *e)
+{
+    struct listing_row row = { .user_id = user_id, .album = album };
+    struct listing_id found = { 0 };
+
+    if (!db_row(tx, a, Q_LISTING_ALBUM, listing_row_fields, &row, listing_id_fields, &found, e))
+        return e->code == ERR_NOT_FOUND ? err_set(e, ERR_NOT_FOUND, "no such album") : false;
+    *out_id = found.id;
+    return true;
+}

@@ -1,0 +1,35 @@
+/* Pages of a library by its marks: any number of filters, each a list that is sorted already. */
+#ifndef FEATURES_LIBRARY_LISTING_H
+#define FEATURES_LIBRARY_LISTING_H
+
+#include "engine/mark.h"
+
+enum listing_sort { LISTING_NEWEST, LISTING_OLDEST, LISTING_RATING };
+
+enum { LISTING_WITH_MAX = 4, LISTING_WITHOUT_MAX = 3 };
+
+/* Which pictures; all of it holds for each of them. */
+struct listing {
+    struct str user_id;
+    struct mark with[LISTING_WITH_MAX + 1]; /* one more: of the sort */
+    struct mark without[LISTING_WITHOUT_MAX];
+    size_t with_count, without_count;
+    struct str album_id;      /* no value: in any or none */
+    struct str after, before; /* ids between, without these two; "" and "~": all */
+    enum listing_sort sort;
+};
+
+/*
+ * Up to limit ids behind `place` (no value: from the first on); *out_next is the place behind them,
+ * without value at the end. A page may be short, even empty, and go on all the same: a walk through
+ * pictures that do not fit ends after some thousands.
+ */
+MUST_CHECK bool listing_page(struct db_tx *tx, struct arena *a, const struct listing *listing,
+                             struct str place, int64_t limit, struct str_list *out_ids,
+                             struct str *out_next, struct err *e);
+
+/* ERR_NOT_FOUND: the user has no such album, neither by id nor by name. */
+MUST_CHECK bool listing_find_album(struct db_tx *tx, struct arena *a, struct str user_id,
+                                   struct str album, struct str *out_id, struct err *e);
+
+#endif

@@ -1,0 +1,262 @@
+/* The catalog, on both databases: it says what the rows say, after whatever happens to them, and to
+ * many at once. */
+#include "image_place.h"
+
+#include <pthread.h>
+
+#include "base/random.h"
+#include "engine/catalog.h"
+#include "engine/words.h"
+#include "work/cataloger.h"
+
+/* One call in a transaction of its own. */
+struct step {
+    struct mark mark;
+    struct str user_id;
+    enum mark_kind kind;
+    const char *value;
+};
+
+static bool do_load_mark(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct step *s = arg;
+
+    return mark_load(tx, &memory, s->user_id, s->kind, str_from(s->value), &s->mark, e);
+}
+
+static int64_t count_of(struct str user_id, enum mark_kind kind, const char *value)
+{
+    struct step s = { .user_id = user_id, .kind = kind, .value = value };
+    struct err e = { 0 };
+
+    CHECK_OK(db_read(place.db, do_load_mark, &s, &e));
+    return s.mark.count;
+}
+
+/* Fails where a count is not that of its list, or a list names a picture that is not there. */
+static void check_counts(void)
+{
+    place_run("CREATE TABLE wrong (id BIGINT CHECK (id IS NULL))");
+    place_run("INSERT INTO wrong SELECT id FROM mark"
+              " WHERE count <> (SELECT COUNT(*) FROM image_mark WHERE mark_id = mark.id)");
+    place_run("INSERT INTO wrong SELECT mark_id FROM image_mark"
+              " WHERE NOT EXISTS (SELECT 1 FROM image WHERE image.id = image_mark.image_id)");
+    place_run("DROP TABLE wrong");
+}
+
+static void catch_up(void)
+{
+    struct err e = { 0 };
+
+    CHECK_OK(cataloger_run(place.db, &e));
+}
+
+/* What a change of its owner does, to the row and to the catalog. */
+static bool do_change(struct db_tx *tx, void *arg, struct err *e)
+{
+    const struct image *after = arg;
+    struct catalog_change change = { .after = *after };
+    struct str id = after->id;
+    AUTO_ARENA a = { 0 };
+    struct field_list rows;
+
+    if (!image_lock_by_ids(tx, &a, after->user_id, (struct str_list){ &id, 1 }, &rows, e))
+        return false;
+    change.before = *(const struct image *)rows.items;
+    return image_update(tx, after, e) && catalog_write(tx, &a, &change, 1, e);
+}
+
+static void change(const struct image *after)
+{
+    struct image copy = *after;
+    struct err e = { 0 };
+
+    CHECK_OK(db_write(place.db, do_change, &copy, &e));
+}
+
+static void a_new_picture_is_counted_once_however_often_it_is_looked_at(void **state)
+{
+    struct image image = add_image(ada, "library/1.png", 10, 10);
+
+    UNUSED(state);
+    CHECK_I64(count_of(ada, MARK_SOURCE, "uploaded"), 0);
+    catch_up();
+    CHECK_I64(count_of(ada, MARK_SOURCE, "uploaded"), 1);
+    CHECK_I64(count_of(ada, MARK_RATING, "0"), 1);
+    CHECK_I64(count_of(bob, MARK_SOURCE, "uploaded"), 0);
+    place_run("INSERT INTO image_pending (image_id) SELECT id FROM image");
+    catch_up();
+    change(&image);
+    CHECK_I64(count_of(ada, MARK_SOURCE, "uploaded"), 1);
+    check_counts();
+}
+
+static void a_change_before_the_catalog_knew_the_picture_counts_too(void **state)
+{
+    struct image image = add_image(ada, "library/1.png", 10, 10);
+    struct str tags[] = { STR("sea"), STR("sky") };
+
+    UNUSED(state);
+    image.rating = 3;
+    image.starred = true;
+    image.tags = (struct str_list){ tags, 2 };
+    change(&image);
+    CHECK_I64(count_of(ada, MARK_TAG, "sea"), 1);
+    catch_up();
+    CHECK_I64(count_of(ada, MARK_TAG, "sea"), 1);
+    CHECK_I64(count_of(ada, MARK_RATING, "0"), 0);
+    CHECK_I64(count_of(ada, MARK_RATING, "3"), 1);
+    CHECK_I64(count_of(ada, MARK_AT_LEAST, "2"), 1);
+    CHECK_I64(count_of(ada, MARK_AT_LEAST, "4"), 0);
+    check_counts();
+}
+
+static void the_trash_has_a_picture_alone(void **state)
+{
+    struct image image = add_image(ada, "library/1.png", 10, 10);
+
+    UNUSED(state);
+    catch_up();
+    image.deleted_at = 1;
+    change(&image);
+    CHECK_I64(count_of(ada, MARK_TRASH, "yes"), 1);
+    CHECK_I64(count_of(ada, MARK_SOURCE, "uploaded"), 0);
+    image.deleted_at = 0;
+    change(&image);
+    CHECK_I64(count_of(ada, MARK_TRASH, "yes"), 0);
+    CHECK_I64(count_of(ada, MARK_SOURCE, "uploaded"), 1);
+    check_counts();
+}
+
+static bool do_add(struct db_tx *tx, void *arg, struct err *e)
+{
+    return image_add(tx, &memory, arg, e);
+}
+
+static bool do_purge(struct db_tx *tx, void *arg, struct err *e)
+{
+    return catalog_purge(tx, &memory, arg, 1, e);
+}
+
+static void what_is_purged_leaves_nothing(void **state)
+{
+    struct image image = { .user_id = ada,
+                           .source = IMAGE_UPLOADED,
+                           .key = STR("library/1.png"),
+                           .media_type = STR("image/png"),
+                           .sha256 = STR("00"),
+                           .phash = STR("0123456789abcdef") };
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_OK(db_write(place.db, do_add, &image, &e));
+    catch_up();
+    place_run(arena_strf(&memory,
+                         "INSERT INTO album (id, user_id, name, source_type, image_count, "
+                         "created_at, updated_at) VALUES ('a', '" STR_FMT
+                         "', 'x', 'manual', 1, 1, 1)",
+                         STR_ARG(ada))
+                  .ptr);
+    place_run(
+        "INSERT INTO album_image (album_id, image_id, position) SELECT 'a', id, 1 FROM image");
+    image.deleted_at = 1;
+    change(&image);
+    CHECK_OK(db_write(place.db, do_purge, &image, &e));
+    place_run("CREATE TABLE wrong (id TEXT CHECK (id IS NULL))");
+    place_run("INSERT INTO wrong SELECT id FROM image");
+    place_run("INSERT INTO wrong SELECT image_id FROM image_text");
+    place_run("INSERT INTO wrong SELECT image_id FROM image_band");
+    place_run("INSERT INTO wrong SELECT image_id FROM image_mark");
+    place_run("INSERT INTO wrong SELECT id FROM album WHERE image_count <> 0");
+    place_run("DROP TABLE wrong");
+    CHECK_I64(count_of(ada, MARK_TRASH, "yes"), 0);
+    catch_up(); /* the album's note of it */
+}
+
+/* Two writers and the thread that follows them, over the same few pictures. */
+enum { PICTURES = 8, WRITERS = 3, CHANGES = 40 };
+static struct image shared[PICTURES];
+
+static void *write_at_random(void *arg)
+{
+    struct str tags[] = { STR("sea"), STR("sky"), STR("sun") };
+    struct err e = { 0 };
+
+    UNUSED(arg);
+    for (int i = 0; i < CHANGES; i++) {
+        struct image image = shared[random_below(PICTURES)];
+
+        image.rating = random_below(6);
+        image.starred = random_below(2) == 1;
+        image.tags = (struct str_list){ tags, (size_t)random_below(4) };
+        image.deleted_at = random_below(4) == 0;
+        CHECK_OK(db_write(place.db, do_change, &image, &e));
+        if (i % 8 == 0)
+            CHECK_OK(cataloger_run(place.db, &e));
+    }
+    return NULL;
+}
+
+static void counts_are_true_after_many_writers_at_once(void **state)
+{
+    pthread_t writers[WRITERS];
+    int64_t total = 0;
+
+    UNUSED(state);
+    for (int i = 0; i < PICTURES; i++)
+        shared[i] =
+            add_image(i % 2 == 0 ? ada : bob, arena_strf(&memory, "library/%d.png", i).ptr, 10, 10);
+    for (int i = 0; i < WRITERS; i++)
+        thread_start(&writers[i], "writer", write_at_random, NULL);
+    for (int i = 0; i < WRITERS; i++)
+        thread_join(writers[i]);
+    catch_up();
+    check_counts();
+    total += count_of(ada, MARK_SOURCE, "uploaded") + count_of(ada, MARK_TRASH, "yes");
+    total += count_of(bob, MARK_SOURCE, "uploaded") + count_of(bob, MARK_TRASH, "yes");
+    CHECK_I64(total, PICTURES);
+}
+
+static void words_are_the_same_whatever_their_dress(void **state)
+{
+    static const struct {
+        const char *text, *words;
+    } cases[] = {
+        { "", "" },
+        { "A Kite, over  the SEA!", "a kite over the sea" },
+        { "oil-on-canvas 4k", "oil on canvas 4k" },
+        { "don't", "dont" },
+        { "Caf\u00e9 CAFE\u0301 \u0141\u00f3d\u017a", "cafe cafe lodz" },
+        { "Stra\u00dfe \u00c6ther", "strase ather" },
+        { "\u0391\u03b8\u03ae\u03bd\u03b1 \u041c\u041e\u0421\u041a\u0412\u0410",
+          "\u03b1\u03b8\u03ae\u03bd\u03b1 \u043c\u043e\u0441\u043a\u0432\u0430" },
+        { "\u732b\u8033 cat\u5c11\u5973x", "\u732b \u8033 cat \u5c11 \u5973 x" },
+        { "\uff21\uff22\uff11", "ab1" },
+        { "# \" ' : ( ) * \\ & | ! <->", "" },
+        { "\U0001F431cat\u2014dog\u3001bird", "cat dog bird" },
+        { "broken \xff\xfe bytes \xc3", "broken bytes" },
+    };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        AUTO_BUF out;
+
+        buf_init(&out, 1024);
+        words_put(&out, str_from(cases[i].text), 100);
+        CHECK_STR(buf_str(&out), str_from(cases[i].words));
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        IMAGE_TEST(a_new_picture_is_counted_once_however_often_it_is_looked_at),
+        IMAGE_TEST(a_change_before_the_catalog_knew_the_picture_counts_too),
+        IMAGE_TEST(the_trash_has_a_picture_alone),
+        IMAGE_TEST(what_is_purged_leaves_nothing),
+        IMAGE_TEST(counts_are_true_after_many_writers_at_once),
+        cmocka_unit_test(words_are_the_same_whatever_their_dress),
+    };
+
+    return place_main(argc, argv, tests, COUNT(tests));
+}
