@@ -132,7 +132,7 @@ static bool send_call(const struct supabase *s, struct arena *a, const struct pr
                       struct fetch_reply *reply, struct err *e)
 {
     struct gen_cancel never;
-    struct gen_run run = { .cancel = &never };
+    struct gen_run run = { .cancel = s->cancel != NULL ? s->cancel : &never };
     int64_t pause_ms = s->pause_ms;
     bool ok = false;
 
