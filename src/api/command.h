@@ -102,6 +102,7 @@ struct command_env {
 struct command {
     const char *name; /* "token create": two words make a group */
     const char *summary;
+    const char *details; /* what help and man page say beyond it, or NULL */
     const char *args;    /* "NAME [ROLE]" for the usage line, or NULL */
     const char *example; /* one line */
     const struct field *options;
