@@ -95,11 +95,11 @@ static const struct field jobs_submitted_json[] = {
 const struct shape jobs_submitted_shape = { "JobsSubmitted", jobs_submitted_json,
                                             sizeof(struct jobs_submitted) };
 
-static struct quote quote_for(struct backend *backend, const struct generate_request *want,
-                              int64_t images)
+static struct quote quote_for(struct arena *a, const struct backend *backend,
+                              const struct order *order, int64_t images)
 {
-    const struct gen_pricing *pricing = &backend_provider(backend)->can.price;
-    struct gen_request request = generate_to_provider(want);
+    const struct gen_pricing *pricing = &backend_can(backend)->price;
+    struct gen_request request = order_worded(a, backend, order);
     struct quote quote = { .currency = STR(GEN_CURRENCY),
                            .basis = pricing->kind,
                            .cost_micros = price_quote(pricing, &request),
@@ -168,11 +168,13 @@ static bool check(struct api_call *call, struct order *order, struct backend **o
 
 static struct order order_of(struct api_call *call)
 {
+    const struct work_services *services = api_options(call->api)->services;
     const struct job_submit *want = call->body;
 
     return (struct order){ .user_id = call->who.user.id,
                            .backend = want->backend,
                            .request = want->request,
+                           .presets = services->presets,
                            .hosts = own_hosts(call),
                            .band = want->priority };
 }
@@ -221,7 +223,7 @@ bool job_check_post(struct api_call *call, struct err *e)
         .preset = preset != NULL ? preset->name : (struct str){ 0 },
         .request = order.request,
         .ignored = gen_ignored(call->arena, &request, provider->can.honours),
-        .quote = quote_for(backend, &order.request, want->count),
+        .quote = quote_for(call->arena, backend, &order, want->count),
     };
     call->answer = out;
     return true;
@@ -254,7 +256,7 @@ bool quote_post(struct api_call *call, struct err *e)
     if (!check(call, &order, &backend, e))
         return fail_in_request(e);
     out->backend = backend_name(backend);
-    out->quote = quote_for(backend, &want->request, want->count);
+    out->quote = quote_for(call->arena, backend, &order, want->count);
     call->answer = out;
     if (!load_left(call, &out->left_micros, e))
         return false;
@@ -283,7 +285,7 @@ bool jobs_post(struct api_call *call, struct err *e)
                                              want->count, &order.group_id, e))
         return false;
     out->group_id = order.group_id;
-    out->quote = quote_for(backend, &want->request, want->count);
+    out->quote = quote_for(call->arena, backend, &order, want->count);
     call->answer = out;
     return submit_all(call, backend, &order, out, e);
 }
