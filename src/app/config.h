@@ -25,6 +25,7 @@ struct config {
     struct config_store store;
     struct config_limits limits;
     struct config_queue queue;
+    struct config_retention retention;
     struct config_login login;
     struct config_consistency consistency;
     struct config_guard guard;

@@ -44,6 +44,11 @@ struct config_consistency {
     int64_t mark_percent, remakes;
 };
 
+/* Days and hours that something is kept; of jobs, 0 is for ever. */
+struct config_retention {
+    int64_t finished_jobs_days, system_jobs_days, events_hours, idempotency_hours;
+};
+
 struct config_guard {
     struct str_list allow;
 };

@@ -38,6 +38,18 @@ static const struct field store_fields[] = {
     { 0 },
 };
 
+static const struct field retention_fields[] = {
+    { FIELD(struct config_retention, finished_jobs_days), .unit = "days", .max = 36500,
+      .help = "Jobs that have ended are deleted after so long, their pictures stay; 0: never" },
+    { FIELD(struct config_retention, system_jobs_days), .unit = "days", .max = 36500,
+      .help = "The same for the house's own jobs, such as thumbnails" },
+    { FIELD(struct config_retention, events_hours), .unit = "hours", .min = 1, .max = 8760,
+      .help = "Events, for clients that come back" },
+    { FIELD(struct config_retention, idempotency_hours), .unit = "hours", .min = 24, .max = 8760,
+      .help = "First answers to requests with an Idempotency-Key" },
+    { 0 },
+};
+
 static const struct field limits_fields[] = {
     { FIELD(struct config_limits, requests_per_minute_per_token), .max = 1000000,
       .help = "Requests with one bearer token; 0 is no limit" },
@@ -155,6 +167,8 @@ const struct field config_fields[] = {
     { FIELD_OBJECT(struct config, limits, limits_fields),
       .help = "How much one caller may ask for" },
     { FIELD_OBJECT(struct config, queue, queue_fields), .help = "How jobs wait for their turn" },
+    { FIELD_OBJECT(struct config, retention, retention_fields),
+      .help = "How long is kept what is over" },
     { FIELD_OBJECT(struct config, login, login_fields), .help = "Signing in" },
     { FIELD_OBJECT(struct config, consistency, consistency_fields),
       .help = "How like its anchor a shot of an album should be" },
@@ -186,6 +200,10 @@ void config_set_defaults(struct config *c)
                     .requests_per_minute_per_address = 1200,
                     .login_attempts_per_minute = 10 },
         .queue = { .run_jobs = true, .depth = 10000, .ageing_seconds = 300, .lease_ms = 10000 },
+        .retention = { .finished_jobs_days = 90,
+                       .system_jobs_days = 1,
+                       .events_hours = 24,
+                       .idempotency_hours = 24 },
         .login = { .session_days = 30, .link_minutes = 15 },
         .consistency = { .mark_percent = 45, .remakes = 2 },
         .log = { .level = LOG_INFO },

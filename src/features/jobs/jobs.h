@@ -29,10 +29,13 @@ bool queue_pause_post(struct api_call *call, struct err *e);
 bool queue_resume_post(struct api_call *call, struct err *e);
 
 /* submit_api.c */
-extern const struct shape job_submit_shape, jobs_submitted_shape, quote_shape;
+extern const struct shape job_submit_shape, jobs_submitted_shape;
 bool jobs_post(struct api_call *call, struct err *e);
 extern const struct shape job_check_shape;
 bool job_check_post(struct api_call *call, struct err *e);
+
+/* quote_api.c */
+extern const struct shape quote_shape;
 bool quote_post(struct api_call *call, struct err *e);
 
 /* backends_api.c */

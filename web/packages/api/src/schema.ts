@@ -561,7 +561,7 @@ export interface Budget {
 
 export interface Fsck {
   /** what comes next */
-  pass: 'pictures' | 'files' | 'leftovers' | 'over';
+  pass: 'pictures' | 'files' | 'leftovers' | 'ledger' | 'over';
   /** pictures that this step has looked at */
   rows: number;
   /** stored files that it has looked at */
@@ -571,7 +571,7 @@ export interface Fsck {
   /** that an earlier repair has noted */
   knownDefects: number;
   findings: ({
-    kind: 'missing_blob' | 'changed_blob' | 'restored_blob' | 'missing_thumbnail' | 'orphan_blob' | 'half_written';
+    kind: 'missing_blob' | 'changed_blob' | 'restored_blob' | 'missing_thumbnail' | 'orphan_blob' | 'half_written' | 'stale_reservation' | 'wrong_sum';
     /** in the store, or a file of the data folder */
     key: string | null;
     imageId: string | null;
