@@ -3,6 +3,7 @@
 
 #include "api/image_view.h"
 #include "features/library/browse.h"
+#include "features/library/image_cli.h"
 #include "features/library/import.h"
 
 static const struct route routes[] = {
@@ -54,7 +55,19 @@ static const struct route routes[] = {
     { 0 },
 };
 
-static const struct command *const commands[] = { &import_command, NULL };
+static const struct command *const commands[] = {
+    &image_list_command,
+    &image_search_command,
+    &image_show_command,
+    &image_get_command,
+    &image_put_command,
+    &image_tag_command,
+    &image_zip_command,
+    &image_rm_command,
+    &image_restore_command,
+    &import_command,
+    NULL,
+};
 
 const struct feature library_feature = {
     .name = "library", .spelling = JSON_CAMEL, .routes = routes, .commands = commands
