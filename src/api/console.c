@@ -35,6 +35,22 @@ struct str console_path(struct command_env *env, const char *before, struct str 
                       STR_ARG(percent_encode(env->arena, id, false)), after);
 }
 
+bool console_find_user(struct command_env *env, struct str name, struct str *out_id, struct err *e)
+{
+    struct str path = arena_strf(env->arena, "/api/users?name=" STR_FMT,
+                                 STR_ARG(percent_encode(env->arena, name, false)));
+    const struct json *users;
+    struct json answer;
+
+    if (!console_call(env, HTTP_GET, path, &answer, e))
+        return false;
+    users = json_get(&answer, "users");
+    if (users == NULL || users->type != JSON_ARRAY || users->array.count == 0)
+        return err_set(e, ERR_NOT_FOUND, "there is no user '" STR_FMT "'", STR_ARG(name));
+    *out_id = json_get_str(&users->array.items[0], "id");
+    return true;
+}
+
 void console_print_json(const struct json *answer)
 {
     AUTO_BUF text;

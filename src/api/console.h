@@ -17,6 +17,10 @@ MUST_CHECK bool console_send(struct command_env *env, enum http_method method, s
 struct str console_path(struct command_env *env, const char *before, struct str id,
                         const char *after);
 
+/* The id of the user of this name; for admins. */
+MUST_CHECK bool console_find_user(struct command_env *env, struct str name, struct str *out_id,
+                                  struct err *e);
+
 /* The answer as it came, for programs. */
 void console_print_json(const struct json *answer);
 /* "-" where there is none. */

@@ -19,6 +19,7 @@ enum {
     COPY_MAX_BYTES = 1 << 24,
     ERROR_MAX_BYTES = 64 * 1024,
     RETRY_AFTER_MAX_S = 120,
+    PATIENCE_MS = 15 * 60 * 1000,
     FILE_TIMEOUT_MS = 3600 * 1000, /* by a slow line; that it moves at all is watched too */
     STREAM_TIMEOUT_MS = 7 * 24 * 3600 * 1000,
     STREAM_LINE_MAX = 256 * 1024,
@@ -290,8 +291,10 @@ static bool call_server(struct client *c, struct arena *a, const struct call *ca
     request.body_fd = call->body_fd;
     request.body_bytes = call->body_bytes;
     request.max_body_bytes = call->wants_file ? FILE_MAX_BYTES : ANSWER_MAX_BYTES;
-    if (call->body_fd >= 0 || call->wants_file)
-        request.timeout_ms = FILE_TIMEOUT_MS;
+    /* Some answers take their time: a copy of the whole database. */
+    request.timeout_ms = FILE_TIMEOUT_MS;
+    if (call->body_fd < 0)
+        request.stall_timeout_ms = PATIENCE_MS;
     if (call->wants_file)
         request.out_fd = call->out_fd;
     return fetch(a, &request, &reply, NULL, e) && finish_there(&reply, a, call, out, e);

@@ -3,11 +3,13 @@
 
 #include "features/account/account.h"
 #include "features/albums/albums.h"
+#include "features/cloud/cloud.h"
 #include "features/events/events.h"
 #include "features/generate/generate.h"
 #include "features/jobs/jobs.h"
 #include "features/library/library.h"
 #include "features/media/media.h"
+#include "features/money/money.h"
 #include "features/operations/operations.h"
 #include "features/system/system.h"
 #include "provider/comfyui.h"
@@ -21,11 +23,13 @@
 const struct feature *const app_features[] = {
     &account_feature,
     &albums_feature,
+    &cloud_feature,
     &events_feature,
     &generate_feature,
     &jobs_feature,
     &library_feature,
     &media_feature,
+    &money_feature,
     &operations_feature,
     &system_feature,
     NULL,

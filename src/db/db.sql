@@ -55,6 +55,46 @@ SELECT set_config('statement_timeout', '0', true) AS statement_timeout
 -- only
 SELECT CAST(pg_advisory_xact_lock(4712600118) AS TEXT) AS locked
 
+-- A copy of everything takes as long as it takes.
+-- name: db_copy_unhurried postgres
+-- only
+SELECT set_config('statement_timeout', '0', true) AS statement_timeout,
+       set_config('idle_in_transaction_session_timeout', '0', true) AS idle_timeout
+-- Statements about tables whose names are not known before are made by the server itself.
+-- name: db_copy_tables postgres
+-- only
+SELECT CAST(rel.relname AS TEXT) AS name, CAST(json_agg(att.attname ORDER BY att.attnum) AS TEXT) AS columns,
+       format('COPY %I (%s) TO STDOUT', rel.relname, string_agg(quote_ident(att.attname), ',' ORDER BY att.attnum)) AS copy_out
+  FROM pg_class AS rel JOIN pg_attribute AS att
+    ON att.attrelid = rel.oid AND att.attnum > 0 AND NOT att.attisdropped AND att.attgenerated = ''
+ WHERE rel.relkind = 'r' AND rel.relnamespace = CAST(quote_ident(current_schema()) AS regnamespace)
+   AND rel.relname <> 'schema_migration'
+ GROUP BY rel.oid, rel.relname ORDER BY rel.oid
+-- name: db_copy_empty postgres
+-- only
+SELECT format('TRUNCATE %s', string_agg(quote_ident(relname), ',')) AS before
+  FROM pg_class WHERE relkind = 'r' AND relnamespace = CAST(quote_ident(current_schema()) AS regnamespace)
+   AND relname <> 'schema_migration'
+-- name: db_copy_statements postgres
+-- only
+SELECT format('ALTER TABLE %I DISABLE TRIGGER USER', CAST(:name AS TEXT)) AS before,
+       format('COPY %I (%s) FROM STDIN', CAST(:name AS TEXT), string_agg(quote_ident(listed.value), ',' ORDER BY listed.place))
+           AS copy_in,
+       format('ALTER TABLE %I ENABLE TRIGGER USER', CAST(:name AS TEXT)) ||
+           COALESCE((SELECT string_agg(format('; DO %L', format(
+                                'BEGIN PERFORM setval(%L, (SELECT COALESCE(MAX(%I), 0) + 1 FROM %I), false); END',
+                                pg_get_serial_sequence(quote_ident(:name), att.attname), att.attname, CAST(:name AS TEXT))), '')
+                       FROM pg_attribute AS att
+                      WHERE att.attrelid = to_regclass(quote_ident(:name)) AND att.attidentity <> ''), '') AS after
+  FROM json_array_elements_text(CAST(:columns AS json)) WITH ORDINALITY AS listed (value, place)
+
+-- name: db_integrity sqlite
+-- only
+PRAGMA integrity_check(1)
+-- name: db_loose_ends sqlite
+-- only
+SELECT "table" FROM pragma_foreign_key_check LIMIT 1
+
 -- Signals. The schema's name keeps apart those who share a database.
 -- name: db_scope postgres
 -- only

@@ -57,6 +57,9 @@ struct db_ops {
     void (*finish)(struct db_tx *tx, struct db_stmt *stmt);
     /* A statement of a migration. */
     bool (*run_text)(struct db_tx *tx, const char *sql, struct err *e);
+    /* All rows as a file, and back (NULL: the file is the database). */
+    bool (*export)(struct db_tx *tx, const char *path, struct err *e);
+    bool (*import)(struct db_tx *tx, const char *path, struct err *e);
     /* From now on db_hear is called for what other processes signal too; NULL: there are none. */
     bool (*listen)(struct db *db, struct err *e);
 };
@@ -92,6 +95,9 @@ void db_tx_begin(struct db_tx *tx, struct db *db, void *conn, struct db_group *g
 /* Runs fn; true only when it said so and no query failed on the way. */
 bool db_tx_run(struct db_tx *tx, db_tx_fn fn, void *arg, struct err *e);
 void db_tx_end(struct db_tx *tx);
+
+/* The first steps of the schema, in this transaction, of a database without any. */
+MUST_CHECK bool db_migrate_to(struct db_tx *tx, size_t version, struct err *e);
 
 /* The state on disk is unknown (a failed fsync): one line to stderr, then the process ends. */
 NO_RETURN void db_stop_process(const char *why);

@@ -122,6 +122,25 @@ static bool make_next_step(struct db_tx *tx, void *arg, struct err *e)
     return record_step(tx, have, e);
 }
 
+bool db_migrate_to(struct db_tx *tx, size_t version, struct err *e)
+{
+    size_t have = 0, made;
+
+    if (version == 0 || version > migration_table_count)
+        return err_set(e, ERR_CONFLICT, "it is of schema %zu, this program knows %zu: upgrade it",
+                       version, migration_table_count);
+    if (!take_turn(tx, e) || !db_exec(tx, Q_DB_SCHEMA_CREATE, NULL, NULL, e) ||
+        !load_version(tx, &have, e))
+        return false;
+    if (have > 0)
+        return err_set(e, ERR_CONFLICT, "the database is not empty");
+    for (made = 0; made < version;) {
+        if (!make_next_step(tx, &made, e))
+            return false;
+    }
+    return true;
+}
+
 bool db_migrate(struct db *db, struct err *e)
 {
     size_t made = 0;

@@ -84,5 +84,7 @@ const struct db_ops db_postgres = {
     .column = postgres_stmt_column,
     .finish = postgres_stmt_finish,
     .run_text = postgres_run_text,
+    .export = postgres_export,
+    .import = postgres_import,
     .listen = postgres_listen,
 };

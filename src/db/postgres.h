@@ -115,4 +115,8 @@ void postgres_stmt_column(struct db_stmt *stmt, int index, struct db_value *out)
 void postgres_stmt_finish(struct db_tx *tx, struct db_stmt *stmt);
 bool postgres_run_text(struct db_tx *tx, const char *sql, struct err *e);
 
+/* postgres_copy.c */
+bool postgres_export(struct db_tx *tx, const char *path, struct err *e);
+bool postgres_import(struct db_tx *tx, const char *path, struct err *e);
+
 #endif

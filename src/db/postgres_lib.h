@@ -41,6 +41,9 @@
     X(char *, PQgetvalue, (const PGresult *, int, int))                                            \
     X(int, PQgetlength, (const PGresult *, int, int))                                              \
     X(int, PQgetisnull, (const PGresult *, int, int))                                              \
+    X(int, PQgetCopyData, (PGconn *, char **, int))                                                \
+    X(int, PQputCopyData, (PGconn *, const char *, int))                                           \
+    X(int, PQputCopyEnd, (PGconn *, const char *))                                                 \
     X(char *, PQcmdTuples, (PGresult *))                                                           \
     X(char *, PQcmdStatus, (PGresult *))                                                           \
     X(void, PQclear, (PGresult *))

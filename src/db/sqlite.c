@@ -103,4 +103,5 @@ const struct db_ops db_sqlite = {
     .column = sqlite_stmt_column,
     .finish = sqlite_stmt_finish,
     .run_text = sqlite_run_text,
+    .export = sqlite_export,
 };

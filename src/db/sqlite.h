@@ -34,6 +34,7 @@ struct sqlite_db {
     pthread_t writer_thread;
     struct sqlite_conn *writer;   /* the writer thread's */
     int wal_pages, checkpoint_at; /* the writer thread's */
+    bool may_restart;             /* the writer thread's: all of the log is in the file */
     struct db_group group;        /* the writer thread's */
 
     struct queue reads;
@@ -62,7 +63,8 @@ void *sqlite_reader_run(void *db); /* the thread for reads that were submitted *
 MUST_CHECK bool sqlite_begin_read(struct sqlite_conn *conn, struct err *e);
 /* After each commit, before anybody is told of it: older snapshots are not used again. */
 void sqlite_outdate_reads(void);
-/* Ends the snapshots that idle readers keep: they would hold up a checkpoint. */
+/* Ends the snapshots that idle readers keep: they would hold up a checkpoint, or the log from
+ * starting over. */
 void sqlite_end_idle_reads(struct sqlite_db *s);
 MUST_CHECK bool sqlite_read(struct db *db, db_tx_fn fn, void *arg, struct err *e);
 
@@ -73,6 +75,7 @@ bool sqlite_stmt_start(struct db_tx *tx, struct db_stmt *stmt, const struct db_v
 bool sqlite_stmt_step(struct db_tx *tx, struct db_stmt *stmt, bool *out_row, struct err *e);
 void sqlite_stmt_column(struct db_stmt *stmt, int index, struct db_value *out);
 void sqlite_stmt_finish(struct db_tx *tx, struct db_stmt *stmt);
+bool sqlite_export(struct db_tx *tx, const char *path, struct err *e); /* sqlite_copy.c */
 bool sqlite_run_text(struct db_tx *tx, const char *sql, struct err *e);
 
 #endif

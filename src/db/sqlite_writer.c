@@ -20,6 +20,7 @@ static void checkpoint(struct sqlite_db *s, int mode, int patience_ms)
     int rc = sqlite3_wal_checkpoint_v2(s->writer->handle, NULL, mode, NULL, NULL);
     if (rc != SQLITE_OK)
         sqlite_failed(s->writer->handle, rc, "checkpoint", &ignored);
+    s->may_restart = rc == SQLITE_OK;
     sqlite3_busy_timeout(s->writer->handle, COMMIT_PATIENCE_MS);
 }
 
@@ -40,8 +41,10 @@ static int log_grew(void *arg, sqlite3 *handle, const char *name, int pages)
 
     UNUSED(handle);
     UNUSED(name);
-    if (pages <= s->wal_pages) /* it has started over */
+    if (pages <= s->wal_pages) { /* it has started over */
         s->checkpoint_at = CHECKPOINT_PAGES;
+        s->may_restart = false;
+    }
     s->wal_pages = pages;
     return SQLITE_OK;
 }
@@ -50,6 +53,8 @@ static bool begin(struct sqlite_db *s, struct err *e)
 {
     if (FAULT(db_begin))
         return err_set(e, ERR_IO, "begin: the database cannot read or write");
+    if (s->may_restart)
+        sqlite_end_idle_reads(s);
     return sqlite_run(s->writer, Q_DB_BEGIN_WRITE, e);
 }
 

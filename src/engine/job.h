@@ -31,6 +31,7 @@ struct job {
     int64_t start_tag, order_key, band, attempt, max_attempts, fence, cancel_requested;
     struct str remote, payload, result, error_code, error;
     double progress;
+    struct opt_i64 reserved; /* micro-dollars (engine/ledger.h); not set: it costs nothing */
     int64_t created_at, queued_at, started_at, finished_at;
 };
 extern const struct field job_columns[];
@@ -42,11 +43,21 @@ struct job_new {
     int64_t weight; /* 0: that of the user's plan */
     struct str payload;
     int64_t max_attempts; /* 0: JOB_MAX_ATTEMPTS */
+    struct opt_i64 price; /* what is held back for it, in micro-dollars; not set: nothing */
+    struct str door;      /* where the usage counts what it costs; no value: under its kind */
+};
+
+/* What a job has cost in the end. */
+struct job_charge {
+    struct opt_i64 micros; /* not set: nobody said, so what was held back */
+    struct str backend;    /* that made it; no value: the one that was asked for */
+    int64_t pictures;
 };
 
 /* Queues it behind the user's own jobs of its band and beside those of others, at the end of the
  * transaction: its place is not known before. Whether there is room is asked before
- * (engine/queue.h): what follows from other work always has room. */
+ * (engine/queue.h): what follows from other work always has room. ERR_BUDGET_EXHAUSTED: its price
+ * is more than may still be spent. */
 MUST_CHECK bool job_submit(struct db_tx *tx, struct arena *a, const struct job_new *want,
                            struct job *out, struct err *e);
 
@@ -79,7 +90,7 @@ MUST_CHECK bool job_cancel(struct db_tx *tx, struct arena *a, struct str user_id
 /*
  * Queues a failed or cancelled job again with fresh attempts, and opens its group again;
  * ERR_CONFLICT in other states, and while what it waits for has not been tried again. There has to
- * be room for it.
+ * be room for it, and money.
  */
 MUST_CHECK bool job_retry(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
                           struct job *out, struct err *e);

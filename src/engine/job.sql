@@ -31,20 +31,22 @@ UPDATE lane SET paused_at = NULL WHERE name = :lane
 -- name: job_insert sqlite
 -- many
 INSERT INTO job (id, user_id, kind, lane, group_id, depends_on, state, hold, start_tag, order_key, band,
-                 max_attempts, payload, created_at, queued_at)
+                 max_attempts, payload, created_at, queued_at, reserved)
 VALUES (:id, :user_id, :kind, :lane, :group_id, :depends_on, 'queued', :hold, :start_tag, :order_key, :band,
-        :max_attempts, :payload, :now, :now)
+        :max_attempts, :payload, :now, :now, :reserved)
 -- name: job_insert postgres
 INSERT INTO job (id, user_id, kind, lane, group_id, depends_on, state, hold, start_tag, order_key, band,
-                 max_attempts, payload, created_at, queued_at)
+                 max_attempts, payload, created_at, queued_at, reserved)
 SELECT want.id, want.user_id, want.kind, want.lane, want.group_id, want.depends_on, 'queued', want.hold, want.start_tag,
-       want.order_key, want.band, want.max_attempts, want.payload, want.created_at, want.created_at
+       want.order_key, want.band, want.max_attempts, want.payload, want.created_at, want.created_at,
+       want.reserved
   FROM unnest(CAST(:id AS TEXT[]), CAST(:user_id AS TEXT[]), CAST(:kind AS TEXT[]), CAST(:lane AS TEXT[]),
               CAST(:group_id AS TEXT[]), CAST(:depends_on AS TEXT[]), CAST(:hold AS BIGINT[]),
               CAST(:start_tag AS BIGINT[]), CAST(:order_key AS BIGINT[]), CAST(:band AS BIGINT[]),
-              CAST(:max_attempts AS BIGINT[]), CAST(:payload AS TEXT[]), CAST(:now AS BIGINT[]))
+              CAST(:max_attempts AS BIGINT[]), CAST(:payload AS TEXT[]), CAST(:now AS BIGINT[]),
+              CAST(:reserved AS BIGINT[]))
        AS want (id, user_id, kind, lane, group_id, depends_on, hold, start_tag, order_key, band, max_attempts, payload,
-                created_at)
+                created_at, reserved)
 
 -- Whoever ends that job meanwhile waits for us, or we for him: either he sees who depends on it, or we see its end.
 -- name: job_dependency_state sqlite
@@ -55,13 +57,13 @@ SELECT state FROM job WHERE id = :depends_on AND user_id = :user_id FOR SHARE
 -- name: job_by_id
 SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
        cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at
+       started_at, finished_at, reserved
   FROM job WHERE id = :id
 
 -- name: job_of_user
 SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
        cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at
+       started_at, finished_at, reserved
   FROM job WHERE id = :id AND user_id = :user_id
 
 -- The indexes by state, merged. PostgreSQL merges what is a list by itself.
@@ -69,7 +71,7 @@ SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, at
 -- listing
 SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
        cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at
+       started_at, finished_at, reserved
   FROM (SELECT * FROM job WHERE user_id = :user_id AND finished_at IS NULL AND id < :before
         UNION ALL
         SELECT * FROM job WHERE user_id = :user_id AND state = 'completed' AND finished_at IS NOT NULL AND id < :before
@@ -82,7 +84,7 @@ SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, at
 -- name: job_page postgres
 SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
        cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at
+       started_at, finished_at, reserved
   FROM ((SELECT * FROM job WHERE user_id = :user_id AND finished_at IS NULL AND id < :before
            AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind) ORDER BY id DESC LIMIT :limit)
         UNION ALL
@@ -100,7 +102,7 @@ SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, at
 -- listing
 SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
        cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at
+       started_at, finished_at, reserved
   FROM job WHERE user_id = :user_id AND state = 'queued' AND finished_at IS NULL AND id < :before
    AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind)
  ORDER BY id DESC LIMIT :limit
@@ -109,7 +111,7 @@ SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, at
 -- name: job_page_running sqlite
 SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
        cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at
+       started_at, finished_at, reserved
   FROM job INDEXED BY job_running WHERE user_id = :user_id AND state = 'running' AND id < :before
    AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind)
  ORDER BY id DESC LIMIT :limit
@@ -117,7 +119,7 @@ SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, at
 -- name: job_page_running postgres
 SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
        cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at
+       started_at, finished_at, reserved
   FROM job WHERE user_id = :user_id AND state = 'running' AND id < :before
    AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind)
  ORDER BY id DESC LIMIT :limit
@@ -126,7 +128,7 @@ SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, at
 -- listing
 SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
        cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at
+       started_at, finished_at, reserved
   FROM job WHERE user_id = :user_id AND state = :state AND finished_at IS NOT NULL AND id < :before
    AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind)
  ORDER BY id DESC LIMIT :limit
@@ -135,7 +137,7 @@ SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, at
 -- listing
 SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
        cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at
+       started_at, finished_at, reserved
   FROM job WHERE group_id = :group_id AND user_id = :user_id AND id < :before
  ORDER BY id DESC LIMIT :limit
 
@@ -154,12 +156,12 @@ SELECT COUNT(*) AS count FROM (
 -- name: job_lock sqlite
 SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
        cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at
+       started_at, finished_at, reserved
   FROM job WHERE id = :id AND user_id = :user_id
 -- name: job_lock postgres
 SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
        cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at
+       started_at, finished_at, reserved
   FROM job WHERE id = :id AND user_id = :user_id FOR UPDATE
 
 -- name: job_cancel_queued
@@ -198,12 +200,12 @@ SELECT id, user_id, state FROM job
 -- name: job_group_lock_ended sqlite
 SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
        cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at
+       started_at, finished_at, reserved
   FROM job WHERE group_id = :group_id AND user_id = :user_id AND state IN ('failed', 'cancelled') ORDER BY id
 -- name: job_group_lock_ended postgres
 SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
        cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at
+       started_at, finished_at, reserved
   FROM job WHERE group_id = :group_id AND user_id = :user_id AND state IN ('failed', 'cancelled') ORDER BY id FOR UPDATE
 
 -- name: job_group_cancel
@@ -211,7 +213,7 @@ UPDATE job SET state = 'cancelled', finished_at = :now, hold = 0
  WHERE group_id = :group_id AND user_id = :user_id AND state = 'queued'
 RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
           cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at
+          started_at, finished_at, reserved
 
 -- name: job_group_reopen
 UPDATE job_group SET open = open + 1, failed = failed - :failed, cancelled = cancelled - :cancelled, settled_at = NULL

@@ -1,6 +1,7 @@
 /* What their owners do to jobs that are there: cancel them, and try them again. */
 #include "base/clock.h"
 #include "engine/job_row.h"
+#include "engine/ledger.h"
 #include "engine/queue.h"
 
 /* As it is until our commit: no worker and no other request can change it meanwhile. */
@@ -71,7 +72,7 @@ static bool requeue(struct db_tx *tx, struct arena *a, struct job *job, struct e
     job->remote = job->error_code = job->error = (struct str){ 0 };
     job->queued_at = row.now;
     job->start_tag = row.start_tag;
-    return job_announce(tx, a, job, e) &&
+    return ledger_open_again(tx, a, job, e) && job_announce(tx, a, job, e) &&
            (row.hold != HOLD_NONE || job_wake_lane(tx, a, job->lane, e));
 }
 

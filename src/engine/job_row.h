@@ -15,6 +15,7 @@ struct job_row {
     int64_t span, slot, step, front, user_max, running, calls_us;
     int64_t now, aged, run_at, lease_until, due_at, queued_at, created_at, paused_at;
     double progress;
+    struct opt_i64 reserved;
 };
 extern const struct field job_row_fields[];
 

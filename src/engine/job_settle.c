@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "engine/event.h"
 #include "engine/job_row.h"
+#include "engine/ledger.h"
 
 enum { EVENT_MAX_BYTES = 4096 };
 
@@ -93,10 +94,11 @@ static bool cancel_dependents(struct db_tx *tx, struct arena *a, const struct jo
                    sizeof(struct job), out, e);
 }
 
-/* What is told of a job that ended without a worker. */
+/* What comes first of the end of a job without a worker. */
 static bool tell_drop(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
 {
-    return (program == NULL || program->dropped(tx, a, job, e)) && job_announce(tx, a, job, e);
+    return ledger_end(tx, job, e) && (program == NULL || program->dropped(tx, a, job, e)) &&
+           job_announce(tx, a, job, e);
 }
 
 /* What waited for a job that did not complete ends with it, and what waited for that. */

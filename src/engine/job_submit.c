@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "engine/batch.h"
 #include "engine/job_row.h"
+#include "engine/ledger.h"
 #include "engine/queue.h"
 
 bool job_create_lane(struct db_tx *tx, struct str lane, struct err *e)
@@ -165,6 +166,7 @@ static struct job_row kept_row(struct arena *kept, const struct job_new *want)
         .weight = want->weight,
         .max_attempts = want->max_attempts != 0 ? want->max_attempts : JOB_MAX_ATTEMPTS,
         .payload = arena_str(kept, want->payload),
+        .reserved = want->price,
         .now = clock_now_ms(),
     };
 }
@@ -185,8 +187,10 @@ bool job_submit(struct db_tx *tx, struct arena *a, const struct job_new *want, s
                          .band = row.band,
                          .max_attempts = row.max_attempts,
                          .payload = want->payload,
+                         .reserved = want->price,
                          .created_at = row.now,
                          .queued_at = row.now };
-    return job_announce(tx, a, out, e) &&
+    return ledger_open(tx, a, out, str_is_null(want->door) ? want->kind : want->door, e) &&
+           job_announce(tx, a, out, e) &&
            (row.hold != HOLD_NONE || job_wake_lane(tx, a, row.lane, e));
 }

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "engine/job_row.h"
+#include "engine/ledger.h"
 #include "engine/queue.h"
 
 enum {
@@ -265,8 +266,8 @@ static bool end_with(struct db_tx *tx, struct arena *a, const struct job *job, e
 
     done.state = state;
     done.error = error;
-    return exec_fenced(tx, Q_LEASE_END, &row, job, e) && job_announce(tx, a, &done, e) &&
-           job_settle(tx, a, &done, e);
+    return exec_fenced(tx, Q_LEASE_END, &row, job, e) && ledger_end(tx, &done, e) &&
+           job_announce(tx, a, &done, e) && job_settle(tx, a, &done, e);
 }
 
 bool lease_fail(struct db_tx *tx, struct arena *a, const struct job *job, const struct err *why,

@@ -41,9 +41,10 @@ MUST_CHECK bool lease_save_progress(struct db_tx *tx, const struct job *job, dou
 /* Why the job does not get on for now, although it still runs; its end takes the place of it. */
 MUST_CHECK bool lease_save_error(struct db_tx *tx, const struct job *job, const struct err *why,
                                  struct err *e);
-/* At the end of the transaction: it is there that a lost lease is noticed. */
+/* At the end of the transaction: it is there that a lost lease is noticed. charge NULL: it has cost
+ * what was held back for it. */
 MUST_CHECK bool lease_complete(struct db_tx *tx, struct arena *a, const struct job *job,
-                               struct str result, struct err *e);
+                               struct str result, const struct job_charge *charge, struct err *e);
 /* Final. */
 MUST_CHECK bool lease_fail(struct db_tx *tx, struct arena *a, const struct job *job,
                            const struct err *why, struct err *e);

@@ -18,7 +18,7 @@ UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt =
                ORDER BY order_key, id LIMIT :limit)
 RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order_key, band, attempt, max_attempts,
           fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at
+          started_at, finished_at, reserved
 
 -- name: lease_claim postgres
 UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
@@ -27,7 +27,7 @@ UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt =
                         ORDER BY order_key, id LIMIT :limit FOR UPDATE SKIP LOCKED))
 RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order_key, band, attempt, max_attempts,
           fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at
+          started_at, finished_at, reserved
 
 -- With a limit for each user: what stands in front, but for users who have as many running as they may. On
 -- PostgreSQL a cancel may come between the look and the update; COALESCE keeps the planner from looking for the rows by their
@@ -50,7 +50,7 @@ UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt =
  WHERE id IN (SELECT id FROM picked)
 RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order_key, band, attempt, max_attempts,
           fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at
+          started_at, finished_at, reserved
 
 -- name: lease_claim_front postgres
 WITH front (id, user_id, order_key, place) AS (
@@ -70,7 +70,7 @@ UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt =
  WHERE id = ANY (ARRAY(SELECT id FROM picked)) AND COALESCE(state, '') = 'queued'
 RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order_key, band, attempt, max_attempts,
           fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at
+          started_at, finished_at, reserved
 
 -- The same when the front is full of jobs that may not run: from user to user by the index, each with the slots that are
 -- left to him, then their own queues merged in their order. What it costs depends on the users that wait, not on the jobs.
@@ -110,7 +110,7 @@ UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt =
  WHERE id IN (SELECT id FROM picked)
 RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order_key, band, attempt, max_attempts,
           fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at
+          started_at, finished_at, reserved
 
 -- name: lease_claim_spread postgres
 WITH RECURSIVE
@@ -138,7 +138,7 @@ UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt =
  WHERE id = ANY (ARRAY(SELECT id FROM picked)) AND COALESCE(state, '') = 'queued'
 RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order_key, band, attempt, max_attempts,
           fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at
+          started_at, finished_at, reserved
 
 -- name: lane_advance
 UPDATE lane_band SET virtual_time = :start_tag WHERE lane = :lane AND band = :band AND virtual_time < :start_tag
@@ -202,7 +202,7 @@ UPDATE job SET state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'que
  WHERE worker = :worker AND state = 'running'
 RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
           cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at
+          started_at, finished_at, reserved
 
 -- name: job_group_count
 UPDATE job_group SET open = open - 1, completed = completed + :completed, failed = failed + :failed,
@@ -226,7 +226,7 @@ UPDATE job SET hold = 0, queued_at = :now WHERE id = :id AND state = 'queued' AN
 UPDATE job SET state = 'cancelled', hold = 0, finished_at = :now, error_code = 'cancelled',
                error = 'the job that this one waited for did not complete'
  WHERE depends_on = :id AND user_id = :user_id AND state = 'queued'
-RETURNING id, user_id, kind, lane, group_id, state, payload, error_code, error, created_at
+RETURNING id, user_id, kind, lane, group_id, state, remote, payload, error_code, error, created_at, reserved
 
 -- name: tick_release
 UPDATE job SET hold = 0, run_at = NULL, queued_at = :now WHERE state = 'queued' AND hold = 1 AND run_at <= :now
@@ -239,7 +239,7 @@ UPDATE job SET state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'que
  WHERE state = 'running' AND lease_until <= :now
 RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
           cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at
+          started_at, finished_at, reserved
 
 -- The second time and later a job waits a little: it may be the one that ends its workers, and when it is not, a program
 -- that starts and falls again and again does not use up its attempts within seconds.
@@ -251,7 +251,7 @@ UPDATE job SET state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'que
  WHERE state = 'running'
 RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
           cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at
+          started_at, finished_at, reserved
 
 -- By fairness it would have its turn in its own band by now - at the latest the first of the band, one turn on - and higher
 -- bands have kept it waiting for as long as they may. So it goes to the highest one: the first of the band behind the turn

@@ -5,6 +5,7 @@
 #include "engine/batch.h"
 #include "engine/job_row.h"
 #include "engine/lease.h"
+#include "engine/ledger.h"
 
 static int by_id(const void *a, const void *b)
 {
@@ -63,7 +64,7 @@ static const struct db_batch completion_batch = { .order = BATCH_COMPLETIONS,
                                                   .run = complete_jobs };
 
 bool lease_complete(struct db_tx *tx, struct arena *a, const struct job *job, struct str result,
-                    struct err *e)
+                    const struct job_charge *charge, struct err *e)
 {
     struct arena *kept = db_put_off_arena(tx);
     struct job_row row = { .id = arena_str(kept, job->id),
@@ -74,5 +75,6 @@ bool lease_complete(struct db_tx *tx, struct arena *a, const struct job *job, st
     struct job done = *job;
 
     done.state = JOB_COMPLETED;
-    return db_put_off(tx, &completion_batch, &row, e) && job_announce(tx, a, &done, e);
+    return db_put_off(tx, &completion_batch, &row, e) && ledger_spend(tx, job, charge, e) &&
+           job_announce(tx, a, &done, e);
 }

@@ -22,3 +22,14 @@ bool setting_load_or_store(struct db_tx *tx, struct arena *a, struct str name, s
     *out = found.value;
     return true;
 }
+
+bool setting_load(struct db_tx *tx, struct arena *a, struct str name, struct str *out,
+                  struct err *e)
+{
+    struct setting want = { .name = name }, found = { 0 };
+
+    if (!db_row(tx, a, Q_SETTING_BY_NAME, setting_columns, &want, setting_columns, &found, e))
+        return false;
+    *out = found.value;
+    return true;
+}

@@ -8,5 +8,8 @@
  * once. */
 MUST_CHECK bool setting_load_or_store(struct db_tx *tx, struct arena *a, struct str name,
                                       struct str fresh, struct str *out, struct err *e);
+/* ERR_NOT_FOUND when nothing was stored. */
+MUST_CHECK bool setting_load(struct db_tx *tx, struct arena *a, struct str name, struct str *out,
+                             struct err *e);
 
 #endif

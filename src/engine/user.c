@@ -5,6 +5,8 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "engine/budget.h"
+#include "engine/ledger.h"
 
 const char *const user_role_names[] = { "viewer", "member", "admin", NULL };
 
@@ -202,5 +204,6 @@ bool user_delete(struct db_tx *tx, struct arena *a, struct str id, struct err *e
         return false;
     if (user.role == USER_ADMIN && user.disabled_at == 0 && !require_other_admin(tx, a, id, e))
         return false;
-    return db_exec(tx, Q_USER_DELETE, user_params, &row, e) && db_signal(tx, IDENTITY_TOPIC, e);
+    return ledger_end_of_user(tx, a, id, e) && budget_delete_of_user(tx, id, e) &&
+           db_exec(tx, Q_USER_DELETE, user_params, &row, e) && db_signal(tx, IDENTITY_TOPIC, e);
 }

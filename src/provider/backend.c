@@ -12,7 +12,8 @@
 enum { FULL_RETRY_MS = 1000 };
 
 struct backend {
-    struct str name;
+    struct backend_list *list;
+    struct str name, model;
     const struct provider_ops *ops;
     struct provider *provider; /* NULL until opened */
     struct backend_limits limits;
@@ -38,6 +39,17 @@ static const struct field limits_fields[] = {
       .help = "the largest picture that is taken" },
     { FIELD(struct backend_limits, fallback), .min = 0, .max = BACKEND_FALLBACKS_MAX,
       .help = "backends that stand in for it, in order" },
+    { FIELD_NAMED(struct backend_limits, price.per_image, "price_per_image"), .min = 0,
+      .max = PRICE_DOLLARS_MAX, .unit = "USD", .help = "what one picture costs" },
+    { FIELD_NAMED(struct backend_limits, price.per_megapixel, "price_per_megapixel"), .min = 0,
+      .max = PRICE_DOLLARS_MAX, .unit = "USD", .help = "what a million pixels cost" },
+    { FIELD_NAMED(struct backend_limits, price.per_second, "price_per_second"), .min = 0,
+      .max = PRICE_DOLLARS_MAX, .unit = "USD", .help = "what a second of its work costs" },
+    { FIELD_NAMED(struct backend_limits, price.per_million_tokens, "price_per_million_tokens"),
+      .min = 0, .max = PRICE_DOLLARS_MAX, .unit = "USD", .help = "what a million tokens cost" },
+    { FIELD_NAMED(struct backend_limits, price.estimate, "price_estimate"), .min = 0,
+      .max = PRICE_DOLLARS_MAX, .unit = "USD",
+      .help = "what a picture is taken for until its price is known" },
     { 0 },
 };
 
@@ -83,11 +95,16 @@ static bool open_settings(struct arena *a, struct backend *b, const struct backe
 {
     static const struct json nothing = { .type = JSON_OBJECT };
     const struct json *settings = c->settings != NULL ? c->settings : &nothing;
+    const char *key;
 
     hide_secrets(b->ops->settings, settings);
-    return settings_decode(a, members_of(a, settings, limits_fields, true), limits_fields,
-                           &b->limits, e) &&
-           b->ops->open(members_of(a, settings, limits_fields, false), guard, a, &b->provider, e);
+    b->model = json_get_str(settings, "model");
+    if (!settings_decode(a, members_of(a, settings, limits_fields, true), limits_fields, &b->limits,
+                         e) ||
+        !b->ops->open(members_of(a, settings, limits_fields, false), guard, a, &b->provider, e))
+        return false;
+    return price_configure(&b->limits.price, &b->provider->can.price, &key) ||
+           settings_complain(e, settings, key, "is a second price: one is enough");
 }
 
 static bool open_one(struct backend_list *l, struct backend *b, const struct backend_config *c,
@@ -97,6 +114,7 @@ static bool open_one(struct backend_list *l, struct backend *b, const struct bac
     char context[96];
 
     *b = (struct backend){
+        .list = l,
         .name = arena_str(&l->arena, c->name),
         .ops = find_ops(ops, c->type),
         .limits = { .concurrency = 2,
@@ -197,6 +215,11 @@ struct backend *backend_at(struct backend_list *l, size_t index)
     return &l->items[index];
 }
 
+struct str backend_model(const struct backend *b)
+{
+    return b->model;
+}
+
 struct str backend_name(const struct backend *b)
 {
     return b->name;
@@ -210,6 +233,20 @@ const struct backend_limits *backend_limits(const struct backend *b)
 struct provider *backend_provider(struct backend *b)
 {
     return b->provider;
+}
+
+struct opt_i64 backend_reserve(const struct backend *b, const struct gen_request *request)
+{
+    struct opt_i64 most = price_reserve(&b->provider->can.price, request);
+
+    for (size_t i = 0; i < b->limits.fallback.count; i++) {
+        const struct backend *other = backend_find(b->list, b->limits.fallback.items[i]);
+        struct opt_i64 one = price_reserve(&other->provider->can.price, request);
+
+        if (one.set && (!most.set || one.value > most.value))
+            most = one;
+    }
+    return most;
 }
 
 static bool busy(const struct backend *b, const char *why, int64_t retry_ms, struct err *e)

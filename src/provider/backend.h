@@ -3,6 +3,7 @@
 #define PROVIDER_BACKEND_H
 
 #include "provider/breaker.h"
+#include "provider/price.h"
 #include "provider/provider.h"
 
 enum { BACKEND_FALLBACKS_MAX = 16 };
@@ -14,6 +15,7 @@ struct backend_limits {
     int64_t timeout_ms;          /* of one call; default 10 min */
     int64_t max_image_bytes;     /* default 64 MiB */
     struct str_list fallback;    /* names of the backends that stand in for it, in order */
+    struct price_settings price; /* what it costs, where the adapter does not know */
 };
 
 /* As the configuration has it. */
@@ -40,8 +42,13 @@ size_t backend_count(const struct backend_list *l);
 struct backend *backend_at(struct backend_list *l, size_t index); /* in order of the file */
 
 struct str backend_name(const struct backend *b);
+/* The `model` of its section, for people; no value without one. */
+struct str backend_model(const struct backend *b);
 const struct backend_limits *backend_limits(const struct backend *b);
 struct provider *backend_provider(struct backend *b);
+/* What one picture by this request may cost at most, made here or by a backend that stands in: held
+ * back until its price is known. Not set: none of them costs anything. */
+struct opt_i64 backend_reserve(const struct backend *b, const struct gen_request *request);
 
 /*
  * Before and after each call of this process. ERR_BUSY with retry_after_ms: the breaker, the rate

@@ -216,7 +216,7 @@ static bool open_comfyui(const struct json *settings, const struct guard *guard,
                  .max_references = MIN(comfyui_workflow_references(&c->with_reference),
                                        (int64_t)COMFYUI_REFERENCES_MAX),
                  .remote = REMOTE_OWN,
-                 .price = PRICE_FREE },
+                 .price = { .kind = PRICE_FREE } },
     };
     *out = &c->provider;
     return true;

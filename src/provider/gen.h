@@ -50,6 +50,8 @@ struct gen_result {
     struct str metadata;        /* what the provider said beside, JSON text verbatim, or no value */
     struct str_list ignored;    /* the request's fields that were set and not honoured */
     struct opt_i64 cost_micros; /* when the provider tells, in millionths of a dollar */
+    struct opt_i64 billed_ms;   /* the time that it bills, when it tells */
+    struct opt_i64 tokens;      /* those that it bills, when it tells */
 };
 struct gen_image *gen_images_new(struct arena *a, size_t count); /* empty, without files */
 void gen_result_deinit(struct gen_result *r);

@@ -196,8 +196,7 @@ static bool open_mock(const struct json *settings, const struct guard *guard, st
                  .progress = true,
                  .previews = true,
                  .remote = m->settings.remote,
-                 .price = m->settings.price,
-                 .price_micros = m->settings.price_micros },
+                 .price = { m->settings.price, m->settings.price_micros, 0 } },
     };
     *out = &m->provider;
     return true;

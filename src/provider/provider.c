@@ -4,15 +4,6 @@
 #include <stdio.h>
 
 const char *const gen_remote_names[] = { "none", "given", "own", NULL };
-const char *const gen_price_names[] = { "free", "per_image", "told", "unknown", NULL };
-
-bool gen_price_of(const struct gen_capabilities *can, int64_t images, int64_t *out_micros)
-{
-    if (can->price != PRICE_FREE && can->price != PRICE_PER_IMAGE)
-        return false;
-    *out_micros = can->price == PRICE_FREE ? 0 : can->price_micros * images;
-    return true;
-}
 
 static bool check_side(const struct gen_capabilities *can, const char *name, int64_t side,
                        struct err *e)

@@ -3,7 +3,7 @@
 #define PROVIDER_PROVIDER_H
 
 #include "net/guard.h"
-#include "provider/gen.h"
+#include "provider/price.h"
 #include "provider/run.h"
 
 /* Whether a call that was cut off can be found again. */
@@ -16,14 +16,6 @@ enum gen_remote {
 
 extern const char *const gen_remote_names[]; /* NULL at the end */
 
-enum gen_price {
-    PRICE_FREE, /* buying again costs nothing: no care is taken that it happens once */
-    PRICE_PER_IMAGE,
-    PRICE_TOLD, /* by cost_micros, afterwards */
-    PRICE_UNKNOWN,
-};
-extern const char *const gen_price_names[]; /* NULL at the end */
-
 struct gen_capabilities {
     unsigned honours;                      /* bits of enum gen_field */
     int64_t min_side, max_side, side_step; /* of GEN_SIZE, in pixels */
@@ -31,14 +23,9 @@ struct gen_capabilities {
     int64_t max_references;
     bool progress, previews;
     enum gen_remote remote;
-    enum gen_price price;
-    int64_t price_micros;      /* PRICE_PER_IMAGE */
+    struct gen_pricing price;
     const char *const *styles; /* names that it knows, NULL at the end; NULL: any words do */
 };
-
-#define GEN_CURRENCY "USD"
-/* What so many pictures will cost; false: nobody knows beforehand. */
-bool gen_price_of(const struct gen_capabilities *can, int64_t images, int64_t *out_micros);
 
 /* An adapter with its settings; each embeds it as its first member and fills in both. */
 struct provider {

@@ -35,7 +35,7 @@ static bool sketch_open(const struct json *settings, const struct guard *guard, 
         .max_prompt = PROMPT_MAX,
         .max_references = 1,
         .remote = REMOTE_NONE,
-        .price = PRICE_FREE,
+        .price = { .kind = PRICE_FREE },
         .styles = sketch_style_names,
     };
     *out = &s->provider;

@@ -78,6 +78,20 @@ static bool fail_for_good(struct generation *g, struct err *e)
                    arena_cstr(g->run->arena, g->trail.backend), why.msg);
 }
 
+/* By the prices of the backend that made them. Pictures that were not kept were paid for as well:
+ * they count as large as the others. */
+static struct job_charge charge_for(const struct generation *g)
+{
+    const struct gen_pricing *pricing = &backend_provider(g->backend)->can.price;
+    struct price_use use = { .images = (int64_t)g->result.image_count, .took_ms = g->asked_ms };
+
+    if (g->image_count > 0)
+        use.pixels = g->images[0].width.value * g->images[0].height.value * use.images;
+    return (struct job_charge){ .micros = price_charge(pricing, &g->result, &use),
+                                .backend = backend_name(g->backend),
+                                .pictures = (int64_t)g->image_count };
+}
+
 /* Rows come after files: a row without its bytes must never be, bytes without a row are swept. */
 bool generate_run(struct work_run *run, struct err *e)
 {
@@ -91,7 +105,8 @@ bool generate_run(struct work_run *run, struct err *e)
         !trail_decode(run->arena, run->job->remote, &g->trail, e))
         return false;
     ok = (generate_call(g, e) && generate_store(g, e)) || fail_for_good(g, e);
-    g->cost_micros = g->result.cost_micros;
+    if (ok)
+        run->charge = charge_for(g);
     gen_result_deinit(&g->result);
     return ok;
 }
@@ -101,6 +116,7 @@ bool generate_run(struct work_run *run, struct err *e)
 bool generate_settle(struct db_tx *tx, struct work_run *run, struct err *e)
 {
     const struct generation *g = run->done;
+    struct opt_i64 cost = run->charge.micros;
     AUTO_BUF text;
     struct json_writer w = { .out = &text };
 
@@ -121,8 +137,8 @@ bool generate_settle(struct db_tx *tx, struct work_run *run, struct err *e)
         json_put_str(&w, g->refused.items[i]);
     json_end_array(&w);
     json_put_name(&w, STR("costMicros"));
-    if (g->cost_micros.set)
-        json_put_i64(&w, g->cost_micros.value);
+    if (cost.set)
+        json_put_i64(&w, cost.value);
     else
         json_put_null(&w);
     json_end_object(&w);

@@ -70,7 +70,7 @@ static bool save_remote(void *ctx, struct str text, struct err *e)
 
 static bool is_free(const struct generation *g)
 {
-    return backend_provider(g->backend)->can.price == PRICE_FREE;
+    return backend_provider(g->backend)->can.price.kind == PRICE_FREE;
 }
 
 /* What costs nothing may be sent as often as it takes. */
@@ -153,12 +153,15 @@ static bool enter_and_generate(struct call *call, struct err *e)
 {
     struct generation *g = call->generation;
     struct breaker_pass pass;
+    int64_t began;
     bool ok;
 
     if (!backend_enter(g->backend, &pass, e))
         return false;
+    began = clock_steady_ms();
     ok = provider_generate(backend_provider(g->backend), &g->request, &call->run, g->run->arena,
                            &g->result, e);
+    g->asked_ms = clock_steady_ms() - began;
     backend_leave(g->backend, pass, ok ? NULL : e);
     return ok;
 }

@@ -18,7 +18,7 @@ struct generation {
     struct gen_result result;
     struct image *images; /* stored, and about to get their rows */
     size_t image_count;
-    struct opt_i64 cost_micros;
+    int64_t asked_ms;        /* how long the call took that made the pictures */
     struct str_list refused; /* why others of the result are not among them */
     int64_t told_ms;         /* when progress was saved last */
 };

@@ -19,6 +19,7 @@ struct work_run {
     atomic_bool unwanted;     /* the former: what was begun elsewhere should end there too */
     bool lane_rests;          /* set by run with ERR_BUSY: other jobs of the lane fare no better */
     struct str result;        /* JSON for the job, set by run */
+    struct job_charge charge; /* what it has cost, set by run; else what was held back for it */
     void *done;               /* from run to succeeded */
 };
 

@@ -62,6 +62,7 @@ static bool payload_of(struct arena *a, const struct backend *backend, const str
 bool order_submit(struct db_tx *tx, struct arena *a, const struct backend *backend,
                   const struct order *order, struct job *out, struct err *e)
 {
+    struct gen_request request = generate_to_provider(&order->request);
     struct job_new job = {
         .user_id = order->user_id,
         .kind = str_from(order->kind != NULL ? order->kind : generate_kind.name),
@@ -69,6 +70,8 @@ bool order_submit(struct db_tx *tx, struct arena *a, const struct backend *backe
         .group_id = order->group_id,
         .depends_on = order->depends_on,
         .band = order->band,
+        .price = backend_reserve(backend, &request),
+        .door = str_is_null(order->usage_door) ? STR("jobs") : order->usage_door,
     };
 
     return queue_take_room(tx, job.lane, job.user_id, e) &&

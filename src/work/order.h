@@ -15,6 +15,7 @@ struct order {
     struct str key_folder; /* where its picture goes in the store; no value: the user's library */
     struct str key_name;   /* its file there, without the ending; no value: the image's id */
     struct str door;       /* JSON text of the kind's own, or no value */
+    struct str usage_door; /* what the usage calls the door; no value: "jobs" */
     struct str group_id, depends_on;
     enum job_band band;
 };
@@ -30,7 +31,8 @@ MUST_CHECK bool order_take_references(struct db_tx *tx, struct arena *a, struct 
                                       struct err *e);
 /* For an early refusal: ERR_BUSY with retry_after_ms when too many wait for the backend. */
 MUST_CHECK bool order_check_room(struct db_tx *tx, const struct backend *backend, struct err *e);
-/* What was checked becomes a job, if there is room for it (queue_take_room). */
+/* What was checked becomes a job, if there is room for it (queue_take_room), and money:
+ * ERR_BUDGET_EXHAUSTED. */
 MUST_CHECK bool order_submit(struct db_tx *tx, struct arena *a, const struct backend *backend,
                              const struct order *order, struct job *out, struct err *e);
 

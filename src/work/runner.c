@@ -60,7 +60,7 @@ static bool settle_success(struct db_tx *tx, struct outcome *o, struct err *e)
 
     o->how = "completed";
     return (o->kind->succeeded == NULL || o->kind->succeeded(tx, run, e)) &&
-           lease_complete(tx, run->arena, run->job, run->result, e);
+           lease_complete(tx, run->arena, run->job, run->result, &run->charge, e);
 }
 
 static bool settle_failure(struct db_tx *tx, struct outcome *o, const struct err *why,

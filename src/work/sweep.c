@@ -156,7 +156,8 @@ static bool sweep_leftovers(struct round *r, struct err *e)
     int64_t of_store = 0, of_folder = 0;
 
     if (!blob_sweep(s->options.store, &of_store, e) ||
-        !file_sweep_leftovers(s->options.folder, s->began_ms, &of_folder, e))
+        !file_sweep_leftovers(s->options.folder, MAX(s->began_ms, store_now(s) - DAY_MS),
+                              &of_folder, e))
         return false;
     r->result.leftovers = of_store + of_folder;
     return true;

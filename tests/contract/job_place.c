@@ -138,7 +138,7 @@ bool do_complete(struct db_tx *tx, void *arg, struct err *e)
 {
     struct step *s = arg;
 
-    return lease_complete(tx, &memory, &s->job, STR("{\"ok\":true}"), e);
+    return lease_complete(tx, &memory, &s->job, STR("{\"ok\":true}"), s->charge, e);
 }
 
 bool do_fail(struct db_tx *tx, void *arg, struct err *e)

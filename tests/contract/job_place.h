@@ -27,6 +27,7 @@ struct step {
     struct field_list list;
     struct lease_tick tick;
     struct err why;
+    const struct job_charge *charge; /* NULL: what was held back */
     bool flag;
 };
 void step_ok(db_tx_fn fn, struct step *s);

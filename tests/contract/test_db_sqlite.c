@@ -117,6 +117,7 @@ static void the_log_does_not_grow_with_what_is_written(void **state)
     for (int i = 0; i < ROUNDS; i++) {
         pile.first = 1 + (int64_t)i * EACH;
         CHECK_OK(db_write(place.db, add_pile, &pile, &e));
+        CHECK_I64(note_count(place.db), (i + 1) * EACH); /* who read holds nothing up */
     }
     CHECK(size_of("test.db") > MIB_64); /* 150 MB went through */
     CHECK(size_of("test.db-wal") < MIB_64 / 3);
@@ -130,6 +131,7 @@ static void the_log_is_emptied_when_nothing_is_to_do_and_gone_after_close(void *
     UNUSED(state);
     CHECK_OK(note_insert(place.db, 1, &e));
     CHECK(size_of("test.db-wal") > 0);
+    CHECK_I64(note_count(place.db), 1);
     lock_init(&pause);
     lock_take(&pause);
     for (int i = 0; i < 200 && size_of("test.db-wal") > 0; i++)

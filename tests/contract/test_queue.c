@@ -122,7 +122,7 @@ static bool claimer_complete(struct db_tx *tx, void *arg, struct err *e)
 {
     struct claimer *c = arg;
 
-    return lease_complete(tx, &c->arena, &c->job, STR("{}"), e);
+    return lease_complete(tx, &c->arena, &c->job, STR("{}"), NULL, e);
 }
 
 /* Counts up when the claim is committed and down before the end is: the count is never higher than

@@ -214,7 +214,7 @@ static bool do_complete(struct db_tx *tx, void *arg, struct err *e)
 {
     const struct claim *c = arg;
 
-    return lease_complete(tx, &memory, c->jobs.items, (struct str){ 0 }, e);
+    return lease_complete(tx, &memory, c->jobs.items, (struct str){ 0 }, NULL, e);
 }
 
 static void among_others_what_a_running_job_may_have_put_stays(void **state)

@@ -38,7 +38,7 @@ test('the list says what each can do, ignores and costs', async () => {
     ignores: expect.arrayContaining(['negativePrompt', 'style', 'steps', 'guidance']),
     sizes: { minSide: 1, maxSide: 2048, sideStep: 1 },
     resume: 'given',
-    price: { kind: 'per_image', costMicros: 40000, currency: 'USD' },
+    price: { kind: 'per_image', costMicros: 40000, estimateMicros: null, currency: 'USD' },
     limits: { concurrency: 3, requestsPerMinute: 0, timeoutMs: 600000, maxImageBytes: 64 * 1024 * 1024 },
     fallback: ['sketch'],
     health: { state: 'closed', failuresInARow: 0, running: 0, lastError: null },
@@ -51,7 +51,7 @@ test('the list says what each can do, ignores and costs', async () => {
     resume: 'none',
     price: { kind: 'free', costMicros: 0 },
   });
-  expect((await backend('wrong')).price).toEqual({ kind: 'unknown', costMicros: null, currency: 'USD' });
+  expect((await backend('wrong')).price).toEqual({ kind: 'unknown', costMicros: null, estimateMicros: null, currency: 'USD' });
   expect((await backend('gone')).resume).toBe('none');
 });
 

@@ -98,11 +98,11 @@ test('the seeds of several count on, past the largest number too', async () => {
 
 describe('the answer to an order quotes its price', () => {
   const cases: [string, number, object][] = [
-    ['sketch', 3, { costMicros: 0, currency: 'USD', basis: 'free' }],
-    ['each', 1, { costMicros: 40_000, currency: 'USD', basis: 'per_image' }],
-    ['each', 3, { costMicros: 120_000, currency: 'USD', basis: 'per_image' }],
-    ['told', 2, { costMicros: null, currency: 'USD', basis: 'told' }],
-    ['unknown', 1, { costMicros: null, currency: 'USD', basis: 'unknown' }],
+    ['sketch', 3, { costMicros: 0, reservedMicros: null, currency: 'USD', basis: 'free' }],
+    ['each', 1, { costMicros: 40_000, reservedMicros: 40_000, currency: 'USD', basis: 'per_image' }],
+    ['each', 3, { costMicros: 120_000, reservedMicros: 120_000, currency: 'USD', basis: 'per_image' }],
+    ['told', 2, { costMicros: null, reservedMicros: 0, currency: 'USD', basis: 'told' }],
+    ['unknown', 1, { costMicros: null, reservedMicros: 0, currency: 'USD', basis: 'unknown' }],
   ];
   test.each(cases)('of %s for %i', async (backend, count, quote) => {
     const answer = await server.ok(202, 'POST', '/api/jobs', { backend, count, request: { prompt: 'a dot', width: 16, height: 16 } });

@@ -95,6 +95,8 @@ const ownAlbum = async (owner: Caller) => {
   return reply.status === 201 ? reply.json.id : await noSuchThing();
 };
 
+const aBudget = async () => (await server.ok(200, 'PUT', '/api/budgets', { limitMicros: 1e12, period: 'week' })).id;
+
 const ROWS: Record<string, Row> = {
   'GET /healthz': {},
   'GET /readyz': {},
@@ -118,6 +120,12 @@ const ROWS: Record<string, Row> = {
   'GET /api/jobs': {},
   'POST /api/jobs': { body: () => ({ request: { prompt: 'a dot', width: 16, height: 16 } }) },
   'POST /api/jobs/check': { body: () => ({ request: { prompt: 'a dot', width: 16, height: 16 } }) },
+  'POST /api/quote': { body: () => ({ request: { prompt: 'a dot', width: 16, height: 16 } }) },
+  'GET /api/usage': {},
+  'GET /api/usage.csv': {},
+  'GET /api/budgets': {},
+  'PUT /api/budgets': { body: (n) => ({ limitMicros: 1e12 + n }) },
+  'DELETE /api/budgets/{id}': { id: aBudget },
   'GET /api/jobs/{id}': { id: ownJob, owned: true },
   'GET /api/jobs/{id}/images': { id: ownJob, owned: true },
   'POST /api/jobs/{id}/cancel': { id: ownJob, owned: true },
@@ -165,6 +173,7 @@ const ROWS: Record<string, Row> = {
   'GET /api/groups/{id}': { id: ownGroup, owned: true },
   'POST /api/groups/{id}/cancel': { id: ownGroup, owned: true },
   'POST /api/groups/{id}/retry': { id: ownGroup, owned: true },
+  'POST /api/backup': {},
   'POST /api/fsck': { body: () => ({}) },
   'GET /api/queue': {},
   'POST /api/queue/pause': { body: () => ({ lane: 'matrix' }) },

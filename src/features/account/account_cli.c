@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include "api/console.h"
-#include "base/encode.h"
 #include "engine/user.h"
 #include "features/account/account.h"
 
@@ -25,23 +24,6 @@ static int show_user(struct command_env *env, const struct json *user)
     }
     print_user(user);
     return EXIT_OK;
-}
-
-/* The id of the user of this name. */
-static bool find_user(struct command_env *env, struct str name, struct str *out_id, struct err *e)
-{
-    struct str path = arena_strf(env->arena, "/api/users?name=" STR_FMT,
-                                 STR_ARG(percent_encode(env->arena, name, false)));
-    const struct json *users;
-    struct json answer;
-
-    if (!console_call(env, HTTP_GET, path, &answer, e))
-        return false;
-    users = json_get(&answer, "users");
-    if (users == NULL || users->type != JSON_ARRAY || users->array.count == 0)
-        return err_set(e, ERR_NOT_FOUND, "there is no user '" STR_FMT "'", STR_ARG(name));
-    *out_id = json_get_str(&users->array.items[0], "id");
-    return true;
 }
 
 struct user_options {
@@ -107,7 +89,7 @@ static int user_set(struct command_env *env, struct err *e)
         err_set(e, ERR_INVALID, "--disable and --enable exclude each other");
         return EXIT_USAGE;
     }
-    if (!find_user(env, env->args.items[0], &id, e))
+    if (!console_find_user(env, env->args.items[0], &id, e))
         return EXIT_OK;
     json_begin_object(&w);
     console_put_text(&w, "role", options->role);
@@ -127,7 +109,7 @@ static int user_remove_by_name(struct command_env *env, struct err *e)
     struct json answer;
     struct str id;
 
-    if (!find_user(env, env->args.items[0], &id, e) ||
+    if (!console_find_user(env, env->args.items[0], &id, e) ||
         !console_call(env, HTTP_DELETE, console_path(env, "/api/users/", id, ""), &answer, e))
         return EXIT_OK;
     if (!env->json)
@@ -140,7 +122,7 @@ static int user_link(struct command_env *env, struct err *e)
     struct json answer;
     struct str id;
 
-    if (!find_user(env, env->args.items[0], &id, e) ||
+    if (!console_find_user(env, env->args.items[0], &id, e) ||
         !console_call(env, HTTP_POST, console_path(env, "/api/users/", id, "/login-link"), &answer,
                       e))
         return EXIT_OK;

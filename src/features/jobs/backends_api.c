@@ -20,7 +20,7 @@ static const struct field sizes_json[] = {
 
 struct price_view {
     enum gen_price kind;
-    struct opt_i64 cost_micros;
+    struct opt_i64 cost_micros, estimate_micros;
     struct str currency;
 };
 
@@ -28,7 +28,10 @@ static const struct field price_json[] = {
     { FIELD_ENUM(struct price_view, kind, gen_price_names),
       .help = "told: the provider says it afterwards" },
     { FIELD(struct price_view, cost_micros),
-      .help = "of one picture, in millionths; null: not known" },
+      .help = "of one picture, megapixel, second or million tokens, in millionths; null: not "
+              "known beforehand" },
+    { FIELD(struct price_view, estimate_micros),
+      .help = "what a picture is taken for until its price is known, or null" },
     { FIELD(struct price_view, currency) },
     { 0 },
 };
@@ -60,7 +63,7 @@ static const struct field health_json[] = {
 };
 
 struct backend_view {
-    struct str name, type, title;
+    struct str name, type, title, model;
     struct str_list honours, ignores, fallback;
     struct sizes_view sizes;
     int64_t max_prompt, max_references;
@@ -75,6 +78,7 @@ static const struct field backend_json[] = {
     { FIELD(struct backend_view, name), .required = true },
     { FIELD(struct backend_view, type), .required = true },
     { FIELD(struct backend_view, title), .required = true },
+    { FIELD(struct backend_view, model), .help = "as the configuration names it, or null" },
     { FIELD(struct backend_view, honours),
       .help = "fields of a request that have an effect, besides the prompt" },
     { FIELD(struct backend_view, ignores), .help = "fields of a request that have none" },
@@ -139,17 +143,28 @@ static struct health_view view_health(struct arena *a, struct backend *b)
     return view;
 }
 
+static struct price_view view_price(const struct gen_pricing *pricing)
+{
+    bool in_book = pricing->kind < PRICE_TOLD;
+
+    return (struct price_view){
+        .kind = pricing->kind,
+        .cost_micros = { in_book,
+                         in_book && pricing->kind != PRICE_FREE ? pricing->unit_micros : 0 },
+        .estimate_micros = { pricing->estimate_micros > 0, pricing->estimate_micros },
+        .currency = STR(GEN_CURRENCY),
+    };
+}
+
 static struct backend_view view_backend(struct arena *a, struct backend *b)
 {
     const struct provider *p = backend_provider(b);
     const struct gen_capabilities *can = &p->can;
-    int64_t cost;
-    bool cost_known = gen_price_of(can, 1, &cost);
-
     return (struct backend_view){
         .name = backend_name(b),
         .type = str_from(p->ops->type),
         .title = str_from(p->ops->title),
+        .model = backend_model(b),
         .honours = field_names(a, can->honours),
         .ignores = field_names(a, ~can->honours),
         .sizes = view_sizes(can),
@@ -158,7 +173,7 @@ static struct backend_view view_backend(struct arena *a, struct backend *b)
         .progress = can->progress,
         .previews = can->previews,
         .resume = can->remote,
-        .price = { can->price, { cost_known, cost_known ? cost : 0 }, STR(GEN_CURRENCY) },
+        .price = view_price(&can->price),
         .limits = *backend_limits(b),
         .fallback = backend_limits(b)->fallback,
         .health = view_health(a, b),

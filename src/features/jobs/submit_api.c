@@ -4,7 +4,7 @@
 #include "api/api.h"
 #include "base/random.h"
 #include "features/jobs/jobs.h"
-#include "work/order.h"
+#include "features/jobs/submit.h"
 #include "work/preset.h"
 
 enum {
@@ -13,13 +13,6 @@ enum {
 };
 
 static const char *const priority_names[] = { "high", "normal", "low", NULL };
-
-struct job_submit {
-    struct str backend;
-    struct generate_request request;
-    int64_t count;
-    enum job_band priority;
-};
 
 static const struct field job_submit_json[] = {
     { FIELD(struct job_submit, backend), .max = 120, .help = "default: the first one configured" },
@@ -32,21 +25,6 @@ static const struct field job_submit_json[] = {
 static const struct job_submit job_submit_defaults = { .count = 1, .priority = JOB_NORMAL };
 const struct shape job_submit_shape = { "JobSubmit", job_submit_json, sizeof(struct job_submit),
                                         &job_submit_defaults };
-
-/* What it will cost, as far as anybody knows beforehand. */
-struct quote {
-    struct opt_i64 cost_micros;
-    struct str currency;
-    enum gen_price basis;
-};
-
-static const struct field quote_json[] = {
-    { FIELD(struct quote, cost_micros), .help = "in millionths; null: not known beforehand" },
-    { FIELD(struct quote, currency) },
-    { FIELD_ENUM(struct quote, basis, gen_price_names),
-      .help = "told: the provider says it afterwards" },
-    { 0 },
-};
 
 struct jobs_submitted {
     struct str_list job_ids;
@@ -63,15 +41,6 @@ static const struct field jobs_submitted_json[] = {
 };
 const struct shape jobs_submitted_shape = { "JobsSubmitted", jobs_submitted_json,
                                             sizeof(struct jobs_submitted) };
-
-static struct quote quote_for(struct backend *backend, int64_t images)
-{
-    const struct gen_capabilities *can = &backend_provider(backend)->can;
-    struct quote quote = { .currency = STR(GEN_CURRENCY), .basis = can->price };
-
-    quote.cost_micros.set = gen_price_of(can, images, &quote.cost_micros.value);
-    return quote;
-}
 
 /* Picture k of a batch has seed + k, so that each can be made again by itself. */
 static bool submit_all(struct api_call *call, const struct backend *backend, struct order *order,
@@ -123,13 +92,14 @@ static bool fail_in_request(struct err *e)
     return false;
 }
 
-static bool check(struct api_call *call, struct order *order, struct backend **out, struct err *e)
+bool submit_check(struct api_call *call, struct order *order, struct backend **out, struct err *e)
 {
-    return order_check(api_options(call->api)->services, order, out, e) &&
-           order_take_references(call->tx, call->arena, order, e);
+    return (order_check(api_options(call->api)->services, order, out, e) &&
+            order_take_references(call->tx, call->arena, order, e)) ||
+           fail_in_request(e);
 }
 
-static struct order order_of(struct api_call *call)
+struct order submit_order(struct api_call *call)
 {
     const struct job_submit *want = call->body;
 
@@ -165,14 +135,14 @@ bool job_check_post(struct api_call *call, struct err *e)
     const struct work_services *services = api_options(call->api)->services;
     const struct job_submit *want = call->body;
     struct job_check *out = arena_new(call->arena, struct job_check);
-    struct order order = order_of(call);
+    struct order order = submit_order(call);
     const struct preset *preset;
     const struct provider *provider;
     struct gen_request request;
     struct backend *backend;
 
-    if (!check(call, &order, &backend, e))
-        return fail_in_request(e);
+    if (!submit_check(call, &order, &backend, e))
+        return false;
     provider = backend_provider(backend);
     preset = preset_apply(services->presets, call->arena, &provider->can, &order.request);
     request = generate_to_provider(&order.request);
@@ -184,7 +154,7 @@ bool job_check_post(struct api_call *call, struct err *e)
         .preset = preset != NULL ? preset->name : (struct str){ 0 },
         .request = order.request,
         .ignored = gen_ignored(call->arena, &request, provider->can.honours),
-        .quote = quote_for(backend, want->count),
+        .quote = quote_for(backend, want),
     };
     call->answer = out;
     return true;
@@ -194,12 +164,10 @@ bool jobs_post(struct api_call *call, struct err *e)
 {
     const struct job_submit *want = call->body;
     struct jobs_submitted *out = arena_new(call->arena, struct jobs_submitted);
-    struct order order = order_of(call);
+    struct order order = submit_order(call);
     struct backend *backend;
 
-    if (!check(call, &order, &backend, e))
-        return fail_in_request(e);
-    if (!order_check_room(call->tx, backend, e))
+    if (!submit_check(call, &order, &backend, e) || !order_check_room(call->tx, backend, e))
         return false;
     if (want->priority == JOB_HIGH && call->who.user.role != USER_ADMIN)
         return err_set_field(e, ERR_FORBIDDEN, STR("priority"), "high priority is for admins");
@@ -209,7 +177,7 @@ bool jobs_post(struct api_call *call, struct err *e)
                                              want->count, &order.group_id, e))
         return false;
     out->group_id = order.group_id;
-    out->quote = quote_for(backend, want->count);
+    out->quote = quote_for(backend, want);
     call->answer = out;
     return submit_all(call, backend, &order, out, e);
 }

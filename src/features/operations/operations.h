@@ -12,6 +12,14 @@ extern const struct shape fsck_body_shape, fsck_shape;
 bool fsck_post_prepare(struct api_call *call, struct err *e);
 bool fsck_post(struct api_call *call, struct err *e);
 
+/* backup_api.c */
+extern const struct shape backup_shape;
+bool backup_post_prepare(struct api_call *call, struct err *e);
+bool backup_post(struct api_call *call, struct err *e);
+
+/* backup_cli.c */
+extern const struct command backup_command;
+
 /* fsck_cli.c */
 extern const struct command fsck_command;
 

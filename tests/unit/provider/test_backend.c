@@ -52,6 +52,42 @@ static void backends_are_found_with_their_limits(void **state)
     backend_list_close(list);
 }
 
+static void the_dearest_that_may_make_it_is_held_back(void **state)
+{
+    static const struct {
+        const char *yaml;
+        struct opt_i64 reserve; /* of the backend "a" */
+    } cases[] = {
+        { "a:\n  price: free\n", { false, 0 } },
+        { "a:\n  price: unknown\n  price_per_image: 0\n", { false, 0 } },
+        { "a:\n  price_per_image: 0.04\n", { true, 40000 } },
+        { "a:\n  price: told\n", { true, 0 } },
+        { "a:\n  price: told\n  price_estimate: 0.05\n", { true, 50000 } },
+        { "a:\n  price: free\n  fallback: [b]\nb:\n  price: free\n", { false, 0 } },
+        { "a:\n  price: free\n  fallback: [b]\nb:\n  price: told\n", { true, 0 } },
+        { "a:\n  price_per_image: 0.04\n  fallback: [b, c]\nb:\n  price_per_image: 0.05\n"
+          "c:\n  price: free\n",
+          { true, 50000 } },
+        { "a:\n  price_per_image: 0.04\n  fallback: [b]\nb:\n  price_per_image: 0.03\n",
+          { true, 40000 } },
+    };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        AUTO_ARENA a = { 0 };
+        struct gen_request request = { .width = 0 };
+        struct backend_list *list = NULL;
+        struct opt_i64 got;
+        struct err e = { 0 };
+
+        CHECK_OK(open_list(&a, cases[i].yaml, &list, &e));
+        got = backend_reserve(backend_find(list, STR("a")), &request);
+        CHECK_I64(got.set, cases[i].reserve.set);
+        CHECK_I64(got.value, cases[i].reserve.value);
+        backend_list_close(list);
+    }
+}
+
 static void mistakes_name_backend_line_and_key(void **state)
 {
     static const struct {
@@ -70,6 +106,10 @@ static void mistakes_name_backend_line_and_key(void **state)
           "backend 'b': line 2: 'fallback' names a backend that is not there" },
         { "b:\n  fallback: [b]\n",
           "backend 'b': line 2: 'fallback' must not name the backend itself" },
+        { "b:\n  price_per_image: -0.1\n",
+          "backend 'b': line 2: 'price_per_image' must be from 0 to 10000" },
+        { "b:\n  price_per_image: 0.04\n  price_per_second: 0.001\n",
+          "backend 'b': line 3: 'price_per_second' is a second price: one is enough" },
     };
 
     UNUSED(state);
@@ -233,6 +273,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(backends_are_found_with_their_limits),
         TEST(mistakes_name_backend_line_and_key),
+        TEST(the_dearest_that_may_make_it_is_held_back),
         TEST(credentials_are_kept_out_of_the_log),
         TEST(an_unknown_type_is_refused),
         TEST(calls_that_fail_open_the_breaker_and_show_in_the_health),

@@ -14,6 +14,7 @@ import type {
   Shot,
   JobsSubmitted,
   JobCheck,
+  Quote,
   Backend,
   BackendTest,
   Style,
@@ -30,7 +31,10 @@ import type {
   KnownFiles,
   Zip,
   ImageLink,
+  Usage,
+  Budget,
   Fsck,
+  Backup,
   SessionNew,
   MeChange,
   TokenNew,
@@ -49,6 +53,7 @@ import type {
   UploadUrl,
   ZipNew,
   ImageLinkRequest,
+  BudgetSet,
   FsckStep,
 } from './schema.ts';
 
@@ -316,6 +321,11 @@ export interface Routes {
   'POST /api/jobs/check': {
     body: JobSubmit;
     answer: JobCheck;
+  };
+  /** What generating would cost, and whether it is covered */
+  'POST /api/quote': {
+    body: JobSubmit;
+    answer: Quote;
   };
   /** The backends: what they can do, cost, and how they are */
   'GET /api/backends': {
@@ -600,10 +610,67 @@ export interface Routes {
     };
     answer: Response;
   };
+  /** What I have spent by day, backend, door or user; for admins what all have */
+  'GET /api/usage': {
+    query?: {
+      /** the first day, as 2026-11-01; default: the first of this month (UTC) */
+      from?: string | null | undefined;
+      /** the last day; default: today */
+      to?: string | null | undefined;
+      /** default: day */
+      by?: 'backend' | 'door' | 'user' | 'day';
+      /** id; default: all users for admins, and oneself for others */
+      user?: string | null | undefined;
+    };
+    answer: Usage;
+  };
+  /** The same for spreadsheets */
+  'GET /api/usage.csv': {
+    query?: {
+      /** the first day, as 2026-11-01; default: the first of this month (UTC) */
+      from?: string | null | undefined;
+      /** the last day; default: today */
+      to?: string | null | undefined;
+      /** default: day */
+      by?: 'backend' | 'door' | 'user' | 'day';
+      /** id; default: all users for admins, and oneself for others */
+      user?: string | null | undefined;
+    };
+    answer: Response;
+  };
+  /** The budgets, with what is spent and held back */
+  'GET /api/budgets': {
+    query?: {
+      /** rows in a page, default 50 */
+      limit?: number | undefined;
+      /** nextCursor of the page before */
+      cursor?: string | null | undefined;
+    };
+    answer: {
+      budgets: Budget[];
+      nextCursor: string | null;
+    };
+  };
+  /** Set the budget of a user, or of all together */
+  'PUT /api/budgets': {
+    body: BudgetSet;
+    answer: Budget;
+  };
+  /** Delete a budget: there is no limit any more */
+  'DELETE /api/budgets/{id}': {
+    params: {
+      id: string;
+    };
+    answer: void;
+  };
   /** One step of the check that compares pictures with what is stored */
   'POST /api/fsck': {
     body: FsckStep;
     answer: Fsck;
+  };
+  /** Put a copy of the database, and the list of its files, beside it: for `albumen backup` on this machine */
+  'POST /api/backup': {
+    answer: Backup;
   };
   /** Alive */
   'GET /healthz': {

@@ -192,9 +192,11 @@ export interface JobsSubmitted {
   quote: {
     /** in millionths; null: not known beforehand */
     costMicros: number | null;
+    /** what is held back until the price is known; null: nothing */
+    reservedMicros: number | null;
     currency: string | null;
     /** told: the provider says it afterwards */
-    basis: 'free' | 'per_image' | 'told' | 'unknown';
+    basis: 'free' | 'per_image' | 'per_megapixel' | 'per_second' | 'per_million_tokens' | 'told' | 'unknown';
   };
 }
 
@@ -232,16 +234,35 @@ export interface JobCheck {
   quote: {
     /** in millionths; null: not known beforehand */
     costMicros: number | null;
+    /** what is held back until the price is known; null: nothing */
+    reservedMicros: number | null;
     currency: string | null;
     /** told: the provider says it afterwards */
-    basis: 'free' | 'per_image' | 'told' | 'unknown';
+    basis: 'free' | 'per_image' | 'per_megapixel' | 'per_second' | 'per_million_tokens' | 'told' | 'unknown';
   };
+}
+
+export interface Quote {
+  backend: string;
+  /** in millionths; null: not known beforehand */
+  costMicros: number | null;
+  /** what would be held back until the price is known; null: nothing */
+  reservedMicros: number | null;
+  currency: string | null;
+  /** told: the provider says it afterwards */
+  basis: 'free' | 'per_image' | 'per_megapixel' | 'per_second' | 'per_million_tokens' | 'told' | 'unknown';
+  /** what may still be spent by all budgets that hold for me; null: there is none */
+  leftMicros: number | null;
+  /** false: ordered now, it would be refused */
+  covered: boolean;
 }
 
 export interface Backend {
   name: string;
   type: string;
   title: string;
+  /** as the configuration names it, or null */
+  model: string | null;
   /** fields of a request that have an effect, besides the prompt */
   honours: string[];
   /** fields of a request that have none */
@@ -264,9 +285,11 @@ export interface Backend {
   resume: 'none' | 'given' | 'own';
   price: {
     /** told: the provider says it afterwards */
-    kind: 'free' | 'per_image' | 'told' | 'unknown';
-    /** of one picture, in millionths; null: not known */
+    kind: 'free' | 'per_image' | 'per_megapixel' | 'per_second' | 'per_million_tokens' | 'told' | 'unknown';
+    /** of one picture, megapixel, second or million tokens, in millionths; null: not known beforehand */
     costMicros: number | null;
+    /** what a picture is taken for until its price is known, or null */
+    estimateMicros: number | null;
     currency: string | null;
   };
   limits: {
@@ -336,6 +359,8 @@ export interface Job {
   progress: number;
   /** jobs ahead in the lane; -1 when it does not wait */
   position: number;
+  /** what it has cost, in millionths of a dollar; null: not over yet, and in lists */
+  costMicros: number | null;
   errorCode: string | null;
   error: string | null;
   createdAt: string;
@@ -412,6 +437,8 @@ export interface Queue {
     progress: number;
     /** jobs ahead in the lane; -1 when it does not wait */
     position: number;
+    /** what it has cost, in millionths of a dollar; null: not over yet, and in lists */
+    costMicros: number | null;
     errorCode: string | null;
     error: string | null;
     createdAt: string;
@@ -595,9 +622,55 @@ export interface ImageLink {
   expiresAt: string;
 }
 
+export interface Usage {
+  /** the first day, UTC */
+  from: string;
+  /** the last day */
+  to: string;
+  by: 'backend' | 'door' | 'user' | 'day';
+  currency: string;
+  /** days in their order, else the dearest first; what costs nothing is not counted */
+  rows: ({
+    /** the day, the backend, the door, or the user's id */
+    name: string;
+    /** the user's name; null: deleted, or no user */
+    label: string | null;
+    jobs: number;
+    pictures: number;
+    /** in millionths */
+    costMicros: number;
+  })[];
+  jobs: number;
+  pictures: number;
+  /** of all rows */
+  costMicros: number;
+}
+
+export interface Budget {
+  id: string;
+  /** total: of all users together */
+  scope: 'total' | 'user';
+  /** null: of all together */
+  userId: string | null;
+  userName: string | null;
+  /** UTC; weeks begin on Monday */
+  period: 'day' | 'week' | 'month';
+  /** in millionths */
+  limitMicros: number;
+  /** in this period */
+  spentMicros: number;
+  /** held back for jobs that wait or run */
+  reservedMicros: number;
+  /** negative: something was dearer than expected */
+  leftMicros: number;
+  renewsAt: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
 export interface Fsck {
   /** what comes next */
-  pass: 'pictures' | 'files' | 'leftovers' | 'over';
+  pass: 'pictures' | 'files' | 'leftovers' | 'ledger' | 'over';
   /** pictures that this step has looked at */
   rows: number;
   /** stored files that it has looked at */
@@ -607,7 +680,7 @@ export interface Fsck {
   /** that an earlier repair has noted */
   knownDefects: number;
   findings: ({
-    kind: 'missing_blob' | 'changed_blob' | 'restored_blob' | 'missing_thumbnail' | 'orphan_blob' | 'half_written';
+    kind: 'missing_blob' | 'changed_blob' | 'restored_blob' | 'missing_thumbnail' | 'orphan_blob' | 'half_written' | 'stale_reservation' | 'wrong_sum';
     /** in the store, or a file of the data folder */
     key: string | null;
     imageId: string | null;
@@ -618,6 +691,18 @@ export interface Fsck {
   })[];
   /** for the next step; null: that was the last */
   cursor: string | null;
+}
+
+export interface Backup {
+  /** the data folder, where these files are */
+  folder: string;
+  database: string;
+  list: string;
+  dialect: string;
+  storeId: string | null;
+  schema: number;
+  /** stored files in the list */
+  blobs: number;
 }
 
 export interface SessionNew {
@@ -800,6 +885,15 @@ export interface ImageLinkRequest {
   seconds?: number;
   /** 256, 512 or 1024: of a thumbnail; default the original */
   w?: number | null;
+}
+
+export interface BudgetSet {
+  /** default: all together */
+  userId?: string | null;
+  /** default: month */
+  period?: 'day' | 'week' | 'month';
+  /** in millionths of a dollar */
+  limitMicros: number;
 }
 
 export interface FsckStep {

@@ -1,0 +1,134 @@
+/* albumen usage: what was spent, as a table, as JSON, or as CSV. */
+#include <stdio.h>
+
+#include "api/console.h"
+#include "base/clock.h"
+#include "base/encode.h"
+#include "engine/period.h"
+#include "features/money/money.h"
+#include "features/money/usage_view.h"
+
+enum { DATE_LEN = 10 };
+
+struct usage_options {
+    struct str by, from, to, user;
+    bool csv;
+};
+
+/* "today", "week" or "month": when it began. */
+static bool first_day(struct command_env *env, struct str *out, struct err *e)
+{
+    static const char *const words[] = { "today", "week", "month", NULL };
+    struct str word = env->args.count > 0 ? env->args.items[0] : STR("month");
+    int period = enum_find(words, word);
+    char iso[CLOCK_ISO_LEN + 1];
+
+    if (period < 0)
+        return err_set(e, ERR_INVALID, "'" STR_FMT "' is none of today, week, month",
+                       STR_ARG(word));
+    clock_format_iso(period_start((enum period)period, clock_now_ms()), iso);
+    *out = arena_str(env->arena, str_of(iso, DATE_LEN));
+    return true;
+}
+
+/* "&name=value", or nothing without a value. */
+static struct str parameter(struct command_env *env, const char *name, struct str value)
+{
+    if (str_is_null(value))
+        return STR("");
+    return arena_strf(env->arena, "&%s=" STR_FMT, name,
+                      STR_ARG(percent_encode(env->arena, value, false)));
+}
+
+static bool path_of(struct command_env *env, struct str *out, struct err *e)
+{
+    const struct usage_options *options = env->options;
+    struct str from = options->from, by = options->by, user = { 0 };
+
+    if (!str_is_null(options->user) && !console_find_user(env, options->user, &user, e))
+        return false;
+    if (str_is_null(from) && !first_day(env, &from, e))
+        return false;
+    if (str_is_null(by))
+        by = STR("day");
+    *out = arena_strf(
+        env->arena, "/api/usage?by=" STR_FMT STR_FMT STR_FMT STR_FMT,
+        STR_ARG(percent_encode(env->arena, by, false)), STR_ARG(parameter(env, "from", from)),
+        STR_ARG(parameter(env, "to", options->to)), STR_ARG(parameter(env, "user", user)));
+    return true;
+}
+
+static void print_line(struct str name, int64_t jobs, int64_t pictures, int64_t cost_micros)
+{
+    printf("%-24.*s %8lld %9lld %12.4f\n", STR_ARG(name), (long long)jobs, (long long)pictures,
+           (double)cost_micros / 1e6);
+}
+
+static void print_table(const struct usage_view *view)
+{
+    static const char *const heads[] = { "BACKEND", "DOOR", "USER", "DAY" };
+    const struct usage_view_row *rows = view->rows.items;
+
+    printf("%-24s %8s %9s %12s\n", heads[view->by], "JOBS", "PICTURES", "COST USD");
+    for (size_t i = 0; i < view->rows.count; i++)
+        print_line(str_is_null(rows[i].label) ? rows[i].name : rows[i].label, rows[i].jobs,
+                   rows[i].pictures, rows[i].cost_micros);
+    print_line(STR("TOTAL"), view->jobs, view->pictures, view->cost_micros);
+}
+
+static bool print_csv(const struct usage_view *view, struct err *e)
+{
+    AUTO_BUF text;
+
+    buf_init(&text, USAGE_CSV_MAX_BYTES);
+    usage_put_csv(&text, view);
+    if (text.overflowed)
+        return err_set(e, ERR_TOO_LARGE, "that is too much at once: ask for fewer days");
+    printf(STR_FMT, STR_ARG(buf_str(&text)));
+    return true;
+}
+
+static int usage_show(struct command_env *env, struct err *e)
+{
+    const struct usage_options *options = env->options;
+    struct usage_view view = { 0 };
+    struct json answer;
+    struct str path;
+
+    if (options->csv && env->json) {
+        err_set(e, ERR_INVALID, "--csv and --json exclude each other");
+        return EXIT_USAGE;
+    }
+    if (!path_of(env, &path, e) || !console_call(env, HTTP_GET, path, &answer, e) ||
+        !json_decode(env->arena, &answer, usage_view_json, JSON_LENIENT, JSON_CAMEL, &view, e))
+        return EXIT_OK;
+    if (env->json)
+        console_print_json(&answer);
+    else if (options->csv)
+        (void)!print_csv(&view, e);
+    else
+        print_table(&view);
+    return EXIT_OK;
+}
+
+static const struct field usage_options[] = {
+    { FIELD(struct usage_options, by), .unit = "WHAT",
+      .help = "day (default), backend, user or door" },
+    { FIELD(struct usage_options, from), .unit = "DAY", .help = "the first day, as 2026-11-01" },
+    { FIELD(struct usage_options, to), .unit = "DAY", .help = "the last day; default today" },
+    { FIELD(struct usage_options, user), .unit = "NAME",
+      .help = "of this user alone (for admins; default: of all)" },
+    { FIELD(struct usage_options, csv), .help = "print CSV, for spreadsheets" },
+    { 0 },
+};
+
+const struct command usage_command = {
+    .name = "usage",
+    .args = "[today|week|month]",
+    .summary = "What was spent, by day, backend, user or door (UTC; default this month)",
+    .example = "albumen usage week --by backend",
+    .options = usage_options,
+    .option_bytes = sizeof(struct usage_options),
+    .max_args = 1,
+    .run = usage_show,
+};
