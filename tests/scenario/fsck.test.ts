@@ -206,6 +206,22 @@ test('thumbnails that nobody has made or is about to make are made; those that c
   expect((await fsck(home)).code).toBe(0);
 });
 
+test('money that is held back for a job that is gone is found and given back', async () => {
+  const server = await startServer();
+  const home = server.home;
+  await makePictures(server, 1);
+  await server.stop();
+  const [{ id }] = rows(home, 'select id from app_user');
+  const job = '01900000-0000-7000-8000-000000000000';
+  change(home, `insert into ledger (id, job_id, user_id, backend, door, reserved, opened_at) values ('entry', '${job}', '${id}', 'fake', 'jobs', 40000, 1)`);
+  for (const user of ['', id]) change(home, `insert into spending values ('${user}', 40000, 0, 0, 0, 0, 0, 0)`);
+  const found = await fsck(home);
+  expect([found.code, found.findings]).toEqual([1, [{ kind: 'stale_reservation', key: job, imageId: null, userId: id, detail: '0.040000 USD for a job that is over', repaired: false }]]);
+  expect((await fsck(home, '--repair')).findings.map(({ kind, repaired }) => [kind, repaired])).toEqual([['stale_reservation', true]]);
+  expect((await fsck(home)).code).toBe(0);
+  expect(rows(home, 'select reserved from spending')).toEqual([{ reserved: 0 }, { reserved: 0 }]);
+});
+
 test('what was put lately is not taken for an orphan', async () => {
   const server = await startServer();
   const file = put(server.home, 'blobs/library/somebody/new.png');
