@@ -13,7 +13,7 @@ enum { LABEL_MAX_BYTES = 1024, FULL_RETRY_MS = 1000 };
 
 struct backend {
     struct backend_list *list;
-    struct str name;
+    struct str name, model;
     const struct provider_ops *ops;
     struct provider *provider; /* NULL until opened */
     struct backend_limits limits;
@@ -100,6 +100,7 @@ static bool open_settings(struct arena *a, struct backend *b, const struct backe
     const char *key;
 
     hide_secrets(b->ops->settings, settings);
+    b->model = json_get_str(settings, "model");
     if (!settings_decode(a, members_of(a, settings, limits_fields, true), limits_fields, &b->limits,
                          e) ||
         !b->ops->open(members_of(a, settings, limits_fields, false), guard, a, &b->provider, e))
@@ -214,6 +215,11 @@ size_t backend_count(const struct backend_list *l)
 struct backend *backend_at(struct backend_list *l, size_t index)
 {
     return &l->items[index];
+}
+
+struct str backend_model(const struct backend *b)
+{
+    return b->model;
 }
 
 struct str backend_name(const struct backend *b)

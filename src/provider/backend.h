@@ -43,6 +43,8 @@ size_t backend_count(const struct backend_list *l);
 struct backend *backend_at(struct backend_list *l, size_t index); /* in order of the file */
 
 struct str backend_name(const struct backend *b);
+/* The `model` of its section, for people; no value without one. */
+struct str backend_model(const struct backend *b);
 const struct backend_limits *backend_limits(const struct backend *b);
 struct provider *backend_provider(struct backend *b);
 /* What one picture by this request may cost at most, made here or by a backend that stands in: held

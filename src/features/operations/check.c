@@ -15,8 +15,9 @@ enum { STEP_MS = 1000 };
 const char *const check_pass_names[CHECK_PASS_COUNT + 2] = { "pictures", "files", "leftovers",
                                                              "ledger", "over" };
 const char *const check_kind_names[] = {
-    "missing_blob", "changed_blob", "restored_blob",     "missing_thumbnail",
-    "orphan_blob",  "half_written", "stale_reservation", NULL,
+    "missing_blob",      "changed_blob", "restored_blob",
+    "missing_thumbnail", "orphan_blob",  "half_written",
+    "stale_reservation", "wrong_sum",    NULL,
 };
 
 struct check_finding *check_add(struct check *c, enum check_kind kind, struct str key)

@@ -1,54 +1,52 @@
-/* The check of an installation, from the money's side: nothing is held back for what has ended. */
+/* The check of an installation, the ledger's part: no money is held back for jobs that are over. */
+#include <stdlib.h>
+
 #include "engine/ledger.h"
 #include "features/operations/check.h"
 
-static const char *const drift_words[] = {
-    [LEDGER_STALE] = "held back for a job that has ended",
-    [LEDGER_SUM] = "the user's sum is not that of his jobs",
-};
+enum { MICROS = 1000 * 1000 };
 
-struct drifts {
+struct audit {
     struct check *check;
-    struct field_list found; /* struct ledger_drift */
+    struct field_list drifts; /* struct ledger_drift */
 };
 
-static bool find(struct db_tx *tx, void *arg, struct err *e)
+static bool look(struct db_tx *tx, void *arg, struct err *e)
 {
-    struct drifts *d = arg;
-
-    return ledger_find_stale(tx, d->check->arena, &d->found, e);
-}
-
-static bool repair(struct db_tx *tx, void *arg, struct err *e)
-{
-    AUTO_ARENA a = { 0 };
+    struct audit *audit = arg;
     int64_t count;
 
-    UNUSED(arg);
-    return ledger_repair(tx, &a, &count, e);
+    return ledger_find_stale(tx, audit->check->arena, &audit->drifts, e) &&
+           (!audit->check->repair || ledger_repair(tx, audit->check->arena, &count, e));
 }
 
-static void report(struct check *c, const struct ledger_drift *drift)
+static void add_finding(struct check *c, const struct ledger_drift *drift)
 {
-    struct check_finding *finding = check_add(c, CHECK_STALE_RESERVATION, drift->job_id);
+    bool is_stale = drift->kind == LEDGER_STALE;
+    struct str whose = drift->user_id.len > 0 ? drift->user_id : STR("total");
+    struct check_finding *finding = check_add(
+        c, is_stale ? CHECK_STALE_RESERVATION : CHECK_WRONG_SUM, is_stale ? drift->job_id : whose);
 
-    finding->user_id = arena_str(c->arena, drift->user_id);
-    finding->detail = arena_strf(c->arena, "%lld micro-dollars %s", (long long)drift->micros,
-                                 drift_words[drift->kind]);
+    if (drift->user_id.len > 0)
+        finding->user_id = drift->user_id;
+    finding->detail = arena_strf(c->arena, "%.6f USD %s", (double)llabs(drift->micros) / MICROS,
+                                 is_stale            ? "for a job that is over"
+                                 : drift->micros > 0 ? "too much"
+                                                     : "too little");
     finding->repaired = c->repair;
 }
 
+/* In one piece: it goes by what is open, however much was spent. A repair goes on until nothing is
+ * left. */
 bool check_ledger(struct check *c, struct err *e)
 {
-    struct drifts d = { .check = c };
-    size_t count;
+    struct audit audit = { .check = c };
 
-    if (!db_read(c->db, find, &d, e) ||
-        (c->repair && d.found.count > 0 && !db_write(c->db, repair, &d, e)))
+    if (!(c->repair ? db_write(c->db, look, &audit, e) : db_read(c->db, look, &audit, e)))
         return false;
-    count = MIN(d.found.count, (size_t)(CHECK_FINDINGS_MAX - CHECK_FILES_PAGE));
-    for (size_t i = 0; i < count; i++)
-        report(c, (const struct ledger_drift *)d.found.items + i);
-    check_end_pass(c);
+    for (size_t i = 0; i < audit.drifts.count; i++)
+        add_finding(c, (const struct ledger_drift *)audit.drifts.items + i);
+    if (!c->repair || audit.drifts.count < LEDGER_DRIFTS_MAX)
+        check_end_pass(c);
     return true;
 }

@@ -35,7 +35,7 @@ describe('a request', () => {
   });
 
   test('says beforehand what it costs, where that is known', () => {
-    const price = (kind: Backend['price']['kind'], costMicros: number | null) => ({ price: { kind, costMicros, currency: 'USD' } });
+    const price = (kind: Backend['price']['kind'], costMicros: number | null) => ({ price: { kind, costMicros, estimateMicros: null, currency: 'USD' } });
     expect(costOf(price('free', 0), 4)).toBe('Free');
     expect(costOf(price('per_image', 40_000), 4)).toMatch(/0\.16/);
     expect(costOf(price('per_image', 3_000), 1)).toMatch(/0\.003/);
