@@ -1,4 +1,5 @@
 """The queue beside graphile-worker (the same PostgreSQL) and BullMQ (Redis with appendfsync always): submits, lives, starts."""
+import os
 import shutil
 
 from peers import Client, figures, postgres, redis, start_albumen, temporary_folder, wrk
@@ -27,11 +28,13 @@ class Server:
         self.folder = temporary_folder()
         self.process, self.port, token, _ = start_albumen(f'{build}/src/albumen', self.folder, **env)
         self.headers = [f'Authorization: Bearer {token}']
-        client = Client(self.port, token)
-        job = client.ask('POST', '/api/jobs', {'backend': 'bench', 'request': {'prompt': 'hang', 'width': 64, 'height': 64}})
-        client.wait_for_job(job['jobIds'][0], 'running')
+        self.client = Client(self.port, token)
+        for backend in ('bench', 'paid'):
+            job = self.client.ask('POST', '/api/jobs', {'backend': backend, 'request': {'prompt': 'hang', 'width': 64, 'height': 64}})
+            self.client.wait_for_job(job['jobIds'][0], 'running')
 
-    def submits(self, seconds):
+    def submits(self, seconds, backend='bench'):
+        os.environ['BENCH_BACKEND'] = backend
         return wrk(f'http://127.0.0.1:{self.port}/api/jobs', seconds, CONNECTIONS, self.headers, script='bench/submit.lua')
 
     def stop(self):

@@ -96,6 +96,12 @@ queue:
 backends:
   bench:
     type: mock
+    price: free
+    concurrency: 1
+  paid:
+    type: mock
+    price: unknown
+    price_per_image: 0.000001
     concurrency: 1
 """
 

@@ -10,6 +10,7 @@ import archive
 import ground
 import jobs
 import library
+import money
 import table
 
 PARTS = {
@@ -21,6 +22,8 @@ PARTS = {
     'streams': library.streams,
     'zips': archive.zips,
     'footprint': library.footprint,
+    'paid': money.submits,
+    'usage': money.usage,
     'ground': ground.run,
 }
 

@@ -20,6 +20,7 @@
 enum {
     TOKEN_FILE_MAX = 256,
     MINUTE_MS = 60 * 1000,
+    HOUR_MS = 3600 * 1000,
     DAY_MS = 24 * 3600 * 1000,
     WORKER_DRAIN_MS = 4000
 };
@@ -149,6 +150,13 @@ static void set_rules(struct app *app)
                                        .plans = plans,
                                        .plan_count = count };
     queue_set_rules(&app->rules);
+    app->retention = (struct retention_rules){
+        .jobs_ms = c->retention.finished_jobs_days * DAY_MS,
+        .system_jobs_ms = c->retention.system_jobs_days * DAY_MS,
+        .events_ms = c->retention.events_hours * HOUR_MS,
+        .idempotency_ms = c->retention.idempotency_hours * HOUR_MS,
+    };
+    retention_set_rules(&app->retention);
 }
 
 static struct app *new_app(const struct config *config)
@@ -235,6 +243,7 @@ void app_close(struct app *app)
     worker_destroy(app->worker);
     services_close(app);
     queue_set_rules(NULL);
+    retention_set_rules(NULL);
     fd_close(&app->lock_fd);
     arena_deinit(&app->arena);
     free(app);
@@ -351,5 +360,12 @@ static bool sweep_all_events(struct app *app, struct err *e)
 
 bool app_sweep(struct app *app, struct err *e)
 {
-    return sweep_all_events(app, e) && db_write(app->db, sweep, NULL, e);
+    int64_t jobs;
+
+    if (!sweep_all_events(app, e) || !db_write(app->db, sweep, NULL, e) ||
+        !retention_sweep_jobs(app->db, &jobs, e))
+        return false;
+    if (jobs > 0)
+        log_info("deleted old jobs", LOG_N("jobs", jobs));
+    return true;
 }

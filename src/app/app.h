@@ -7,6 +7,7 @@
 #include "api/event_hub.h"
 #include "app/config.h"
 #include "engine/queue.h"
+#include "engine/retention.h"
 #include "work/cataloger.h"
 #include "work/services.h"
 #include "work/sweep.h"
@@ -21,6 +22,7 @@ struct app {
     struct guard guard;
     struct work_services services;
     struct queue_rules rules;
+    struct retention_rules retention;
     struct worker *worker;       /* in servers */
     struct cataloger *cataloger; /* in servers */
     struct event_hub *hub;       /* NULL in a command */

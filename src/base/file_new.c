@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/random.h"
 
@@ -53,6 +54,8 @@ bool file_new_publish(struct file_new *f, const char *path, struct err *e)
 {
     if (!file_sync(f->fd, e))
         return false;
+    if (FAULT(file_new_name))
+        return err_set_errno(e, EIO, "write", path);
     if (give_name(f, path) != 0)
         return err_set_errno(e, errno, "write", path);
     return file_sync_folder_of(path, e);

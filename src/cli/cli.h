@@ -32,8 +32,9 @@ MUST_CHECK bool cli_load_config(struct cli *cli, struct err *e);
 const struct command *cli_command_at(size_t index); /* NULL past the end */
 /* The command that the first words name; *out_words says how many they are. NULL: none. */
 const struct command *cli_find_command(const char *const *words, size_t count, size_t *out_words);
-/* The nearest command's name, or no value. */
-struct str cli_nearest_command(const char *word);
+/* Gives false with what was meant by words that are no command; count is at least 1. */
+bool cli_fail_command(struct arena *a, const char *program, const char *const *words, size_t count,
+                      struct err *e);
 
 /* options.c */
 struct cli_parsed {
@@ -52,7 +53,8 @@ void cli_print_overview(const char *program, struct buf *out);
  * that goes away is an error, not a signal. */
 void cli_block_signals(sigset_t *out);
 
-extern const struct command cmd_serve, cmd_worker, cmd_migrate, cmd_config_show,
-    cmd_config_validate, cmd_config_example, cmd_openapi, cmd_doctor, cmd_restore, cmd_version;
+extern const struct command cmd_serve, cmd_worker, cmd_migrate, cmd_config_init, cmd_config_show,
+    cmd_config_validate, cmd_config_example, cmd_openapi, cmd_doctor, cmd_man, cmd_completion,
+    cmd_restore, cmd_version;
 
 #endif

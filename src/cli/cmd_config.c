@@ -1,9 +1,13 @@
 /* albumen config: shows, checks and explains the configuration. */
 #include <stdio.h>
+#include <string.h>
 
+#include "base/file.h"
+#include "base/file_new.h"
 #include "cli/cli.h"
 
-enum { CONFIG_TEXT_MAX = 1024 * 1024 };
+/* Keys are written into it. */
+enum { CONFIG_TEXT_MAX = 1024 * 1024, CONFIG_MODE = 0600 };
 
 static void print(const struct buf *text)
 {
@@ -36,6 +40,15 @@ static int config_validate(struct command_env *env, struct err *e)
     return EXIT_OK;
 }
 
+static const char *folder_of(struct arena *a, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (slash == NULL)
+        return ".";
+    return slash == path ? "/" : arena_cstr(a, str_of(path, (size_t)(slash - path)));
+}
+
 static int config_example(struct command_env *env, struct err *e)
 {
     AUTO_BUF text;
@@ -47,6 +60,38 @@ static int config_example(struct command_env *env, struct err *e)
     print(&text);
     return EXIT_OK;
 }
+
+static int config_init(struct command_env *env, struct err *e)
+{
+    struct cli *cli = env->ctx;
+    const char *path = strcmp(cli->program, "imagen") == 0 ? "imagen.yaml" : "albumen.yaml";
+    AUTO_FILE_NEW file = { .fd = -1 };
+    AUTO_BUF text;
+
+    if (env->args.count > 0)
+        path = env->args.items[0].ptr;
+    buf_init(&text, CONFIG_TEXT_MAX);
+    config_print_example(&text);
+    if (!file_new_open(env->arena, folder_of(env->arena, path), CONFIG_MODE, &file, e) ||
+        !file_write_all(file.fd, buf_str(&text), e))
+        return EXIT_SOME_FAILED;
+    if (!file_new_publish(&file, path, e)) {
+        if (e->code == ERR_CONFLICT)
+            err_set(e, ERR_CONFLICT, "'%.150s' is there already, and stays as it is", path);
+        return EXIT_SOME_FAILED;
+    }
+    printf("Wrote %s. Every value in it is a comment that shows the default.\n", path);
+    return EXIT_OK;
+}
+
+const struct command cmd_config_init = {
+    .name = "config init",
+    .args = "[FILE]",
+    .summary = "Write a commented configuration file here; asks nothing, replaces nothing",
+    .example = "albumen config init",
+    .max_args = 1,
+    .run = config_init,
+};
 
 const struct command cmd_config_show = {
     .name = "config show",

@@ -67,7 +67,6 @@ static int work(struct command_env *env, struct err *e)
 const struct command cmd_worker = {
     .name = "worker",
     .summary = "Run jobs for the servers of a PostgreSQL database",
-    .example =
-        "ALBUMEN_DATABASE_URL=postgres://albumen@db/albumen albumen worker --data /srv/albumen",
+    .example = "albumen worker --database postgres://albumen@db/albumen --data /srv/albumen",
     .run = work,
 };

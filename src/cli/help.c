@@ -1,9 +1,10 @@
-/* Help, printed from the command tables; lines fit 80 columns. */
+/* Pages as help: plain text whose lines fit 80 columns. */
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/page.h"
 
-enum { WIDTH = 80, OPTION_COLUMN = 28 };
+enum { WIDTH = 80, INDENT = 2, TEXT_COLUMN = 28 };
 
 /* text in words, beginning at a column and going on there. */
 static void put_wrapped(struct buf *out, const char *text, size_t column)
@@ -26,71 +27,53 @@ static void put_wrapped(struct buf *out, const char *text, size_t column)
     buf_put_char(out, '\n');
 }
 
-static const char *value_name(const struct field *f)
+static void put_heading(struct buf *out, const char *text)
 {
-    if (f->type == FIELD_BOOL || f->type == FIELD_OPT_BOOL)
-        return "";
-    if (f->unit != NULL)
-        return f->unit;
-    return f->type == FIELD_I64 || f->type == FIELD_OPT_I64 ? "N" : "TEXT";
+    buf_putf(out, "%s%s:\n", out->len > 0 ? "\n" : "", text);
 }
 
-static void put_option(struct buf *out, const struct field *f)
+static void put_paragraph(struct buf *out, const char *text)
 {
-    size_t start = out->len;
+    if (!str_ends(buf_str(out), STR(":\n"))) /* not the first below its heading */
+        buf_put_char(out, '\n');
+    buf_putf(out, "%*s", INDENT, "");
+    put_wrapped(out, text, INDENT);
+}
 
-    buf_put(out, STR("  "));
-    if (f->short_name != '\0')
-        buf_putf(out, "-%c, ", f->short_name);
+static void put_line(struct buf *out, const char *text)
+{
+    buf_putf(out, "%*s%s\n", INDENT, "", text);
+}
+
+static void put_item(struct buf *out, const char *term, const char *text)
+{
+    size_t used = INDENT + strlen(term);
+
+    buf_putf(out, "%*s%s", INDENT, "", term);
+    if (text[0] == '\0') {
+        buf_put_char(out, '\n');
+        return;
+    }
+    if (used + 1 >= TEXT_COLUMN)
+        buf_putf(out, "\n%*s", TEXT_COLUMN, "");
     else
-        buf_put(out, STR("    "));
-    buf_put(out, STR("--"));
-    for (const char *c = f->name; *c != '\0'; c++)
-        buf_put_char(out, *c == '_' ? '-' : *c);
-    buf_putf(out, " %s", value_name(f));
-    if (out->len - start >= OPTION_COLUMN)
-        buf_putf(out, "\n%*s", OPTION_COLUMN, "");
-    else
-        buf_putf(out, "%*s", (int)(OPTION_COLUMN - (out->len - start)), "");
-    put_wrapped(out, f->help != NULL ? f->help : "", OPTION_COLUMN);
+        buf_putf(out, "%*s", (int)(TEXT_COLUMN - used), "");
+    put_wrapped(out, text, TEXT_COLUMN);
 }
 
-static void put_options(struct buf *out, const char *title, const struct field *table)
-{
-    buf_putf(out, "\n%s\n", title);
-    for (const struct field *f = table; f->type != FIELD_END; f++)
-        put_option(out, f);
-}
+const struct page_writer page_help = {
+    .heading = put_heading,
+    .paragraph = put_paragraph,
+    .line = put_line,
+    .item = put_item,
+};
 
 void cli_print_help(const char *program, const struct command *c, struct buf *out)
 {
-    buf_putf(out, "Usage: %s %s%s%s [options]\n\n", program, c->name, c->args != NULL ? " " : "",
-             c->args != NULL ? c->args : "");
-    put_wrapped(out, c->summary, 0);
-    if (c->example != NULL)
-        buf_putf(out, "\nExample:\n  %s\n", c->example);
-    if (c->options != NULL)
-        put_options(out, "Options:", c->options);
-    put_options(out, "Options of every command:", cli_global_fields);
+    page_put_command(&page_help, program, c, out);
 }
 
 void cli_print_overview(const char *program, struct buf *out)
 {
-    const struct command *command;
-
-    buf_putf(out, "Usage: %s COMMAND [options]\n\n", program);
-    put_wrapped(
-        out,
-        "Albumen, a self-hosted studio for AI image generation: server, worker and command line in one.",
-        0);
-    buf_put(out, STR("\nCommands:\n"));
-    for (size_t i = 0; (command = cli_command_at(i)) != NULL; i++) {
-        buf_putf(out, "  %-*s", OPTION_COLUMN - 2, command->name);
-        put_wrapped(out, command->summary, OPTION_COLUMN);
-    }
-    put_options(out, "Options of every command:", cli_global_fields);
-    buf_putf(out,
-             "\n'%s COMMAND --help' says more. Exit codes: 0 done, 1 something failed, 2 usage,\n"
-             "3 configuration, 4 backend, 5 budget, 130 interrupted.\n",
-             program);
+    page_put_overview(&page_help, program, out);
 }

@@ -14,72 +14,7 @@
 #include "base/log.h"
 #include "cli/cli.h"
 
-static const struct command *const own_commands[] = {
-    &cmd_serve,          &cmd_worker,  &cmd_migrate, &cmd_config_show, &cmd_config_validate,
-    &cmd_config_example, &cmd_openapi, &cmd_doctor,  &cmd_restore,     &cmd_version,
-};
-
 enum { HELP_MAX_BYTES = 256 * 1024 };
-
-const struct command *cli_command_at(size_t index)
-{
-    if (index < COUNT(own_commands))
-        return own_commands[index];
-    index -= COUNT(own_commands);
-    for (size_t f = 0; app_features[f] != NULL; f++) {
-        for (size_t i = 0;
-             app_features[f]->commands != NULL && app_features[f]->commands[i] != NULL; i++) {
-            if (index-- == 0)
-                return app_features[f]->commands[i];
-        }
-    }
-    return NULL;
-}
-
-static bool words_are(const char *name, const char *const *words, size_t count, size_t *out_words)
-{
-    struct str rest = str_from(name), word;
-    size_t used = 0;
-
-    do {
-        str_cut(rest, ' ', &word, &rest);
-        if (used == count || !str_eq(str_from(words[used]), word))
-            return false;
-        used++;
-    } while (!str_is_null(rest));
-    *out_words = used;
-    return true;
-}
-
-const struct command *cli_find_command(const char *const *words, size_t count, size_t *out_words)
-{
-    const struct command *command;
-
-    for (size_t i = 0; (command = cli_command_at(i)) != NULL; i++) {
-        if (words_are(command->name, words, count, out_words))
-            return command;
-    }
-    return NULL;
-}
-
-struct str cli_nearest_command(const char *word)
-{
-    const struct command *command;
-    struct str best = { 0 };
-
-    for (size_t i = 0; (command = cli_command_at(i)) != NULL; i++) {
-        struct str name = str_from(command->name);
-        struct str first = str_slice(name, 0, str_find_char(name, ' ', 0));
-        struct str pair[] = { best, first };
-        bool have_best = !str_is_null(best);
-        struct str near =
-            str_nearest(str_from(word), have_best ? pair : pair + 1, have_best ? 2 : 1);
-
-        if (!str_is_null(near))
-            best = near;
-    }
-    return best;
-}
 
 static void print_issues(const char *kind, const struct config_issues *issues)
 {
@@ -215,10 +150,14 @@ static bool setup(struct command_env *env, struct command_setup *out, struct err
         return false;
     *out = (struct command_setup){
         .where = str_is_null(server) ? data_folder(cli) : server,
+        .data = data_folder(cli),
         .directory = output->directory,
         .naming = output->naming,
         .preview_command = output->preview_command,
         .preview = (enum command_switch)output->preview,
+        .cloud_sync = (enum command_switch)output->cloud_sync,
+        .cloud = cli->config.cloud,
+        .usage = cli->config.usage,
         .write_sidecar = output->write_metadata_json,
     };
     return true;

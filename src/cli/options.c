@@ -42,6 +42,18 @@ struct parser {
     struct err *err;
 };
 
+/* As people write it: log-level. */
+static const char *name_of(struct parser *p, const struct field *f)
+{
+    char *name = arena_cstr(p->cli->arena, str_from(f->name));
+
+    for (char *c = name; *c != '\0'; c++) {
+        if (*c == '_')
+            *c = '-';
+    }
+    return name;
+}
+
 /* "--log-level" is log_level in the table. */
 static const struct field *find_long(const struct field *table, struct str name)
 {
@@ -79,7 +91,7 @@ static bool fail_unknown(struct parser *p, struct str name)
                        STR_ARG(name), p->cli->program, p->command != NULL ? " " : "",
                        p->command != NULL ? p->command->name : "");
     return err_set(p->err, ERR_INVALID, "unknown option '--" STR_FMT "' (did you mean '--%s'?)",
-                   STR_ARG(name), near->name);
+                   STR_ARG(name), name_of(p, near));
 }
 
 static bool to_json(struct parser *p, const struct field *f, struct str text, struct json *out)
@@ -91,12 +103,12 @@ static bool to_json(struct parser *p, const struct field *f, struct str text, st
     if (f->type == FIELD_I64 || f->type == FIELD_OPT_I64) {
         if (!str_to_i64(text, INT64_MIN, INT64_MAX, &integer))
             return err_set(p->err, ERR_INVALID, "--%s takes a whole number, not '" STR_FMT "'",
-                           f->name, STR_ARG(text));
+                           name_of(p, f), STR_ARG(text));
         *out = (struct json){ .type = JSON_INT, .integer = integer };
     } else if (f->type == FIELD_F64 || f->type == FIELD_OPT_F64) {
         if (!str_to_f64(text, &real))
-            return err_set(p->err, ERR_INVALID, "--%s takes a number, not '" STR_FMT "'", f->name,
-                           STR_ARG(text));
+            return err_set(p->err, ERR_INVALID, "--%s takes a number, not '" STR_FMT "'",
+                           name_of(p, f), STR_ARG(text));
         *out = (struct json){ .type = JSON_REAL, .real = real };
     }
     return true;
@@ -109,17 +121,17 @@ static bool add_found(struct parser *p, const struct field *f, bool has_text, st
     found->field = f;
     if (f->type == FIELD_BOOL || f->type == FIELD_OPT_BOOL) {
         if (has_text)
-            return err_set(p->err, ERR_INVALID, "--%s takes no value", f->name);
+            return err_set(p->err, ERR_INVALID, "--%s takes no value", name_of(p, f));
         found->value = (struct json){ .type = JSON_BOOL, .boolean = true };
         return true;
     }
     if (!has_text) {
         if (p->at == p->argc)
-            return err_set(p->err, ERR_INVALID, "--%s needs a value", f->name);
+            return err_set(p->err, ERR_INVALID, "--%s needs a value", name_of(p, f));
         text = str_from(p->argv[p->at++]);
     }
     if (!str_is_utf8(text))
-        return err_set(p->err, ERR_INVALID, "the value of --%s is not UTF-8", f->name);
+        return err_set(p->err, ERR_INVALID, "the value of --%s is not UTF-8", name_of(p, f));
     return to_json(p, f, text, &found->value);
 }
 
@@ -230,41 +242,6 @@ static size_t leading_words(int argc, char **argv, const char **out)
     return count;
 }
 
-/* "create, list or show": the second words of the group, or no value when there is no such group.
- */
-static struct str words_of_group(struct arena *a, const char *group)
-{
-    struct str prefix = arena_strf(a, "%s ", group), words = { 0 };
-    const struct command *command;
-
-    for (size_t i = 0; (command = cli_command_at(i)) != NULL; i++) {
-        struct str name = str_from(command->name);
-
-        if (!str_starts(name, prefix))
-            continue;
-        name = str_slice(name, prefix.len, name.len);
-        words = str_is_null(words)
-                    ? name
-                    : arena_strf(a, STR_FMT ", " STR_FMT, STR_ARG(words), STR_ARG(name));
-    }
-    return words;
-}
-
-static bool fail_command(struct parser *p, const char *word)
-{
-    struct str group = words_of_group(p->cli->arena, word);
-    struct str near = cli_nearest_command(word);
-
-    if (!str_is_null(group))
-        return err_set(p->err, ERR_INVALID, "'%s' goes on with one of: " STR_FMT, word,
-                       STR_ARG(group));
-    if (str_is_null(near))
-        return err_set(p->err, ERR_INVALID, "unknown command '%s' (see %s --help)", word,
-                       p->cli->program);
-    return err_set(p->err, ERR_INVALID, "unknown command '%s' (did you mean '" STR_FMT "'?)", word,
-                   STR_ARG(near));
-}
-
 bool cli_parse(struct cli *cli, int argc, char **argv, struct cli_parsed *out, struct err *e)
 {
     struct parser *p = arena_new(cli->arena, struct parser);
@@ -277,7 +254,8 @@ bool cli_parse(struct cli *cli, int argc, char **argv, struct cli_parsed *out, s
     if (!read_words(p) || !decode_table(p, cli_global_fields, &cli->globals))
         return false;
     if (p->command == NULL)
-        return p->word_count == 0 || fail_command(p, p->words[0]);
+        return p->word_count == 0 ||
+               cli_fail_command(cli->arena, cli->program, p->words, p->word_count, e);
 
     args = arena_array(cli->arena, struct str, p->word_count);
     for (size_t i = used; i < p->word_count; i++)

@@ -80,7 +80,12 @@ SELECT format('TRUNCATE %s', string_agg(quote_ident(relname), ',')) AS before
 SELECT format('ALTER TABLE %I DISABLE TRIGGER USER', CAST(:name AS TEXT)) AS before,
        format('COPY %I (%s) FROM STDIN', CAST(:name AS TEXT), string_agg(quote_ident(listed.value), ',' ORDER BY listed.place))
            AS copy_in,
-       format('ALTER TABLE %I ENABLE TRIGGER USER', CAST(:name AS TEXT)) AS after
+       format('ALTER TABLE %I ENABLE TRIGGER USER', CAST(:name AS TEXT)) ||
+           COALESCE((SELECT string_agg(format('; DO %L', format(
+                                'BEGIN PERFORM setval(%L, (SELECT COALESCE(MAX(%I), 0) + 1 FROM %I), false); END',
+                                pg_get_serial_sequence(quote_ident(:name), att.attname), att.attname, CAST(:name AS TEXT))), '')
+                       FROM pg_attribute AS att
+                      WHERE att.attrelid = to_regclass(quote_ident(:name)) AND att.attidentity <> ''), '') AS after
   FROM json_array_elements_text(CAST(:columns AS json)) WITH ORDINALITY AS listed (value, place)
 
 -- name: db_integrity sqlite

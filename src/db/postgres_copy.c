@@ -27,6 +27,13 @@ static const struct field table_columns[] = {
     { 0 },
 };
 
+/* What the file says of a table. */
+static const struct field table_names[] = {
+    { FIELD(struct table, name) },
+    { FIELD(struct table, columns) },
+    { 0 },
+};
+
 struct statements {
     struct str before, copy_in, after;
 };
@@ -199,7 +206,7 @@ static bool take_table(struct db_tx *tx, struct reader *r, struct err *e)
     struct statements s;
 
     return read_head(r, &a, &table, e) &&
-           db_row(tx, &a, Q_DB_COPY_STATEMENTS, table_columns, &table, statements_columns, &s, e) &&
+           db_row(tx, &a, Q_DB_COPY_STATEMENTS, table_names, &table, statements_columns, &s, e) &&
            postgres_run_text(tx, arena_cstr(&a, s.before), e) &&
            begin_copy(tx, s.copy_in, PGRES_COPY_IN, e) && send_rows(tx->conn, r, e) &&
            postgres_run_text(tx, arena_cstr(&a, s.after), e);

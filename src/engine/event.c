@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "engine/batch.h"
+#include "engine/retention.h"
 
 enum { SWEEP_CHANNELS = 10 }; /* each has up to EVENT_KEPT + EVENT_TRIM_EVERY rows */
 
@@ -225,7 +226,7 @@ bool event_sweep(struct db_tx *tx, struct arena *a, struct str from, struct str 
         return false;
     old = channels.items;
     for (size_t i = 0; i < channels.count; i++) {
-        old[i].created_at = clock_now_ms() - EVENT_KEPT_MS;
+        old[i].created_at = clock_now_ms() - retention_rules_get()->events_ms;
         if (!db_exec(tx, Q_EVENT_SWEEP, event_fields, &old[i], e))
             return false;
     }

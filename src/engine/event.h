@@ -13,7 +13,6 @@ enum {
     EVENT_BODY_MAX = 16 * 1024, /* bytes on the wire; what is larger is fetched, not sent */
     EVENT_KEPT = 2048,          /* of each channel, at least, and TRIM_EVERY more at most */
     EVENT_TRIM_EVERY = 256,
-    EVENT_KEPT_MS = 24 * 3600 * 1000,
 };
 
 #define EVENT_CHANNEL_ADMIN STR("admin")
@@ -46,8 +45,9 @@ MUST_CHECK bool event_last(struct db_tx *tx, struct arena *a, struct str channel
                            struct err *e);
 
 /*
- * Deletes what is older than EVENT_KEPT_MS from some channels, those behind `from` in the order of
- * their names; *out_next is where another transaction goes on, without value when that was all.
+ * Deletes what is older than the rules (engine/retention.h) keep from some channels, those behind
+ * `from` in the order of their names; *out_next is where another transaction goes on, without value
+ * when that was all.
  */
 MUST_CHECK bool event_sweep(struct db_tx *tx, struct arena *a, struct str from,
                             struct str *out_next, struct err *e);

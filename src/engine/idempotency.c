@@ -2,6 +2,7 @@
 #include "engine/idempotency.h"
 
 #include "base/clock.h"
+#include "engine/retention.h"
 
 struct idempotency_row {
     struct idempotency it;
@@ -24,7 +25,9 @@ bool idempotency_claim(struct db_tx *tx, struct arena *a, struct idempotency *w,
                        struct err *e)
 {
     int64_t now = clock_now_ms();
-    struct idempotency_row row = { .it = *w, .created_at = now, .oldest = now - IDEMPOTENCY_MS };
+    struct idempotency_row row = { .it = *w,
+                                   .created_at = now,
+                                   .oldest = now - retention_rules_get()->idempotency_ms };
     struct idempotency_row first = { .it.user_id = w->user_id, .it.key = w->key };
 
     if (!db_exec(tx, Q_IDEMPOTENCY_EXPIRE, idempotency_fields, &row, e) ||
@@ -51,7 +54,8 @@ bool idempotency_keep(struct db_tx *tx, const struct idempotency *w, struct err 
 
 bool idempotency_sweep(struct db_tx *tx, struct err *e)
 {
-    struct idempotency_row row = { .oldest = clock_now_ms() - IDEMPOTENCY_MS };
+    struct idempotency_row row = { .oldest =
+                                       clock_now_ms() - retention_rules_get()->idempotency_ms };
 
     return db_exec(tx, Q_IDEMPOTENCY_SWEEP, idempotency_fields, &row, e);
 }

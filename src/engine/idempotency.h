@@ -4,7 +4,7 @@
 
 #include "db/db.h"
 
-enum { IDEMPOTENCY_MS = 24 * 3600 * 1000, IDEMPOTENCY_KEY_MAX = 200 };
+enum { IDEMPOTENCY_KEY_MAX = 200 };
 
 struct idempotency {
     struct str user_id;
@@ -24,7 +24,7 @@ MUST_CHECK bool idempotency_claim(struct db_tx *tx, struct arena *a, struct idem
                                   bool *out_known, struct err *e);
 /* Keeps the answer, in the transaction that did the work. */
 MUST_CHECK bool idempotency_keep(struct db_tx *tx, const struct idempotency *w, struct err *e);
-/* Forgets what is older than a day. */
+/* Forgets what is older than the rules (engine/retention.h) keep. */
 MUST_CHECK bool idempotency_sweep(struct db_tx *tx, struct err *e);
 
 #endif

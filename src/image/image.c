@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "image/bare.h"
 #include "image/service.h"
 
 int image_phash_distance(uint64_t a, uint64_t b)
@@ -133,6 +134,26 @@ bool image_thumbnails(struct image_service *s, int in_fd, struct image_thumbnail
     }
     return check_input(in_fd, e) && call_for_info(s, &call, &reply, out, e) &&
            take_outputs(&reply, items, count, e);
+}
+
+bool image_pixels(struct image_service *s, int in_fd, int box, int out_fd, int *out_width,
+                  int *out_height, struct err *e)
+{
+    struct process_call call = {
+        .request = { .operation = IMAGE_OP_PIXELS, .box_count = 1, .boxes = { box } },
+        .fds = { in_fd, out_fd },
+        .fd_count = 2,
+    };
+    struct image_thumbnail item = { .box = box, .out_fd = out_fd };
+    struct image_info info;
+    struct image_reply reply;
+
+    if (!check_input(in_fd, e) || !call_for_info(s, &call, &reply, &info, e) ||
+        !take_outputs(&reply, &item, 1, e))
+        return false;
+    *out_width = item.width;
+    *out_height = item.height;
+    return true;
 }
 
 static void put_recipe(struct buf *b, const struct image_recipe *recipe)

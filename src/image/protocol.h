@@ -9,7 +9,7 @@
 /* Both ends are built together; the number tells a helper that was left behind by an older build.
  */
 enum {
-    IMAGE_PROTOCOL = 0x41B00001,
+    IMAGE_PROTOCOL = 0x41B00003,
     IMAGE_SOCKET_FD = 3, /* of the helper */
     IMAGE_MAX_FDS = IMAGE_MAX_REFERENCES + 1,
     IMAGE_MAX_PAYLOAD = 1024 * 1024,
@@ -19,6 +19,7 @@ enum image_operation {
     IMAGE_OP_PROBE,      /* fds: in */
     IMAGE_OP_THUMBNAILS, /* fds: in, one out per box */
     IMAGE_OP_CONVERT,    /* fds: in, out; payload: records of the recipe */
+    IMAGE_OP_PIXELS,     /* fds: in, out; one box */
     IMAGE_OP_COMPARE,    /* fds: the two pictures */
     IMAGE_OP_RENDER,     /* fds: out, references; payload: records of the request and the recipe */
     IMAGE_OP_MISBEHAVE,  /* test builds only */

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/fault.h"
+#include "engine/retention.h"
 
 enum { PATIENCE_S = 20, TEXT_BYTES = 48 * 1024 * 1024 };
 
@@ -238,7 +239,7 @@ static void what_is_older_than_a_day_is_swept_piece_by_piece_and_numbers_go_on(v
     int pieces = 0;
 
     UNUSED(state);
-    clock_set_virtual(now - EVENT_KEPT_MS - 1000);
+    clock_set_virtual(now - retention_defaults.events_ms - 1000);
     for (int i = 0; i < CHANNELS; i++) {
         snprintf(channel, sizeof(channel), "user:%d", i);
         add_events(channel, 100);

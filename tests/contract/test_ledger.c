@@ -362,6 +362,58 @@ static void a_retry_by_hand_needs_money_too(void **state)
     step_ok(do_retry, &s);
 }
 
+static struct job submit_in(struct str group_id, struct str depends_on)
+{
+    return submit_new((struct job_new){ .user_id = ada,
+                                        .band = JOB_NORMAL,
+                                        .price = { true, PRICE },
+                                        .group_id = group_id,
+                                        .depends_on = depends_on });
+}
+
+static void a_group_is_given_back_and_paid_again_as_a_whole(void **state)
+{
+    struct group_step g = { .user_id = ada, .total = 3 };
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_OK(db_write(place.db, do_create_group, &g, &e));
+    for (int i = 0; i < 3; i++)
+        submit_in(g.id, (struct str){ 0 });
+    CHECK_OK(db_write(place.db, do_cancel_group, &g, &e));
+    check_ledger(ada, 0, 0);
+    set_budget(ada, PERIOD_DAY, INT64_C(2) * PRICE);
+    CHECK_FAILS(db_write(place.db, do_retry_group, &g, &e), ERR_BUDGET_EXHAUSTED, NULL);
+    CHECK_OK(db_read(place.db, do_load_group, &g, &e));
+    CHECK_I64(g.group.cancelled, 3);
+    check_ledger(ada, 0, 0);
+    set_budget(ada, PERIOD_DAY, INT64_C(3) * PRICE);
+    CHECK_OK(db_write(place.db, do_retry_group, &g, &e));
+    check_ledger(ada, INT64_C(3) * PRICE, 0);
+}
+
+static void what_waited_for_a_job_is_given_back_with_it(void **state)
+{
+    static const char *const ways[] = { "x", "cf", "cxe", "cxk" };
+
+    for (size_t i = 0; i < COUNT(ways); i++) {
+        struct step s = { .why = { .code = ERR_REFUSED } };
+        struct job second;
+
+        if (i > 0)
+            CHECK_I64(job_place_setup(state), 0);
+        s.user_id = ada;
+        s.job = submit_in((struct str){ 0 }, (struct str){ 0 });
+        second = submit_in((struct str){ 0 }, s.job.id);
+        submit_in((struct str){ 0 }, second.id);
+        check_ledger(ada, INT64_C(3) * PRICE, 0);
+        walk(&s, ways[i]);
+        check_ledger(ada, 0, 0);
+        if (i + 1 < COUNT(ways))
+            CHECK_I64(job_place_teardown(state), 0);
+    }
+}
+
 static void a_period_begins_anew_and_takes_what_is_open_along(void **state)
 {
     static const struct {
@@ -534,6 +586,8 @@ int main(int argc, char **argv)
         PLACED(the_usage_says_who_where_and_how_many),
         PLACED(a_budget_holds_for_what_one_transaction_asks_at_once),
         PLACED(a_retry_by_hand_needs_money_too),
+        PLACED(a_group_is_given_back_and_paid_again_as_a_whole),
+        PLACED(what_waited_for_a_job_is_given_back_with_it),
         PLACED(a_period_begins_anew_and_takes_what_is_open_along),
         PLACED(a_warning_comes_once_a_period_at_four_fifths),
         PLACED(who_is_deleted_leaves_what_he_has_spent_and_holds_nothing_back),

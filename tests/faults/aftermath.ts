@@ -8,7 +8,7 @@ import { BINARY, type Home, type Server } from '../scenario/harness.ts';
 import { ENDED, type Clients } from './clients.ts';
 import type { Follower } from './follower.ts';
 import { checkIntegrity, rows } from './rows.ts';
-import type { Upstream } from './upstream.ts';
+import { nameOf, type Upstream } from './upstream.ts';
 
 const DRAIN_MS = 90_000; // leases of dead workers run out after 10 s, one after the other
 
@@ -110,10 +110,44 @@ function checkPurchases({ upstream }: World, jobs: any[]): number {
   expect(twice, 'bought more than once').toEqual([]);
   for (const job of jobs) {
     const { backend, request } = JSON.parse(job.payload);
-    const times = bought.get(`${request.prompt} #${request.seed}`) ?? 0;
+    const times = bought.get(nameOf(request)) ?? 0;
     if (backend !== 'sketch' && job.state === 'completed') expect(times, `purchases for job ${job.id}`).toBe(1);
   }
   return bought.size;
+}
+
+/**
+ * What the ledger says was spent is what is on the bill, to the cent, wherever an answer has come. What ended without one
+ * is taken for paid: then the bill may be less, never more.
+ */
+function checkLedger({ home, upstream }: World, jobs: any[]): object {
+  const bills = upstream.billed();
+  const entries = rows(home, 'select job_id, user_id, outcome, reserved, spent from ledger');
+  const ofJob = new Map(entries.map((entry) => [entry.job_id, entry]));
+  expect(ofJob.size, 'entries, one a job').toBe(entries.length);
+  const sums = { billed: 0, spent: 0, assumed: 0 };
+  for (const job of jobs) {
+    const { backend, request } = JSON.parse(job.payload);
+    const entry = ofJob.get(job.id);
+    expect(entry !== undefined, `${backend} is in the ledger`).toBe(backend !== 'sketch');
+    if (!entry) continue;
+    const bill = bills.get(nameOf(request)) ?? 0;
+    const hasId = backend === 'given' && job.remote !== null && JSON.parse(job.remote).remote !== undefined && JSON.parse(job.remote).remote !== null;
+    const what = `the ${entry.outcome} entry of the ${job.state} job ${job.id} (${backend}: ${job.remote})`;
+    expect(['spent', 'refunded', 'assumed'], what).toContain(entry.outcome);
+    if (job.state === 'completed') expect(entry.outcome, what).toBe('spent');
+    if (entry.outcome === 'assumed' && !hasId) expect(entry.spent, what).toBeGreaterThanOrEqual(bill);
+    else expect(entry.spent, what).toBe(bill);
+    sums.billed += bill;
+    sums.spent += entry.spent;
+    sums.assumed += entry.outcome === 'assumed' ? entry.spent - bill : 0;
+  }
+  expect(sums.billed, 'all that is on the bill').toBe([...bills.values()].reduce((sum, one) => sum + one, 0));
+  expect(sums.spent - sums.assumed, 'spent, but for what is only assumed').toBe(sums.billed);
+  expect(rows(home, 'select user_id from spending where reserved <> 0'), 'held back for nothing').toEqual([]);
+  for (const dimension of ['backend', 'door', 'user'])
+    expect(rows(home, `select cast(sum(spent) as bigint) as spent from usage_day where user_id = '' and dimension = '${dimension}'`), `the usage by ${dimension}`).toEqual([{ spent: sums.spent }]);
+  return sums;
 }
 
 function checkToldOnce(what: string, told: Map<string, number>, happened: string[]): void {
@@ -179,7 +213,7 @@ function helpersLeft(home: Home, server: Server): number {
 export async function checkAftermath(world: World): Promise<object> {
   const { home, server, clients } = world;
   checkIntegrity(home);
-  const all = rows(home, 'select id, kind, group_id, state, payload, result, error_code, error from job');
+  const all = rows(home, 'select id, kind, group_id, state, remote, payload, result, error_code, error from job');
   const jobs = all.filter((job) => job.kind === 'generate');
   // A small version whose maker was killed too often is left out: the original stands in for it.
   const given = all.filter((job) => job.kind === 'thumbnail' && /^given up/.test(job.error ?? ''));
@@ -192,6 +226,7 @@ export async function checkAftermath(world: World): Promise<object> {
   checkUploads(world, images);
   checkGroups(world, jobs, groups);
   const purchases = checkPurchases(world, jobs);
+  const money = checkLedger(world, jobs);
   const events = await checkEvents(world, jobs, images);
   const of = (state: string) => jobs.filter((job) => job.state === state).length;
   expect(of('completed'), 'jobs that were completed').toBeGreaterThan(0);
@@ -208,6 +243,7 @@ export async function checkAftermath(world: World): Promise<object> {
     replayed: clients.replayed,
     groups: groups.length,
     purchases,
+    ...money,
     events,
     orphans: await swept(home, images, world.shared),
   };

@@ -22,6 +22,7 @@ const OPEN_MAX = 200;
 const EVENTS_MAX = 120; // in one life of the server
 /** Shorter than the usual one, so that what a killed server had is soon another's. */
 const LEASE_MS = 2000;
+const PRICE = 40_000; // of a picture, in micro-dollars
 const A_LIFE_MS = 30_000; // more than that is a hang
 
 /** Passed in the course of migrations and while the first folders are made: kill.test.ts goes through them. */
@@ -130,6 +131,8 @@ const configOf = (upstream: Upstream, shared: boolean) =>
     url: ${upstream.url}
     api_key: test-key
     poll_ms: 20
+    price: unknown
+    price_per_image: ${PRICE / 1e6}
     concurrency: ${concurrency}
 `,
   ).join('')}  sketch:\n    type: sketch\n    concurrency: 8\n`;
@@ -158,7 +161,7 @@ async function run(title: string, kills: number, home: Home, upstream: Upstream,
 }
 
 test(`nothing acknowledged is lost or bought twice over ${KILLS} kills`, async () => {
-  const upstream = await Upstream.start();
+  const upstream = await Upstream.start(['--price', String(PRICE)]);
   const tally = await run('killed', KILLS, makeHome(), upstream, false);
   await upstream.stop();
   const late = tally.readyMs.filter((ms) => ms > READY_MS);
@@ -171,7 +174,7 @@ test(`nothing acknowledged is lost or bought twice over ${KILLS} kills`, async (
 
 if (POSTGRES) {
   test('another server takes over what a killed one had, and loses nothing either', async () => {
-    const upstream = await Upstream.start();
+    const upstream = await Upstream.start(['--price', String(PRICE)]);
     const home = makeHome();
     const neighbour = makeNeighbour(home);
     mkdirSync(join(home.folder, 'data/blobs'), { recursive: true });

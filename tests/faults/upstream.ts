@@ -7,6 +7,9 @@ import { afterAll } from 'vitest';
 
 const PROGRAMS = resolve('tests/upstreams');
 
+/** Of a picture: its prompt and its seed. */
+export const nameOf = (request: { prompt: string; seed: number }) => `${request.prompt.trim()} #${request.seed}`;
+
 const upstreams = new Set<Upstream>();
 
 export class Upstream {
@@ -37,15 +40,22 @@ export class Upstream {
     return new Upstream(child, folder, port);
   }
 
+  private jobs(): any[] {
+    const path = join(this.folder, 'state.json');
+    return existsSync(path) ? Object.values(JSON.parse(readFileSync(path, 'utf8')).jobs) : [];
+  }
+
   /** How often each picture was paid, by prompt and seed. */
   bought(): Map<string, number> {
-    const path = join(this.folder, 'state.json');
     const found = new Map<string, number>();
-    if (!existsSync(path)) return found;
-    for (const { request } of Object.values<any>(JSON.parse(readFileSync(path, 'utf8')).jobs)) {
-      const what = `${request.prompt.trim()} #${request.seed}`;
-      found.set(what, (found.get(what) ?? 0) + 1);
-    }
+    for (const { request } of this.jobs()) found.set(nameOf(request), (found.get(nameOf(request)) ?? 0) + 1);
+    return found;
+  }
+
+  /** What is on the bill for each picture, in micro-dollars. */
+  billed(): Map<string, number> {
+    const found = new Map<string, number>();
+    for (const { request, billed } of this.jobs()) found.set(nameOf(request), (found.get(nameOf(request)) ?? 0) + billed);
     return found;
   }
 

@@ -76,7 +76,7 @@ test('own shots are taken as words, wrong ones refused before anything is made',
   expect(made.stdout).toMatch(/0 {2}pending {4,}Hero[^]*1 {2}pending {4,}Side/);
   const wrong = await runCommand(['album', 'create', 'Two', '--subject', 'A cup', '--shot', 'no colon'], home);
   expect([wrong.code, wrong.stderr]).toEqual([2, "albumen: --shot takes 'Label: direction', not 'no colon'\n"]);
-  const group = await runCommand(['album', 'make'], home);
+  const group = await runCommand(['album', 'xyzzy'], home);
   expect([group.code, group.stderr]).toEqual([2, "albumen: 'album' goes on with one of: create, list, show, anchor, shots, remake, zip, rm\n"]);
 });
 

@@ -206,6 +206,22 @@ test('thumbnails that nobody has made or is about to make are made; those that c
   expect((await fsck(home)).code).toBe(0);
 });
 
+test('money that is held back for a job that is gone is found and given back', async () => {
+  const server = await startServer();
+  const home = server.home;
+  await makePictures(server, 1);
+  await server.stop();
+  const [{ id }] = rows(home, 'select id from app_user');
+  const job = '01900000-0000-7000-8000-000000000000';
+  change(home, `insert into ledger (id, job_id, user_id, backend, door, reserved, opened_at) values ('entry', '${job}', '${id}', 'fake', 'jobs', 40000, 1)`);
+  for (const user of ['', id]) change(home, `insert into spending values ('${user}', 40000, 0, 0, 0, 0, 0, 0)`);
+  const found = await fsck(home);
+  expect([found.code, found.findings]).toEqual([1, [{ kind: 'stale_reservation', key: job, imageId: null, userId: id, detail: '0.040000 USD for a job that is over', repaired: false }]]);
+  expect((await fsck(home, '--repair')).findings.map(({ kind, repaired }) => [kind, repaired])).toEqual([['stale_reservation', true]]);
+  expect((await fsck(home)).code).toBe(0);
+  expect(rows(home, 'select reserved from spending')).toEqual([{ reserved: 0 }, { reserved: 0 }]);
+});
+
 test('what was put lately is not taken for an orphan', async () => {
   const server = await startServer();
   const file = put(server.home, 'blobs/library/somebody/new.png');
@@ -237,6 +253,34 @@ test('a repair that is killed anywhere is simply done again', async () => {
   await thumbnailsAreThere(server);
   expect(await fsck(home, '--deep')).toMatchObject({ code: 0, summary: { findings: 0, knownDefects: 10 } });
   for (const { file } of sound) expect(existsSync(file)).toBe(true);
+});
+
+test('money that is held back for nothing is found and settled', async () => {
+  const config = 'backends:\n  paid: { type: mock, mode: in_process, price: unknown, price_per_image: 0.04 }\n';
+  const server = await startServer({ config });
+  const home = server.home;
+  const request = { prompt: 'a dot', width: 16, height: 16 };
+  for (const prompt of ['a dot', 'refuse']) await server.ok(202, 'POST', '/api/jobs', { backend: 'paid', request: { ...request, prompt } });
+  const jobs = await until(async () => {
+    const found = (await server.ok(200, 'GET', '/api/jobs')).jobs;
+    return found.every((job: any) => ['completed', 'failed'].includes(job.status)) ? found : undefined;
+  });
+  await server.stop();
+  expect((await fsck(home)).code).toBe(0);
+  // As if the ends of both jobs had not been entered, and the sum of all were not that of the users.
+  change(home, "update ledger set outcome = 'open', settled_at = null, spent = 0");
+  change(home, "update spending set reserved = reserved + 80000 where user_id <> ''");
+  const drift = { code: 1, summary: { findings: 3 } };
+  const found = await fsck(home);
+  expect(found).toMatchObject(drift);
+  expect(found.findings.filter(({ kind }) => kind === 'stale_reservation').map(({ key, detail }) => [key, detail]).sort()).toEqual(
+    jobs.map((job: any) => [job.id, '0.040000 USD for a job that is over']).sort(),
+  );
+  expect(found.findings.find(({ kind }) => kind === 'wrong_sum')).toMatchObject({ key: 'total', userId: null, detail: '0.080000 USD too little', repaired: false });
+  expect(await fsck(home, '--repair')).toMatchObject({ summary: { findings: 3, repaired: 3 } });
+  expect(await fsck(home)).toMatchObject({ code: 0, summary: { findings: 0 } });
+  expect(rows(home, 'select reserved from spending where reserved <> 0')).toEqual([]);
+  expect(rows(home, 'select outcome, spent from ledger order by spent')).toEqual([{ outcome: 'refunded', spent: 0 }, { outcome: 'spent', spent: 40000 }]);
 });
 
 test('exit code 2 says that it could not look', async () => {

@@ -1,7 +1,7 @@
 // Prices, budgets and usage: what may be spent is what is spent, however many ask at once.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { makeHome, runCommand, startServer, type Home, type Server } from './harness.ts';
+import { makeHome, makeNeighbour, runCommand, startServer, type Home, type Server } from './harness.ts';
 import { openStream } from './sse.ts';
 
 const CONFIG = `backends:
@@ -81,6 +81,24 @@ describe('a budget for ten pictures and two hundred submits at once', () => {
     await settled(user);
   });
 });
+
+if (process.env.ALBUMEN_TEST_DATABASE === 'postgres') {
+  test('two servers on one database let ten pass together', async () => {
+    const other = await startServer({ home: makeNeighbour(home), config: CONFIG });
+    const user = await makeUser('two-servers');
+    await budget({ userId: user.id }, 10 * PRICE);
+    const body = { backend: 'paid', request: DOTS };
+    const replies = await Promise.all(
+      Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? server : other).api('POST', '/api/jobs', body, { token: user.token })),
+    );
+    const statuses = replies.map((reply) => reply.status);
+    expect(statuses.filter((status) => status === 202)).toHaveLength(10);
+    expect(new Set(statuses)).toEqual(new Set([202, 402]));
+    await settled(user);
+    expect(await usage('', user.token)).toMatchObject({ jobs: 10, costMicros: 10 * PRICE });
+    await other.stop();
+  });
+}
 
 test('an order of several is taken as a whole or not at all', async () => {
   const user = await makeUser('several');
@@ -218,4 +236,22 @@ test('the commands set budgets and tell what was spent', async () => {
   expect(JSON.parse((await run('usage', 'week', '--by', 'user', '--json')).stdout).rows).toContainEqual({ name: user.id, label: 'console', jobs: 2, pictures: 2, costMicros: 80_000 });
   expect((await run('usage', 'year')).stderr).toBe("albumen: 'year' is none of today, week, month\n");
   expect((await run('usage', '--csv', '--json')).code).toBe(2);
+});
+
+test('a job says what it has cost once it is over, and only then', async () => {
+  const user = await makeUser('curious');
+  const cases: [string, object, number][] = [
+    ['paid', {}, PRICE],
+    ['told', {}, 55_000],
+    ['sketch', {}, 0],
+  ];
+  for (const [backend, more, costMicros] of cases) {
+    const { jobIds } = (await submit(user, backend, more)).json;
+    await settled(user);
+    expect(await server.ok(200, 'GET', `/api/jobs/${jobIds[0]}`, undefined, { token: user.token })).toMatchObject({ status: 'completed', costMicros });
+  }
+  const { jobIds } = (await submit(user, 'paid', { request: { ...DOTS, prompt: 'hang' } })).json;
+  expect((await server.ok(200, 'GET', `/api/jobs/${jobIds[0]}`, undefined, { token: user.token })).costMicros).toBeNull();
+  await server.ok(200, 'POST', `/api/jobs/${jobIds[0]}/cancel`, undefined, { token: user.token });
+  await settled(user);
 });

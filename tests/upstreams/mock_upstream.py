@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """
-A paid service for pictures, for tests: mock_upstream.py [--port N] [--state FILE] [--key KEY] [--files FILE]. Prints "listening on PORT".
+A paid service for pictures, for tests: mock_upstream.py [--port N] [--state FILE] [--key KEY] [--files FILE]
+[--price MICROS]. Prints "listening on PORT".
 
   POST /jobs {prompt, width, height, seed} -> 201 {id}        GET /jobs/ID -> {id, status, percent, count}
   PUT /jobs/ID, the same under an id of the client's choice: the second time nothing is bought
@@ -9,7 +10,8 @@ A paid service for pictures, for tests: mock_upstream.py [--port N] [--state FIL
   GET /account -> 200 with the right key                      GET /counters -> what was called how often (no key)
   GET /bought -> how often each prompt was bought (no key)
 
-With --state, jobs and counters are on disk before an answer is sent, so a restart of this server loses neither.
+With --state, jobs and counters are on disk before an answer is sent, so a restart of this server loses neither. Each job has
+on its bill what its pictures cost, by --price: from the moment it is bought, cancelled or not, but not one that fails.
 Words of the prompt script it: fail:503 retry-after:2 (the answer to the create, nothing is bought), fail-times:N (the first
 N creates of this prompt fail with 500), slow:200ms, hang, late:200ms (bought, and the answer comes so much later), refuse,
 unknown (bought, then the connection ends), poll-fail:N
@@ -155,7 +157,8 @@ class Handler(BaseHTTPRequestHandler):
             times = state.data['creates'][prompt] = state.data['creates'].get(prompt, 0) + 1
             status = number(prompt, 'fail') or (500 if times <= number(prompt, 'fail-times') else 0)
             job = {'id': own_id or str(uuid.uuid4()), 'request': request, 'created': time.time(), 'polls': 0,
-                   'cancelled': False}
+                   'cancelled': False,
+                   'billed': 0 if says(prompt, 'fails') else self.server.price * number(prompt, 'count', 1)}
             bought = not status and not says(prompt, 'refuse')
             if bought:
                 state.count('purchases')
@@ -250,9 +253,10 @@ def main():
     parser.add_argument('--state')
     parser.add_argument('--key', default='test-key')
     parser.add_argument('--files')
+    parser.add_argument('--price', type=int, default=0)
     options = parser.parse_args()
     server = Server(('127.0.0.1', options.port), Handler)
-    server.state, server.key = State(options.state), options.key
+    server.state, server.key, server.price = State(options.state), options.key, options.price
     server.files = read_files(options.files) if options.files else []
     print(f'listening on {server.server_address[1]}', flush=True)
     server.serve_forever()

@@ -347,6 +347,10 @@ const struct command generate_command = {
     .name = "generate",
     .args = "[PROMPT|-]",
     .summary = "Make pictures and write them to files",
+    .details = "Each picture goes into a file of its own beside a JSON file with its recipe, by "
+               "output.directory and output.naming of the configuration; nothing is ever written "
+               "over. A running server of the data folder is asked, or one that is named, else "
+               "the pictures are made in this process. Ctrl-C cancels what is under way.",
     .example = "albumen generate 'a red fox in snow' --style watercolor --aspect 3:2 -n 4",
     .options = options,
     .option_bytes = sizeof(struct generate_options),

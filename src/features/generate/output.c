@@ -302,7 +302,7 @@ static bool write_one(struct writing *w, struct err *e)
     print(w);
     tell_listeners(w);
     if (s->preview)
-        session_preview(s, w->file, w->picture.media_type);
+        session_preview(s, w->file);
     return true;
 }
 

@@ -34,8 +34,8 @@ MUST_CHECK bool session_run(struct session *s, struct err *e);
 /* output.c: the pictures of an item whose job has completed, into their files. */
 MUST_CHECK bool session_write(struct session *s, struct item *item, struct err *e);
 
-/* preview.c: shows a written picture in the terminal, if that is wanted. */
-void session_preview(struct session *s, struct str path, struct str media_type);
+/* preview_cli.c: shows a written picture in the terminal. */
+void session_preview(struct session *s, struct str path);
 
 /* progress.c */
 void progress_show(struct session *s);

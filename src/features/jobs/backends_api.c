@@ -63,7 +63,7 @@ static const struct field health_json[] = {
 };
 
 struct backend_view {
-    struct str name, type, title;
+    struct str name, type, title, model;
     struct str_list honours, ignores, fallback;
     struct sizes_view sizes;
     int64_t max_prompt, max_references;
@@ -78,6 +78,7 @@ static const struct field backend_json[] = {
     { FIELD(struct backend_view, name), .required = true },
     { FIELD(struct backend_view, type), .required = true },
     { FIELD(struct backend_view, title), .required = true },
+    { FIELD(struct backend_view, model), .help = "as the configuration names it, or null" },
     { FIELD(struct backend_view, honours),
       .help = "fields of a request that have an effect, besides the prompt" },
     { FIELD(struct backend_view, ignores), .help = "fields of a request that have none" },
@@ -163,6 +164,7 @@ static struct backend_view view_backend(struct arena *a, struct backend *b)
         .name = backend_name(b),
         .type = str_from(p->ops->type),
         .title = str_from(p->ops->title),
+        .model = backend_model(b),
         .honours = field_names(a, can->honours),
         .ignores = field_names(a, ~can->honours),
         .sizes = view_sizes(can),

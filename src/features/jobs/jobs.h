@@ -12,6 +12,7 @@ extern const struct feature jobs_feature;
 struct job_view {
     struct job job;
     int64_t position;
+    struct opt_i64 cost_micros;
 };
 extern const struct field job_json[];
 
@@ -29,10 +30,13 @@ bool queue_pause_post(struct api_call *call, struct err *e);
 bool queue_resume_post(struct api_call *call, struct err *e);
 
 /* submit_api.c */
-extern const struct shape job_submit_shape, jobs_submitted_shape, quote_shape;
+extern const struct shape job_submit_shape, jobs_submitted_shape;
 bool jobs_post(struct api_call *call, struct err *e);
 extern const struct shape job_check_shape;
 bool job_check_post(struct api_call *call, struct err *e);
+
+/* quote_api.c */
+extern const struct shape quote_shape;
 bool quote_post(struct api_call *call, struct err *e);
 
 /* backends_api.c */

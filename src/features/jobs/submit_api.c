@@ -3,9 +3,8 @@
 
 #include "api/api.h"
 #include "base/random.h"
-#include "engine/budget.h"
 #include "features/jobs/jobs.h"
-#include "work/order.h"
+#include "features/jobs/submit.h"
 #include "work/preset.h"
 
 enum {
@@ -14,13 +13,6 @@ enum {
 };
 
 static const char *const priority_names[] = { "high", "normal", "low", NULL };
-
-struct job_submit {
-    struct str backend;
-    struct generate_request request;
-    int64_t count;
-    enum job_band priority;
-};
 
 static const struct field job_submit_json[] = {
     { FIELD(struct job_submit, backend), .max = 120, .help = "default: the first one configured" },
@@ -33,51 +25,6 @@ static const struct field job_submit_json[] = {
 static const struct job_submit job_submit_defaults = { .count = 1, .priority = JOB_NORMAL };
 const struct shape job_submit_shape = { "JobSubmit", job_submit_json, sizeof(struct job_submit),
                                         &job_submit_defaults };
-
-/* What it will cost, as far as anybody knows beforehand. */
-struct quote {
-    struct opt_i64 cost_micros, reserved_micros;
-    struct str currency;
-    enum gen_price basis;
-};
-
-static const struct field quote_json[] = {
-    { FIELD(struct quote, cost_micros), .help = "in millionths; null: not known beforehand" },
-    { FIELD(struct quote, reserved_micros),
-      .help = "what is held back until the price is known; null: nothing" },
-    { FIELD(struct quote, currency) },
-    { FIELD_ENUM(struct quote, basis, gen_price_names),
-      .help = "told: the provider says it afterwards" },
-    { 0 },
-};
-
-/* What is asked for without being ordered. */
-struct quote_answer {
-    struct str backend;
-    struct quote quote;
-    struct opt_i64 left_micros;
-    bool covered;
-};
-
-static const struct field quote_answer_json[] = {
-    { FIELD(struct quote_answer, backend), .required = true },
-    { FIELD_NAMED(struct quote_answer, quote.cost_micros, "cost_micros"),
-      .help = "in millionths; null: not known beforehand" },
-    { FIELD_NAMED(struct quote_answer, quote.reserved_micros, "reserved_micros"),
-      .help = "what would be held back until the price is known; null: nothing" },
-    { FIELD_NAMED(struct quote_answer, quote.currency, "currency") },
-    { .name = "basis",
-      .type = FIELD_ENUM,
-      .names = gen_price_names,
-      .offset = offsetof(struct quote_answer, quote.basis),
-      .help = "told: the provider says it afterwards" },
-    { FIELD(struct quote_answer, left_micros),
-      .help = "what may still be spent by all budgets that hold for me; null: there is none" },
-    { FIELD(struct quote_answer, covered), .required = true,
-      .help = "false: ordered now, it would be refused" },
-    { 0 },
-};
-const struct shape quote_shape = { "Quote", quote_answer_json, sizeof(struct quote_answer) };
 
 struct jobs_submitted {
     struct str_list job_ids;
@@ -94,21 +41,6 @@ static const struct field jobs_submitted_json[] = {
 };
 const struct shape jobs_submitted_shape = { "JobsSubmitted", jobs_submitted_json,
                                             sizeof(struct jobs_submitted) };
-
-static struct quote quote_for(struct backend *backend, const struct generate_request *want,
-                              int64_t images)
-{
-    const struct gen_pricing *pricing = &backend_provider(backend)->can.price;
-    struct gen_request request = generate_to_provider(want);
-    struct quote quote = { .currency = STR(GEN_CURRENCY),
-                           .basis = pricing->kind,
-                           .cost_micros = price_quote(pricing, &request),
-                           .reserved_micros = backend_reserve(backend, &request) };
-
-    quote.cost_micros.value *= images;
-    quote.reserved_micros.value *= images;
-    return quote;
-}
 
 /* Picture k of a batch has seed + k, so that each can be made again by itself. */
 static bool submit_all(struct api_call *call, const struct backend *backend, struct order *order,
@@ -160,13 +92,14 @@ static bool fail_in_request(struct err *e)
     return false;
 }
 
-static bool check(struct api_call *call, struct order *order, struct backend **out, struct err *e)
+bool submit_check(struct api_call *call, struct order *order, struct backend **out, struct err *e)
 {
-    return order_check(api_options(call->api)->services, order, out, e) &&
-           order_take_references(call->tx, call->arena, order, e);
+    return (order_check(api_options(call->api)->services, order, out, e) &&
+            order_take_references(call->tx, call->arena, order, e)) ||
+           fail_in_request(e);
 }
 
-static struct order order_of(struct api_call *call)
+struct order submit_order(struct api_call *call)
 {
     const struct job_submit *want = call->body;
 
@@ -202,14 +135,14 @@ bool job_check_post(struct api_call *call, struct err *e)
     const struct work_services *services = api_options(call->api)->services;
     const struct job_submit *want = call->body;
     struct job_check *out = arena_new(call->arena, struct job_check);
-    struct order order = order_of(call);
+    struct order order = submit_order(call);
     const struct preset *preset;
     const struct provider *provider;
     struct gen_request request;
     struct backend *backend;
 
-    if (!check(call, &order, &backend, e))
-        return fail_in_request(e);
+    if (!submit_check(call, &order, &backend, e))
+        return false;
     provider = backend_provider(backend);
     preset = preset_apply(services->presets, call->arena, &provider->can, &order.request);
     request = generate_to_provider(&order.request);
@@ -221,46 +154,9 @@ bool job_check_post(struct api_call *call, struct err *e)
         .preset = preset != NULL ? preset->name : (struct str){ 0 },
         .request = order.request,
         .ignored = gen_ignored(call->arena, &request, provider->can.honours),
-        .quote = quote_for(backend, &order.request, want->count),
+        .quote = quote_for(backend, want),
     };
     call->answer = out;
-    return true;
-}
-
-/* The least that is left in any of the budgets that hold for the user. */
-static bool load_left(struct api_call *call, struct opt_i64 *out, struct err *e)
-{
-    struct field_list list;
-    const struct budget *budgets;
-
-    if (!budget_list_of_user(call->tx, call->arena, call->who.user.id, &list, e))
-        return false;
-    budgets = list.items;
-    for (size_t i = 0; i < list.count; i++) {
-        int64_t left = MAX(budget_left(&budgets[i]), 0);
-
-        *out = (struct opt_i64){ true, out->set ? MIN(out->value, left) : left };
-    }
-    return true;
-}
-
-bool quote_post(struct api_call *call, struct err *e)
-{
-    const struct job_submit *want = call->body;
-    struct quote_answer *out = arena_new(call->arena, struct quote_answer);
-    struct order order = order_of(call);
-    struct backend *backend;
-
-    if (!check(call, &order, &backend, e))
-        return fail_in_request(e);
-    out->backend = backend_name(backend);
-    out->quote = quote_for(backend, &want->request, want->count);
-    call->answer = out;
-    if (!load_left(call, &out->left_micros, e))
-        return false;
-    /* What has no price yet needs room for something. */
-    out->covered = !out->quote.reserved_micros.set || !out->left_micros.set ||
-                   out->left_micros.value >= MAX(out->quote.reserved_micros.value, 1);
     return true;
 }
 
@@ -268,12 +164,10 @@ bool jobs_post(struct api_call *call, struct err *e)
 {
     const struct job_submit *want = call->body;
     struct jobs_submitted *out = arena_new(call->arena, struct jobs_submitted);
-    struct order order = order_of(call);
+    struct order order = submit_order(call);
     struct backend *backend;
 
-    if (!check(call, &order, &backend, e))
-        return fail_in_request(e);
-    if (!order_check_room(call->tx, backend, e))
+    if (!submit_check(call, &order, &backend, e) || !order_check_room(call->tx, backend, e))
         return false;
     if (want->priority == JOB_HIGH && call->who.user.role != USER_ADMIN)
         return err_set_field(e, ERR_FORBIDDEN, STR("priority"), "high priority is for admins");
@@ -283,7 +177,7 @@ bool jobs_post(struct api_call *call, struct err *e)
                                              want->count, &order.group_id, e))
         return false;
     out->group_id = order.group_id;
-    out->quote = quote_for(backend, &want->request, want->count);
+    out->quote = quote_for(backend, want);
     call->answer = out;
     return submit_all(call, backend, &order, out, e);
 }

@@ -13,6 +13,7 @@ enum check_pass {
     CHECK_PICTURES,  /* each row has its bytes and its thumbnails */
     CHECK_FILES,     /* each stored file has its row */
     CHECK_LEFTOVERS, /* what a killed process did not finish */
+    CHECK_LEDGER,    /* money is held back for jobs that wait or run, and for nothing else */
     CHECK_PASS_COUNT
 };
 extern const char *const check_pass_names[CHECK_PASS_COUNT + 2]; /* also of its end: "over" */
@@ -24,6 +25,8 @@ enum check_kind {
     CHECK_MISSING_THUMBNAIL, /* repair: they are made again */
     CHECK_ORPHAN_BLOB,       /* no row, and old enough; repair: removed */
     CHECK_HALF_WRITTEN,      /* repair: removed */
+    CHECK_STALE_RESERVATION, /* repair: spent or given back, as its job has ended */
+    CHECK_WRONG_SUM,         /* repair: added up anew */
 };
 extern const char *const check_kind_names[];
 
@@ -57,6 +60,8 @@ MUST_CHECK bool check_step(struct check *c, struct err *e);
 /* check_files.c: a page of the passes that begin with the files. */
 MUST_CHECK bool check_files(struct check *c, struct err *e);
 MUST_CHECK bool check_leftovers(struct check *c, struct err *e);
+/* check_ledger.c */
+MUST_CHECK bool check_ledger(struct check *c, struct err *e);
 
 /* For the passes. */
 struct check_finding *check_add(struct check *c, enum check_kind kind, struct str key);

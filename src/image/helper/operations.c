@@ -10,6 +10,7 @@
 static const struct operation operations[IMAGE_OP_COUNT] = {
     [IMAGE_OP_PROBE] = { 1, operation_probe },
     [IMAGE_OP_THUMBNAILS] = { 2, operation_thumbnails },
+    [IMAGE_OP_PIXELS] = { 2, operation_pixels },
     [IMAGE_OP_CONVERT] = { 2, operation_convert },
     [IMAGE_OP_COMPARE] = { 2, operation_compare },
     [IMAGE_OP_RENDER] = { 1, operation_render },

@@ -16,6 +16,7 @@ void operation_run(struct job *job, struct image_reply *reply, struct buf *texts
 bool operation_probe(struct job *job, struct image_reply *reply, struct buf *texts, struct err *e);
 bool operation_thumbnails(struct job *job, struct image_reply *reply, struct buf *texts,
                           struct err *e);
+bool operation_pixels(struct job *job, struct image_reply *reply, struct buf *texts, struct err *e);
 bool operation_convert(struct job *job, struct image_reply *reply, struct buf *texts,
                        struct err *e);
 bool operation_compare(struct job *job, struct image_reply *reply, struct buf *texts,

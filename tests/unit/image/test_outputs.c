@@ -1,9 +1,11 @@
 /* What is made of pictures: thumbnails, other formats, hashes, and the recipe inside. */
 #include <math.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "helper.h"
+#include "image/bare.h"
 #include "image/helper/codec.h"
 #include "image/helper/encode.h"
 #include "image/helper/phash.h"
@@ -134,9 +136,49 @@ static void thumbnails_of_turned_pictures_stand_upright(void **state)
     }
 }
 
+/* As they were drawn, with alpha where there is some and without where there is none. */
+static void bare_pixels_fit_their_box(void **state)
+{
+    static const struct {
+        int width, height, box, want_width, want_height;
+        bool alpha;
+    } cases[] = {
+        { 640, 400, 160, 160, 100, false },
+        { 640, 400, 160, 160, 100, true },
+        { 40, 30, 160, 40, 30, false },
+        { 100, 3, 16, 16, 1, true },
+    };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        AUTO_ARENA a = { 0 };
+        struct drawing d = draw(&a, cases[i].width, cases[i].height, 5, cases[i].alpha);
+        struct drawing want =
+            draw(&a, cases[i].want_width, cases[i].want_height, 5, cases[i].alpha);
+        AUTO_FD in = file_of(as_png(&a, &d));
+        AUTO_FD out = file_of(STR(""));
+        size_t count = (size_t)(cases[i].want_width * cases[i].want_height);
+        uint8_t *got = arena_alloc(&a, count * 4);
+        int width, height;
+
+        CHECK_OK(image_pixels(service, in, cases[i].box, out, &width, &height, &e));
+        CHECK_I64(width, cases[i].want_width);
+        CHECK_I64(height, cases[i].want_height);
+        CHECK_I64(file_size(out), count * 4);
+        CHECK_I64(pread(out, got, count * 4, 0), count * 4);
+        for (size_t p = 0; p < count; p++) {
+            if (want.rgba[4 * p + 3] < 255)
+                memcpy(got + 4 * p, want.rgba + 4 * p, 3);
+        }
+        if (cases[i].want_height > 3)
+            CHECK(difference(&want, got, 4) < 5);
+    }
+}
+
 static void senseless_boxes_are_refused(void **state)
 {
     static const int boxes[] = { 0, -1, 15, 4097, INT32_MAX };
+    int width, height;
     AUTO_ARENA a = { 0 };
     struct drawing d = draw(&a, 20, 20, 7, false);
     AUTO_FD in = file_of(as_png(&a, &d));
@@ -148,6 +190,8 @@ static void senseless_boxes_are_refused(void **state)
         struct image_thumbnail item = { .box = boxes[i], .out_fd = out };
 
         CHECK_FAILS(image_thumbnails(service, in, &item, 1, &a, &info, &e), ERR_INVALID, NULL);
+        CHECK_FAILS(image_pixels(service, in, boxes[i], out, &width, &height, &e), ERR_INVALID,
+                    NULL);
     }
 }
 
@@ -481,6 +525,7 @@ int main(void)
         TEST(thumbnails_fit_their_boxes_and_are_never_enlarged),
         TEST(boxes_may_come_in_any_order_and_share_one_decoding),
         TEST(thumbnails_of_turned_pictures_stand_upright),
+        TEST(bare_pixels_fit_their_box),
         TEST(senseless_boxes_are_refused),
         TEST(a_plain_picture_keeps_its_colour_at_every_size),
         TEST(what_is_transparent_does_not_bleed),

@@ -261,6 +261,8 @@ export interface Backend {
   name: string;
   type: string;
   title: string;
+  /** as the configuration names it, or null */
+  model: string | null;
   /** fields of a request that have an effect, besides the prompt */
   honours: string[];
   /** fields of a request that have none */
@@ -357,6 +359,8 @@ export interface Job {
   progress: number;
   /** jobs ahead in the lane; -1 when it does not wait */
   position: number;
+  /** what it has cost, in millionths of a dollar; null: not over yet, and in lists */
+  costMicros: number | null;
   errorCode: string | null;
   error: string | null;
   createdAt: string;
@@ -433,6 +437,8 @@ export interface Queue {
     progress: number;
     /** jobs ahead in the lane; -1 when it does not wait */
     position: number;
+    /** what it has cost, in millionths of a dollar; null: not over yet, and in lists */
+    costMicros: number | null;
     errorCode: string | null;
     error: string | null;
     createdAt: string;
@@ -559,7 +565,7 @@ export interface Budget {
 
 export interface Fsck {
   /** what comes next */
-  pass: 'pictures' | 'files' | 'leftovers' | 'over';
+  pass: 'pictures' | 'files' | 'leftovers' | 'ledger' | 'over';
   /** pictures that this step has looked at */
   rows: number;
   /** stored files that it has looked at */
@@ -569,7 +575,7 @@ export interface Fsck {
   /** that an earlier repair has noted */
   knownDefects: number;
   findings: ({
-    kind: 'missing_blob' | 'changed_blob' | 'restored_blob' | 'missing_thumbnail' | 'orphan_blob' | 'half_written';
+    kind: 'missing_blob' | 'changed_blob' | 'restored_blob' | 'missing_thumbnail' | 'orphan_blob' | 'half_written' | 'stale_reservation' | 'wrong_sum';
     /** in the store, or a file of the data folder */
     key: string | null;
     imageId: string | null;

@@ -1,0 +1,122 @@
+/* albumen backends: who makes pictures, what each can do and cost, and whether it answers. */
+#include <stdio.h>
+
+#include "api/console.h"
+#include "features/generate/commands.h"
+
+enum { MICROS = 1000 * 1000 };
+
+static struct str joined(struct arena *a, const struct json *list)
+{
+    struct str all = STR("");
+
+    for (size_t i = 0; list != NULL && list->type == JSON_ARRAY && i < list->array.count; i++)
+        all = arena_strf(a, STR_FMT "%s" STR_FMT, STR_ARG(all), i > 0 ? ", " : "",
+                         STR_ARG(list->array.items[i].str));
+    return all;
+}
+
+/* "closed" means well only to whoever knows breakers. */
+static struct str health_of(struct arena *a, const struct json *backend)
+{
+    const struct json *health = json_get(backend, "health");
+    struct str state = json_get_str(health, "state");
+    int64_t wait_s = (json_get_i64(health, "retryInMs", 0) + 999) / 1000;
+
+    if (str_eq(state, STR("open")))
+        return arena_strf(a, "rests for %lld s", (long long)wait_s);
+    if (str_eq(state, STR("half_open")))
+        return STR("is tried again");
+    return json_get_i64(health, "failuresInARow", 0) > 0 ? STR("failed last") : STR("well");
+}
+
+static struct str price_of(struct arena *a, const struct json *backend)
+{
+    const struct json *price = json_get(backend, "price");
+    struct str kind = json_get_str(price, "kind");
+
+    if (str_eq(kind, STR("free")))
+        return STR("free");
+    if (str_eq(kind, STR("per_image")))
+        return arena_strf(a, "%.4f " STR_FMT, (double)json_get_i64(price, "costMicros", 0) / MICROS,
+                          STR_ARG(console_text(price, "currency")));
+    return str_eq(kind, STR("told")) ? STR("told later") : STR("not known");
+}
+
+static void print_row(struct command_env *env, const struct json *backend)
+{
+    struct str ignores = joined(env->arena, json_get(backend, "ignores"));
+    struct str error = json_get_str(json_get(backend, "health"), "lastError");
+
+    printf("%-22.*s %-12.*s %-24.*s %-14.*s %.*s\n", STR_ARG(console_text(backend, "name")),
+           STR_ARG(console_text(backend, "type")), STR_ARG(console_text(backend, "model")),
+           STR_ARG(price_of(env->arena, backend)), STR_ARG(health_of(env->arena, backend)));
+    printf("  honours: prompt%s" STR_FMT "\n",
+           json_get(backend, "honours")->array.count > 0 ? ", " : "",
+           STR_ARG(joined(env->arena, json_get(backend, "honours"))));
+    if (ignores.len > 0)
+        printf("  ignores: " STR_FMT "\n", STR_ARG(ignores));
+    if (!str_is_null(error))
+        printf("  last error: " STR_FMT "\n", STR_ARG(error));
+}
+
+static int list_backends(struct command_env *env, struct err *e)
+{
+    const struct json *list;
+    struct json answer;
+
+    if (!console_call(env, HTTP_GET, STR("/api/backends"), &answer, e))
+        return EXIT_OK;
+    list = json_get(&answer, "backends");
+    if (list == NULL || list->type != JSON_ARRAY) {
+        err_set(e, ERR_UPSTREAM, "the server told of no backends");
+        return EXIT_OK;
+    }
+    if (!env->json)
+        printf("%-22s %-12s %-24s %-14s %s\n", "NAME", "TYPE", "MODEL", "PRICE", "HEALTH");
+    for (size_t i = 0; i < list->array.count; i++) {
+        if (env->json)
+            console_print_json(&list->array.items[i]);
+        else
+            print_row(env, &list->array.items[i]);
+    }
+    return EXIT_OK;
+}
+
+static int test_backend(struct command_env *env, struct err *e)
+{
+    struct str name = env->args.items[0];
+    const struct json *ok;
+    struct json answer;
+
+    if (!env->call(env, HTTP_POST, console_path(env, "/api/backends/", name, "/test"), STR(""),
+                   &answer, e))
+        return e->code == ERR_NOT_FOUND ? EXIT_USAGE : EXIT_OK;
+    ok = json_get(&answer, "ok");
+    if (env->json)
+        console_print_json(&answer);
+    else if (ok != NULL && ok->boolean)
+        printf(STR_FMT " answers, after %lld ms.\n", STR_ARG(name),
+               (long long)json_get_i64(&answer, "latencyMs", 0));
+    else
+        err_set(e, ERR_UPSTREAM, STR_FMT ": " STR_FMT, STR_ARG(name),
+                STR_ARG(console_text(&answer, "message")));
+    return ok != NULL && ok->boolean ? EXIT_OK : EXIT_BACKEND;
+}
+
+const struct command backends_list = {
+    .name = "backends",
+    .summary = "List the backends: type, model, price, health, and which fields of a request they "
+               "honour",
+    .example = "albumen backends",
+    .run = list_backends,
+};
+const struct command backends_test = {
+    .name = "backends test",
+    .args = "NAME",
+    .summary = "Ask a backend whether address and credential are right; costs nothing",
+    .example = "albumen backends test sketch",
+    .min_args = 1,
+    .max_args = 1,
+    .run = test_backend,
+};

@@ -1,0 +1,132 @@
+// Help, man pages, completions and suggestions: all printed from the command tables, and all saying the same.
+import { spawnSync } from 'node:child_process';
+import { writeFileSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+
+import { asImagen, ok, runProgram } from './cli.ts';
+import { BINARY, makeHome, runCommand } from './harness.ts';
+
+const home = makeHome('sqlite');
+let commands: string[] = [];
+
+beforeAll(async () => {
+  const { stdout } = await ok(home, '--help');
+  const list = stdout.match(/\nCommands:\n([^]*?)\n\n/)![1]!;
+  commands = [...list.matchAll(/^ {2}([a-z]+(?: [a-z]+)?)(?: {2,}|$)/gm)].map((match) => match[1]!);
+});
+
+/** The words of a page without its headings. */
+const helpWords = (text: string) => text.replace(/^\S[^\n]*:$/gm, '').split(/\s+/).filter(Boolean).join(' ');
+const manWords = (roff: string) =>
+  roff
+    .replace(/^[^]*?\.SH "USAGE"\n/, '')
+    .replace(/^\.(SH|PP|TP|nf|fi|nh|ad)\b.*$/gm, '')
+    .replace(/\\&/g, '')
+    .replace(/\\\(aq/g, "'")
+    .replace(/\\\(ti/g, '~')
+    .replace(/\\\(ha/g, '^')
+    .replace(/\\\(ga/g, '`')
+    .replace(/\\-/g, '-')
+    .replace(/\\e/g, '\\')
+    .split(/\s+/)
+    .filter(Boolean)
+    .join(' ');
+
+test('there are commands', () => {
+  expect(commands).toEqual(expect.arrayContaining(['serve', 'generate', 'album create', 'config init', 'completion', 'man']));
+});
+
+test('the help of every command fits 80 columns, has an example, and says what its man page says', async () => {
+  for (const command of ['', ...commands]) {
+    const words = command.split(' ').filter(Boolean);
+    const help = (await ok(home, ...words, '--help')).stdout;
+    for (const line of help.split('\n')) expect(line.length, `${command}: ${line}`).toBeLessThanOrEqual(80);
+    if (command) expect(help, command).toMatch(new RegExp(`\nExample:\n {2}.*\\balbumen ${command}`));
+    const man = (await ok(home, 'man', ...words)).stdout;
+    expect(manWords(man), command).toBe(helpWords(help));
+  }
+}, 60_000);
+
+test('man takes the pages without a complaint', async () => {
+  for (const command of ['', 'generate', 'config validate', 'album create']) {
+    const { stdout } = await ok(home, 'man', ...command.split(' ').filter(Boolean));
+    const file = join(home.folder, 'page.1');
+    writeFileSync(file, stdout);
+    const shown = spawnSync('groff', ['-man', '-Tutf8', '-ww', '-b', file]);
+    expect([shown.status, shown.stderr.toString()]).toEqual([0, '']);
+    expect(shown.stdout.toString().replace(/.\x08/g, '')).toContain('\nUSAGE\n');
+    expect(stdout).toMatch(/^\.TH "albumen/);
+  }
+});
+
+test('a misspelt command or option suggests the right one', async () => {
+  const cases: [string[], string][] = [
+    [['genrate'], "unknown command 'genrate' (did you mean 'generate'?)"],
+    [['album', 'crete'], "unknown command 'album crete' (did you mean 'album create'?)"],
+    [['config', 'validat'], "unknown command 'config validat' (did you mean 'config validate'?)"],
+    [['style'], "'style' goes on with one of: list, show"],
+    [['generate', '--backnd', 'x'], "unknown option '--backnd' (did you mean '--backend'?)"],
+    [['generate', '--no-clod'], "unknown option '--no-clod' (did you mean '--no-cloud'?)"],
+    [['serve', '--databse', 'x'], "unknown option '--databse' (did you mean '--database'?)"],
+    [['man', 'serv'], "unknown command 'serv' (did you mean 'serve'?)"],
+    [['man', 'serve', 'x'], "unknown command 'serve' (did you mean 'serve'?)"],
+    [['completion', 'csh'], "no completions for 'csh': bash, zsh and fish are known"],
+  ];
+  for (const [args, message] of cases) {
+    const ended = await runCommand(args, home);
+    expect([args, ended.code, ended.stderr]).toEqual([args, 2, `albumen: ${message}\n`]);
+  }
+});
+
+async function complete(line: string[]): Promise<string[]> {
+  const script = `source <("$0" completion bash); COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _albumen; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const run = await runProgram('bash', ['--norc', '-c', script, BINARY, ...line], home);
+  expect([run.code, run.stderr]).toEqual([0, '']);
+  return run.stdout.split('\n').filter(Boolean);
+}
+
+test('bash completes commands, their second words, their options, and files', async () => {
+  expect(await complete(['albumen', 'gen'])).toEqual(['generate']);
+  expect(await complete(['albumen', 'album', ''])).toEqual(expect.arrayContaining(['create', 'list', 'shots']));
+  expect(await complete(['albumen', 'generate', '--fr'])).toEqual(['--from-file']);
+  expect(await complete(['imagen', 'album', 'create', '--su'])).toEqual(['--subject']);
+  expect(await complete(['albumen', 'queue', 'pause', '--log'])).toEqual(['--log-level']);
+  writeFileSync(join(home.folder, 'prompts.csv'), 'prompt\nx\n');
+  expect(await complete(['albumen', 'generate', '--from-file', 'promp'])).toEqual(['prompts.csv']);
+  expect(await complete(['albumen', 'preview', 'promp'])).toEqual(['prompts.csv']);
+});
+
+test('every command and option is in the completions of every shell', async () => {
+  const generate = (await ok(home, 'generate', '--help')).stdout;
+  const options = [...generate.matchAll(/^ {2}(?:-\w,| {3}) --([a-z-]+)/gm)].map((match) => match[1]!);
+  expect(options.length).toBeGreaterThan(20);
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    const script = (await ok(home, 'completion', shell)).stdout;
+    for (const word of new Set(commands.flatMap((command) => command.split(' ')))) expect(script, `${shell}: ${word}`).toMatch(new RegExp(`\\b${word}\\b`));
+    for (const option of options) expect(script, `${shell}: ${option}`).toMatch(new RegExp(`${shell === 'fish' ? '-l ' : '--'}${option}\\b`));
+    // What help says goes through each shell's quotes: they must close on every line.
+    if (shell !== 'bash') for (const line of script.split('\n').filter((one) => !one.startsWith('#'))) expect(line.replace(/\\'/g, '').split("'").length % 2, `${shell}: ${line}`).toBe(1);
+  }
+});
+
+test('config init writes a commented file that is valid, once, for the owner alone', async () => {
+  const made = await ok(home, 'config', 'init');
+  expect(made.stdout).toBe('Wrote albumen.yaml. Every value in it is a comment that shows the default.\n');
+  const file = join(home.folder, 'albumen.yaml');
+  expect(readFileSync(file, 'utf8')).toBe((await ok(home, 'config', 'example')).stdout);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect((await ok(home, 'config', 'validate')).stdout).toContain('is valid.');
+  writeFileSync(file, '# mine\n');
+  const again = await runCommand(['config', 'init'], home);
+  expect([again.code, again.stderr, readFileSync(file, 'utf8')]).toEqual([1, "albumen: 'albumen.yaml' is there already, and stays as it is\n", '# mine\n']);
+  const imagen = await runProgram(asImagen(home), ['config', 'init'], home);
+  expect([imagen.code, imagen.stdout]).toEqual([0, expect.stringContaining('Wrote imagen.yaml.')]);
+});
+
+test('config validate warns when pictures shall go to the cloud and nobody owns them', async () => {
+  const fresh = makeHome('sqlite');
+  writeFileSync(join(fresh.folder, 'albumen.yaml'), 'output:\n  cloud_sync: on\ncloud:\n  url: https://x.supabase.co\n  service_key: k\n');
+  const said = await runCommand(['config', 'validate'], fresh);
+  expect([said.code, said.stderr]).toEqual([0, expect.stringContaining("'cloud.owner_user_id' is empty")]);
+});
