@@ -272,3 +272,12 @@ test('a budget that is used up ends a call with its own exit code, and keeps wha
   expect(filesIn(folder).filter((name) => name.endsWith('.png'))).toHaveLength(2);
   expect(made.stdout.trim().split('\n').map((line) => JSON.parse(line).error?.code ?? 'made')).toEqual(['made', 'made', 'budget_exhausted']);
 });
+
+test('commands without a server take turns in one data folder, also after a server was killed', async () => {
+  const server = await startServer({ home: makeHome('sqlite') });
+  const home = server.home;
+  await server.kill9();
+  const calls = Array.from({ length: 4 }, (_, i) => runCommand(['generate', `dot ${i}`, '-n', '3', ...SMALL], home));
+  for (const call of await Promise.all(calls)) expect([call.code, call.stderr.replace(/^Another command .*\n/, '')]).toEqual([0, '']);
+  expect(filesIn(home.folder).filter((name) => name.endsWith('.png'))).toHaveLength(12);
+});
