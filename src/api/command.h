@@ -38,11 +38,19 @@ typedef bool (*command_receive_file_fn)(struct command_env *env, struct str path
 
 enum command_switch { SWITCH_AUTO, SWITCH_ON, SWITCH_OFF };
 
+/* A Supabase project, and a table of it; empty: not said. */
+struct command_cloud {
+    struct str url, storage_url, rest_url, service_key;
+    struct str owner_user_id, bucket, schema, table;
+};
+
 /* What the configuration says of the files that commands write, and where requests go. */
 struct command_setup {
     struct str where; /* the server's address; else the data folder */
+    struct str data;  /* the data folder */
     struct str directory, naming, preview_command;
-    enum command_switch preview;
+    enum command_switch preview, cloud_sync;
+    struct command_cloud cloud, usage;
     bool write_sidecar;
 };
 typedef bool (*command_setup_fn)(struct command_env *env, struct command_setup *out, struct err *e);

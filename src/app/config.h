@@ -31,8 +31,7 @@ struct config {
     struct config_guard guard;
     struct config_log log;
     struct config_output output;
-    struct config_cloud cloud;
-    struct config_usage usage;
+    struct command_cloud cloud, usage;
     struct field_list backends; /* struct config_backend */
     struct config_source sources[CONFIG_VALUES_MAX];
     size_t source_count; /* what is not in sources is a default */

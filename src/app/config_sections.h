@@ -2,7 +2,7 @@
 #ifndef APP_CONFIG_SECTIONS_H
 #define APP_CONFIG_SECTIONS_H
 
-#include "base/json.h"
+#include "api/command.h"
 
 enum config_switch { CONFIG_AUTO, CONFIG_ON, CONFIG_OFF };
 
@@ -47,6 +47,7 @@ struct config_consistency {
 /* Days and hours that something is kept; of jobs, 0 is for ever. */
 struct config_retention {
     int64_t finished_jobs_days, system_jobs_days, events_hours, idempotency_hours;
+    int64_t trash_days;
 };
 
 struct config_guard {
@@ -61,14 +62,6 @@ struct config_output {
     struct str directory, naming, preview_command;
     bool write_metadata_json;
     enum config_switch cloud_sync, preview;
-};
-
-struct config_cloud {
-    struct str url, service_key, owner_user_id, bucket, schema, table;
-};
-
-struct config_usage {
-    struct str url, service_key, schema, table;
 };
 
 /* Everything but name and type is the adapter's: an object with line numbers in which ${NAME} has

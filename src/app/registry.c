@@ -3,6 +3,7 @@
 
 #include "features/account/account.h"
 #include "features/albums/albums.h"
+#include "features/cloud/cloud.h"
 #include "features/events/events.h"
 #include "features/generate/generate.h"
 #include "features/jobs/jobs.h"
@@ -22,6 +23,7 @@
 const struct feature *const app_features[] = {
     &account_feature,
     &albums_feature,
+    &cloud_feature,
     &events_feature,
     &generate_feature,
     &jobs_feature,

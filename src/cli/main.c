@@ -157,10 +157,14 @@ static bool setup(struct command_env *env, struct command_setup *out, struct err
         return false;
     *out = (struct command_setup){
         .where = str_is_null(server) ? data_folder(cli) : server,
+        .data = data_folder(cli),
         .directory = output->directory,
         .naming = output->naming,
         .preview_command = output->preview_command,
         .preview = (enum command_switch)output->preview,
+        .cloud_sync = (enum command_switch)output->cloud_sync,
+        .cloud = cli->config.cloud,
+        .usage = cli->config.usage,
         .write_sidecar = output->write_metadata_json,
     };
     return true;

@@ -151,6 +151,18 @@ bool ledger_open_again(struct db_tx *tx, struct arena *a, const struct job *job,
     return ledger_open(tx, a, job, last.door, e);
 }
 
+bool ledger_cost(struct db_tx *tx, struct arena *a, struct str user_id, struct str job_id,
+                 int64_t *out_micros, struct err *e)
+{
+    const struct ledger_row of = { .job_id = job_id, .user_id = user_id };
+    struct ledger_row sum = { 0 };
+
+    if (!db_row(tx, a, Q_LEDGER_COST, ledger_fields, &of, ledger_fields, &sum, e))
+        return err_wrap(e, "what the job has cost");
+    *out_micros = sum.spent.value;
+    return true;
+}
+
 bool ledger_spend(struct db_tx *tx, const struct job *job, const struct job_charge *charge,
                   struct err *e)
 {

@@ -26,6 +26,10 @@ MUST_CHECK bool ledger_end(struct db_tx *tx, const struct job *job, struct err *
 MUST_CHECK bool ledger_end_of_user(struct db_tx *tx, struct arena *a, struct str user_id,
                                    struct err *e);
 
+/* What a job of this user has cost, all its attempts together; 0 for what costs nothing. */
+MUST_CHECK bool ledger_cost(struct db_tx *tx, struct arena *a, struct str user_id,
+                            struct str job_id, int64_t *out_micros, struct err *e);
+
 /* What does not fit together, which no crash should ever leave behind. */
 enum ledger_drift_kind {
     LEDGER_STALE, /* held back for a job that has ended, or is gone */

@@ -30,6 +30,10 @@ RETURNING ledger.job_id, ledger.user_id, ledger.backend, ledger.door, ledger.out
 -- apart
 SELECT door FROM ledger WHERE job_id = :job_id AND user_id = :user_id ORDER BY id DESC LIMIT 1
 
+-- name: ledger_cost
+SELECT CAST(COALESCE(SUM(spent), 0) AS BIGINT) AS spent
+  FROM ledger WHERE job_id = :job_id AND user_id = :user_id AND outcome <> 'open'
+
 -- name: ledger_open_of_user
 SELECT ledger.job_id, ledger.reserved, job.remote
   FROM ledger JOIN job ON job.id = ledger.job_id

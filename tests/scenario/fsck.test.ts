@@ -216,7 +216,7 @@ test('money that is held back for a job that is gone is found and given back', a
   change(home, `insert into ledger (id, job_id, user_id, backend, door, reserved, opened_at) values ('entry', '${job}', '${id}', 'fake', 'jobs', 40000, 1)`);
   for (const user of ['', id]) change(home, `insert into spending values ('${user}', 40000, 0, 0, 0, 0, 0, 0)`);
   const found = await fsck(home);
-  expect([found.code, found.findings]).toEqual([1, [{ kind: 'stale_reservation', key: job, imageId: null, userId: id, detail: '40000 micro-dollars held back for a job that has ended', repaired: false }]]);
+  expect([found.code, found.findings]).toEqual([1, [{ kind: 'stale_reservation', key: job, imageId: null, userId: id, detail: '0.040000 USD for a job that is over', repaired: false }]]);
   expect((await fsck(home, '--repair')).findings.map(({ kind, repaired }) => [kind, repaired])).toEqual([['stale_reservation', true]]);
   expect((await fsck(home)).code).toBe(0);
   expect(rows(home, 'select reserved from spending')).toEqual([{ reserved: 0 }, { reserved: 0 }]);

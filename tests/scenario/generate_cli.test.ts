@@ -244,6 +244,12 @@ test('called imagen it reads imagen.yaml where there is no albumen.yaml', async 
   expect(made.stdout).toMatch(new RegExp(`^${home.folder}/Pictures/imagen/\\d{4}-\\d{2}-\\d{2}-a-dot-1\\.png\n$`));
   expect(made.stderr).toContain("Drawn by 'drawn'");
   expect(made.stderr).toContain('(imagen config init)');
+  expect(filesIn(home.folder)).toContain('data');
+
+  const other = makeHome('sqlite');
+  const anywhere = await runProgram(asImagen(other), ['generate', 'a dot', ...SMALL, '--name', 'x'], other, '', { ALBUMEN_DATA: '' });
+  expect([anywhere.code, anywhere.stderr, filesIn(other.folder)]).toEqual([0, '', ['bin', 'x.json', 'x.png']]);
+  expect(filesIn(join(other.folder, '.local/share/albumen'))).toContain('albumen.db');
 });
 
 test('styles are listed and shown, also those of the own folder', async () => {

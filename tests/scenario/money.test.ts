@@ -237,3 +237,21 @@ test('the commands set budgets and tell what was spent', async () => {
   expect((await run('usage', 'year')).stderr).toBe("albumen: 'year' is none of today, week, month\n");
   expect((await run('usage', '--csv', '--json')).code).toBe(2);
 });
+
+test('a job says what it has cost once it is over, and only then', async () => {
+  const user = await makeUser('curious');
+  const cases: [string, object, number][] = [
+    ['paid', {}, PRICE],
+    ['told', {}, 55_000],
+    ['sketch', {}, 0],
+  ];
+  for (const [backend, more, costMicros] of cases) {
+    const { jobIds } = (await submit(user, backend, more)).json;
+    await settled(user);
+    expect(await server.ok(200, 'GET', `/api/jobs/${jobIds[0]}`, undefined, { token: user.token })).toMatchObject({ status: 'completed', costMicros });
+  }
+  const { jobIds } = (await submit(user, 'paid', { request: { ...DOTS, prompt: 'hang' } })).json;
+  expect((await server.ok(200, 'GET', `/api/jobs/${jobIds[0]}`, undefined, { token: user.token })).costMicros).toBeNull();
+  await server.ok(200, 'POST', `/api/jobs/${jobIds[0]}/cancel`, undefined, { token: user.token });
+  await settled(user);
+});

@@ -12,6 +12,7 @@ extern const struct feature jobs_feature;
 struct job_view {
     struct job job;
     int64_t position;
+    struct opt_i64 cost_micros;
 };
 extern const struct field job_json[];
 

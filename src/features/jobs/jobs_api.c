@@ -3,6 +3,7 @@
 
 #include "api/api.h"
 #include "api/image_view.h"
+#include "engine/ledger.h"
 #include "features/jobs/jobs_cli.h"
 
 const struct field job_json[] = {
@@ -19,6 +20,8 @@ const struct field job_json[] = {
     { FIELD_NAMED(struct job_view, job.progress, "progress"), .help = "0 to 1" },
     { FIELD(struct job_view, position),
       .help = "jobs ahead in the lane; -1 when it does not wait" },
+    { FIELD(struct job_view, cost_micros),
+      .help = "what it has cost, in millionths of a dollar; null: not over yet, and in lists" },
     { FIELD_NAMED(struct job_view, job.error_code, "error_code") },
     { FIELD_NAMED(struct job_view, job.error, "error") },
     { .name = "created_at",
@@ -88,10 +91,16 @@ static bool jobs_get(struct api_call *call, struct err *e)
 
 static bool job_get(struct api_call *call, struct err *e)
 {
-    struct job job;
+    struct job_view *shown = arena_new(call->arena, struct job_view);
+    struct job *job = &shown->job;
 
-    return job_load(call->tx, call->arena, call->who.user.id, call_param(call, "id"), &job, e) &&
-           view(call, &job, e);
+    call->answer = shown;
+    if (!job_load(call->tx, call->arena, call->who.user.id, call_param(call, "id"), job, e) ||
+        !job_position(call->tx, job, &shown->position, e))
+        return false;
+    shown->cost_micros.set = job->finished_at > 0;
+    return job->finished_at == 0 ||
+           ledger_cost(call->tx, call->arena, job->user_id, job->id, &shown->cost_micros.value, e);
 }
 
 static bool job_images_get(struct api_call *call, struct err *e)

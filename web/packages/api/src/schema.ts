@@ -359,6 +359,8 @@ export interface Job {
   progress: number;
   /** jobs ahead in the lane; -1 when it does not wait */
   position: number;
+  /** what it has cost, in millionths of a dollar; null: not over yet, and in lists */
+  costMicros: number | null;
   errorCode: string | null;
   error: string | null;
   createdAt: string;
@@ -435,6 +437,8 @@ export interface Queue {
     progress: number;
     /** jobs ahead in the lane; -1 when it does not wait */
     position: number;
+    /** what it has cost, in millionths of a dollar; null: not over yet, and in lists */
+    costMicros: number | null;
     errorCode: string | null;
     error: string | null;
     createdAt: string;
