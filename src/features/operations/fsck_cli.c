@@ -147,7 +147,7 @@ static bool walk(struct fsck *f, struct err *e)
     do {
         struct json answer;
 
-        if (!step(f, is_first ? (struct str){ 0 } : str_from(cursor), &answer, e))
+        if (!step(f, str_from(is_first ? NULL : cursor), &answer, e))
             return false;
         if (is_first)
             mark = arena_mark(a);
