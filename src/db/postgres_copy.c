@@ -153,8 +153,10 @@ static bool next_line(struct reader *r)
 {
     ssize_t bytes = getline(&r->line, &r->room, r->file);
 
-    r->text = str_of(r->line, bytes < 0 ? 0 : (size_t)bytes);
-    return bytes >= 0;
+    if (bytes < 0)
+        return false;
+    r->text = str_of(r->line, (size_t)bytes);
+    return true;
 }
 
 static bool is_broken(struct err *e)
