@@ -91,7 +91,7 @@ static bool is_refusal(int status)
 static bool place(struct mock_visit *v, struct err *e)
 {
     struct provider_call call = mock_call_to_job(v, HTTP_PUT, "");
-    struct fetch_reply reply;
+    struct fetch_reply reply = { 0 };
     struct err why = { 0 };
 
     if (submit(v, &call, &reply, &why))

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import type { Home } from '../scenario/harness.ts';
 
 export const POINTS = [...readFileSync('src/base/fault_points.def', 'utf8').matchAll(/^FAULT_POINT\((\w+)\)/gm)].map((match) => match[1]!);
+/** Passed by commands alone: generate_resume.test.ts kills them there. */
+export const OF_COMMANDS = ['file_new_name'];
 
 const SPEC_BYTES = 64;
 const HITS_AT = SPEC_BYTES + 4;

@@ -2,7 +2,7 @@
 // hears of success without it, nothing hangs, crashes or leaks, and the next one works.
 import { expect, test } from 'vitest';
 
-import { POINTS } from './commander.ts';
+import { OF_COMMANDS, POINTS } from './commander.ts';
 import { World, type Backend } from './world.ts';
 
 const POSTGRES = process.env.ALBUMEN_TEST_DATABASE === 'postgres';
@@ -11,7 +11,7 @@ const POSTGRES = process.env.ALBUMEN_TEST_DATABASE === 'postgres';
 const DEADLY = POSTGRES ? ['memory'] : ['memory', 'db_committed'];
 
 /** Passed at the start, by uploads, by the sweep or by long jobs alone: other tests go through them. */
-const ELSEWHERE = ['db_open', 'db_migrate_statement', 'file_open', 'file_sync', 'file_rename', 'folder_sync', 'folder_make', 'blob_remove', 'job_renew'];
+const ELSEWHERE = [...OF_COMMANDS, 'db_open', 'db_migrate_statement', 'file_open', 'file_sync', 'file_rename', 'folder_sync', 'folder_make', 'blob_remove', 'job_renew'];
 
 /** Passed when the program is cold alone, or not at all on this database. */
 const COLD = ['db_connect', 'db_prepare', 'blob_folder_make'];

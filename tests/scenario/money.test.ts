@@ -236,6 +236,7 @@ test('the commands set budgets and tell what was spent', async () => {
   expect(JSON.parse((await run('usage', 'week', '--by', 'user', '--json')).stdout).rows).toContainEqual({ name: user.id, label: 'console', jobs: 2, pictures: 2, costMicros: 80_000 });
   expect(await run('usage', 'year')).toMatchObject({ code: 2, stderr: "albumen: 'year' is none of today, week, month\n" });
   expect((await run('usage', '--csv', '--json')).code).toBe(2);
+  expect((await run('backends')).stdout).toMatch(/^paid .* 0\.0400 USD {2}[^]*\ntold .* told later [^]*\narea .* 0\.0100 USD \/ MP [^]*\nhelped .* free /m);
 });
 
 test('a job says what it has cost once it is over, and only then', async () => {

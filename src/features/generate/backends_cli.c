@@ -32,14 +32,23 @@ static struct str health_of(struct arena *a, const struct json *backend)
 
 static struct str price_of(struct arena *a, const struct json *backend)
 {
+    static const struct {
+        const char *kind, *unit;
+    } units[] = { { "per_image", "" },
+                  { "per_megapixel", " / MP" },
+                  { "per_second", " / s" },
+                  { "per_million_tokens", " / Mtok" } };
     const struct json *price = json_get(backend, "price");
     struct str kind = json_get_str(price, "kind");
 
+    for (size_t i = 0; i < COUNT(units); i++) {
+        if (str_eq(kind, str_from(units[i].kind)))
+            return arena_strf(a, "%.4f " STR_FMT "%s",
+                              (double)json_get_i64(price, "costMicros", 0) / MICROS,
+                              STR_ARG(console_text(price, "currency")), units[i].unit);
+    }
     if (str_eq(kind, STR("free")))
         return STR("free");
-    if (str_eq(kind, STR("per_image")))
-        return arena_strf(a, "%.4f " STR_FMT, (double)json_get_i64(price, "costMicros", 0) / MICROS,
-                          STR_ARG(console_text(price, "currency")));
     return str_eq(kind, STR("told")) ? STR("told later") : STR("not known");
 }
 
