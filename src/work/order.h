@@ -38,7 +38,8 @@ struct gen_request order_worded(struct arena *a, const struct backend *backend,
 /* For an early refusal: ERR_BUSY with retry_after_ms when too many wait for the backend. */
 MUST_CHECK bool order_check_room(struct db_tx *tx, const struct backend *backend, struct err *e);
 /* What was checked becomes a job, if there is room for it (queue_take_room), and money:
- * ERR_BUDGET_EXHAUSTED. */
+ * ERR_BUDGET_EXHAUSTED. Never in a transaction that settles a job: what that has bought would be
+ * lost for want of money for the next. */
 MUST_CHECK bool order_submit(struct db_tx *tx, struct arena *a, const struct backend *backend,
                              const struct order *order, struct job *out, struct err *e);
 

@@ -10,8 +10,8 @@ const POSTGRES = process.env.ALBUMEN_TEST_DATABASE === 'postgres';
 /** The process ends by design: what is on the disk is unknown, or memory is out. */
 const DEADLY = POSTGRES ? ['memory'] : ['memory', 'db_committed'];
 
-/** Passed at the start, by uploads, by the sweep or by long jobs alone: other tests go through them. */
-const ELSEWHERE = ['db_open', 'db_migrate_statement', 'file_open', 'file_sync', 'file_rename', 'folder_sync', 'folder_make', 'blob_remove', 'job_renew'];
+/** Passed at the start, by uploads, by the sweep, by long jobs or by commands alone: other tests go through them. */
+const ELSEWHERE = ['db_open', 'db_migrate_statement', 'file_open', 'file_sync', 'file_rename', 'folder_sync', 'folder_make', 'blob_remove', 'job_renew', 'file_new_name'];
 
 /** Passed when the program is cold alone, or not at all on this database. */
 const COLD = ['db_connect', 'db_prepare', 'blob_folder_make'];
