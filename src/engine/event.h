@@ -45,8 +45,9 @@ MUST_CHECK bool event_last(struct db_tx *tx, struct arena *a, struct str channel
                            struct err *e);
 
 /*
- * Deletes what is older than the rules (engine/retention.h) keep from some channels, those behind `from` in the order of
- * their names; *out_next is where another transaction goes on, without value when that was all.
+ * Deletes what is older than the rules (engine/retention.h) keep from some channels, those behind
+ * `from` in the order of their names; *out_next is where another transaction goes on, without value
+ * when that was all.
  */
 MUST_CHECK bool event_sweep(struct db_tx *tx, struct arena *a, struct str from,
                             struct str *out_next, struct err *e);
