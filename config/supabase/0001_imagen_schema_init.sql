@@ -2,9 +2,9 @@
 create schema if not exists imagen;
 
 create table if not exists imagen.images (
-    id uuid primary key,
+    storage_path text primary key,
+    id uuid not null,
     owner_user_id uuid not null references auth.users (id) on delete cascade,
-    storage_path text not null unique,
     slug text not null,
     seed bigint,
     bytes bigint not null,
@@ -27,7 +27,7 @@ comment on table imagen.images is 'Pictures in the bucket imagen-generated';
 comment on column imagen.images.id is 'The picture''s id where it was made';
 comment on column imagen.images.owner_user_id is 'Whose it is; the only one who may read it';
 comment on column imagen.images.storage_path is 'Its object in the bucket: date/name';
-comment on column imagen.images.slug is 'The prompt as a part of the file''s name';
+comment on column imagen.images.slug is 'The prompt as a part of the file''s name; of what a server made, its id';
 comment on column imagen.images.seed is 'Really used; null where the backend does not tell';
 comment on column imagen.images.bytes is 'Size of the object';
 comment on column imagen.images.created_at is 'When it was made';
@@ -45,3 +45,4 @@ comment on column imagen.images.metadata is 'The whole sidecar: recipe, and what
 comment on column imagen.images.synced_at is 'When the row was first written';
 
 create index if not exists images_by_owner on imagen.images (owner_user_id, created_at desc);
+create index if not exists images_by_id on imagen.images (id);

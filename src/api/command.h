@@ -42,6 +42,7 @@ enum command_switch { SWITCH_AUTO, SWITCH_ON, SWITCH_OFF };
 struct command_cloud {
     struct str url, storage_url, rest_url, service_key;
     struct str owner_user_id, bucket, schema, table;
+    bool from_server; /* also what servers make */
 };
 
 /* What the configuration says of the files that commands write, and where requests go. */

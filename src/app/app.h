@@ -48,6 +48,10 @@ MUST_CHECK bool app_start_worker(struct app *app, worker_news_fn tell, struct er
 /* Is the folder of pictures the one of this database? A server makes a new one its own. */
 MUST_CHECK bool app_check_store(struct app *app, bool is_server, struct err *e);
 
+/* For servers and workers, before they run jobs: what they make is copied, if that is configured.
+ * Commands tell it to the listeners of their files instead. */
+void app_follow_pictures(struct app *app);
+
 /* For a server, once it answers. */
 void app_start_sweep(struct app *app);
 

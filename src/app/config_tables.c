@@ -143,6 +143,8 @@ static const struct field cloud_fields[] = {
     { FIELD(struct command_cloud, schema), .min = 1, .max = 63, .help = "Schema of the table" },
     { FIELD(struct command_cloud, table), .min = 1, .max = 63,
       .help = "Table that gets a row for each picture" },
+    { FIELD(struct command_cloud, from_server),
+      .help = "Also copy what the server makes, for all its accounts" },
     { 0 },
 };
 

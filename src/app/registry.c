@@ -42,6 +42,6 @@ const struct provider_ops *const app_providers[] = {
 };
 
 const struct job_kind *const app_job_kinds[] = {
-    &generate_kind, &generate_anchor_kind, &generate_shot_kind, &measure_shot_kind, &thumbnail_kind, NULL,
+    &generate_kind, &generate_anchor_kind, &generate_shot_kind, &measure_shot_kind, &thumbnail_kind, &cloud_copy_kind, NULL,
 };
 /* clang-format on */

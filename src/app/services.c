@@ -7,6 +7,7 @@
 #include "base/histogram.h"
 #include "base/log.h"
 #include "blob/blob_folder.h"
+#include "features/cloud/cloud.h"
 #include "work/preset.h"
 
 #define BUILT_IN "sketch"
@@ -107,6 +108,18 @@ void services_open_sweeper(struct app *app)
     };
 
     app->services.sweeper = sweeper_create(&options);
+}
+
+void app_follow_pictures(struct app *app)
+{
+    const struct command_cloud *cloud = &app->config->cloud;
+    bool is_filled_in =
+        cloud->service_key.len > 0 && (cloud->url.len > 0 || cloud->rest_url.len > 0);
+
+    if (!cloud->from_server || !is_filled_in || app->config->output.cloud_sync == CONFIG_OFF)
+        return;
+    app->services.cloud = cloud;
+    app->services.follow = cloud_follow;
 }
 
 void app_start_sweep(struct app *app)

@@ -62,6 +62,7 @@ void cli_block_signals(sigset_t *out)
 
 static bool start_worker(struct cli *cli, struct app *app, struct err *e)
 {
+    app_follow_pictures(app);
     if (cli->config.queue.run_jobs)
         return app_start_worker(app, NULL, e);
     if (db_dialect(app->db) == DB_SQLITE)

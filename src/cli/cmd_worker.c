@@ -51,7 +51,10 @@ static int work(struct command_env *env, struct err *e)
     if (!cli_load_config(cli, e))
         return EXIT_CONFIG;
     cli_block_signals(&signals);
-    ok = app_open_worker(&cli->config, &app, e) && app_start_worker(app, tell, e);
+    ok = app_open_worker(&cli->config, &app, e);
+    if (ok)
+        app_follow_pictures(app);
+    ok = ok && app_start_worker(app, tell, e);
     if (ok) {
         greet(app);
         wait_for_stop(&signals);

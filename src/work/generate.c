@@ -111,6 +111,14 @@ bool generate_run(struct work_run *run, struct err *e)
     return ok;
 }
 
+static bool add_picture(struct db_tx *tx, struct work_run *run, struct image *image, struct err *e)
+{
+    const struct work_services *services = run->services;
+
+    return image_add(tx, run->arena, image, e) && thumbnail_submit(tx, run->arena, image, e) &&
+           (services->follow == NULL || services->follow(tx, run->arena, image, e));
+}
+
 /* {"imageIds":[...],"refused":["picture 2: ..."],"costMicros":40000} for the job, a row and an
  * event for each picture. */
 bool generate_settle(struct db_tx *tx, struct work_run *run, struct err *e)
@@ -125,8 +133,7 @@ bool generate_settle(struct db_tx *tx, struct work_run *run, struct err *e)
     json_put_name(&w, STR("imageIds"));
     json_begin_array(&w);
     for (size_t i = 0; i < g->image_count; i++) {
-        if (!image_add(tx, run->arena, &g->images[i], e) ||
-            !thumbnail_submit(tx, run->arena, &g->images[i], e))
+        if (!add_picture(tx, run, &g->images[i], e))
             return false;
         json_put_str(&w, g->images[i].id);
     }

@@ -17,6 +17,13 @@ struct consistency_rules {
 };
 
 struct sweeper;
+struct image;
+struct db_tx;
+
+/* Called in the transaction that adds a generated picture, behind its row: what else is to be done
+ * with it is queued there. */
+typedef bool (*picture_follow_fn)(struct db_tx *tx, struct arena *a, const struct image *image,
+                                  struct err *e);
 
 struct work_services {
     struct backend_list *backends;
@@ -24,6 +31,8 @@ struct work_services {
     struct image_service *images;
     const struct preset_list *presets;
     struct consistency_rules consistency;
+    picture_follow_fn follow;  /* NULL: nothing more is done */
+    const void *cloud;         /* struct command_cloud, where copies go; NULL: nowhere */
     struct sweeper *sweeper;   /* NULL where there is no API */
     struct media_signer links; /* for providers that fetch their references themselves */
 };

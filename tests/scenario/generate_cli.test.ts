@@ -259,3 +259,16 @@ test('styles are listed and shown, also those of the own folder', async () => {
   const wrong = await runCommand(['style', 'show', 'hous'], home);
   expect([wrong.code, wrong.stderr]).toEqual([2, "albumen: there is no style 'hous' (did you mean 'house'?)\n"]);
 });
+
+test('a budget that is used up ends a call with its own exit code, and keeps what was made', async () => {
+  const home = makeHome();
+  const folder = makeFolder(home);
+  writeFileSync(join(home.folder, 'albumen.yaml'), 'backends:\n  paid:\n    type: mock\n    price: unknown\n    price_per_megapixel: 0.01\n');
+  const dry = JSON.parse((await ok(home, 'generate', 'a dot', '--style', 'cinematic', '--dry-run', '--json')).stdout);
+  expect(dry.quote.costMicros).toBe(Math.ceil((1344 * 768 * 10_000) / 1_000_000));
+  await ok(home, 'budget', 'set', '0.025', '--per', 'day');
+  const made = await runCommand(['generate', 'a dot', '--size', '1000', '-n', '5', '-j', '1', '-o', folder, '--json'], home);
+  expect([made.code, made.stderr]).toEqual([5, '']);
+  expect(filesIn(folder).filter((name) => name.endsWith('.png'))).toHaveLength(2);
+  expect(made.stdout.trim().split('\n').map((line) => JSON.parse(line).error?.code ?? 'made')).toEqual(['made', 'made', 'budget_exhausted']);
+});

@@ -7,6 +7,7 @@
 
 #include "api/console.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "features/cloud/sending.h"
 #include "features/cloud/supabase.h"
 
@@ -58,8 +59,11 @@ bool cloud_send_picture(struct command_env *env, const struct command_setup *set
                         const struct copy *c, struct err *e)
 {
     struct outbox outbox = cloud_pictures(env, setup);
+    struct str bytes;
 
-    if (!copy_send(env->arena, &setup->cloud, c, e))
+    if (!file_read(env->arena, arena_cstr(env->arena, c->path), SUPABASE_OBJECT_MAX_BYTES, &bytes,
+                   e) ||
+        !copy_send(env->arena, &setup->cloud, NULL, c, bytes, e))
         return false;
     outbox_remove(env->arena, &outbox, c->image);
     return true;

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/file.h"
 #include "base/random.h"
 #include "features/cloud/supabase.h"
 
@@ -137,17 +136,17 @@ static bool check_owner(struct str owner, struct err *e)
     return true;
 }
 
-bool copy_send(struct arena *a, const struct command_cloud *settings, const struct copy *c,
-               struct err *e)
+bool copy_send(struct arena *a, const struct command_cloud *settings, struct gen_cancel *cancel,
+               const struct copy *c, struct str bytes, struct err *e)
 {
     struct supabase project;
-    struct str object_path, bytes, row;
+    struct str object_path, row;
 
     if (!check_owner(settings->owner_user_id, e) || !copy_object_path(a, c, &object_path, e) ||
         !supabase_open(a, settings, &project, e) ||
-        !file_read(a, arena_cstr(a, c->path), SUPABASE_OBJECT_MAX_BYTES, &bytes, e) ||
         !copy_row(a, c, settings->owner_user_id, object_path, (int64_t)bytes.len, &row, e))
         return false;
+    project.cancel = cancel;
     if (!supabase_upload(&project, a, settings->bucket, object_path, bytes, media_type_of(a, c), e))
         return err_wrap(e, "upload");
     return supabase_insert(&project, a, settings->schema, settings->table, "storage_path", row,

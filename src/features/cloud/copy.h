@@ -3,10 +3,11 @@
 #define FEATURES_CLOUD_COPY_H
 
 #include "api/command.h"
+#include "provider/run.h"
 
 /* A picture in a file, and what is written down about it. */
 struct copy {
-    struct str path;  /* of the file */
+    struct str path;  /* of the file, or the key in the store */
     struct str image; /* its id: one copy for each */
     struct str date;  /* "2026-11-21", in the place where it was made */
     struct str slug;
@@ -27,9 +28,11 @@ MUST_CHECK bool copy_row(struct arena *a, const struct copy *c, struct str owner
 
 /*
  * The object first: a row never points to nothing. ERR_MISCONFIGURED without an owner, before
- * anything is sent. What was sent stays when a later step fails; the whole may be repeated.
+ * anything is sent; ERR_CANCELLED, with a cancel that is not NULL. What was sent stays when a later
+ * step fails; the whole may be repeated.
  */
 MUST_CHECK bool copy_send(struct arena *a, const struct command_cloud *settings,
-                          const struct copy *c, struct err *e);
+                          struct gen_cancel *cancel, const struct copy *c, struct str bytes,
+                          struct err *e);
 
 #endif

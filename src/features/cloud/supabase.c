@@ -132,11 +132,12 @@ static bool send_call(const struct supabase *s, struct arena *a, const struct pr
                       struct fetch_reply *reply, struct err *e)
 {
     struct gen_cancel never;
-    struct gen_run run = { .cancel = &never };
+    struct gen_run run = { 0 };
     int64_t pause_ms = s->pause_ms;
     bool ok = false;
 
     gen_cancel_init(&never);
+    run.cancel = s->cancel != NULL ? s->cancel : &never;
     for (int attempt = 1; !ok; attempt++, pause_ms *= 2) {
         ok = send_once(&run, s, a, call, reply, e);
         if (ok || attempt == SUPABASE_ATTEMPTS || !err_may_retry(e->code) ||

@@ -5,14 +5,16 @@
 
 #include "api/command.h"
 #include "net/guard.h"
+#include "provider/run.h"
 
 enum { SUPABASE_ATTEMPTS = 3, SUPABASE_OBJECT_MAX_BYTES = 256 * 1024 * 1024 };
 
 struct supabase {
-    struct str storage_url, rest_url,
-        key;            /* without a slash at the end; storage_url may be empty */
-    struct guard guard; /* these two */
-    int64_t pause_ms;   /* before the second attempt; then twice that */
+    struct str storage_url, rest_url; /* no slash at the end; storage_url may be empty */
+    struct str key;
+    struct guard guard;        /* these two */
+    struct gen_cancel *cancel; /* of whoever waits; NULL: nobody ends it */
+    int64_t pause_ms;          /* before the second attempt; then twice that */
 };
 
 /* ERR_MISCONFIGURED says which setting is missing or wrong. The key is kept out of the log. */

@@ -255,7 +255,8 @@ static bool rated_page(struct db_tx *tx, struct arena *a, const struct listing *
 bool listing_page(struct db_tx *tx, struct arena *a, const struct listing *l, struct str place,
                   int64_t limit, struct str_list *out_ids, struct str *out_next, struct err *e)
 {
-    struct walk w = begin_walk(tx, a, l, l->sort == LISTING_RATING ? (struct str){ 0 } : place);
+    const struct str nowhere = { 0 };
+    struct walk w = begin_walk(tx, a, l, l->sort == LISTING_RATING ? nowhere : place);
 
     w.wanted = (size_t)limit;
     w.rounds = ROUNDS_MAX;

@@ -140,6 +140,7 @@ static void print_summary_json(const struct fsck *f)
 static bool walk(struct fsck *f, struct err *e)
 {
     struct arena *a = f->env->arena;
+    const struct str nowhere = { 0 };
     struct arena_mark mark = { 0 };
     char cursor[CURSOR_MAX + 1] = "";
     bool is_first = true;
@@ -147,7 +148,7 @@ static bool walk(struct fsck *f, struct err *e)
     do {
         struct json answer;
 
-        if (!step(f, is_first ? (struct str){ 0 } : str_from(cursor), &answer, e))
+        if (!step(f, is_first ? nowhere : str_from(cursor), &answer, e))
             return false;
         if (is_first)
             mark = arena_mark(a);
