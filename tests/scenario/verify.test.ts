@@ -59,7 +59,8 @@ test('a picture comes out the same from its sidecar, from the library, by its id
   renameSync(join(home.folder, 'fox.json'), join(home.folder, 'other.json'));
   expect(await verify(home, 'fox.png')).toMatchObject({ code: 0, verdict: 'same', recipe: 'library' });
   expect(await verify(home, image)).toMatchObject({ code: 0, verdict: 'same', recipe: 'library' });
-  expect(await verify(home, 'fox.png', '--data', join(home.folder, 'elsewhere'))).toMatchObject({ code: 0, verdict: 'same', recipe: 'file' });
+  const elsewhere = ['--data', join(home.folder, 'elsewhere'), '--database', `sqlite:${home.folder}/elsewhere/albumen.db`];
+  expect(await verify(home, 'fox.png', ...elsewhere)).toMatchObject({ code: 0, verdict: 'same', recipe: 'file' });
 });
 
 test('with references it is made by them again', async () => {

@@ -117,17 +117,18 @@ static void print_summary(const struct fsck *f)
     printf("\n");
 }
 
+static const struct field summary_json[] = {
+    { FIELD(struct fsck, rows) },
+    { FIELD(struct fsck, files) },
+    { FIELD(struct fsck, bytes) },
+    { FIELD(struct fsck, known_defects) },
+    { FIELD(struct fsck, findings) },
+    { FIELD(struct fsck, repaired) },
+    { 0 },
+};
+
 static void print_summary_json(const struct fsck *f)
 {
-    static const struct field summary_json[] = {
-        { FIELD(struct fsck, rows) },
-        { FIELD(struct fsck, files) },
-        { FIELD(struct fsck, bytes) },
-        { FIELD(struct fsck, known_defects) },
-        { FIELD(struct fsck, findings) },
-        { FIELD(struct fsck, repaired) },
-        { 0 },
-    };
     AUTO_BUF text;
     struct json_writer w = { .out = &text, .spelling = JSON_CAMEL };
 
