@@ -81,6 +81,7 @@ static struct image some_image(struct arena *a, int64_t number)
     static const char *const backends[] = { "bench", "bench", "bench", "comfy",
                                             "comfy", "cloud", "rare" };
     bool is_uploaded = number % 10 == 9;
+    int64_t rating = random_below(25) - 19;
     struct image image = {
         .id = some_id(a, number),
         .user_id = owner.id,
@@ -95,7 +96,7 @@ static struct image some_image(struct arena *a, int64_t number)
         .prompt = some_prompt(a),
         .tags = some_tags(a),
         .starred = random_below(50) == 0,
-        .rating = MAX(random_below(25) - 19, 0),
+        .rating = MAX(rating, 0),
     };
 
     image.created_at = uuid_time_ms(image.id);

@@ -7,6 +7,7 @@ usage: run.py BUILD-FOLDER [SECONDS-PER-RUN] [ROUNDS] [PART]     PART: one of th
 import sys
 
 import archive
+import finding
 import ground
 import jobs
 import library
@@ -22,6 +23,7 @@ PARTS = {
     'streams': library.streams,
     'zips': archive.zips,
     'footprint': library.footprint,
+    'finding': finding.run,
     'paid': money.submits,
     'usage': money.usage,
     'ground': ground.run,

@@ -79,7 +79,7 @@ static struct str page_binding(const struct api_call *call)
 
     while (rest.len > 0) {
         str_cut(rest, '&', &pair, &rest);
-        if (!str_starts(pair, STR("cursor=")) && !str_starts(pair, STR("limit=")))
+        if (pair.len > 0 && !str_starts(pair, STR("cursor=")) && !str_starts(pair, STR("limit=")))
             binding = arena_strf(a, STR_FMT "\n" STR_FMT, STR_ARG(binding), STR_ARG(pair));
     }
     return binding;

@@ -311,8 +311,12 @@ bool catalog_catch_up(struct db_tx *tx, struct arena *a, int64_t limit, int64_t 
                  sizeof(struct image), &images, e))
         return false;
     *out_count = (int64_t)images.count;
-    if (images.count == 0)
-        return db_exec(tx, Q_CATALOG_FORGET, NULL, NULL, e);
+    if (images.count == 0) {
+        if (!db_exec(tx, Q_CATALOG_FORGET, NULL, NULL, e))
+            return false;
+        *out_count = db_changed(tx);
+        return true;
+    }
     changes = arena_array(a, struct catalog_change, images.count);
     row.ids = (struct str_list){ arena_array(a, struct str, images.count), images.count };
     for (size_t i = 0; i < images.count; i++) {

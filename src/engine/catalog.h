@@ -20,7 +20,8 @@ struct catalog_change {
 /* The pictures are locked (image_lock_by_ids), or new. */
 MUST_CHECK bool catalog_write(struct db_tx *tx, struct arena *a,
                               const struct catalog_change *changes, size_t count, struct err *e);
-/* Writes up to limit of those that are pending; *out_count says how many there were. */
+/* Writes up to limit of those that are pending; *out_count says how many there were, 0 also when
+ * others are at them. */
 MUST_CHECK bool catalog_catch_up(struct db_tx *tx, struct arena *a, int64_t limit,
                                  int64_t *out_count, struct err *e);
 MUST_CHECK bool catalog_has_pending(struct db_tx *tx, bool *out, struct err *e);

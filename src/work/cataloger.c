@@ -12,7 +12,7 @@ enum {
     PIECE = 100,     /* pictures of one transaction: others write in between */
     GATHER_MS = 50,  /* one commit is seldom alone */
     RETRY_MS = 1000, /* after an error */
-    REST_PARTS = 1,  /* rests this many times as long as a piece took */
+    REST_PARTS = 4,  /* rests this many times as long as a piece took */
     REST_MAX_MS = 200,
 };
 
@@ -102,7 +102,8 @@ static bool work_off(struct cataloger *c, struct err *e)
             return true;
         if (!db_write(c->db, catch_up, &piece, e))
             return false;
-        if (!rest(c, MIN((clock_steady_ms() - began_ms) * REST_PARTS, (int64_t)REST_MAX_MS)))
+        int64_t took_ms = clock_steady_ms() - began_ms;
+        if (!rest(c, piece.count == 0 ? GATHER_MS : MIN(took_ms * REST_PARTS, REST_MAX_MS)))
             return true;
     }
     return false;

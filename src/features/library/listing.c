@@ -1,6 +1,8 @@
 /* Pages of a library by its marks. */
 #include "features/library/listing.h"
 
+#include <assert.h>
+
 enum {
     STEPS = 1000,  /* of a walk between two looks at how far it is */
     ROUNDS_MAX = 5 /* of such walks in a page */
@@ -136,6 +138,7 @@ static void set_marks(struct listing_row *row, const struct listing *l)
     int64_t *without[] = { &row->without_1, &row->without_2, &row->without_3 };
     size_t rarest = 0, used = 0;
 
+    assert(l->with_count <= COUNT(with) && l->without_count <= COUNT(without));
     for (size_t i = 1; i < l->with_count; i++) {
         if (l->with[i].count < l->with[rarest].count)
             rarest = i;

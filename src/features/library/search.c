@@ -7,8 +7,9 @@
 #include "engine/catalog.h"
 
 enum {
-    STRETCH = 10000,        /* numbers that are looked at one by one */
-    MOST = 5000,            /* hits that the index of words gives at once */
+    STRETCH = 10000, /* numbers that are looked at one by one */
+    MOST = 10000,    /* hits of which the index of words can still say which are the newest */
+    ENOUGH = 100,    /* hits of a stretch */
     SLACK_MS = 3600 * 1000, /* a picture may be numbered so much later than its id was made */
 };
 
@@ -33,11 +34,13 @@ static const struct field search_row_fields[] = {
 struct hit {
     struct str image_id;
     int64_t number, score;
+    int64_t total; /* of all that were found with it */
 };
 
 static const struct field hit_columns[] = {
     { FIELD(struct hit, image_id) },
     { FIELD(struct hit, number) },
+    { FIELD(struct hit, total) },
     { 0 },
 };
 
@@ -48,29 +51,59 @@ struct looking {
     struct search_row row; /* its low and high are those of the search */
 };
 
-static bool rows_of(struct looking *l, enum query query, const struct search_row *row,
-                    struct field_list *out, struct err *e)
+static bool stretch(struct looking *l, const struct search_row *row, struct field_list *out,
+                    struct err *e)
 {
-    return db_rows(l->tx, l->arena, query, search_row_fields, row, hit_columns, sizeof(struct hit),
-                   out, e);
+    return db_rows(l->tx, l->arena, Q_SEARCH_STRETCH, search_row_fields, row, hit_columns,
+                   sizeof(struct hit), out, e);
 }
 
-/* Up to limit hits at or below `high`, newest first. */
+static bool everywhere(struct looking *l, const struct search_row *row, struct field_list *out,
+                       struct err *e)
+{
+    return db_rows(l->tx, l->arena, Q_SEARCH_ALL, search_row_fields, row, hit_columns,
+                   sizeof(struct hit), out, e);
+}
+
+/* Where the hits that were not looked for yet are: at or below. 0: there are none. */
+static int64_t rest_behind(const struct field_list *hits, int64_t limit)
+{
+    const struct hit *items = hits->items;
+
+    return (int64_t)hits->count == limit ? items[limit - 1].number - 1 : 0;
+}
+
+/*
+ * The newest hits at or below `high`, up to limit; *out_rest says where it goes on. A stretch that
+ * holds enough will do; where the words are rarer the index of words is asked for all of them,
+ * unless they are so many that it cannot say which are the newest: then it is that stretch.
+ */
 static bool newest(struct looking *l, int64_t high, int64_t limit, struct field_list *out,
-                   struct err *e)
+                   int64_t *out_rest, struct err *e)
 {
     struct search_row row = l->row;
+    struct field_list all;
 
     row.high = MIN(high, l->row.high);
     row.low = MAX(row.high - STRETCH, l->row.low);
     row.limit = limit;
     row.most = MOST;
-    if (!rows_of(l, Q_SEARCH_STRETCH, &row, out, e))
+    if (!stretch(l, &row, out, e))
         return false;
-    if ((int64_t)out->count == limit || row.low == l->row.low)
+    *out_rest = rest_behind(out, limit);
+    if (*out_rest != 0 || row.low == l->row.low)
+        return true;
+    *out_rest = row.low;
+    if (out->count >= ENOUGH)
         return true;
     row.low = l->row.low;
-    return rows_of(l, Q_SEARCH_ALL, &row, out, e);
+    if (!everywhere(l, &row, &all, e))
+        return false;
+    if (all.count > 0 && ((const struct hit *)all.items)[0].total >= MOST)
+        return true;
+    *out = all;
+    *out_rest = rest_behind(out, limit);
+    return true;
 }
 
 /* The number of the first picture of that time or later; `otherwise` when there is none. */
@@ -162,6 +195,11 @@ static struct str print_place(struct arena *a, const struct place *p)
                       (long long)p->behind.number);
 }
 
+static struct str place_of_rest(struct arena *a, int64_t rest)
+{
+    return rest != 0 ? print_place(a, &(struct place){ .top = rest }) : (struct str){ 0 };
+}
+
 static bool read_place(struct str text, bool by_time, int64_t top, struct place *out)
 {
     struct str kind, rest, number;
@@ -194,18 +232,13 @@ static bool ranked_page(struct looking *l, const struct place *from, size_t limi
     struct place next = *from;
     struct field_list hits;
     const struct hit *items;
-    int64_t lowest = from->top;
+    int64_t rest;
 
-    *out_next = (struct str){ 0 };
-    if (!newest(l, from->top, SEARCH_RANKED_MAX, &hits, e))
-        return false;
-    if (hits.count == 0)
-        return true;
-    if (!rank(l, hits, e))
+    if (!newest(l, from->top, SEARCH_RANKED_MAX, &hits, &rest, e) ||
+        (hits.count > 0 && !rank(l, hits, e)))
         return false;
     items = hits.items;
     for (size_t i = 0; i < hits.count; i++) {
-        lowest = MIN(lowest, items[i].number);
         if (from->has_hit && best_first(&from->behind, &items[i]) >= 0)
             continue;
         if (ids->count == limit) {
@@ -215,8 +248,7 @@ static bool ranked_page(struct looking *l, const struct place *from, size_t limi
         add(l, ids, &items[i]);
         next.behind = items[i];
     }
-    if (hits.count == SEARCH_RANKED_MAX)
-        *out_next = print_place(l->arena, &(struct place){ .top = lowest - 1 });
+    *out_next = place_of_rest(l->arena, rest);
     return true;
 }
 
@@ -224,16 +256,13 @@ static bool timed_page(struct looking *l, const struct place *from, size_t limit
                        struct str_list *ids, struct str *out_next, struct err *e)
 {
     struct field_list hits;
-    const struct hit *items;
+    int64_t rest;
 
-    if (!newest(l, from->top, (int64_t)limit + 1, &hits, e))
+    if (!newest(l, from->top, (int64_t)limit, &hits, &rest, e))
         return false;
-    items = hits.items;
-    for (size_t i = 0; i < MIN(hits.count, limit); i++)
-        add(l, ids, &items[i]);
-    *out_next = (struct str){ 0 };
-    if (hits.count > limit)
-        *out_next = print_place(l->arena, &(struct place){ .top = items[limit - 1].number - 1 });
+    for (size_t i = 0; i < hits.count; i++)
+        add(l, ids, (const struct hit *)hits.items + i);
+    *out_next = place_of_rest(l->arena, rest);
     return true;
 }
 

@@ -8,12 +8,13 @@ SELECT image_id, number FROM image_text
  WHERE number > :low AND number <= :high AND ts_match_vq(words, CAST(:condition AS TSQUERY))
  ORDER BY number DESC LIMIT :limit
 
--- The second looks at all of them, by the index of words: for what was rare in that stretch.
+-- The second looks at all of them, by the index of words: for what was rare in that stretch. PostgreSQL gives them in no order,
+-- so it has to have them all to find the newest; `total` says whether they may be more than :most.
 -- name: search_all sqlite
-SELECT t.image_id, t.number FROM image_words w CROSS JOIN image_text t ON t.number = w.rowid
+SELECT t.image_id, t.number, 0 AS total FROM image_words w CROSS JOIN image_text t ON t.number = w.rowid
  WHERE w.image_words MATCH :match AND w.rowid > :low AND w.rowid <= :high ORDER BY w.rowid DESC LIMIT :limit
 -- name: search_all postgres
-SELECT image_id, number
+SELECT image_id, number, COUNT(*) OVER () AS total
   FROM (SELECT image_id, number FROM image_text
          WHERE words @@ CAST(:condition AS TSQUERY) AND number + 0 > :low AND number + 0 <= :high LIMIT :most) hits
  ORDER BY number DESC LIMIT :limit

@@ -67,8 +67,6 @@ struct search_text search_text(struct arena *a, const struct search *search, int
     put_words(&w, search->query, true);
     for (size_t i = 0; i < l->without_count; i++)
         put(&w, catalog_mark_token(a, l->without[i].id), false, true);
-    /* PostgreSQL's index is one for all libraries. */
-    buf_putf(&w.condition, " & '" STR_FMT "'", STR_ARG(catalog_library_token(a, library)));
     text.match = arena_str(a, buf_str(&w.match));
     text.condition = arena_str(a, buf_str(&w.condition));
     buf_deinit(&w.match);
