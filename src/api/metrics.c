@@ -6,16 +6,12 @@
 #include "api/internal.h"
 #include "base/clock.h"
 #include "base/file.h"
-
-static void put_head(struct buf *out, const char *name, const char *type, const char *help)
-{
-    buf_putf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
-}
+#include "base/histogram.h"
 
 static void put_value(struct buf *out, const char *name, const char *type, const char *help,
                       long long value)
 {
-    put_head(out, name, type, help);
+    metric_head(out, name, type, help);
     buf_putf(out, "%s %lld\n", name, value);
 }
 
@@ -36,7 +32,7 @@ static long long resident_bytes(void)
 
 static void put_routes(const struct api *api, struct buf *out)
 {
-    put_head(out, "albumen_http_request_seconds", "summary",
+    metric_head(out, "albumen_http_request_seconds", "summary",
              "time from the whole request to its answer");
     for (size_t i = 0; i < api->route_count; i++) {
         const struct api_route *r = &api->routes[i];
@@ -67,7 +63,7 @@ static void put_server(const struct server *server, struct buf *out)
 
 void api_print_metrics(const struct api *api, struct buf *out)
 {
-    put_head(out, "albumen_http_responses_total", "counter", "answers by class of status");
+    metric_head(out, "albumen_http_responses_total", "counter", "answers by class of status");
     for (int i = 1; i < 6; i++)
         buf_putf(out, "albumen_http_responses_total{class=\"%dxx\"} %lld\n", i,
                  (long long)atomic_load(&api->statuses[i]));

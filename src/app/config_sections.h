@@ -47,6 +47,7 @@ struct config_consistency {
 /* Days and hours that something is kept; of jobs, 0 is for ever. */
 struct config_retention {
     int64_t finished_jobs_days, system_jobs_days, events_hours, idempotency_hours;
+    int64_t trash_days;
 };
 
 struct config_guard {

@@ -1,7 +1,10 @@
 /* What jobs need, opened from the configuration. */
 #include "app/services.h"
 
+#include <sys/statvfs.h>
+
 #include "app/registry.h"
+#include "base/histogram.h"
 #include "base/log.h"
 #include "blob/blob_folder.h"
 #include "features/cloud/cloud.h"
@@ -10,7 +13,7 @@
 #define BUILT_IN "sketch"
 
 /* One helper more than thumbnails can take: what is being generated never waits for them. */
-enum { HELPERS = SERVICES_SYSTEM_SLOTS + 1, MINUTE_MS = 60 * 1000 };
+enum { HELPERS = SERVICES_SYSTEM_SLOTS + 1, MINUTE_MS = 60 * 1000, DAY_MS = 24 * 3600 * 1000 };
 
 static bool is_known(struct str type)
 {
@@ -100,6 +103,7 @@ void services_open_sweeper(struct app *app)
         .db = app->db,
         .store = app->services.store,
         .folder = arena_cstr(&app->arena, app->config->data),
+        .trash_ms = app->config->retention.trash_days * DAY_MS,
         .grace_ms = is_alone ? 0 : app->config->store.orphan_grace_minutes * MINUTE_MS,
     };
 
@@ -123,10 +127,39 @@ void app_start_sweep(struct app *app)
     sweeper_start(app->services.sweeper);
 }
 
+static void print_gauge(struct buf *out, const char *name, const char *help, long long value)
+{
+    metric_head(out, name, "gauge", help);
+    buf_putf(out, "%s %lld\n", name, value);
+}
+
+/* What the store held when it was gone through for the last time, and how much room there is now.
+ */
+static void print_disk(const struct app *app, struct buf *out)
+{
+    AUTO_ARENA a = { 0 };
+    struct sweep_result last = sweeper_last(app->services.sweeper);
+    struct statvfs disk;
+
+    print_gauge(out, "albumen_store_files", "stored files, when they were last gone through",
+                last.seen);
+    print_gauge(out, "albumen_store_bytes", "their bytes", last.seen_bytes);
+    if (statvfs(arena_cstr(&a, app->config->data), &disk) < 0)
+        return;
+    print_gauge(out, "albumen_disk_free_bytes", "room on the disk of the data folder",
+                (long long)disk.f_bavail * (long long)disk.f_frsize);
+    print_gauge(out, "albumen_disk_bytes", "size of the disk of the data folder",
+                (long long)disk.f_blocks * (long long)disk.f_frsize);
+}
+
 void services_print_metrics(void *services, struct buf *out)
 {
     const struct app *app = CONTAINER_OF(services, struct app, services);
 
+    backend_print_metrics(app->services.backends, out);
+    if (app->worker != NULL)
+        worker_print_metrics(app->worker, out);
+    print_disk(app, out);
     buf_putf(out,
              "# HELP albumen_orphans_removed_total stored files that belonged to no picture\n"
              "# TYPE albumen_orphans_removed_total counter\n"

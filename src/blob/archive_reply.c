@@ -11,7 +11,9 @@ bool archive_reply_attach(struct archive *archive, struct server *server, struct
 
     if (server == NULL) {
         archive_destroy(archive);
-        return err_set(e, ERR_NOT_IMPLEMENTED, "archives are sent by a running server only");
+        return err_set(
+            e, ERR_NOT_IMPLEMENTED,
+            "a ZIP comes from a running server: start one (albumen serve), or name one (--server)");
     }
     reply->file_name = file_name;
     reply->etag = archive_etag(archive, a);

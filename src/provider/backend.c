@@ -9,7 +9,7 @@
 #include "base/settings.h"
 #include "base/throttle.h"
 
-enum { FULL_RETRY_MS = 1000 };
+enum { LABEL_MAX_BYTES = 1024, FULL_RETRY_MS = 1000 };
 
 struct backend {
     struct backend_list *list;
@@ -21,6 +21,8 @@ struct backend {
     struct breaker breaker;
     struct lock lock;             /* guards health but its breaker */
     struct backend_health health; /* breaker is filled in when asked */
+    struct histogram seconds;     /* of its calls */
+    atomic_llong errors[ERR_CODE_COUNT];
 };
 
 struct backend_list {
@@ -292,6 +294,7 @@ bool backend_enter(struct backend *b, struct breaker_pass *out, struct err *e)
         return busy(b, "has had its calls of this minute", retry_ms, e);
     }
     *out = pass;
+    out->began_us = clock_steady_ns() / 1000;
     return true;
 }
 
@@ -320,6 +323,9 @@ void backend_leave(struct backend *b, struct breaker_pass pass, const struct err
     enum breaker_verdict verdict = verdict_of(error);
 
     breaker_leave(&b->breaker, pass, verdict, error != NULL ? error->retry_after_ms : 0);
+    histogram_add(&b->seconds, clock_steady_ns() / 1000 - pass.began_us);
+    if (error != NULL)
+        atomic_fetch_add_explicit(&b->errors[error->code], 1, memory_order_relaxed);
     LOCKED(&b->lock);
     b->health.running--;
     if (verdict == VERDICT_WELL)
@@ -337,4 +343,56 @@ void backend_health(struct backend *b, struct backend_health *out)
 
     *out = b->health;
     out->breaker = view;
+}
+
+static void put_seconds(struct backend *b, struct buf *out)
+{
+    AUTO_BUF label;
+
+    buf_init(&label, LABEL_MAX_BYTES);
+    metric_label(&label, "backend", b->name);
+    histogram_print(&b->seconds, "albumen_provider_seconds", buf_str(&label), out);
+}
+
+static void put_errors(struct backend *b, struct buf *out)
+{
+    for (int code = 0; code < ERR_CODE_COUNT; code++) {
+        long long count = atomic_load_explicit(&b->errors[code], memory_order_relaxed);
+
+        if (count == 0)
+            continue;
+        buf_put(out, STR("albumen_provider_errors_total{"));
+        metric_label(out, "backend", b->name);
+        buf_putf(out, ",code=\"%s\"} %lld\n", err_name((enum err_code)code), count);
+    }
+}
+
+static void put_gauge(struct backend *b, const char *name, int64_t value, struct buf *out)
+{
+    buf_putf(out, "%s{", name);
+    metric_label(out, "backend", b->name);
+    buf_putf(out, "} %lld\n", (long long)value);
+}
+
+void backend_print_metrics(struct backend_list *l, struct buf *out)
+{
+    struct backend_health health;
+
+    metric_head(out, "albumen_provider_seconds", "histogram", "time of calls of backends");
+    for (size_t i = 0; i < l->count; i++)
+        put_seconds(&l->items[i], out);
+    metric_head(out, "albumen_provider_errors_total", "counter", "calls of backends that failed");
+    for (size_t i = 0; i < l->count; i++)
+        put_errors(&l->items[i], out);
+    metric_head(out, "albumen_provider_running", "gauge", "calls of backends now");
+    for (size_t i = 0; i < l->count; i++) {
+        backend_health(&l->items[i], &health);
+        put_gauge(&l->items[i], "albumen_provider_running", health.running, out);
+    }
+    metric_head(out, "albumen_provider_resting", "gauge", "1 for a backend that failed too often");
+    for (size_t i = 0; i < l->count; i++) {
+        backend_health(&l->items[i], &health);
+        put_gauge(&l->items[i], "albumen_provider_resting", health.breaker.state == BREAKER_OPEN,
+                  out);
+    }
 }

@@ -2,6 +2,7 @@
 #ifndef PROVIDER_BACKEND_H
 #define PROVIDER_BACKEND_H
 
+#include "base/histogram.h"
 #include "provider/breaker.h"
 #include "provider/price.h"
 #include "provider/provider.h"
@@ -63,6 +64,8 @@ struct backend_health {
     int64_t well_ms, ill_ms; /* when a call last went well or not; 0: never */
     char last_error[232];    /* of the last that did not, or empty */
 };
+/* How long its calls took and how they failed, as Prometheus text, for all of them. */
+void backend_print_metrics(struct backend_list *l, struct buf *out);
 void backend_health(struct backend *b, struct backend_health *out);
 
 #endif

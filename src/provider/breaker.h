@@ -34,6 +34,7 @@ struct breaker {
 /* Hand it back with breaker_leave, once. */
 struct breaker_pass {
     uint32_t epoch;
+    int64_t began_us; /* steady; the backend's */
 };
 
 /* What a call says about the backend's health; a request's own fault says nothing. */

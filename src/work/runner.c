@@ -174,6 +174,7 @@ static void tell(struct worker *w, const struct outcome *o, const char *what)
 
 static void finish(struct outcome *o)
 {
+    worker_count_end(o->running->lane, o->how);
     tell(o->worker, o, o->how);
     worker_forget(o->worker, o->running);
 }

@@ -26,7 +26,8 @@ struct sweeper {
     bool started;
 
     struct lock lock;
-    bool stopping; /* under lock */
+    bool stopping;            /* under lock, like: */
+    struct sweep_result last; /* of the last round that came to its end */
 };
 
 /* One walk through the store. */
@@ -104,6 +105,7 @@ static bool look_at(void *ctx, const struct blob_entry *entry, struct err *e)
     bool brief = str_starts(entry->key, STR(BLOB_BRIEF));
 
     r->result.seen++;
+    r->result.seen_bytes += entry->size;
     if (entry->changed_ms >= (brief ? r->brief_ms : r->cutoff_ms))
         return true;
     r->keys[r->count] = arena_str(&r->arena, entry->key);
@@ -171,12 +173,14 @@ bool sweeper_run(struct sweeper *s, struct sweep_result *out, struct err *e)
     r->sweeper = s;
     r->page_began_ms = clock_steady_ms();
     r->brief_ms = store_now(s) - BLOB_BRIEF_MS;
-    ok = trash_empty(s->options.db, s->options.store, clock_now_ms() - TRASH_MS, &r->result.emptied,
-                     e) &&
+    ok = trash_empty(s->options.db, s->options.store, clock_now_ms() - s->options.trash_ms,
+                     &r->result.emptied, e) &&
          sweeper_cutoff(s, &r->cutoff_ms, e) && sweep_leftovers(r, e) &&
          blob_visit(s->options.store, look_at, r, e) && end_page(r, e);
-    if (ok)
-        *out = r->result;
+    if (ok) {
+        LOCKED(&s->lock);
+        s->last = *out = r->result;
+    }
     arena_deinit(&r->arena);
     free(r);
     return ok;
@@ -219,6 +223,8 @@ struct sweeper *sweeper_create(const struct sweep_options *options)
     s->options = *options;
     if (s->options.every_ms == 0)
         s->options.every_ms = DAY_MS;
+    if (s->options.trash_ms == 0)
+        s->options.trash_ms = TRASH_MS;
     lock_init(&s->lock);
     if (!blob_now(options->store, &s->began_ms, &unheard))
         s->began_ms = clock_now_ms() - HOUR_MS;
@@ -244,6 +250,13 @@ void sweeper_destroy(struct sweeper *s)
         thread_join(s->thread);
     lock_deinit(&s->lock);
     free(s);
+}
+
+struct sweep_result sweeper_last(struct sweeper *s)
+{
+    LOCKED(&s->lock);
+
+    return s->last;
 }
 
 int64_t sweeper_removed(const struct sweeper *s)

@@ -15,12 +15,13 @@ struct sweep_options {
      */
     int64_t grace_ms;
     int64_t every_ms; /* 0: a day */
+    int64_t trash_ms; /* what has lain in the trash for so long goes; 0: TRASH_MS */
 };
 
 struct sweep_result {
-    int64_t seen, removed, removed_bytes; /* of the store */
-    int64_t leftovers;                    /* half-written files */
-    int64_t emptied;                      /* pictures that were in the trash for long enough */
+    int64_t seen, seen_bytes, removed, removed_bytes; /* of the store */
+    int64_t leftovers;                                /* half-written files */
+    int64_t emptied; /* pictures that were in the trash for long enough */
 };
 
 /*
@@ -43,6 +44,7 @@ const char *sweeper_folder(const struct sweeper *s);
 
 /* One round on the calling thread. ERR_CANCELLED: the sweeper is being stopped. */
 MUST_CHECK bool sweeper_run(struct sweeper *s, struct sweep_result *out, struct err *e);
-int64_t sweeper_removed(const struct sweeper *s); /* orphans of all rounds */
+struct sweep_result sweeper_last(struct sweeper *s); /* the last round that came to its end */
+int64_t sweeper_removed(const struct sweeper *s);    /* orphans of all rounds */
 
 #endif

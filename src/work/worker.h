@@ -3,6 +3,7 @@
 #ifndef WORK_WORKER_H
 #define WORK_WORKER_H
 
+#include "base/buf.h"
 #include "work/kind.h"
 
 enum { WORKER_MAX_LANES = 64, WORKER_MAX_THREADS = 256, WORKER_HARD_STOP_MS = 4000 };
@@ -53,6 +54,8 @@ void worker_destroy(struct worker *w);
 /* New at every start; the name on the leases. */
 struct str worker_id(const struct worker *w);
 int worker_running(struct worker *w);
+/* How long jobs waited and how they ended here, as Prometheus text. */
+void worker_print_metrics(const struct worker *w, struct buf *out);
 /* True: what is cancelled now is given back, and another worker goes on with it. */
 bool worker_is_stopping(struct worker *w);
 

@@ -62,6 +62,8 @@ static void hand_out(struct worker *w, struct lane_state *lane, const struct job
 
     r->lane = lane;
     r->began_ms = clock_steady_ms();
+    if (job->attempt <= 1)
+        histogram_add(&lane->waits, (clock_now_ms() - job->queued_at) * 1000);
     r->run = (struct work_run){ .arena = &r->arena,
                                 .job = copy_job(&r->arena, job),
                                 .worker = w,

@@ -4,11 +4,14 @@
 
 #include <pthread.h>
 
+#include "base/histogram.h"
 #include "base/random.h"
 #include "work/worker.h"
 
 /* Signalled with the end of a job, when users have a limit: another one of theirs may start. */
 #define WORKER_TOPIC_FREED STR("freed")
+
+enum { WORKER_ENDS = 6 }; /* ways in which an attempt ends */
 
 struct lane_state {
     char name[121];
@@ -16,10 +19,12 @@ struct lane_state {
     int running;  /* attempts that are not over */
     int settling; /* attempts that are, and whose end is not committed yet */
     int64_t max, calls_per_minute;
-    bool dirty;            /* something may be ready */
-    bool held_back;        /* something is, but for a user who has as many running as he may */
-    int64_t again_at_ms;   /* steady: when the lane's rate allows the next claim; 0: it does */
-    int64_t rest_until_ms; /* steady: a job of it has found that nothing gets on before */
+    bool dirty;             /* something may be ready */
+    bool held_back;         /* something is, but for a user who has as many running as he may */
+    int64_t again_at_ms;    /* steady: when the lane's rate allows the next claim; 0: it does */
+    int64_t rest_until_ms;  /* steady: a job of it has found that nothing gets on before */
+    struct histogram waits; /* from the queue to a runner, of first attempts; any thread */
+    atomic_llong ends[WORKER_ENDS];
 };
 
 /* A claimed job on its way through a runner; owned by the runner, listed for cancel and renewal. */
@@ -58,6 +63,9 @@ struct worker {
     unsigned freed; /* counts the ends of jobs of users that may be at their limit */
     int64_t next_tick_ms, next_renew_ms; /* steady */
 };
+
+/* worker_metrics.c: how is one of worker_news.what */
+void worker_count_end(struct lane_state *lane, const char *how);
 
 /* runner.c */
 void *runner_thread(void *arg);

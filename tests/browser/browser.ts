@@ -83,6 +83,16 @@ export async function expectFitting(page: Page, what: string): Promise<void> {
   await expect.poll(wide, { message: what }).toEqual([]);
 }
 
+/** The page has the room that there is for it: it does not shrink to what is in it. */
+export async function expectFilling(page: Page, what: string): Promise<void> {
+  const share = () => page.evaluate(() => {
+    const main = document.querySelector('main')!;
+    const frame = main.querySelector('h1')!.closest('header')!.parentElement!;
+    return frame.getBoundingClientRect().width / Math.min(main.clientWidth, Number.parseFloat(getComputedStyle(frame).maxWidth) || Infinity);
+  });
+  await expect.poll(share, { message: what }).toBeGreaterThan(0.98);
+}
+
 afterAll(async () => {
   for (const { context, folder } of open) {
     await context.close();

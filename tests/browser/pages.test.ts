@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { startServer, type Server } from '../scenario/harness.ts';
-import { expectAccessible, expectFitting, openBrowser, openStudio, type Tab } from './browser.ts';
+import { expectAccessible, expectFilling, expectFitting, openBrowser, openStudio, type Tab } from './browser.ts';
 
 const WIDTHS = [[1440, 900], [820, 1180], [390, 844]] as const;
 
@@ -46,6 +46,7 @@ describe.sequential.each(['dark', 'light'] as const)('in %s', (theme) => {
       for (const [width, height] of WIDTHS) {
         await tab.page.setViewportSize({ width, height });
         await expectFitting(tab.page, `${name}, ${width} wide`);
+        await expectFilling(tab.page, `${name}, ${width} wide`);
       }
       await expectAccessible(tab.page, `${name}, ${theme}`);
     }

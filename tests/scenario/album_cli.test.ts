@@ -1,5 +1,6 @@
 // albumen album: with no server at all, and beside one that runs.
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -49,6 +50,26 @@ test('outliers are shown and made again, as often as is allowed', async () => {
   expect(JSON.parse((await run('album', 'remake', id, '--no-wait')).stdout).jobIds).toEqual([]);
 });
 
+test('the ZIP comes from a running server, whole and under a name of its own', async () => {
+  const server = await startServer({ config: 'backends:\n  fake:\n    type: mock\n' });
+  const run = async (...args: string[]) => await runCommand(args, server.home);
+  const { id } = JSON.parse((await run('album', 'create', 'Red / fox', '--subject', 'a fox', '--shot', 'One: from above', '--json')).stdout);
+  const file = join(server.home.folder, 'fox.zip');
+  const early = await run('album', 'zip', id, file);
+  expect([early.code, early.stderr, existsSync(file)]).toEqual([1, 'albumen: there are no pictures in this album yet\n', false]);
+  expect((await run('album', 'anchor', id)).code).toBe(0);
+  expect((await run('album', 'shots', id)).code).toBe(0);
+  const written = JSON.parse((await run('album', 'zip', id, file, '--json')).stdout);
+  expect(written).toEqual({ file, sizeBytes: statSync(file).size });
+  expect(execFileSync('python3', ['-m', 'zipfile', '-l', file], { encoding: 'utf8' })).toMatch(/01-anchor\.png[^]*02-One\.png/);
+  const again = await run('album', 'zip', id, file);
+  expect([again.code, again.stderr]).toEqual([1, `albumen: there is a '${file}' already: name another file\n`]);
+  await server.stop();
+  const alone = await run('album', 'zip', id, `${file}2`);
+  expect([alone.code, existsSync(`${file}2`)]).toEqual([1, false]);
+  expect(alone.stderr).toMatch(/^albumen: a ZIP comes from a running server: start one \(albumen serve\), or name one \(--server\)$/m);
+});
+
 test('own shots are taken as words, wrong ones refused before anything is made', async () => {
   const home = makeHome();
   const made = await runCommand(['album', 'create', 'Two', '--subject', 'A cup', '--shot', 'Hero: from above', '--shot', 'Side: from the side'], home);
@@ -56,7 +77,7 @@ test('own shots are taken as words, wrong ones refused before anything is made',
   const wrong = await runCommand(['album', 'create', 'Two', '--subject', 'A cup', '--shot', 'no colon'], home);
   expect([wrong.code, wrong.stderr]).toEqual([2, "albumen: --shot takes 'Label: direction', not 'no colon'\n"]);
   const group = await runCommand(['album', 'xyzzy'], home);
-  expect([group.code, group.stderr]).toEqual([2, "albumen: 'album' goes on with one of: create, list, show, anchor, shots, remake, rm\n"]);
+  expect([group.code, group.stderr]).toEqual([2, "albumen: 'album' goes on with one of: create, list, show, anchor, shots, remake, zip, rm\n"]);
 });
 
 test('a running server is asked instead, and what fails is said with its reason', async () => {

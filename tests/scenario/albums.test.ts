@@ -267,10 +267,14 @@ describe('others', () => {
     const album = await withAnchor(stream);
     const other = await makeUser('looks');
     const as = { token: other.token };
-    for (const [method, path] of [['GET', ''], ['PATCH', ''], ['DELETE', ''], ['POST', '/anchor'], ['POST', '/shots'], ['POST', '/shots/0'], ['DELETE', '/shots/0'], ['POST', '/cancel']] as const)
+    for (const [method, path] of [['GET', ''], ['PATCH', ''], ['DELETE', ''], ['POST', '/anchor'], ['POST', '/shots'], ['POST', '/shots/0'], ['DELETE', '/shots/0'], ['POST', '/cancel'], ['POST', '/outliers'], ['GET', '/zip']] as const)
       expect((await server.api(method, `/api/albums/${album.id}${path}`, method === 'PATCH' ? { name: 'x' } : undefined, as)).status, `${method} ${path}`).toBe(404);
     expect((await server.ok(200, 'GET', '/api/albums', undefined, as)).albums).toEqual([]);
-    expect((await fetch(server.url + album.anchorUrl, { headers: { authorization: `Bearer ${other.token}` } })).status).toBe(404);
+    for (const media of [album.anchorUrl, album.anchorThumbUrl]) expect((await fetch(server.url + media, { headers: { authorization: `Bearer ${other.token}` } })).status, media).toBe(404);
+    expect((await openStream(server.port, { token: other.token, query: `channel=user:${me.id}` })).status, 'the stream of events').toBe(404);
+    const own = await openStream(server.port, { token: other.token, query: `channel=user:${other.id}&after=0` });
+    expect(own.events.filter((event) => event.data.result?.albumId === album.id), 'its events among those of others').toEqual([]);
+    own.close();
 
     await server.ok(200, 'PATCH', `/api/albums/${album.id}`, { isPublic: true });
     const { albums } = await server.ok(200, 'GET', '/api/albums', undefined, as);

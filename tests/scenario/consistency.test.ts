@@ -8,7 +8,7 @@ import { openStream, type EventStream } from './sse.ts';
 
 const REMAKES = 1;
 // Nothing but the anchor itself is wholly like it: every shot is an outlier.
-const STRICT = `consistency:\n  mark_percent: 100\n  remakes: ${REMAKES}\nbackends:\n  sketch:\n    type: sketch\n  fake:\n    type: mock\n`;
+const STRICT = `consistency:\n  mark_percent: 100\n  remakes: ${REMAKES}\nbackends:\n  sketch:\n    type: sketch\n  fake:\n    type: mock\n  paid:\n    type: mock\n    mode: in_process\n    price: unknown\n    price_per_image: 0.04\n`;
 
 let server: Server;
 let me: { id: string };
@@ -95,6 +95,24 @@ test('one call makes the outliers again, so often and no more, whoever else call
   // By hand it goes on; put back, it counts from the start.
   await server.ok(202, 'POST', `/api/albums/${album.id}/shots/0`);
   expect(await server.ok(200, 'DELETE', `/api/albums/${album.id}/shots/1`)).toMatchObject({ remakes: 0, consistency: null, isOutlier: false });
+  stream.close();
+  again.close();
+});
+
+test('outliers are made again within the budget: all that were asked for, or none', async () => {
+  const stream = await listen();
+  const album = await measured(stream, { backend: 'paid' });
+  const spent = 5 * 40_000;
+  await server.ok(200, 'PUT', '/api/budgets', { userId: me.id, period: 'day', limitMicros: spent + 3 * 40_000 });
+  const refused = await server.api('POST', `/api/albums/${album.id}/outliers`);
+  expect([refused.status, refused.json.error.code]).toEqual([402, 'budget_exhausted']);
+  expect((await load(album)).shots).toEqual(album.shots);
+  await server.ok(200, 'PUT', '/api/budgets', { userId: me.id, period: 'day', limitMicros: spent + 4 * 40_000 });
+  const again = await listen();
+  expect((await server.ok(202, 'POST', `/api/albums/${album.id}/outliers`)).jobIds).toHaveLength(4);
+  await heard(again, album, 'album_shot_measured', 4);
+  expect((await server.api('POST', `/api/albums/${album.id}/shots/0`)).status, 'one more').toBe(402);
+  await server.ok(200, 'PUT', '/api/budgets', { userId: me.id, period: 'day', limitMicros: 1_000_000_000 });
   stream.close();
   again.close();
 });

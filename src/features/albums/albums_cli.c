@@ -3,7 +3,12 @@
 
 #include "api/console.h"
 #include "base/encode.h"
+#include "base/file.h"
+#include "base/file_new.h"
+#include "base/zip_name.h"
 #include "features/albums/albums.h"
+
+enum { ZIP_MODE = 0644 };
 
 static bool get_album(struct command_env *env, struct json *out, struct err *e)
 {
@@ -245,6 +250,72 @@ static int album_remake_command(struct command_env *env, struct err *e)
     return finish(env, &answer, e);
 }
 
+/* The file that is asked for, or one in this folder that is called like the album. */
+static bool choose_file(struct command_env *env, struct str *out, struct err *e)
+{
+    struct json album;
+
+    if (env->args.count > 1) {
+        *out = env->args.items[1];
+        return true;
+    }
+    if (!get_album(env, &album, e))
+        return false;
+    *out = zip_name_of_file(env->arena, json_get_str(&album, "name"), "album", "zip");
+    return true;
+}
+
+static const char *folder_of(struct command_env *env, struct str file)
+{
+    size_t slash = file.len;
+
+    while (slash > 0 && file.ptr[slash - 1] != '/')
+        slash--;
+    if (slash == 0)
+        return ".";
+    return slash == 1 ? "/" : arena_cstr(env->arena, str_slice(file, 0, slash - 1));
+}
+
+static void print_written(struct command_env *env, struct str file, int64_t bytes)
+{
+    AUTO_BUF text;
+    struct json_writer w = { .out = &text };
+
+    if (!env->json) {
+        printf(STR_FMT "  %lld bytes\n", STR_ARG(file), (long long)bytes);
+        return;
+    }
+    buf_init(&text, CONSOLE_BODY_MAX);
+    json_begin_object(&w);
+    console_put_text(&w, "file", file);
+    console_put_i64(&w, "sizeBytes", (struct opt_i64){ true, bytes });
+    json_end_object(&w);
+    printf(STR_FMT "\n", STR_ARG(buf_str(&text)));
+}
+
+static int album_zip_command(struct command_env *env, struct err *e)
+{
+    struct str address = console_path(env, "/api/albums/", env->args.items[0], "/zip");
+    AUTO_FILE_NEW zip = { .fd = -1 };
+    struct str file;
+    int64_t bytes;
+
+    if (!choose_file(env, &file, e))
+        return EXIT_OK;
+    if (file_exists(arena_cstr(env->arena, file))) {
+        (void)!err_set(e, ERR_CONFLICT, "there is a '" STR_FMT "' already: name another file",
+                       STR_ARG(file));
+        return EXIT_OK;
+    }
+    if (!file_new_open(env->arena, folder_of(env, file), ZIP_MODE, &zip, e) ||
+        !env->receive_file(env, address, zip.fd, e))
+        return EXIT_OK;
+    bytes = file_size(zip.fd);
+    if (file_new_publish(&zip, arena_cstr(env->arena, file), e))
+        print_written(env, file, bytes);
+    return EXIT_OK;
+}
+
 static int album_rm_command(struct command_env *env, struct err *e)
 {
     struct json answer;
@@ -366,6 +437,15 @@ static const struct command remake = {
     .runs_jobs = true,
     .run = album_remake_command,
 };
+static const struct command zip = {
+    .name = "album zip",
+    .args = "ID [FILE]",
+    .summary = "Download the pictures of an album as a ZIP, with the help of a running server",
+    .example = "albumen album zip 0193fd2e-5a7b-7c11-b7a1-2f6f3b1c9d10 jordan.zip",
+    .min_args = 1,
+    .max_args = 2,
+    .run = album_zip_command,
+};
 static const struct command rm = {
     .name = "album rm",
     .args = "ID",
@@ -377,5 +457,5 @@ static const struct command rm = {
 };
 
 const struct command *const album_commands[] = {
-    &create, &list, &show_one, &anchor, &shots, &remake, &rm, NULL,
+    &create, &list, &show_one, &anchor, &shots, &remake, &zip, &rm, NULL,
 };

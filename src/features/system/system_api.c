@@ -2,6 +2,7 @@
 #include "features/system/system.h"
 
 #include "api/api.h"
+#include "features/system/metrics.h"
 
 enum { TEXT_MAX_BYTES = 8 * 1024 * 1024 };
 
@@ -39,6 +40,8 @@ static bool metrics_get(struct api_call *call, struct err *e)
         return err_set(e, call->signed_in ? ERR_FORBIDDEN : ERR_UNAUTHENTICATED,
                        "metrics are for admins, and for this machine itself");
     api_print_metrics(call->api, &text);
+    if (!metrics_put_state(call, &text, e))
+        return false;
     call->text = arena_str(call->arena, buf_str(&text));
     return true;
 }

@@ -29,7 +29,7 @@ export default function AlbumPage() {
       {error && !isLoading ? (
         <EmptyState tone="error" title="This album cannot be shown" action={<Button icon="redo" onClick={() => void loadAlbum()}>Try again</Button>}>{error}</EmptyState>
       ) : (
-        <AlbumGrid shots={[]} />
+        <AlbumGrid isLoading shots={[]} />
       )}
     </Page>
   );

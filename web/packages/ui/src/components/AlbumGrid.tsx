@@ -34,6 +34,8 @@ export interface AlbumGridProps {
   onRegenerateShot?: ((index: number) => void) | undefined;
   onResetShot?: ((index: number) => void) | undefined;
   onImageClick?: ((indexOrAnchor: number | 'anchor') => void) | undefined;
+  /** Nothing is known yet: places of the size of what will come. */
+  isLoading?: boolean;
   /** More buttons beside "Generate all shots". */
   actions?: ReactNode;
 }
@@ -46,8 +48,21 @@ function summary(shots: AlbumGridShot[]): string {
   return `${done} of ${shots.length} shots${failed > 0 ? `, ${failed} failed` : ''}`;
 }
 
+function Blank({ name }: { name: string | undefined }) {
+  return (
+    <section className={styles.album} aria-label={name ?? 'Album'} aria-busy="true">
+      <header className={styles.head}><p className={styles.summary} role="status">Loading…</p></header>
+      <div className={styles.grid}>
+        <div className={styles.anchor}><div className={styles.blank} /></div>
+        {Array.from({ length: 6 }, (_, i) => <div key={i} className={styles.blank} />)}
+      </div>
+    </section>
+  );
+}
+
 export function AlbumGrid(props: AlbumGridProps) {
-  const { name, anchorUrl, anchorGenerating = false, anchorError, shots, consistency, onGenerateAnchor, onRegenerateAnchor, onGenerateAllShots, onRegenerateShot, onResetShot, onImageClick, actions } = props;
+  const { name, anchorUrl, anchorGenerating = false, anchorError, shots, consistency, onGenerateAnchor, onRegenerateAnchor, onGenerateAllShots, onRegenerateShot, onResetShot, onImageClick, isLoading = false, actions } = props;
+  if (isLoading) return <Blank name={name} />;
   const isWorking = shots.some(({ status }) => status === 'generating');
   return (
     <section className={styles.album} aria-label={name ?? 'Album'}>

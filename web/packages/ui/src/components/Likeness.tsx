@@ -22,7 +22,7 @@ export function Likeness({ value, isMean = false, isOutlier }: LikenessProps) {
     <Tooltip text={isOutlier ? `Below the mark. ${MEASURE}` : MEASURE}>
       <button
         type="button"
-        className={classes(badge.badge, !isMean && (isOutlier ? badge.danger : badge.good), styles.likeness)}
+        className={classes(badge.badge, isMean ? badge.plain : isOutlier ? badge.danger : badge.good, styles.likeness)}
         aria-label={`${percent} like the anchor${isMean ? ', on average' : isOutlier ? ', below the mark' : ''}`}
       >
         {percent}{words}

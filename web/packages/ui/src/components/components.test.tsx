@@ -223,6 +223,15 @@ describe('AnchorPreview', () => {
 });
 
 describe('AlbumGrid', () => {
+  test('says that it is loading as long as nothing is known, and offers nothing', () => {
+    const { rerender } = render(<AlbumGrid isLoading shots={[]} onGenerateAnchor={vi.fn()} onGenerateAllShots={vi.fn()} />);
+    expect(screen.getByRole('region', { name: 'Album' }).getAttribute('aria-busy')).toBe('true');
+    expect(screen.getByRole('status').textContent).toBe('Loading…');
+    noButton(/./);
+    rerender(<AlbumGrid shots={[]} onGenerateAnchor={vi.fn()} />);
+    expect(button('Generate anchor')).toBeTruthy();
+  });
+
   const shots = (...statuses: AlbumGridShot['status'][]): AlbumGridShot[] => statuses.map((status, index) => ({ index, label: `Shot ${index}`, status, imageUrl: status === 'complete' ? `/media/${index}.png` : null }));
   const all = () => button('Generate all shots');
 
