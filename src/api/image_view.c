@@ -1,7 +1,7 @@
 /* A picture as it looks outside. */
 #include "api/image_view.h"
 
-static const struct field image_json[] = {
+const struct field image_json[] = {
     { FIELD_NAMED(struct image_view, image.id, "id"), .required = true },
     { FIELD(struct image_view, url), .required = true },
     { FIELD(struct image_view, thumb_url), .help = "null: nobody can look into this picture" },

@@ -9,6 +9,7 @@ struct image_view {
     struct image image;
     struct str url, thumb_url;
 };
+extern const struct field image_json[];
 extern const struct shape image_shape;
 
 struct image_view image_view(struct arena *a, const struct image *image);

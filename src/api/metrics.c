@@ -33,7 +33,7 @@ static long long resident_bytes(void)
 static void put_routes(const struct api *api, struct buf *out)
 {
     metric_head(out, "albumen_http_request_seconds", "summary",
-             "time from the whole request to its answer");
+                "time from the whole request to its answer");
     for (size_t i = 0; i < api->route_count; i++) {
         const struct api_route *r = &api->routes[i];
         long long calls = atomic_load(&r->calls);

@@ -118,8 +118,10 @@ static bool open_folder(struct app *app, struct err *e)
 
     if (!folder_make(folder, 0700, e))
         return false;
-    if (file_lock(app_path(app->config, &app->arena, "lock"), &app->lock_fd, e))
+    if (file_lock(app_path(app->config, &app->arena, "lock"), &app->lock_fd, e)) {
+        unlink(app_path(app->config, &app->arena, "address")); /* of a server that was killed */
         return restore_check_whole(app->config, e);
+    }
     if (e->code == ERR_BUSY)
         err_set(e, ERR_BUSY, "the data folder '%s' is in use by another albumen", folder);
     return false;

@@ -2,6 +2,7 @@
 #include "app/client.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/sendfile.h>
 #include <unistd.h>
@@ -19,6 +20,10 @@ enum {
     COPY_MAX_BYTES = 1 << 24,
     ERROR_MAX_BYTES = 64 * 1024,
     RETRY_AFTER_MAX_S = 120,
+    LOOK_TIMEOUT_MS = 5000,
+    TURN_MAX_MS = 10 * 60 * 1000,
+    TURN_SAID_MS = 1000,
+    TURN_LOOK_MS = 50,
     PATIENCE_MS = 15 * 60 * 1000,
     FILE_TIMEOUT_MS = 3600 * 1000, /* by a slow line; that it moves at all is watched too */
     STREAM_TIMEOUT_MS = 7 * 24 * 3600 * 1000,
@@ -74,28 +79,65 @@ static bool use_server(struct client *c, const struct client_options *options, s
     return fetch_init(e);
 }
 
-static bool use_local_server(struct client *c, const struct client_options *options, struct err *e)
+/* An address that nobody answers at is that of a server which was killed. */
+static bool answers(struct client *c)
+{
+    struct fetch_request request =
+        fetch_get(arena_strf(&c->arena, STR_FMT "/healthz", STR_ARG(c->base)), &c->guard);
+    struct fetch_reply reply;
+    struct err e = { 0 };
+
+    request.timeout_ms = LOOK_TIMEOUT_MS;
+    return fetch(&c->arena, &request, &reply, NULL, &e) || e.code != ERR_UPSTREAM;
+}
+
+/* The server that has the data folder. *out_is_server false: it is none that has it. */
+static bool use_local_server(struct client *c, const struct client_options *options,
+                             bool *out_is_server, struct err *e)
 {
     struct str address;
+    struct err none;
 
-    if (!read_line(c, app_path(options->config, &c->arena, "address"), &address, e))
-        return err_set(e, ERR_BUSY,
-                       "another albumen is using the data folder, and it is no server: try again");
-    return use_server(c, options, arena_strf(&c->arena, "http://" STR_FMT, STR_ARG(address)), e);
+    *out_is_server = read_line(c, app_path(options->config, &c->arena, "address"), &address, &none);
+    if (!*out_is_server ||
+        !use_server(c, options, arena_strf(&c->arena, "http://" STR_FMT, STR_ARG(address)), e))
+        return false;
+    *out_is_server = answers(c);
+    return *out_is_server;
+}
+
+/* Commands are short: of two at once the second one waits for its turn. */
+static bool open_here(struct client *c, const struct client_options *options, struct err *e)
+{
+    int64_t waited_ms = 0;
+    struct err why = { 0 };
+    bool is_server;
+
+    while (!app_open(options->config, &c->app, &why)) {
+        if (why.code != ERR_BUSY) {
+            *e = why;
+            return false;
+        }
+        if (use_local_server(c, options, &is_server, e))
+            return true;
+        if (is_server)
+            return false;
+        if (waited_ms >= TURN_MAX_MS)
+            return err_set(e, ERR_BUSY,
+                           "another albumen keeps the data folder, and it is no server: try again");
+        if (waited_ms == TURN_SAID_MS && options->waits != NULL)
+            options->waits();
+        poll(NULL, 0, TURN_LOOK_MS);
+        waited_ms += TURN_LOOK_MS;
+    }
+    return true;
 }
 
 static bool open_client(struct client *c, const struct client_options *options, struct err *e)
 {
-    struct err why = { 0 };
-
     if (!str_is_null(options->server))
         return use_server(c, options, options->server, e);
-    if (app_open(options->config, &c->app, &why))
-        return true;
-    if (why.code == ERR_BUSY)
-        return use_local_server(c, options, e);
-    *e = why;
-    return false;
+    return open_here(c, options, e);
 }
 
 bool client_open(const struct client_options *options, struct client **out, struct err *e)

@@ -12,11 +12,12 @@ struct client_options {
     const struct config *config;
     struct str
         server; /* --server or ALBUMEN_SERVER: "https://studio.example.org"; no value: local */
-    struct str token; /* ALBUMEN_TOKEN; no value: the data folder's */
+    struct str token;    /* ALBUMEN_TOKEN; no value: the data folder's */
+    void (*waits)(void); /* optional: called once, before another command is waited for */
 };
 
 /* Local: when the data folder is in use, talks to the server that uses it; else opens the folder
- * itself. */
+ * itself, as soon as another command that has it is done. */
 MUST_CHECK bool client_open(const struct client_options *options, struct client **out,
                             struct err *e);
 /* Without a server, this process runs jobs from now on until it is closed. */

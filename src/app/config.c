@@ -167,6 +167,20 @@ static bool is_called_imagen(const char *program)
     return program != NULL && strcmp(slash != NULL ? slash + 1 : program, "imagen") == 0;
 }
 
+/* Beside a server that is here, its folder; a tool that is called anywhere leaves no folder behind
+ * everywhere. */
+static struct str default_data(struct arena *a, const struct config_options *options)
+{
+    struct str home = env_value("HOME"), share = env_value("XDG_DATA_HOME");
+
+    if (!is_called_imagen(options->program) || file_exists("data/albumen.db") ||
+        file_exists("data/albumen.yaml") || (home.len == 0 && share.len == 0))
+        return STR("./data");
+    if (share.len > 0)
+        return arena_strf(a, STR_FMT "/albumen", STR_ARG(share));
+    return STR("~/.local/share/albumen");
+}
+
 static struct str find_in(struct arena *a, struct str folder, bool also_imagen)
 {
     struct str path = arena_strf(a, STR_FMT "albumen.yaml", STR_ARG(folder));
@@ -183,7 +197,7 @@ static struct str find_file(struct arena *a, const struct config_options *option
     struct str data = str_is_null(options->data) ? env_value("ALBUMEN_DATA") : options->data;
     struct str folders[] = {
         arena_strf(a, STR_FMT "/",
-                   STR_ARG(expand_home(a, str_is_null(data) ? STR("./data") : data))),
+                   STR_ARG(expand_home(a, str_is_null(data) ? default_data(a, options) : data))),
         STR(""),
         expand_home(a, STR("~/.config/albumen/")),
         also_imagen ? expand_home(a, STR("~/.config/imagen/")) : STR(""),
@@ -214,6 +228,7 @@ bool config_load(struct arena *a, const struct config_options *options, struct c
 
     *report = (struct config_report){ 0 };
     config_set_defaults(&config);
+    config.data = default_data(a, options);
     config.file = find_file(a, options);
     if (str_is_null(config.file))
         return finish(&l, out);

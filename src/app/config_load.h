@@ -6,7 +6,7 @@
 
 /* What the caller knows; all zero will do. */
 struct config_options {
-    const char *program; /* "imagen": imagen.yaml is looked for where there is no albumen.yaml */
+    const char *program; /* "imagen": see config_load */
     struct str file;     /* --config; then ALBUMEN_CONFIG; then the places that config_load names */
     struct str data, listen, database_url, log_level; /* flags, or no value */
     const char *const *backend_types; /* NULL at the end; without it every type is taken */
@@ -30,9 +30,11 @@ struct config_report {
 
 /*
  * Flags win over environment over file over defaults. Without a named file: albumen.yaml in the
- * data folder, here, in ~/.config/albumen; none at all is fine. ${NAME} and ${NAME:-text} in the
- * file's texts are the environment's, $$ is a dollar. False: report->errors says why, *out is kept.
- * Everything belongs to the arena.
+ * data folder, here, in ~/.config/albumen; none at all is fine. Called imagen: also imagen.yaml
+ * where there is no albumen.yaml, also in ~/.config/imagen, and a data folder in ~/.local/share by
+ * default, unless there is one here. ${NAME} and ${NAME:-text} in the file's texts are the
+ * environment's, $$ is a dollar. False: report->errors says why, *out is kept. Everything belongs
+ * to the arena.
  */
 MUST_CHECK bool config_load(struct arena *a, const struct config_options *options,
                             struct config *out, struct config_report *report);

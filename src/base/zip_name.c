@@ -152,6 +152,20 @@ static bool is_device(struct str name)
     return false;
 }
 
+struct str zip_name_label(struct str label)
+{
+    static const char *const endings[] = { ".png", ".jpg", ".jpeg", ".webp", ".gif", ".avif" };
+
+    for (size_t i = 0; i < COUNT(endings); i++) {
+        struct str ending = str_from(endings[i]);
+        size_t start = label.len - MIN(label.len, ending.len);
+
+        if (str_eq_nocase(str_slice(label, start, label.len), ending))
+            return str_slice(label, 0, start);
+    }
+    return label;
+}
+
 struct str zip_name_of_file(struct arena *a, struct str label, const char *otherwise,
                             const char *ending)
 {

@@ -20,6 +20,8 @@ enum {
  */
 struct str zip_name_make(struct arena *a, int64_t number, int digits, struct str label,
                          const char *ending);
+/* A label without the ending that names of picture files have: "fox" of "fox.PNG". */
+struct str zip_name_label(struct str label);
 /* The archive's own name: "a-red-fox.zip", or with nothing left of the label otherwise.ending. */
 struct str zip_name_of_file(struct arena *a, struct str label, const char *otherwise,
                             const char *ending);

@@ -77,10 +77,17 @@ static bool load_token(struct cli *cli, struct str *out, struct err *e)
     return out->len > 0 || err_set(e, ERR_INVALID, "ALBUMEN_TOKEN_FILE: '%s' is empty", path);
 }
 
+static void say_waits(void)
+{
+    fputs("Another command is using the data folder: waiting until it is done.\n", stderr);
+}
+
 /* Opens the way to the API at the first use: commands that need none stay quick. */
 static bool open_client(struct cli *cli, struct err *e)
 {
-    struct client_options options = { .config = &cli->config, .server = server_of(cli) };
+    struct client_options options = { .config = &cli->config,
+                                      .server = server_of(cli),
+                                      .waits = say_waits };
 
     if (cli->client != NULL)
         return true;

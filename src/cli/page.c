@@ -29,7 +29,7 @@ static void put_term(const struct field *f, char out[TERM_MAX])
     char name[FIELD_NAME_MAX + 1];
     size_t len = 0;
 
-    for (; f->name[len] != '\0' && len < FIELD_NAME_MAX; len++)
+    for (; len < FIELD_NAME_MAX && f->name[len] != '\0'; len++)
         name[len] = f->name[len] == '_' ? '-' : f->name[len];
     name[len] = '\0';
     snprintf(out, TERM_MAX, "%c%c%s--%s%s%s", f->short_name != '\0' ? '-' : ' ',

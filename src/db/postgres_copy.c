@@ -153,7 +153,7 @@ static bool next_line(struct reader *r)
 {
     ssize_t bytes = getline(&r->line, &r->room, r->file);
 
-    r->text = bytes < 0 ? (struct str){ 0 } : str_of(r->line, (size_t)bytes);
+    r->text = str_of(r->line, bytes < 0 ? 0 : (size_t)bytes);
     return bytes >= 0;
 }
 

@@ -206,15 +206,15 @@ static const struct field warning_json[] = {
 
 static bool tell(struct db_tx *tx, struct arena *a, const struct budget *b, struct err *e)
 {
-    bool is_common = b->scope.len == 0;
-    struct warning warning = { .scope = is_common ? STR("total") : STR("user"),
-                               .user_id = is_common ? (struct str){ 0 } : b->scope,
+    bool is_own = b->scope.len > 0;
+    struct warning warning = { .scope = is_own ? STR("user") : STR("total"),
+                               .user_id = is_own ? b->scope : (struct str){ 0 },
                                .period = str_from(period_names[b->period]),
                                .spent = b->spent + b->reserved,
                                .limit = b->limit_micros };
 
-    return (is_common || event_add_struct(tx, a, event_user_channel(a, b->scope), "budget_warning",
-                                          warning_json, &warning, e)) &&
+    return (!is_own || event_add_struct(tx, a, event_user_channel(a, b->scope), "budget_warning",
+                                        warning_json, &warning, e)) &&
            event_add_struct(tx, a, EVENT_CHANNEL_ADMIN, "budget_warning", warning_json, &warning,
                             e);
 }

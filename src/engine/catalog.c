@@ -77,6 +77,18 @@ bool library_lock(struct db_tx *tx, struct str user_id, int64_t wanted, struct l
     return true;
 }
 
+bool library_load(struct db_tx *tx, struct str user_id, struct library_row *out, struct err *e)
+{
+    struct library_row row = { .user_id = user_id }, found = { 0 };
+    AUTO_ARENA a = { 0 };
+
+    if (!db_row(tx, &a, Q_LIBRARY_OF_USER, library_fields, &row, library_fields, &found, e))
+        return false;
+    found.user_id = user_id;
+    *out = found;
+    return true;
+}
+
 int64_t library_low(int64_t number)
 {
     return number << TEXT_BITS;

@@ -47,6 +47,9 @@ struct library_row {
 extern const struct field library_fields[];
 MUST_CHECK bool library_lock(struct db_tx *tx, struct str user_id, int64_t wanted,
                              struct library_row *out, struct err *e);
+/* Without a lock. ERR_NOT_FOUND: the user has no picture yet. */
+MUST_CHECK bool library_load(struct db_tx *tx, struct str user_id, struct library_row *out,
+                             struct err *e);
 /* Numbers of texts in a library: from low, without it, up to high. */
 int64_t library_low(int64_t number);
 int64_t library_high(int64_t number);

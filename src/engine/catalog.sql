@@ -4,6 +4,9 @@ INSERT INTO library (user_id) VALUES (:user_id) ON CONFLICT (user_id) DO NOTHING
 -- name: library_take
 UPDATE library SET last_text = last_text + :wanted WHERE user_id = :user_id RETURNING user_id, number, last_text
 
+-- name: library_of_user
+SELECT user_id, number, last_text FROM library WHERE user_id = :user_id
+
 -- name: catalog_pending sqlite
 SELECT i.id, i.user_id, i.job_id, i.source, i.backend, i.key, i.media_type, i.width, i.height, i.size_bytes, i.sha256,
        i.crc32, i.phash, i.prompt, i.recipe, i.name, i.tags, i.starred, i.rating, i.created_at, i.deleted_at, i.thumb_size

@@ -209,13 +209,38 @@ bool image_list_of_job(struct db_tx *tx, struct arena *a, struct str user_id, st
                    sizeof(struct image), out, e);
 }
 
+/* A join gives its rows mostly in the order of the list already: then each is where it is looked
+ * for. */
+static void put_in_order(struct str_list ids, struct field_list rows)
+{
+    struct image *images = rows.items;
+    size_t done = 0;
+
+    for (size_t i = 0; i < ids.count && done < rows.count; i++) {
+        size_t at = done;
+        struct image found;
+
+        while (at < rows.count && !str_eq(images[at].id, ids.items[i]))
+            at++;
+        if (at == rows.count)
+            continue;
+        found = images[at];
+        for (; at > done; at--)
+            images[at] = images[at - 1];
+        images[done++] = found;
+    }
+}
+
 bool image_list_by_ids(struct db_tx *tx, struct arena *a, struct str user_id, struct str_list ids,
                        struct field_list *out, struct err *e)
 {
     struct image_key key = { .user_id = user_id, .ids = ids };
 
-    return db_rows(tx, a, Q_IMAGE_BY_IDS, image_key_fields, &key, image_columns,
-                   sizeof(struct image), out, e);
+    if (!db_rows(tx, a, Q_IMAGE_BY_IDS, image_key_fields, &key, image_columns, sizeof(struct image),
+                 out, e))
+        return false;
+    put_in_order(ids, *out);
+    return true;
 }
 
 bool image_lock_by_ids(struct db_tx *tx, struct arena *a, struct str user_id, struct str_list ids,

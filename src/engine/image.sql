@@ -30,8 +30,8 @@ SELECT id, user_id, key, media_type, width, height, size_bytes, sha256, created_
 
 -- name: image_page
 -- listing
-SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,
-       prompt, name, tags, starred, rating, created_at, deleted_at, thumb_size
+SELECT id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, prompt, name, tags, starred,
+       rating, created_at, deleted_at
   FROM image WHERE user_id = :user_id AND deleted_at IS NULL AND id < :before ORDER BY id DESC LIMIT :limit
 
 -- name: image_of_job
@@ -57,16 +57,14 @@ INSERT INTO image_pending (image_id) VALUES (:id) ON CONFLICT (image_id) DO NOTH
 INSERT INTO image_pending (image_id) SELECT * FROM unnest(CAST(:id AS TEXT[])) ON CONFLICT (image_id) DO NOTHING
 
 -- name: image_by_ids sqlite
-SELECT image.id, user_id, job_id, source, backend, image.key, media_type, width, height, size_bytes, sha256, crc32, phash,
-       prompt, name, tags, starred, rating, created_at, deleted_at, thumb_size
-  FROM json_each(:ids) AS want CROSS JOIN image ON image.id = want.value
- WHERE user_id = :user_id ORDER BY want.key
+SELECT image.id, job_id, source, backend, image.key, media_type, width, height, size_bytes, sha256, prompt, name, tags, starred,
+       rating, created_at, deleted_at
+  FROM json_each(:ids) AS want CROSS JOIN image ON image.id = want.value WHERE user_id = :user_id
 -- name: image_by_ids postgres
-SELECT image.id, user_id, job_id, source, backend, image.key, media_type, width, height, size_bytes, sha256, crc32, phash,
-       prompt, name, tags, starred, rating, created_at, deleted_at, thumb_size
-  FROM jsonb_array_elements_text(CAST(:ids AS JSONB)) WITH ORDINALITY AS want (id, number)
-  JOIN image ON image.id = want.id
- WHERE user_id = :user_id ORDER BY want.number
+SELECT image.id, job_id, source, backend, image.key, media_type, width, height, size_bytes, sha256, prompt, name, tags, starred,
+       rating, created_at, deleted_at
+  FROM jsonb_array_elements_text(CAST(:ids AS JSONB)) AS want (id) JOIN image ON image.id = want.id
+ WHERE user_id = :user_id
 
 -- name: image_lock_by_ids sqlite
 SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash, prompt,

@@ -15,6 +15,7 @@ enum mark_kind {
     MARK_RATING,   /* "0" to "5", exactly */
     MARK_AT_LEAST, /* "1" to "5": rated so or better */
     MARK_MONTH,    /* "2026-11" */
+    MARK_RATED,    /* "4 tag sea": rated 4, exactly, and has that other mark */
     MARK_TRASH,    /* "yes": it has no other then */
 };
 extern const char *const mark_kind_names[];
@@ -36,12 +37,15 @@ MUST_CHECK bool mark_list(struct db_tx *tx, struct arena *a, struct str user_id,
                           struct err *e);
 
 /* What the row of a picture says. */
-enum { MARKS_MAX = 12 + IMAGE_TAGS_MAX };
+enum { MARKS_MAX = 16 + 2 * IMAGE_TAGS_MAX };
 struct mark_wish {
     enum mark_kind kind;
     struct str value;
 };
 size_t marks_of_image(struct arena *a, const struct image *image, struct mark_wish out[MARKS_MAX]);
+
+/* Of the pictures with another mark those with this rating, 1 or more. */
+struct str mark_rated_value(struct arena *a, int64_t rating, enum mark_kind kind, struct str value);
 
 /* The id of the mark; it is made when it is new. */
 MUST_CHECK bool mark_find_or_add(struct db_tx *tx, struct str user_id, const struct mark_wish *wish,

@@ -232,6 +232,11 @@ const struct backend_limits *backend_limits(const struct backend *b)
     return &b->limits;
 }
 
+const struct gen_capabilities *backend_can(const struct backend *b)
+{
+    return &b->provider->can;
+}
+
 struct provider *backend_provider(struct backend *b)
 {
     return b->provider;

@@ -80,13 +80,26 @@ static bool create(struct mock_visit *v, struct err *e)
     return run_save_remote(v->run, mock_remote_text(v->arena, v->id), e);
 }
 
-/* REMOTE_OWN: the server takes an id once, so that sending it again buys nothing. */
+/* These say for certain that nothing was bought; behind all others it may have been. */
+static bool is_refusal(int status)
+{
+    return status >= 400 && status <= 499 && status != 408 && status != 425 && status != 429;
+}
+
+/* REMOTE_OWN: the server takes an id once, so that sending it again buys nothing. One that it
+ * refuses stands for nothing, and must not be taken for a purchase. */
 static bool place(struct mock_visit *v, struct err *e)
 {
     struct provider_call call = mock_call_to_job(v, HTTP_PUT, "");
     struct fetch_reply reply;
+    struct err why = { 0 };
 
-    return submit(v, &call, &reply, e);
+    if (submit(v, &call, &reply, &why))
+        return true;
+    if (is_refusal(reply.status) && !run_save_remote(v->run, STR(""), e))
+        return false;
+    *e = why;
+    return false;
 }
 
 static bool place_under_own_id(struct mock_visit *v, struct err *e)

@@ -11,7 +11,8 @@ enum gen_remote {
     REMOTE_NONE,  /* one call: the answer holds the pictures */
     REMOTE_GIVEN, /* the answer to the first call holds an id */
     REMOTE_OWN,   /* we choose the id and save it before the first call: whether that arrived, the
-                   * next attempt finds out, so its failure is ERR_UPSTREAM and never unknown */
+                   * next attempt finds out, so its failure is ERR_UPSTREAM and never unknown. One
+                   * that was refused is forgotten: what is saved at the end counts as paid */
 };
 
 extern const char *const gen_remote_names[]; /* NULL at the end */

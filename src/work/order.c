@@ -59,10 +59,20 @@ static bool payload_of(struct arena *a, const struct backend *backend, const str
     return true;
 }
 
+struct gen_request order_worded(struct arena *a, const struct backend *backend,
+                                const struct order *order)
+{
+    struct generate_request *worded = arena_new(a, struct generate_request);
+
+    *worded = order->request;
+    preset_apply(order->presets, a, backend_can(backend), worded);
+    return generate_to_provider(worded);
+}
+
 bool order_submit(struct db_tx *tx, struct arena *a, const struct backend *backend,
                   const struct order *order, struct job *out, struct err *e)
 {
-    struct gen_request request = generate_to_provider(&order->request);
+    struct gen_request request = order_worded(a, backend, order);
     struct job_new job = {
         .user_id = order->user_id,
         .kind = str_from(order->kind != NULL ? order->kind : generate_kind.name),

@@ -5,10 +5,13 @@
 #include "engine/job.h"
 #include "work/generate.h"
 
+struct preset_list;
+
 struct order {
     struct str user_id;
     struct str backend; /* no value: the first one configured */
     struct generate_request request;
+    const struct preset_list *presets; /* the house's: a style among them has a size, so a price */
     struct str_list
         hosts;        /* names of this server, whose /media addresses are the user's pictures */
     const char *kind; /* of the job; NULL: "generate" */
@@ -29,10 +32,14 @@ MUST_CHECK bool order_check(const struct work_services *services, const struct o
  */
 MUST_CHECK bool order_take_references(struct db_tx *tx, struct arena *a, struct order *order,
                                       struct err *e);
+/* As this backend will get it, but for the references: for its price. */
+struct gen_request order_worded(struct arena *a, const struct backend *backend,
+                                const struct order *order);
 /* For an early refusal: ERR_BUSY with retry_after_ms when too many wait for the backend. */
 MUST_CHECK bool order_check_room(struct db_tx *tx, const struct backend *backend, struct err *e);
 /* What was checked becomes a job, if there is room for it (queue_take_room), and money:
- * ERR_BUDGET_EXHAUSTED. */
+ * ERR_BUDGET_EXHAUSTED. Never in a transaction that settles a job: what that has bought would be
+ * lost for want of money for the next. */
 MUST_CHECK bool order_submit(struct db_tx *tx, struct arena *a, const struct backend *backend,
                              const struct order *order, struct job *out, struct err *e);
 

@@ -76,6 +76,30 @@ describe.sequential.each(['dark', 'light'] as const)('in %s', (theme) => {
   });
 });
 
+test('an album that comes takes the places that were kept for it', async () => {
+  const places = () => tab.page.evaluate(() => [...document.querySelectorAll('section[aria-label] > div:last-child > *')].map((each) => {
+    const { x, y, width, height } = each.getBoundingClientRect();
+    return [x, y, width, height].map(Math.round);
+  }));
+  for (const [width, height] of WIDTHS) {
+    await tab.page.setViewportSize({ width, height });
+    let go = () => {};
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    await tab.page.route(`**/api/albums/${session}`, async (route) => {
+      await gate;
+      await route.continue();
+    });
+    await tab.page.goto(`${server.url}/albums/${session}`);
+    await tab.page.locator('section[aria-busy=true]').waitFor();
+    const kept = await places();
+    go();
+    await tab.page.getByText('0 of 6 shots').waitFor();
+    expect(kept).toHaveLength(7);
+    expect(await places(), `${width} wide`).toEqual(kept);
+    await tab.page.unrouteAll({ behavior: 'ignoreErrors' });
+  }
+});
+
 test('the door is accessible', async () => {
   const stranger = await openBrowser();
   for (const [width, height] of WIDTHS) {

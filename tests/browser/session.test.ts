@@ -161,4 +161,6 @@ test('a server that is killed while shots run finishes them after its start, not
   expect(await one.page.evaluate('window.stayed')).toBe(true);
   const { images } = await server.ok(200, 'GET', `/api/albums/${albumId}`);
   expect(new Set(images.map(({ id }: { id: string }) => id)).size).toBe(5);
+  // What was to be measured is, and the page says so.
+  await expect.poll(() => one.page.getByRole('article').getByRole('button', { name: /% like the anchor/ }).count(), { timeout: 40_000 }).toBe(4);
 });

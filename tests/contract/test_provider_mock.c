@@ -221,11 +221,32 @@ static void an_own_id_is_asked_for_before_it_is_sent_again(void **state)
     }
 }
 
+static void an_own_id_that_was_refused_is_forgotten(void **state)
+{
+    static const struct {
+        const char *prompt;
+        bool remembered;
+    } cases[] = { { "refuse", false },  { "fail:400", false }, { "fail:402", false },
+                  { "fail:429", true }, { "fail:500", true },  { "unknown", true } };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(cases) && provider->can.remote == REMOTE_OWN; i++) {
+        AUTO_WORLD_RUN w;
+        struct gen_result result = { 0 };
+        struct err e = { 0 };
+
+        world_run_init(&w, LONG_MS);
+        CHECK(!generate(&w, cases[i].prompt, &result, &e));
+        CHECK_I64(w.saved[0] != '\0', cases[i].remembered);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest ways[] = {
         PROVIDER_TEST(a_single_call_that_is_not_waited_for_may_have_bought),
         PROVIDER_TEST(an_own_id_is_asked_for_before_it_is_sent_again),
+        PROVIDER_TEST(an_own_id_that_was_refused_is_forgotten),
     };
     const struct CMUnitTest tests[] = {
         PROVIDER_TEST(pictures_are_as_many_as_large_and_as_bad_as_asked_for),

@@ -244,6 +244,12 @@ test('called imagen it reads imagen.yaml where there is no albumen.yaml', async 
   expect(made.stdout).toMatch(new RegExp(`^${home.folder}/Pictures/imagen/\\d{4}-\\d{2}-\\d{2}-a-dot-1\\.png\n$`));
   expect(made.stderr).toContain("Drawn by 'drawn'");
   expect(made.stderr).toContain('(imagen config init)');
+  expect(filesIn(home.folder)).toContain('data');
+
+  const other = makeHome('sqlite');
+  const anywhere = await runProgram(asImagen(other), ['generate', 'a dot', ...SMALL, '--name', 'x'], other, '', { ALBUMEN_DATA: '' });
+  expect([anywhere.code, anywhere.stderr, filesIn(other.folder)]).toEqual([0, '', ['bin', 'x.json', 'x.png']]);
+  expect(filesIn(join(other.folder, '.local/share/albumen'))).toContain('albumen.db');
 });
 
 test('styles are listed and shown, also those of the own folder', async () => {
@@ -258,4 +264,26 @@ test('styles are listed and shown, also those of the own folder', async () => {
   expect(made.request.prompt).toBe('a cat, teal and orange');
   const wrong = await runCommand(['style', 'show', 'hous'], home);
   expect([wrong.code, wrong.stderr]).toEqual([2, "albumen: there is no style 'hous' (did you mean 'house'?)\n"]);
+});
+
+test('a budget that is used up ends a call with its own exit code, and keeps what was made', async () => {
+  const home = makeHome();
+  const folder = makeFolder(home);
+  writeFileSync(join(home.folder, 'albumen.yaml'), 'backends:\n  paid:\n    type: mock\n    price: unknown\n    price_per_megapixel: 0.01\n');
+  const dry = JSON.parse((await ok(home, 'generate', 'a dot', '--style', 'cinematic', '--dry-run', '--json')).stdout);
+  expect(dry.quote.costMicros).toBe(Math.ceil((1344 * 768 * 10_000) / 1_000_000));
+  await ok(home, 'budget', 'set', '0.025', '--per', 'day');
+  const made = await runCommand(['generate', 'a dot', '--size', '1000', '-n', '5', '-j', '1', '-o', folder, '--json'], home);
+  expect([made.code, made.stderr]).toEqual([5, '']);
+  expect(filesIn(folder).filter((name) => name.endsWith('.png'))).toHaveLength(2);
+  expect(made.stdout.trim().split('\n').map((line) => JSON.parse(line).error?.code ?? 'made')).toEqual(['made', 'made', 'budget_exhausted']);
+});
+
+test('commands without a server take turns in one data folder, also after a server was killed', async () => {
+  const server = await startServer({ home: makeHome('sqlite') });
+  const home = server.home;
+  await server.kill9();
+  const calls = Array.from({ length: 4 }, (_, i) => runCommand(['generate', `dot ${i}`, '-n', '3', ...SMALL], home));
+  for (const call of await Promise.all(calls)) expect([call.code, call.stderr.replace(/^Another command .*\n/, '')]).toEqual([0, '']);
+  expect(filesIn(home.folder).filter((name) => name.endsWith('.png'))).toHaveLength(12);
 });

@@ -85,7 +85,7 @@ test('what was bought before a kill is fetched, not bought again', async () => {
   const folder = makeFolder(home);
   writeFileSync(
     join(home.folder, 'albumen.yaml'),
-    `backends:\n  paid:\n    type: mock\n    mode: http\n    remote: given\n    url: ${upstream.url}\n    api_key: test-key\n    poll_ms: 20\n    price: per_image\n    price_micros: 40000\n    concurrency: 8\n`,
+    `backends:\n  paid:\n    type: mock\n    mode: http\n    remote: own\n    url: ${upstream.url}\n    api_key: test-key\n    poll_ms: 20\n    price: per_image\n    price_micros: 40000\n    concurrency: 8\n`,
   );
   const file = writePrompts(home, 12, 'slow:60ms');
   const before = Object.keys(await ask('/bought')).length;

@@ -85,6 +85,10 @@ const ownZip = async (owner: Caller) => {
   const reply = await server.api('POST', '/api/images/zip', { imageIds: [image] }, { token: owner.token });
   return reply.status === 201 ? reply.json.id : await noSuchThing();
 };
+const ownSearch = async (owner: Caller) => {
+  const reply = await server.api('POST', '/api/images/searches', { name: `own ${round++}`, q: 'kite' }, { token: owner.token });
+  return reply.status === 201 ? reply.json.id : await noSuchThing();
+};
 const ownAlbum = async (owner: Caller) => {
   const body = { name: 'matrix', subjectDesc: 'a dot', templateSet: 'product', width: 16, height: 16 };
   const reply = await server.api('POST', '/api/albums', body, { token: owner.token });
@@ -138,6 +142,11 @@ const ROWS: Record<string, Row> = {
   'PATCH /api/images/{id}': { id: ownImage, owned: true, body: () => ({ starred: true }) },
   'DELETE /api/images/{id}': { id: ownImage, owned: true },
   'POST /api/images/{id}/restore': { id: ownImage, owned: true },
+  'GET /api/images/{id}/lineage': { id: ownImage, owned: true },
+  'GET /api/images/{id}/similar': { id: ownImage, owned: true },
+  'GET /api/images/searches': {},
+  'POST /api/images/searches': { body: (n) => ({ name: `matrix ${n}`, q: 'kite' }) },
+  'DELETE /api/images/searches/{id}': { id: ownSearch, owned: true },
   'GET /api/images/{id}/recipe': { id: ownImage, owned: true },
   'POST /api/images/{id}/link': { id: ownImage, body: () => ({ seconds: 60 }), owned: true },
   'GET /media/{key}': { id: ownKey, owned: true },

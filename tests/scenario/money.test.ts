@@ -234,7 +234,7 @@ test('the commands set budgets and tell what was spent', async () => {
   );
   expect((await run('usage', '--by', 'backend', '--user', 'console', '--csv')).stdout).toBe('backend,jobs,pictures,cost_usd\r\npaid,2,2,0.080000\r\n');
   expect(JSON.parse((await run('usage', 'week', '--by', 'user', '--json')).stdout).rows).toContainEqual({ name: user.id, label: 'console', jobs: 2, pictures: 2, costMicros: 80_000 });
-  expect((await run('usage', 'year')).stderr).toBe("albumen: 'year' is none of today, week, month\n");
+  expect(await run('usage', 'year')).toMatchObject({ code: 2, stderr: "albumen: 'year' is none of today, week, month\n" });
   expect((await run('usage', '--csv', '--json')).code).toBe(2);
 });
 

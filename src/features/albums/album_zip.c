@@ -68,8 +68,8 @@ static bool add_picture(struct album_zip *zip, struct arena *a, const struct pic
     int digits =
         MAX(snprintf(NULL, 0, "%lld", (long long)zip->album.image_count), (int)DIGITS_LEAST);
     struct archive_file file = {
-        .name =
-            zip_name_make(a, ++zip->pictures, digits, picture->label, ending_of(a, picture->key)),
+        .name = zip_name_make(a, ++zip->pictures, digits, zip_name_label(picture->label),
+                              ending_of(a, picture->key)),
         .key = picture->key,
         .size = picture->size_bytes,
         .crc32 = (uint32_t)picture->crc32,

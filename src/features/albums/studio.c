@@ -42,6 +42,7 @@ static struct order order_for(const struct studio *s, const struct album *album,
         .user_id = album->user_id,
         .backend = album->backend,
         .usage_door = STR("albums"),
+        .presets = s->services->presets,
         .key_folder = arena_strf(a, "albums/" STR_FMT "/" STR_FMT, STR_ARG(album->user_id),
                                  STR_ARG(album->id)),
         .request = {

@@ -8,5 +8,6 @@ extern const struct command generate_command;             /* generate_cli.c */
 extern const struct command preview_command;              /* preview_cli.c */
 extern const struct command backends_list, backends_test; /* backends_cli.c */
 extern const struct command style_list, style_show;       /* style_cli.c */
+extern const struct command verify_command;               /* verify_cli.c */
 
 #endif

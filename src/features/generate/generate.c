@@ -12,6 +12,7 @@ static const struct command *const commands[] = {
     &backends_test,
     &style_list,
     &style_show,
+    &verify_command,
     NULL,
 };
 /* clang-format on */

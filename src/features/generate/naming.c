@@ -88,6 +88,10 @@ bool naming_check(struct str pattern, const char *label, struct err *e)
 {
     struct str rest = pattern, part;
 
+    for (size_t i = 0; i < pattern.len; i++) {
+        if ((unsigned char)pattern.ptr[i] < 0x20 || pattern.ptr[i] == 0x7F)
+            return err_set(e, ERR_INVALID, "%s has control characters", label);
+    }
     for (size_t open = str_find_char(pattern, '{', 0); open < pattern.len;) {
         size_t close = str_find_char(pattern, '}', open);
 

@@ -99,7 +99,7 @@ static bool job_get(struct api_call *call, struct err *e)
         !job_position(call->tx, job, &shown->position, e))
         return false;
     shown->cost_micros.set = job->finished_at > 0;
-    return job->finished_at == 0 ||
+    return job->finished_at == 0 || !job->reserved.set ||
            ledger_cost(call->tx, call->arena, job->user_id, job->id, &shown->cost_micros.value, e);
 }
 

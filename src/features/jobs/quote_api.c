@@ -42,17 +42,18 @@ static const struct field quote_answer_json[] = {
 };
 const struct shape quote_shape = { "Quote", quote_answer_json, sizeof(struct quote_answer) };
 
-struct quote quote_for(struct backend *backend, const struct job_submit *want)
+struct quote quote_for(struct arena *a, const struct backend *backend, const struct order *order,
+                       int64_t images)
 {
-    const struct gen_pricing *pricing = &backend_provider(backend)->can.price;
-    struct gen_request request = generate_to_provider(&want->request);
+    const struct gen_pricing *pricing = &backend_can(backend)->price;
+    struct gen_request request = order_worded(a, backend, order);
     struct quote quote = { .currency = STR(GEN_CURRENCY),
                            .basis = pricing->kind,
                            .cost_micros = price_quote(pricing, &request),
                            .reserved_micros = backend_reserve(backend, &request) };
 
-    quote.cost_micros.value *= want->count;
-    quote.reserved_micros.value *= want->count;
+    quote.cost_micros.value *= images;
+    quote.reserved_micros.value *= images;
     return quote;
 }
 
@@ -75,6 +76,7 @@ static bool load_left(struct api_call *call, struct opt_i64 *out, struct err *e)
 
 bool quote_post(struct api_call *call, struct err *e)
 {
+    const struct job_submit *want = call->body;
     struct quote_answer *out = arena_new(call->arena, struct quote_answer);
     struct order order = submit_order(call);
     struct backend *backend;
@@ -82,7 +84,7 @@ bool quote_post(struct api_call *call, struct err *e)
     if (!submit_check(call, &order, &backend, e) || !load_left(call, &out->left_micros, e))
         return false;
     out->backend = backend_name(backend);
-    out->quote = quote_for(backend, call->body);
+    out->quote = quote_for(call->arena, backend, &order, want->count);
     /* What has no price yet needs room for something. */
     out->covered = !out->quote.reserved_micros.set || !out->left_micros.set ||
                    out->left_micros.value >= MAX(out->quote.reserved_micros.value, 1);

@@ -27,6 +27,7 @@ struct quote {
     enum gen_price basis;
 };
 extern const struct field quote_json[];
-struct quote quote_for(struct backend *backend, const struct job_submit *want);
+struct quote quote_for(struct arena *a, const struct backend *backend, const struct order *order,
+                       int64_t images);
 
 #endif

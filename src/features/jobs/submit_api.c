@@ -101,11 +101,13 @@ bool submit_check(struct api_call *call, struct order *order, struct backend **o
 
 struct order submit_order(struct api_call *call)
 {
+    const struct work_services *services = api_options(call->api)->services;
     const struct job_submit *want = call->body;
 
     return (struct order){ .user_id = call->who.user.id,
                            .backend = want->backend,
                            .request = want->request,
+                           .presets = services->presets,
                            .hosts = own_hosts(call),
                            .band = want->priority };
 }
@@ -154,7 +156,7 @@ bool job_check_post(struct api_call *call, struct err *e)
         .preset = preset != NULL ? preset->name : (struct str){ 0 },
         .request = order.request,
         .ignored = gen_ignored(call->arena, &request, provider->can.honours),
-        .quote = quote_for(backend, want),
+        .quote = quote_for(call->arena, backend, &order, want->count),
     };
     call->answer = out;
     return true;
@@ -177,7 +179,7 @@ bool jobs_post(struct api_call *call, struct err *e)
                                              want->count, &order.group_id, e))
         return false;
     out->group_id = order.group_id;
-    out->quote = quote_for(backend, want);
+    out->quote = quote_for(call->arena, backend, &order, want->count);
     call->answer = out;
     return submit_all(call, backend, &order, out, e);
 }

@@ -62,20 +62,27 @@ static void tidy_tags(struct arena *a, struct str_list *tags, const struct str_l
     tags->count = kept;
 }
 
-static bool change_tags(struct arena *a, const struct image_change *change, struct image *image,
-                        struct err *e)
+static bool collect_tags(struct arena *a, const struct str_list *first, const struct str_list *more,
+                         const struct str_list *gone, struct str_list *out, struct err *e)
 {
-    const struct str_list *first = change->tags != NULL ? change->tags : &image->tags;
-    struct str_list tags = { arena_array(a, struct str, first->count + change->add_tags.count), 0 };
+    struct str_list tags = { arena_array(a, struct str, first->count + more->count + 1), 0 };
 
-    if (!add_tags(a, &tags, first, e) || !add_tags(a, &tags, &change->add_tags, e))
+    if (!add_tags(a, &tags, first, e) || !add_tags(a, &tags, more, e))
         return false;
-    tidy_tags(a, &tags, &change->remove_tags);
+    tidy_tags(a, &tags, gone);
     if (tags.count > IMAGE_TAGS_MAX)
         return err_set_field(e, ERR_INVALID, STR("tags"), "a picture has at most %d tags",
                              IMAGE_TAGS_MAX);
-    image->tags = tags;
+    *out = tags;
     return true;
+}
+
+bool change_tidy_tags(struct arena *a, const struct str_list *tags, struct str_list *out,
+                      struct err *e)
+{
+    static const struct str_list none;
+
+    return collect_tags(a, tags, &none, &none, out, e);
 }
 
 static bool is_of_the_trash_alone(const struct image_change *change)
@@ -99,7 +106,8 @@ static bool apply(struct arena *a, const struct image_change *change, struct ima
         image->starred = change->starred.value;
     if (change->rating.set)
         image->rating = change->rating.value;
-    return change_tags(a, change, image, e);
+    return collect_tags(a, change->tags != NULL ? change->tags : &image->tags, &change->add_tags,
+                        &change->remove_tags, &image->tags, e);
 }
 
 static bool check_children(struct db_tx *tx, struct str user_id, struct str_list ids,

@@ -26,4 +26,8 @@ MUST_CHECK bool change_images(struct db_tx *tx, struct arena *a, struct str user
                               struct str_list ids, const struct image_change *change,
                               struct field_list *out, struct err *e);
 
+/* As tags are kept: in order, each once. ERR_INVALID for one that cannot be. */
+MUST_CHECK bool change_tidy_tags(struct arena *a, const struct str_list *tags, struct str_list *out,
+                                 struct err *e);
+
 #endif

@@ -27,7 +27,8 @@ enum { IMPORT_MAX_FAILURES = 1000 };
  * Adds what is new, and says on stderr what fails. False with *e when it makes no sense to go on:
  * the tally says how far it got, and a second run goes on from there.
  */
-MUST_CHECK bool import_run(struct command_env *env, const struct str_list *files, bool dry_run,
-                           struct import_tally *tally, struct err *e);
+MUST_CHECK bool import_run(struct command_env *env, const struct str_list *files,
+                           const struct str_list *tags, bool dry_run, struct import_tally *tally,
+                           struct err *e);
 
 #endif

@@ -5,9 +5,12 @@
 #include "features/library/import.h"
 
 struct import_options {
+    struct str_list tag;
     bool dry_run;
 };
 static const struct field import_options[] = {
+    { FIELD(struct import_options, tag), .unit = "TAG", .help = "for what is added; repeat it",
+      .short_name = 't' },
     { FIELD(struct import_options, dry_run), .help = "only say what would be added" },
     { 0 },
 };
@@ -72,7 +75,7 @@ static int import(struct command_env *env, struct err *e)
 
     if (!import_walk(env->arena, env->args.items[0], &files, e))
         return EXIT_SOME_FAILED;
-    ok = import_run(env, &files, options->dry_run, tally, e);
+    ok = import_run(env, &files, &options->tag, options->dry_run, tally, e);
     if (env->json)
         print_json(tally, options->dry_run);
     else

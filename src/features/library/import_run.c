@@ -12,6 +12,7 @@
 #include "blob/digest.h"
 #include "features/library/import.h"
 #include "image/image.h"
+#include "net/text.h"
 
 enum {
     BATCH = 100,
@@ -30,6 +31,7 @@ struct candidate {
 
 struct import {
     struct command_env *env;
+    struct str tags; /* "tags=a,b", or empty */
     bool dry_run, is_terminal;
     struct import_tally *tally;
     struct arena batch_arena;
@@ -199,9 +201,10 @@ static struct str address_of(struct import *im, const struct candidate *c)
     while (slash > 0 && c->path.ptr[slash - 1] != '/')
         slash--;
     struct str name = str_slice(c->path, slash, c->path.len);
-    if (!str_is_utf8(name))
-        return STR("/api/images");
-    return arena_strf(a, "/api/images?fileName=" STR_FMT, STR_ARG(percent_encode(a, name, false)));
+    if (!text_is_clean(name)) /* a name that no address can hold stays behind */
+        return arena_strf(a, "/api/images?" STR_FMT, STR_ARG(im->tags));
+    return arena_strf(a, "/api/images?fileName=" STR_FMT "&" STR_FMT,
+                      STR_ARG(percent_encode(a, name, false)), STR_ARG(im->tags));
 }
 
 static bool send(struct import *im, const struct candidate *c, struct err *e)
@@ -278,14 +281,25 @@ static bool run(struct import *im, const struct str_list *files, struct err *e)
     return flush(im, e);
 }
 
-bool import_run(struct command_env *env, const struct str_list *files, bool dry_run,
-                struct import_tally *tally, struct err *e)
+static struct str tags_parameter(struct arena *a, const struct str_list *tags)
+{
+    struct str all = STR("");
+
+    for (size_t i = 0; i < tags->count; i++)
+        all = arena_strf(a, STR_FMT "%s" STR_FMT, STR_ARG(all), i == 0 ? "tags=" : ",",
+                         STR_ARG(percent_encode(a, tags->items[i], false)));
+    return all;
+}
+
+bool import_run(struct command_env *env, const struct str_list *files, const struct str_list *tags,
+                bool dry_run, struct import_tally *tally, struct err *e)
 {
     struct import *im = arena_new(env->arena, struct import);
     bool ok;
 
     *im = (struct import){
         .env = env,
+        .tags = tags_parameter(env->arena, tags),
         .dry_run = dry_run,
         .is_terminal = !env->json && isatty(STDERR_FILENO) == 1,
         .tally = tally,

@@ -3,6 +3,7 @@
 
 #include "api/image_view.h"
 #include "features/library/browse.h"
+#include "features/library/image_cli.h"
 #include "features/library/import.h"
 
 static const struct route routes[] = {
@@ -21,6 +22,20 @@ static const struct route routes[] = {
                  "from it" },
     { HTTP_POST, "/api/images/:id/restore", WHO_MEMBER, ROUTE_WRITE, image_restore,
       .answer = &image_shape, .summary = "Out of the trash" },
+    { HTTP_GET, "/api/images/:id/lineage", WHO_VIEWER, ROUTE_READ, lineage_get,
+      .answer = &lineage_shape,
+      .summary = "What it was made from, what was made from it, and where it was before" },
+    { HTTP_GET, "/api/images/:id/similar", WHO_VIEWER, ROUTE_READ, similar_get,
+      .query = &similar_query_shape, .answer = &similar_shape, .list = "images",
+      .summary = "Pictures that look nearly the same, the nearest first" },
+    { HTTP_GET, "/api/images/searches", WHO_VIEWER, ROUTE_READ, searches_get,
+      .query = &page_query_shape, .answer = &saved_shape, .list = "searches",
+      .summary = "My saved searches, the oldest first" },
+    { HTTP_POST, "/api/images/searches", WHO_MEMBER, ROUTE_WRITE, searches_post,
+      .body = &saved_new_shape, .answer = &saved_shape, .success = 201,
+      .summary = "Save a search" },
+    { HTTP_DELETE, "/api/images/searches/:id", WHO_MEMBER, ROUTE_WRITE, search_delete,
+      .summary = "Forget a search" },
     { HTTP_POST, "/api/images/change", WHO_MEMBER, ROUTE_WRITE, images_change,
       .body = &images_change_shape, .answer = &images_changed_shape,
       .summary = "Tag, star, rate, delete or restore many pictures: all of them or none" },
@@ -40,7 +55,19 @@ static const struct route routes[] = {
     { 0 },
 };
 
-static const struct command *const commands[] = { &import_command, NULL };
+static const struct command *const commands[] = {
+    &image_list_command,
+    &image_search_command,
+    &image_show_command,
+    &image_get_command,
+    &image_put_command,
+    &image_tag_command,
+    &image_zip_command,
+    &image_rm_command,
+    &image_restore_command,
+    &import_command,
+    NULL,
+};
 
 const struct feature library_feature = {
     .name = "library", .spelling = JSON_CAMEL, .routes = routes, .commands = commands

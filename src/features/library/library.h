@@ -16,6 +16,17 @@ bool image_delete(struct api_call *call, struct err *e);
 bool image_restore(struct api_call *call, struct err *e);
 bool images_change(struct api_call *call, struct err *e);
 
+/* lineage_api.c, similar_api.c */
+extern const struct shape lineage_shape, similar_query_shape, similar_shape;
+bool lineage_get(struct api_call *call, struct err *e);
+bool similar_get(struct api_call *call, struct err *e);
+
+/* saved_api.c */
+extern const struct shape saved_shape, saved_new_shape;
+bool searches_get(struct api_call *call, struct err *e);
+bool searches_post(struct api_call *call, struct err *e);
+bool search_delete(struct api_call *call, struct err *e);
+
 /* zip_api.c */
 extern const struct shape zip_new_shape, zip_shape;
 bool zip_post_prepare(struct api_call *call, struct err *e);

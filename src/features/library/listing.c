@@ -2,8 +2,8 @@
 #include "features/library/listing.h"
 
 enum {
-    STEPS = 1000,   /* of a walk between two looks at how far it is */
-    ROUNDS_MAX = 10 /* of such walks in a page */
+    STEPS = 1000,  /* of a walk between two looks at how far it is */
+    ROUNDS_MAX = 5 /* of such walks in a page */
 };
 
 /* What the queries take. */
@@ -168,26 +168,66 @@ static struct walk begin_walk(struct db_tx *tx, struct arena *a, const struct li
     return w;
 }
 
+/*
+ * The marks of those that are rated so: what has a mark is kept by rating, too. False in *out_any:
+ * there are none.
+ */
+static bool marks_of_rating(struct db_tx *tx, struct arena *a, const struct listing *l,
+                            int64_t rating, struct listing *out, bool *out_any, struct err *e)
+{
+    struct str value = arena_strf(a, "%lld", (long long)rating);
+    struct mark all;
+
+    *out = *l;
+    out->with_count = 0;
+    if (!mark_load(tx, a, l->user_id, MARK_RATING, value, &all, e))
+        return false;
+    *out_any = all.count > 0;
+    for (size_t i = 0; i < l->with_count && *out_any; i++) {
+        struct mark own = l->with[i];
+
+        if (own.kind == MARK_AT_LEAST) {
+            *out_any = str_cmp(value, own.value) >= 0;
+            continue;
+        }
+        if (rating > 0 && !mark_load(tx, a, l->user_id, MARK_RATED,
+                                     mark_rated_value(a, rating, own.kind, own.value), &own, e))
+            return false;
+        *out_any = *out_any && own.count > 0;
+        out->with[out->with_count++] = own;
+    }
+    if (out->with_count == 0 || rating == 0)
+        out->with[out->with_count++] = all;
+    return true;
+}
+
+static bool read_rated_place(struct str place, int64_t *out_rating, struct str *out_id)
+{
+    struct str rating;
+
+    return str_is_null(place) || (str_cut(place, ':', &rating, out_id) &&
+                                  str_to_i64(rating, 0, IMAGE_RATING_MAX, out_rating));
+}
+
 /* One walk for each rating from the best on. A place is "<rating>:<id>", the id empty where the
  * walk begins. */
 static bool rated_page(struct db_tx *tx, struct arena *a, const struct listing *l, struct str place,
                        struct walk *out, struct str *out_next, struct err *e)
 {
-    struct listing one = *l;
-    struct str rating, id = { 0 };
     int64_t now = IMAGE_RATING_MAX;
+    struct str id = { 0 };
 
-    if (!str_is_null(place) &&
-        (!str_cut(place, ':', &rating, &id) || !str_to_i64(rating, 0, IMAGE_RATING_MAX, &now)))
+    if (!read_rated_place(place, &now, &id))
         return err_set_field(e, ERR_MALFORMED, STR("cursor"), "'cursor' is of another list");
+    *out_next = (struct str){ 0 };
     for (; now >= 0; now--, id = (struct str){ 0 }) {
-        struct str value = arena_strf(a, "%lld", (long long)now);
+        struct listing one;
         struct walk w;
+        bool any;
 
-        one.with_count = l->with_count + 1;
-        if (!mark_load(tx, a, l->user_id, MARK_RATING, value, &one.with[l->with_count], e))
+        if (!marks_of_rating(tx, a, l, now, &one, &any, e))
             return false;
-        if (one.with[l->with_count].count == 0)
+        if (!any)
             continue;
         if (out->ids.count == out->wanted) {
             *out_next = arena_strf(a, "%lld:", (long long)now);
@@ -206,14 +246,14 @@ static bool rated_page(struct db_tx *tx, struct arena *a, const struct listing *
             return true;
         }
     }
-    *out_next = (struct str){ 0 };
     return true;
 }
 
 bool listing_page(struct db_tx *tx, struct arena *a, const struct listing *l, struct str place,
                   int64_t limit, struct str_list *out_ids, struct str *out_next, struct err *e)
 {
-    struct walk w = begin_walk(tx, a, l, l->sort == LISTING_RATING ? (struct str){ 0 } : place);
+    const struct str nowhere = { 0 };
+    struct walk w = begin_walk(tx, a, l, l->sort == LISTING_RATING ? nowhere : place);
 
     w.wanted = (size_t)limit;
     w.rounds = ROUNDS_MAX;

@@ -97,8 +97,7 @@ static bool begin(struct looking *l, struct err *e)
     struct search_text text;
 
     l->row.user_id = listing->user_id;
-    if (!db_row(l->tx, l->arena, Q_SEARCH_LIBRARY, search_row_fields, &l->row, library_fields,
-                &library, e))
+    if (!library_load(l->tx, listing->user_id, &library, e))
         return false;
     text = search_text(l->arena, l->search, library.number);
     l->row.match = text.match;

@@ -18,9 +18,6 @@ SELECT image_id, number
          WHERE words @@ CAST(:condition AS TSQUERY) AND number + 0 > :low AND number + 0 <= :high LIMIT :most) hits
  ORDER BY number DESC LIMIT :limit
 
--- name: search_library
-SELECT user_id, number, last_text FROM library WHERE user_id = :user_id
-
 -- The number of the first text at or behind an id.
 -- name: search_number
 SELECT number FROM image_text

@@ -4,6 +4,7 @@
 #include "api/api.h"
 #include "api/image_view.h"
 #include "base/file.h"
+#include "features/library/change.h"
 #include "features/library/upload.h"
 #include "work/ingest.h"
 
@@ -21,10 +22,13 @@ const struct shape upload_url_shape = { "UploadUrl", upload_url_json, sizeof(str
 
 struct upload_query {
     struct str file_name;
+    struct str_list tags;
 };
 static const struct field upload_query_fields[] = {
     { FIELD(struct upload_query, file_name), .max = UPLOAD_NAME_MAX,
       .help = "of a picture that is sent as it is" },
+    { FIELD(struct upload_query, tags), .max = IMAGE_TAGS_MAX,
+      .help = "several with commas between" },
     { 0 },
 };
 const struct shape upload_query_shape = { "UploadQuery", upload_query_fields,
@@ -113,11 +117,13 @@ static bool take_in(struct api_call *call, const struct upload_source *source, s
                     struct err *e)
 {
     struct work_services *services = api_options(call->api)->services;
+    const struct upload_query *query = call->query;
     struct ingest from = { .user_id = call->who.user.id,
                            .file_name = source->file_name,
                            .origin = source->origin };
 
-    return ingest_read(services, call->arena, &from, source->fd, &out->image, e) &&
+    return change_tidy_tags(call->arena, &query->tags, &from.tags, e) &&
+           ingest_read(services, call->arena, &from, source->fd, &out->image, e) &&
            db_read(api_options(call->api)->db, find_same, out, e) &&
            (!out->is_stored || ingest_store(services, &out->image, source->fd, e));
 }

@@ -106,7 +106,8 @@ static bool add_picture(struct zip_plan *plan, struct arena *a, size_t position,
     int64_t number = (int64_t)position + 1;
     int digits = digits_of(plan->selection->image_ids.count);
     struct archive_file file = {
-        .name = zip_name_make(a, number, digits, picture->label, ending_of(picture->media_type)),
+        .name = zip_name_make(a, number, digits, zip_name_label(picture->label),
+                              ending_of(picture->media_type)),
         .key = picture->key,
         .size = picture->size_bytes,
         .crc32 = (uint32_t)picture->crc32,
@@ -117,8 +118,8 @@ static bool add_picture(struct zip_plan *plan, struct arena *a, size_t position,
         return false;
     plan->pictures++;
     return !plan->selection->sidecars ||
-           add_sidecar(plan, a, picture, zip_name_make(a, number, digits, picture->label, "json"),
-                       e);
+           add_sidecar(plan, a, picture,
+                       zip_name_make(a, number, digits, zip_name_label(picture->label), "json"), e);
 }
 
 static bool fail_missing(struct arena *a, size_t position, struct err *e)

@@ -40,14 +40,12 @@ static struct str parameter(struct command_env *env, const char *name, struct st
                       STR_ARG(percent_encode(env->arena, value, false)));
 }
 
-static bool path_of(struct command_env *env, struct str *out, struct err *e)
+static bool path_of(struct command_env *env, struct str from, struct str *out, struct err *e)
 {
     const struct usage_options *options = env->options;
-    struct str from = options->from, by = options->by, user = { 0 };
+    struct str by = options->by, user = { 0 };
 
     if (!str_is_null(options->user) && !console_find_user(env, options->user, &user, e))
-        return false;
-    if (str_is_null(from) && !first_day(env, &from, e))
         return false;
     if (str_is_null(by))
         by = STR("day");
@@ -93,13 +91,17 @@ static int usage_show(struct command_env *env, struct err *e)
     const struct usage_options *options = env->options;
     struct usage_view view = { 0 };
     struct json answer;
-    struct str path;
+    struct str path, from;
 
     if (options->csv && env->json) {
         err_set(e, ERR_INVALID, "--csv and --json exclude each other");
         return EXIT_USAGE;
     }
-    if (!path_of(env, &path, e) || !console_call(env, HTTP_GET, path, &answer, e) ||
+    if (!first_day(env, &from, e))
+        return EXIT_USAGE;
+    if (!str_is_null(options->from))
+        from = options->from;
+    if (!path_of(env, from, &path, e) || !console_call(env, HTTP_GET, path, &answer, e) ||
         !json_decode(env->arena, &answer, usage_view_json, JSON_LENIENT, JSON_CAMEL, &view, e))
         return EXIT_OK;
     if (env->json)

@@ -117,17 +117,18 @@ static void print_summary(const struct fsck *f)
     printf("\n");
 }
 
+static const struct field summary_json[] = {
+    { FIELD(struct fsck, rows) },
+    { FIELD(struct fsck, files) },
+    { FIELD(struct fsck, bytes) },
+    { FIELD(struct fsck, known_defects) },
+    { FIELD(struct fsck, findings) },
+    { FIELD(struct fsck, repaired) },
+    { 0 },
+};
+
 static void print_summary_json(const struct fsck *f)
 {
-    static const struct field summary_json[] = {
-        { FIELD(struct fsck, rows) },
-        { FIELD(struct fsck, files) },
-        { FIELD(struct fsck, bytes) },
-        { FIELD(struct fsck, known_defects) },
-        { FIELD(struct fsck, findings) },
-        { FIELD(struct fsck, repaired) },
-        { 0 },
-    };
     AUTO_BUF text;
     struct json_writer w = { .out = &text, .spelling = JSON_CAMEL };
 
@@ -140,6 +141,7 @@ static void print_summary_json(const struct fsck *f)
 static bool walk(struct fsck *f, struct err *e)
 {
     struct arena *a = f->env->arena;
+    const struct str nowhere = { 0 };
     struct arena_mark mark = { 0 };
     char cursor[CURSOR_MAX + 1] = "";
     bool is_first = true;
@@ -147,7 +149,7 @@ static bool walk(struct fsck *f, struct err *e)
     do {
         struct json answer;
 
-        if (!step(f, is_first ? (struct str){ 0 } : str_from(cursor), &answer, e))
+        if (!step(f, is_first ? nowhere : str_from(cursor), &answer, e))
             return false;
         if (is_first)
             mark = arena_mark(a);

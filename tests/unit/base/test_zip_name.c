@@ -223,11 +223,27 @@ static void names_that_some_system_minds_are_not_safe(void **state)
     CHECK(!zip_name_is_safe(str_of(large, ZIP_NAME_MAX + 1)));
 }
 
+static void a_picture_files_name_gives_a_label_without_its_ending(void **state)
+{
+    static const struct {
+        const char *label, *want;
+    } cases[] = {
+        { "fox.png", "fox" },   { "fox.JPEG", "fox" }, { "fox.tar.webp", "fox.tar" },
+        { "a fox", "a fox" },   { "v1.5", "v1.5" },    { ".png", "" },
+        { "fox.pn", "fox.pn" }, { "png", "png" },      { "", "" },
+    };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(cases); i++)
+        CHECK_STR(zip_name_label(str_from(cases[i].label)), str_from(cases[i].want));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST(a_label_becomes_a_name),
         TEST(a_nul_in_a_label_is_no_end),
+        TEST(a_picture_files_name_gives_a_label_without_its_ending),
         TEST(numbers_have_at_least_their_digits),
         TEST(long_labels_are_cut_between_characters),
         TEST(an_archive_has_a_name_of_its_own),

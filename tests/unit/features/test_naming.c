@@ -115,6 +115,7 @@ static void wrong_patterns_are_refused_with_the_remedy(void **state)
         { "{slug", "--name has a '{' without its '}'" },
         { "../x", "--name must stay inside of 'output.directory'" },
         { "/x", "--name must stay inside of 'output.directory'" },
+        { "{slug}\n", "--name has control characters" },
         { "", "--name must stay inside of 'output.directory'" },
     };
 

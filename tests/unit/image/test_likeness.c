@@ -283,6 +283,22 @@ static void pictures_without_anything_in_them_have_an_answer_too(void **state)
     }
 }
 
+/* Its sandbox is whole: what the measure needs, it allows. */
+static void the_helper_as_it_is_delivered_says_the_same(void **state)
+{
+    struct image_service *bare =
+        service_with((struct image_options){ .helper_path = IMAGE_HELPER_BARE });
+    AUTO_FD one = file_of(as_png(&drawn[0]));
+    AUTO_FD two = file_of(as_png(&drawn[1]));
+    struct image_likeness ours, theirs;
+
+    UNUSED(state);
+    CHECK_OK(image_compare(service, one, two, &ours, &e));
+    CHECK_OK(image_compare(bare, one, two, &theirs, &e));
+    CHECK(fabs(ours.whole - theirs.whole) < 1e-6);
+    image_service_destroy(bare);
+}
+
 static void what_is_no_picture_is_an_error(void **state)
 {
     struct str png = as_png(&drawn[0]);
@@ -316,6 +332,7 @@ int main(void)
         cmocka_unit_test(light_changes_colours_and_not_structure),
         cmocka_unit_test(a_camera_that_was_turned_makes_no_difference),
         cmocka_unit_test(pictures_without_anything_in_them_have_an_answer_too),
+        cmocka_unit_test(the_helper_as_it_is_delivered_says_the_same),
         cmocka_unit_test(what_is_no_picture_is_an_error),
     };
 

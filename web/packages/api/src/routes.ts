@@ -24,6 +24,9 @@ import type {
   Queue,
   Lane,
   ImageFacets,
+  ImageLineage,
+  SimilarImage,
+  SavedSearch,
   ImagesChanged,
   KnownFiles,
   Zip,
@@ -45,6 +48,7 @@ import type {
   JobSubmit,
   LaneName,
   ImageChange,
+  SavedSearchNew,
   ImagesChange,
   UploadUrl,
   ZipNew,
@@ -463,6 +467,8 @@ export interface Routes {
     query?: {
       /** of a picture that is sent as it is */
       fileName?: string | null | undefined;
+      /** several with commas between */
+      tags?: string[] | undefined;
     };
     body: UploadUrl | Blob | FormData;
     answer: Image;
@@ -503,6 +509,54 @@ export interface Routes {
       id: string;
     };
     answer: Image;
+  };
+  /** What it was made from, what was made from it, and where it was before */
+  'GET /api/images/{id}/lineage': {
+    params: {
+      id: string;
+    };
+    answer: ImageLineage;
+  };
+  /** Pictures that look nearly the same, the nearest first */
+  'GET /api/images/{id}/similar': {
+    params: {
+      id: string;
+    };
+    query?: {
+      /** default 20 */
+      limit?: number | undefined;
+      /** bits of 64 that may differ; default 7 */
+      distance?: number | null | undefined;
+    };
+    answer: {
+      images: SimilarImage[];
+      nextCursor: string | null;
+    };
+  };
+  /** My saved searches, the oldest first */
+  'GET /api/images/searches': {
+    query?: {
+      /** rows in a page, default 50 */
+      limit?: number | undefined;
+      /** nextCursor of the page before */
+      cursor?: string | null | undefined;
+    };
+    answer: {
+      searches: SavedSearch[];
+      nextCursor: string | null;
+    };
+  };
+  /** Save a search */
+  'POST /api/images/searches': {
+    body: SavedSearchNew;
+    answer: SavedSearch;
+  };
+  /** Forget a search */
+  'DELETE /api/images/searches/{id}': {
+    params: {
+      id: string;
+    };
+    answer: void;
   };
   /** Tag, star, rate, delete or restore many pictures: all of them or none */
   'POST /api/images/change': {

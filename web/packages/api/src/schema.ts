@@ -492,6 +492,111 @@ export interface ImageFacets {
   }[];
 }
 
+export interface ImageLineage {
+  /** it was made from these */
+  parents: ({
+    /** what the parent was for */
+    role: string;
+    /** with deletedAt when it is in the trash */
+    image: {
+      id: string;
+      url: string;
+      /** null: nobody can look into this picture */
+      thumbUrl: string | null;
+      jobId: string | null;
+      backend: string | null;
+      source: 'generated' | 'uploaded';
+      mediaType: string;
+      width: number | null;
+      height: number | null;
+      sizeBytes: number;
+      sha256: string;
+      prompt: string | null;
+      /** what its owner calls it */
+      name: string | null;
+      tags: string[];
+      starred: boolean;
+      /** 1 to 5; 0: not rated */
+      rating: number;
+      createdAt: string;
+      /** null; else in the trash since */
+      deletedAt: string | null;
+    };
+  })[];
+  /** these were made from it; the newest 200 */
+  children: ({
+    /** what the parent was for */
+    role: string;
+    /** with deletedAt when it is in the trash */
+    image: {
+      id: string;
+      url: string;
+      /** null: nobody can look into this picture */
+      thumbUrl: string | null;
+      jobId: string | null;
+      backend: string | null;
+      source: 'generated' | 'uploaded';
+      mediaType: string;
+      width: number | null;
+      height: number | null;
+      sizeBytes: number;
+      sha256: string;
+      prompt: string | null;
+      /** what its owner calls it */
+      name: string | null;
+      tags: string[];
+      starred: boolean;
+      /** 1 to 5; 0: not rated */
+      rating: number;
+      createdAt: string;
+      /** null; else in the trash since */
+      deletedAt: string | null;
+    };
+  })[];
+  /** of an upload */
+  fileName: string | null;
+  /** the address that an upload was fetched from */
+  origin: string | null;
+}
+
+export interface SimilarImage {
+  image: {
+    id: string;
+    url: string;
+    /** null: nobody can look into this picture */
+    thumbUrl: string | null;
+    jobId: string | null;
+    backend: string | null;
+    source: 'generated' | 'uploaded';
+    mediaType: string;
+    width: number | null;
+    height: number | null;
+    sizeBytes: number;
+    sha256: string;
+    prompt: string | null;
+    /** what its owner calls it */
+    name: string | null;
+    tags: string[];
+    starred: boolean;
+    /** 1 to 5; 0: not rated */
+    rating: number;
+    createdAt: string;
+    /** null; else in the trash since */
+    deletedAt: string | null;
+  };
+  /** bits of 64 that differ */
+  distance: number;
+}
+
+export interface SavedSearch {
+  id: string;
+  name: string;
+  q: string;
+  /** null: as the list has it by itself */
+  sort: string | null;
+  createdAt: string;
+}
+
 export interface ImagesChanged {
   /** pictures */
   changed: number;
@@ -738,6 +843,14 @@ export interface ImageChange {
   rating?: number | null;
   addTags?: string[];
   removeTags?: string[];
+}
+
+export interface SavedSearchNew {
+  name: string;
+  /** as GET /api/images takes it */
+  q: string;
+  /** relevance, newest, oldest or rating */
+  sort?: string | null;
 }
 
 export interface ImagesChange {

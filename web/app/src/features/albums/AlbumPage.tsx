@@ -25,7 +25,7 @@ export default function AlbumPage() {
   useErrorMessages(album ? error : null, album?.anchorError);
   if (album) return <AlbumView album={album} generation={generation} />;
   return (
-    <Page title="Album" back={<Back />}>
+    <Page title="Album" back={<Back />} subtitle={isLoading && <span aria-hidden="true">&nbsp;</span>}>
       {error && !isLoading ? (
         <EmptyState tone="error" title="This album cannot be shown" action={<Button icon="redo" onClick={() => void loadAlbum()}>Try again</Button>}>{error}</EmptyState>
       ) : (
