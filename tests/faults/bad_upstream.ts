@@ -150,7 +150,7 @@ export class BadUpstream {
 
   private judge(incoming: IncomingMessage, out: ServerResponse, body: Buffer): void {
     const path = incoming.url!;
-    const stage: Stage = incoming.method !== 'GET' ? 'create' : path.includes('/images/') ? 'fetch' : 'ask';
+    const stage: Stage = incoming.method !== 'GET' ? 'create' : /\/images\/|^\/view\b/.test(path) ? 'fetch' : 'ask';
     const visit: Visit = { stage, key: `${incoming.method} ${path} ${body}`, body, incoming, out };
     if (path.endsWith('/cancel')) return this.pass(visit, (answer) => out.writeHead(answer.status).end(answer.body));
     this.requests.set(stage, (this.requests.get(stage) ?? 0) + 1);
@@ -178,7 +178,8 @@ export class BadUpstream {
   }
 
   private pass({ incoming, body }: Visit, done: (answer: Answer) => void): void {
-    const headers = { authorization: incoming.headers.authorization, 'content-type': 'application/json', 'content-length': body.length };
+    const { authorization = '', 'content-type': type = 'application/json' } = incoming.headers;
+    const headers = { authorization, 'content-type': type, 'content-length': body.length };
     const onward = request(this.upstream.url + incoming.url!, { method: incoming.method!, headers }, (reply) => {
       const pieces: Buffer[] = [];
       reply.on('data', (piece: Buffer) => pieces.push(piece));
