@@ -85,3 +85,32 @@ int enum_find(const char *const *names, struct str name)
     }
     return -1;
 }
+
+bool field_clear(const struct field *f, void *member)
+{
+    switch (f->type) {
+    case FIELD_STR:
+        *(struct str *)member = (struct str){ 0 };
+        return true;
+    case FIELD_OPT_BOOL:
+        *(struct opt_bool *)member = (struct opt_bool){ 0 };
+        return true;
+    case FIELD_OPT_I64:
+        *(struct opt_i64 *)member = (struct opt_i64){ 0 };
+        return true;
+    case FIELD_OPT_F64:
+        *(struct opt_f64 *)member = (struct opt_f64){ 0 };
+        return true;
+    case FIELD_STRS:
+        *(struct str_list *)member = (struct str_list){ 0 };
+        return true;
+    case FIELD_JSON:
+        *(const struct json **)member = NULL;
+        return true;
+    case FIELD_TIME:
+        *(int64_t *)member = 0;
+        return true;
+    default:
+        return false;
+    }
+}

@@ -98,6 +98,10 @@ const struct field *field_nearest(const struct field *table, struct str name);
 /* "album_id" -> "albumId"; at most FIELD_NAME_MAX bytes and a NUL in out. */
 void field_camel(const char *name, char out[FIELD_NAME_MAX + 1]);
 
+/* Takes the value out of the member that the field describes; false: its type is never without one.
+ */
+bool field_clear(const struct field *f, void *member);
+
 /* Index of the spelling, or -1. */
 int enum_find(const char *const *names, struct str name);
 

@@ -254,31 +254,10 @@ static bool decode_value(struct decoder *d, const struct field *f, struct str na
     return false;
 }
 
-/* null for a field that can be without a value; false for one that cannot. */
+/* null for a field that can be without a value; false for one that cannot, as a list. */
 static bool clear_value(const struct field *f, void *out)
 {
-    switch (f->type) {
-    case FIELD_STR:
-        *(struct str *)out = (struct str){ 0 };
-        return true;
-    case FIELD_OPT_BOOL:
-        *(struct opt_bool *)out = (struct opt_bool){ 0 };
-        return true;
-    case FIELD_OPT_I64:
-        *(struct opt_i64 *)out = (struct opt_i64){ 0 };
-        return true;
-    case FIELD_OPT_F64:
-        *(struct opt_f64 *)out = (struct opt_f64){ 0 };
-        return true;
-    case FIELD_JSON:
-        *(const struct json **)out = NULL;
-        return true;
-    case FIELD_TIME:
-        *(int64_t *)out = 0;
-        return true;
-    default:
-        return false;
-    }
+    return f->type != FIELD_STRS && field_clear(f, out);
 }
 
 static bool fail_unknown(struct decoder *d, const struct field *table, struct str name)

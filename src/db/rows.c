@@ -35,36 +35,6 @@ static bool map_columns(struct db_stmt *stmt, const struct field *table, struct 
     return true;
 }
 
-/* Null, where the field has a way to say so. */
-static bool read_null(const struct field *f, void *at)
-{
-    switch (f->type) {
-    case FIELD_STR:
-        *(struct str *)at = (struct str){ 0 };
-        return true;
-    case FIELD_OPT_BOOL:
-        *(struct opt_bool *)at = (struct opt_bool){ 0 };
-        return true;
-    case FIELD_OPT_I64:
-        *(struct opt_i64 *)at = (struct opt_i64){ 0 };
-        return true;
-    case FIELD_OPT_F64:
-        *(struct opt_f64 *)at = (struct opt_f64){ 0 };
-        return true;
-    case FIELD_STRS:
-        *(struct str_list *)at = (struct str_list){ 0 };
-        return true;
-    case FIELD_JSON:
-        *(const struct json **)at = NULL;
-        return true;
-    case FIELD_TIME:
-        *(int64_t *)at = 0;
-        return true;
-    default:
-        return false;
-    }
-}
-
 static bool read_number(const struct field *f, const struct db_value *v, void *at)
 {
     bool whole = v->type == DB_I64;
@@ -147,7 +117,7 @@ static bool read_row(struct db_tx *tx, struct arena *a, struct db_stmt *stmt, vo
         struct db_value v = { 0 };
 
         tx->db->ops->column(stmt, i, &v);
-        if (v.type == DB_NULL && !read_null(f, at))
+        if (v.type == DB_NULL && !field_clear(f, at))
             return wrong_column(stmt, i, "is null, and its field has no way to say so", e);
         if (v.type == DB_TEXT && !read_text(a, f, v.text, at))
             return wrong_column(stmt, i, "holds text that its field cannot take", e);

@@ -30,7 +30,7 @@ describe.sequential('a request', () => {
   test('becomes pictures of its shape, by keys alone', async () => {
     await tab.page.getByLabel('Prompt').fill('A lighthouse at dusk');
     await tab.page.getByRole('radio', { name: 'Landscape 4:3' }).check();
-    await tab.page.getByLabel('Style').selectOption({ label: 'Ink' });
+    await tab.page.getByLabel('Style').selectOption({ label: 'Ink drawing' });
     await tab.page.getByLabel('Prompt').press('Control+Enter');
     await tab.page.getByRole('button', { name: 'A lighthouse at dusk' }).nth(1).waitFor();
     const { images } = await server.ok(200, 'GET', '/api/images');

@@ -13,7 +13,7 @@ describe('a request', () => {
     const full = { ...EMPTY_DRAFT, prompt: '  a cat ', count: 4, style: 'ink', negativePrompt: ' dogs ', seed: 0, steps: 20, guidance: 7 };
     expect(requestOf(full, sketch)).toEqual({ backend: 'sketch', count: 4, request: { prompt: 'a cat', width: 1024, height: 1024, style: 'ink', negativePrompt: 'dogs', seed: 0 } });
     expect(requestOf({ ...EMPTY_DRAFT, prompt: 'a cat', aspect: 'auto', style: '  ' }, sketch)).toEqual({ backend: 'sketch', count: 2, request: { prompt: 'a cat' } });
-    expect(requestOf(full, { ...sketch, honours: ['steps'] }).request).toEqual({ prompt: 'a cat', steps: 20 });
+    expect(requestOf(full, { ...sketch, honours: ['steps'] }).request).toEqual({ prompt: 'a cat', style: 'ink', steps: 20 });
   });
 
   test('has a size that the backend can make', () => {

@@ -49,20 +49,20 @@ export function sizeFor(aspect: Aspect, { honours, sizes }: Target): Size | null
   return { width: fit(size.width), height: fit(size.height) };
 }
 
-/** Only what is filled in, and only what the backend takes notice of. */
+/** Only what is filled in, and only what the backend takes notice of. A style that it does not know is put in words for it. */
 export function requestOf(draft: Draft, target: Target): JobSubmit {
   const fields = {
     negativePrompt: draft.negativePrompt.trim() || null,
-    style: draft.style.trim() || null,
     seed: draft.seed,
     steps: draft.steps,
     guidance: draft.guidance,
   };
+  const style = draft.style.trim();
   const told = Object.entries(fields).filter(([name, value]) => value !== null && target.honours.includes(name));
   return {
     backend: target.name,
     count: draft.count,
-    request: { prompt: draft.prompt.trim(), ...sizeFor(draft.aspect, target), ...Object.fromEntries(told) },
+    request: { prompt: draft.prompt.trim(), ...sizeFor(draft.aspect, target), ...(style && { style }), ...Object.fromEntries(told) },
   };
 }
 

@@ -1,4 +1,4 @@
-// A style: one that the backend knows, or words of one's own.
+// A style: one that the backend knows, one that the server puts in words for it, or words of one's own.
 import type { Backend } from '@albumen/api';
 import { Select, TextField } from '@albumen/ui';
 
@@ -8,8 +8,8 @@ import { useCreate } from '../store.ts';
 export function StyleField({ chosen, error }: { chosen: Backend | undefined; error: string | null }) {
   const { draft, change } = useCreate();
   const styles = useStyles();
-  const known = styles.data?.filter(({ backends }) => chosen && backends.includes(chosen.name)) ?? [];
-  const isIgnored = chosen !== undefined && !chosen.honours.includes('style');
+  const known = styles.data?.filter(({ backends, prefix, suffix }) => (chosen && backends.includes(chosen.name)) || prefix || suffix) ?? [];
+  const isIgnored = chosen !== undefined && !chosen.honours.includes('style') && known.length === 0;
   const field = {
     label: 'Style',
     value: isIgnored ? '' : draft.style,
