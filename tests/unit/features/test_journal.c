@@ -124,8 +124,8 @@ static void what_is_no_journal_is_refused(void **state)
         "{}\n",
         "{\"version\":2,\"items\":1,\"run\":\"x\",\"where\":\"x\",\"pattern\":\"x\"}\n",
         "{\"version\":1,\"items\":900000000,\"run\":\"x\",\"where\":\"x\",\"pattern\":\"x\"}\n",
-        "{\"version\":1,\"items\":2,\"run\":\"x\",\"where\":\"x\",\"pattern\":\"x\"}\n"
-        "{\"prompt\":\"a\",\"pattern\":\"p\",\"body\":\"{}\"}\n",
+        ("{\"version\":1,\"items\":2,\"run\":\"x\",\"where\":\"x\",\"pattern\":\"x\"}\n"
+         "{\"prompt\":\"a\",\"pattern\":\"p\",\"body\":\"{}\"}\n"),
     };
 
     (void)state;

@@ -21,7 +21,7 @@ export function useStyles(): Query<Style[]> {
 /** One that is no longer configured is as good as none: the first. */
 export const chosenOf = (backends: Backend[] | undefined, name: string): Backend | undefined => backends?.find((backend) => backend.name === name) ?? backends?.[0];
 
-/** Words for the fields that a backend takes no notice of; references have no place in this form, and a style says it itself. */
+/** Words for the fields that a backend takes no notice of. The style has its own, references have no place in this form. */
 const WORDS: Record<string, string> = { negativePrompt: 'what not to show', size: 'sizes', seed: 'seeds', steps: 'steps', guidance: 'guidance' };
 
 export const ignoredWords = ({ ignores }: Backend): string[] => ignores.flatMap((field) => WORDS[field] ?? []);
