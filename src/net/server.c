@@ -48,7 +48,7 @@ static void fill_options(struct server *s, const struct server_options *given)
     o->max_connections = max_connections(o->max_connections);
     o->max_head_bytes = or_default(o->max_head_bytes, (int64_t)(32 * KIB));
     o->max_body_memory = or_default(o->max_body_memory, (int64_t)(64 * MIB));
-    o->max_body_disk = or_default(o->max_body_disk, (int64_t)(2048 * MIB));
+    o->max_body_disk = or_default(o->max_body_disk, (int64_t)(8192 * MIB));
     s->timer_ms[TIMER_HEAD] = or_default(o->head_timeout_ms, 10000);
     s->timer_ms[TIMER_BODY] = or_default(o->body_idle_timeout_ms, 30000);
     s->timer_ms[TIMER_IDLE] = or_default(o->idle_timeout_ms, 75000);

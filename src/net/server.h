@@ -43,7 +43,7 @@ struct server_options {
     int max_connections;          /* default 16000, below the limit of open files; beyond it: 503 */
     int max_connections_per_peer; /* default 0: no limit; not behind a proxy, which is one peer */
     int64_t max_body_memory; /* default 64 MiB of bodies that are not spooled; beyond it: 503 */
-    int64_t max_body_disk;   /* default 2 GiB of those that are */
+    int64_t max_body_disk;   /* default 8 GiB of those that are: a hundred of 50 MiB fit */
     int64_t max_head_bytes;  /* default 32 KiB: beyond it 431 */
     int64_t head_timeout_ms; /* default 10 s from the first byte to the end of the head */
     int64_t body_idle_timeout_ms; /* default 30 s without a byte of the body */
