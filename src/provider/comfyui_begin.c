@@ -109,17 +109,22 @@ static bool find_recent(struct comfyui_visit *v, struct str *out_prompt_id, stru
 
 static bool take_id(struct comfyui_visit *v, struct str prompt_id, struct err *e)
 {
-    if (str_eq(prompt_id, v->job.prompt_id))
+    struct str before = v->job.prompt_id;
+
+    if (str_eq(prompt_id, before))
         return true;
     v->job.prompt_id = prompt_id;
-    return run_save_remote(v->run, saved_text(v), e);
+    if (run_save_remote(v->run, saved_text(v), e))
+        return true;
+    v->job.prompt_id = before;
+    return false;
 }
 
 /*
  * The queue before the history: a job goes from one to the other in one step, so that it is missed
  * in both only when it is in neither.
  */
-static bool look_up(struct comfyui_visit *v, bool *out_found, struct err *e)
+static bool look_up_once(struct comfyui_visit *v, bool *out_found, struct err *e)
 {
     struct comfyui_place place;
     struct str recent = { 0 };
@@ -137,6 +142,36 @@ static bool look_up(struct comfyui_visit *v, bool *out_found, struct err *e)
         return false;
     *out_found = !str_is_null(recent);
     return !*out_found || take_id(v, recent, e);
+}
+
+struct look_up {
+    struct comfyui_visit *visit;
+    bool found;
+};
+
+static bool look_up_again(void *ctx, bool *out_done, struct err *e)
+{
+    struct look_up *l = ctx;
+    struct arena_mark mark = arena_mark(l->visit->arena);
+
+    *out_done = look_up_once(l->visit, &l->found, e);
+    if (!*out_done)
+        arena_rewind(l->visit->arena, mark);
+    return *out_done;
+}
+
+/* Three questions in a row are easily spoilt, and asking costs nothing. */
+static bool look_up(struct comfyui_visit *v, bool *out_found, struct err *e)
+{
+    int64_t first_ms = v->comfyui->settings.poll_ms;
+    struct look_up l = { .visit = v };
+    struct run_poll how = { first_ms, COMFYUI_POLL_GROWTH * first_ms, look_up_again, &l,
+                            COMFYUI_PATIENCE };
+
+    if (!run_poll(v->run, &how, e))
+        return false;
+    *out_found = l.found;
+    return true;
 }
 
 /* Before anything is saved: of a server that is not there, another one can take the place. */

@@ -7,7 +7,13 @@
 #include "provider/comfyui_reply.h"
 #include "provider/comfyui_workflow.h"
 
-enum { COMFYUI_REFERENCES_MAX = 4, COMFYUI_COUNT_MAX = 16, COMFYUI_HEADERS_MAX = 5 };
+enum {
+    COMFYUI_REFERENCES_MAX = 4,
+    COMFYUI_COUNT_MAX = 16,
+    COMFYUI_HEADERS_MAX = 5,
+    COMFYUI_POLL_GROWTH = 8, /* of the pause between questions */
+    COMFYUI_PATIENCE = 5, /* failures of a question that costs nothing, before the attempt fails */
+};
 
 struct comfyui_settings {
     struct str base_url, authorization, model, workflow_file, sampler, scheduler, vae;

@@ -9,7 +9,7 @@
 
 #include "base/encode.h"
 
-enum { MISSES_MAX = 3, POLL_GROWTH = 8 };
+enum { MISSES_MAX = 3 };
 
 static void tell(const struct gen_run *run, const struct comfyui_place *place)
 {
@@ -57,7 +57,7 @@ static bool poll_once(void *ctx, bool *out_done, struct err *e)
 bool comfyui_wait(struct comfyui_visit *v, struct err *e)
 {
     int64_t first_ms = v->comfyui->settings.poll_ms;
-    struct run_poll how = { first_ms, POLL_GROWTH * first_ms, poll_once, v };
+    struct run_poll how = { first_ms, COMFYUI_POLL_GROWTH * first_ms, poll_once, v };
 
     if (!v->outcome.found && !run_poll(v->run, &how, e))
         return false;
@@ -124,6 +124,33 @@ static bool fetch_file(struct comfyui_visit *v, const struct comfyui_file *file,
     return true;
 }
 
+struct file_fetch {
+    struct comfyui_visit *visit;
+    const struct comfyui_file *file;
+    struct gen_image *out;
+};
+
+static bool fetch_once(void *ctx, bool *out_done, struct err *e)
+{
+    struct file_fetch *f = ctx;
+    struct arena_mark mark = arena_mark(f->visit->arena);
+
+    *out_done = fetch_file(f->visit, f->file, f->out, e);
+    if (!*out_done)
+        arena_rewind(f->visit->arena, mark);
+    return *out_done;
+}
+
+/* What is made already is worth another question. */
+static bool fetch_patiently(struct file_fetch *f, struct err *e)
+{
+    int64_t first_ms = f->visit->comfyui->settings.poll_ms;
+    struct run_poll how = { first_ms, COMFYUI_POLL_GROWTH * first_ms, fetch_once, f,
+                            COMFYUI_PATIENCE };
+
+    return run_poll(f->visit->run, &how, e);
+}
+
 bool comfyui_fetch_files(struct comfyui_visit *v, struct gen_result *out, struct err *e)
 {
     size_t count = v->outcome.file_count;
@@ -135,7 +162,10 @@ bool comfyui_fetch_files(struct comfyui_visit *v, struct gen_result *out, struct
     }
     out->images = gen_images_new(v->arena, count);
     for (; out->image_count < count; out->image_count++) {
-        if (!fetch_file(v, &v->outcome.files[out->image_count], &out->images[out->image_count], e))
+        struct file_fetch one = { v, &v->outcome.files[out->image_count],
+                                  &out->images[out->image_count] };
+
+        if (!fetch_patiently(&one, e))
             return false;
     }
     return true;

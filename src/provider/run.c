@@ -86,6 +86,7 @@ static int64_t with_jitter(int64_t ms)
 bool run_poll(const struct gen_run *run, const struct run_poll *how, struct err *e)
 {
     int64_t pause = how->first_ms;
+    int failures = 0;
 
     for (;;) {
         struct err why = { 0 };
@@ -93,7 +94,8 @@ bool run_poll(const struct gen_run *run, const struct run_poll *how, struct err 
 
         if (!run_check(run, e))
             return false;
-        if (!how->poll(how->ctx, &done, &why) && !err_may_retry(why.code)) {
+        if (!how->poll(how->ctx, &done, &why) &&
+            (!err_may_retry(why.code) || ++failures == how->failures_max)) {
             *e = why;
             return false;
         }

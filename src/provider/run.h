@@ -50,13 +50,14 @@ void run_preview(const struct gen_run *run, struct str bytes);
 
 /*
  * Asks again and again, with growing pauses, until poll says done. What err_may_retry holds of is
- * asked again, however often: only the deadline ends that. Pauses start at first_ms and grow to
- * max_ms; a longer Retry-After is honoured.
+ * asked again: until the deadline, or until it has failed failures_max times. Pauses start at
+ * first_ms and grow to max_ms; a longer Retry-After is honoured.
  */
 struct run_poll {
     int64_t first_ms, max_ms;
     bool (*poll)(void *ctx, bool *out_done, struct err *e);
     void *ctx;
+    int failures_max; /* 0: the deadline alone ends it */
 };
 MUST_CHECK bool run_poll(const struct gen_run *run, const struct run_poll *how, struct err *e);
 

@@ -122,6 +122,21 @@ static void questions_that_fail_for_now_do_not_end_a_poll(void **state)
     CHECK(clock_steady_ms() - began >= 40); /* what was asked for */
 }
 
+static void a_poll_gives_up_after_as_many_failures_as_it_may(void **state)
+{
+    struct questions few = { .script = "b.b.bd" }, enough = { .script = "b.b.d" };
+    struct run_poll how = { 1, 2, answer, &few, 3 };
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_FAILS(run_poll(&run, &how, &e), ERR_UPSTREAM, "bad gateway");
+    CHECK_I64(few.asked, 5);
+    how.ctx = &enough;
+    e = (struct err){ 0 };
+    CHECK_OK(run_poll(&run, &how, &e));
+    CHECK_I64(enough.asked, 5);
+}
+
 static void an_answer_that_is_final_ends_a_poll(void **state)
 {
     struct questions q = { .script = "..f" };
@@ -243,6 +258,7 @@ int main(void)
         RUN_TEST(a_wait_ends_at_the_deadline),
         RUN_TEST(a_poll_asks_until_it_is_done),
         RUN_TEST(questions_that_fail_for_now_do_not_end_a_poll),
+        RUN_TEST(a_poll_gives_up_after_as_many_failures_as_it_may),
         RUN_TEST(an_answer_that_is_final_ends_a_poll),
         RUN_TEST(a_poll_without_end_ends_at_the_deadline),
         TEST(requests_are_checked_without_asking_the_backend),
