@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -16,7 +15,7 @@
 #include "blob/blob_folder.h"
 
 const struct blob_place *current;
-char place[64];
+char place[SCRATCH_SIZE];
 struct blob_store *store;
 struct arena arena;
 
@@ -97,18 +96,9 @@ int blob_setup(void **state)
     struct err e = { 0 };
 
     UNUSED(state);
-    snprintf(place, sizeof(place), "/tmp/albumen-blob-XXXXXX");
-    if (!crypto_init(&e) || mkdtemp(place) == NULL)
+    if (!crypto_init(&e) || !scratch_make(place, "blob"))
         return -1;
     return current->open(&store, &e) ? 0 : -1;
-}
-
-static int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
-{
-    UNUSED(info);
-    UNUSED(kind);
-    UNUSED(where);
-    return remove(path);
 }
 
 int blob_teardown(void **state)
@@ -121,7 +111,7 @@ int blob_teardown(void **state)
     blob_close(store);
     store = NULL;
     arena_deinit(&arena);
-    return nftw(place, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    return scratch_remove(place);
 }
 
 void reopen(void)

@@ -4,6 +4,7 @@
 #define TESTS_CONTRACT_BLOB_WORLD_H
 
 #include "check.h"
+#include "scratch.h"
 
 #include "blob/blob.h"
 
@@ -18,7 +19,7 @@ extern const struct blob_place blob_places[];
 extern const size_t blob_place_count;
 
 extern const struct blob_place *current; /* what the tests run on */
-extern char place[64];                   /* an empty folder of this test */
+extern char place[SCRATCH_SIZE];         /* an empty folder of this test */
 extern struct blob_store *store;
 extern struct arena arena;
 

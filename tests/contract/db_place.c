@@ -46,8 +46,7 @@ int place_setup_empty(void **state)
 {
     UNUSED(state);
     if (place_dialect == DB_SQLITE) {
-        snprintf(place.folder, sizeof(place.folder), "/tmp/albumen-db-XXXXXX");
-        CHECK(mkdtemp(place.folder) != NULL);
+        CHECK(scratch_make(place.folder, "db"));
         snprintf(place.url, sizeof(place.url), "sqlite:%s/test.db", place.folder);
         place.db = place_open(0);
         return 0;
@@ -70,21 +69,12 @@ int place_setup(void **state)
 
 int place_teardown(void **state)
 {
-    static const char *const files[] = { "test.db", "test.db-wal", "test.db-shm" };
-    char path[128];
-
     UNUSED(state);
     if (place_dialect == DB_POSTGRES)
         change_schema(false);
     db_close(place.db);
     place.db = NULL;
-    for (size_t i = 0; i < COUNT(files) && place_dialect == DB_SQLITE; i++) {
-        snprintf(path, sizeof(path), "%s/%s", place.folder, files[i]);
-        unlink(path);
-    }
-    if (place_dialect == DB_SQLITE)
-        CHECK_I64(rmdir(place.folder), 0);
-    return 0;
+    return place_dialect == DB_SQLITE ? scratch_remove(place.folder) : 0;
 }
 
 static bool run_text(struct db_tx *tx, void *arg, struct err *e)

@@ -3,13 +3,14 @@
 #define TESTS_CONTRACT_DB_PLACE_H
 
 #include "check.h"
+#include "scratch.h"
 
 #include "db/db.h"
 
 /* The test's place; a database is open in it from the start. */
 struct place {
     char url[512];
-    char folder[64]; /* SQLite */
+    char folder[SCRATCH_SIZE]; /* SQLite */
     struct db *db;
 };
 extern struct place place;

@@ -1,7 +1,6 @@
 /* A database with two users, and a folder store beside it: what tests of pictures begin with. */
 #include "image_place.h"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -13,7 +12,7 @@
 struct arena memory;
 struct str ada, bob;
 struct blob_store *store;
-char store_path[64];
+char store_path[SCRATCH_SIZE];
 
 static bool add_user(struct db_tx *tx, void *arg, struct err *e)
 {
@@ -34,25 +33,16 @@ int image_place_setup(void **state)
     place_setup(state);
     CHECK_OK(db_write(place.db, add_user, &ada, &e));
     CHECK_OK(db_write(place.db, add_user, &bob, &e));
-    snprintf(store_path, sizeof(store_path), "/tmp/albumen-store-XXXXXX");
-    CHECK(mkdtemp(store_path) != NULL);
+    CHECK(scratch_make(store_path, "store"));
     CHECK_OK(blob_folder_open(str_from(store_path), &store, &e));
     return 0;
-}
-
-static int remove_entry(const char *path, const struct stat *info, int type, struct FTW *at)
-{
-    UNUSED(info);
-    UNUSED(type);
-    UNUSED(at);
-    return remove(path);
 }
 
 int image_place_teardown(void **state)
 {
     blob_close(store);
     store = NULL;
-    CHECK_I64(nftw(store_path, remove_entry, 16, FTW_DEPTH | FTW_PHYS), 0);
+    CHECK_I64(scratch_remove(store_path), 0);
     arena_deinit(&memory);
     return place_teardown(state);
 }

@@ -10,7 +10,7 @@
 extern struct arena memory; /* of one test */
 extern struct str ada, bob;
 extern struct blob_store *store;
-extern char store_path[64];
+extern char store_path[SCRATCH_SIZE];
 
 int image_place_setup(void **state);
 int image_place_teardown(void **state);

@@ -20,7 +20,7 @@ struct arena arena;
 int port;
 
 static pid_t server = -1;
-static char state_file[64];
+static char state_file[SCRATCH_SIZE];
 static int64_t bought_before;
 static const struct guard nobody;
 
@@ -174,8 +174,7 @@ int provider_setup(void **state)
     if (!crypto_init(&e) || !fetch_init(&e))
         return -1;
     port = 0;
-    snprintf(state_file, sizeof(state_file), "/tmp/albumen-upstream-XXXXXX");
-    fd = mkstemp(state_file);
+    fd = scratch_file(state_file, "upstream");
     close(fd);
     unlink(state_file); /* an empty file is no state */
     if (current->script != NULL)

@@ -4,6 +4,7 @@
 #define TESTS_CONTRACT_PROVIDER_WORLD_H
 
 #include "check.h"
+#include "scratch.h"
 
 #include "provider/provider.h"
 

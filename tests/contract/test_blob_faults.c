@@ -165,9 +165,9 @@ static void a_sweep_that_is_refused_does_not_close_the_store(void **state)
 /* Links, folders and pipes where files should be. */
 static void nothing_is_read_or_written_through_a_link(void **state)
 {
-    char path[128], outside[] = "/tmp/albumen-outside-XXXXXX";
+    char path[128], outside[SCRATCH_SIZE];
     struct err e = { 0 };
-    int fd = mkstemp(outside);
+    int fd = scratch_file(outside, "outside");
 
     UNUSED(state);
     CHECK(fd >= 0 && write(fd, "secret", 6) == 6);

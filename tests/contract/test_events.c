@@ -1,5 +1,6 @@
 /* Events on every database: numbers without holes, bounded history, and the hub that sends them. */
 #include "check.h"
+#include "scratch.h"
 
 #include <arpa/inet.h>
 #include <libpq-fe.h>
@@ -18,7 +19,7 @@
 enum { PATIENCE_S = 20, TEXT_BYTES = 48 * 1024 * 1024 };
 
 static bool on_postgres;
-static char folder[64], url[512];
+static char folder[SCRATCH_SIZE], url[512];
 static struct db *db;
 
 static void run_on_server(const char *verb, const char *rest)
@@ -41,8 +42,7 @@ static int set_up(void **state)
     struct err e = { 0 };
 
     UNUSED(state);
-    snprintf(folder, sizeof(folder), "/tmp/albumen-events-XXXXXX");
-    CHECK(mkdtemp(folder) != NULL);
+    CHECK(scratch_make(folder, "events"));
     snprintf(url, sizeof(url), "sqlite:%s/test.db", folder);
     if (on_postgres) {
         run_on_server("CREATE", "");
@@ -57,15 +57,11 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    char path[128];
-
     UNUSED(state);
     db_close(db);
     if (on_postgres)
         run_on_server("DROP", "CASCADE");
-    snprintf(path, sizeof(path), "%s/test.db", folder);
-    unlink(path);
-    return rmdir(folder);
+    return scratch_remove(folder);
 }
 
 /* Several events of one transaction. */

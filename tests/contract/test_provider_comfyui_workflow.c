@@ -70,8 +70,8 @@ static void a_flux_model_has_its_own_graph_and_no_negative_prompt(void **state)
 /* In a file of its own, and its name. */
 static const char *workflow(const char *text)
 {
-    char name[] = "/tmp/albumen-workflow-XXXXXX";
-    AUTO_FD fd = mkstemp(name);
+    char name[SCRATCH_SIZE];
+    AUTO_FD fd = scratch_file(name, "workflow");
     struct err e = { 0 };
 
     CHECK(fd >= 0);

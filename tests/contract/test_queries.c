@@ -1,6 +1,7 @@
 /* Every query of the program, on every database it is meant for: it prepares, gives the same
  * columns, and scales. */
 #include "check.h"
+#include "scratch.h"
 
 #include <libpq-fe.h>
 #include <sqlite3.h>
@@ -11,8 +12,7 @@
 #include "db/db.h"
 
 /* The product's schema, made anew in both places. */
-static char folder[] = "/tmp/albumen-queries-XXXXXX";
-static char sqlite_path[64];
+static char folder[SCRATCH_SIZE], sqlite_path[SCRATCH_SIZE + 16];
 static sqlite3 *lite;
 static const char *server_url;
 static PGconn *server;
@@ -42,7 +42,7 @@ static int open_places(void **state)
     char url[512];
 
     UNUSED(state);
-    CHECK(mkdtemp(folder) != NULL);
+    CHECK(scratch_make(folder, "queries"));
     snprintf(sqlite_path, sizeof(sqlite_path), "%s/test.db", folder);
     snprintf(url, sizeof(url), "sqlite:%s", sqlite_path);
     migrate(url);
@@ -75,9 +75,7 @@ static int close_places(void **state)
     snprintf(sql, sizeof(sql), "DROP SCHEMA albumen_queries_%d CASCADE", (int)getpid());
     run_on_server(sql);
     PQfinish(server);
-    unlink(sqlite_path);
-    CHECK_I64(rmdir(folder), 0);
-    return 0;
+    return scratch_remove(folder);
 }
 
 static sqlite3_stmt *prepare_lite(const char *name, const char *sql)

@@ -51,7 +51,7 @@ static void put_word(struct buf *out, struct str word)
     }
 }
 
-/* The value of \uXXXX at this place, or -1. */
+/* The value of \u and four hex digits at this place, or -1. */
 static int32_t read_unit(struct str text, size_t at)
 {
     int32_t value = 0;

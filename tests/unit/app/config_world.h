@@ -4,8 +4,8 @@
 #define TESTS_UNIT_APP_CONFIG_WORLD_H
 
 #include "check.h"
+#include "scratch.h"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -17,7 +17,7 @@
 static struct arena arena;
 static struct config config;
 static struct config_report report;
-static char folder[64]; /* each test's own working directory */
+static char folder[SCRATCH_SIZE]; /* each test's own working directory */
 static char start_folder[1024];
 
 static const char *const known_types[] = { "sketch", "comfyui", "replicate", NULL };
@@ -37,26 +37,17 @@ static inline int setup(void **state)
     UNUSED(state);
     for (size_t i = 0; i < COUNT(variables); i++)
         unsetenv(variables[i]);
-    snprintf(folder, sizeof(folder), "/tmp/albumen-config-XXXXXX");
-    if (getcwd(start_folder, sizeof(start_folder)) == NULL || mkdtemp(folder) == NULL)
+    if (getcwd(start_folder, sizeof(start_folder)) == NULL || !scratch_make(folder, "config"))
         return -1;
     setenv("HOME", folder, 1);
     return chdir(folder);
-}
-
-static inline int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
-{
-    UNUSED(info);
-    UNUSED(kind);
-    UNUSED(where);
-    return remove(path);
 }
 
 static inline int teardown(void **state)
 {
     UNUSED(state);
     arena_deinit(&arena);
-    return chdir(start_folder) != 0 ? -1 : nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    return chdir(start_folder) != 0 ? -1 : scratch_remove(folder);
 }
 
 static inline bool parse(const char *text)

@@ -3,9 +3,9 @@
 #define TESTS_UNIT_BASE_FILE_WORLD_H
 
 #include "check.h"
+#include "scratch.h"
 
 #include <dirent.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -13,30 +13,21 @@
 #include "base/file.h"
 
 static struct arena arena;
-static char folder[64], start_folder[1024];
+static char folder[SCRATCH_SIZE], start_folder[1024];
 
 static inline int setup(void **state)
 {
     UNUSED(state);
-    snprintf(folder, sizeof(folder), "/tmp/albumen-file-XXXXXX");
-    if (getcwd(start_folder, sizeof(start_folder)) == NULL || mkdtemp(folder) == NULL)
+    if (getcwd(start_folder, sizeof(start_folder)) == NULL || !scratch_make(folder, "file"))
         return -1;
     return chdir(folder);
-}
-
-static inline int remove_one(const char *path, const struct stat *info, int kind, struct FTW *where)
-{
-    UNUSED(info);
-    UNUSED(kind);
-    UNUSED(where);
-    return remove(path);
 }
 
 static inline int teardown(void **state)
 {
     UNUSED(state);
     arena_deinit(&arena);
-    return chdir(start_folder) != 0 ? -1 : nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    return chdir(start_folder) != 0 ? -1 : scratch_remove(folder);
 }
 
 static inline struct str content_of(const char *path)

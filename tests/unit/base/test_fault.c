@@ -1,6 +1,7 @@
 /* Fault points: which pass fails, for how long, and that a spec which names nothing is not passed
  * over. */
 #include "check.h"
+#include "scratch.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -147,8 +148,8 @@ static int obey(void)
 
 static void a_file_arms_points_while_the_process_runs(void **state)
 {
-    char path[] = "/tmp/albumen-fault-XXXXXX";
-    AUTO_FD fd = mkstemp(path);
+    char path[SCRATCH_SIZE];
+    AUTO_FD fd = scratch_file(path, "fault");
     pid_t child = fork();
     int status;
 

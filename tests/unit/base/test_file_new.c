@@ -1,5 +1,6 @@
 /* New files: whole, under a name that nobody had, or not at all. */
 #include "check.h"
+#include "scratch.h"
 
 #include <dirent.h>
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 #include "base/file.h"
 #include "base/file_new.h"
 
-static char folder[] = "/tmp/albumen-file-new-XXXXXX";
+static char folder[SCRATCH_SIZE];
 
 static size_t count_files(void)
 {
@@ -74,7 +75,7 @@ int main(void)
     };
     int failed;
 
-    if (mkdtemp(folder) == NULL)
+    if (!scratch_make(folder, "file-new"))
         return 1;
     failed = cmocka_run_group_tests(tests, NULL, NULL);
     return rmdir(folder) != 0 ? 1 : failed;

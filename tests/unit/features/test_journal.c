@@ -1,5 +1,6 @@
 /* The journal of a call: what it wanted and how far it got, whatever ended it. */
 #include "check.h"
+#include "scratch.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -8,7 +9,7 @@
 #include "base/file.h"
 #include "features/generate/journal.h"
 
-static char folder[] = "/tmp/albumen-journal-XXXXXX";
+static char folder[SCRATCH_SIZE];
 
 static struct journal start(struct arena *a, const char *run)
 {
@@ -154,7 +155,7 @@ int main(void)
     };
     int failed;
 
-    if (mkdtemp(folder) == NULL)
+    if (!scratch_make(folder, "journal"))
         return 1;
     failed = cmocka_run_group_tests(tests, NULL, NULL);
     return rmdir(folder) != 0 ? 1 : failed;

@@ -1,5 +1,6 @@
 /* What is still to be sent: kept once, in order, and nothing else of the folder is touched. */
 #include "check.h"
+#include "scratch.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -11,13 +12,13 @@
 #define SECOND STR("01900000-0000-7000-8000-000000000002")
 
 static struct arena arena;
-static char folder[] = "/tmp/albumen-outbox-XXXXXX";
+static char folder[SCRATCH_SIZE];
 static struct outbox outbox;
 
 static int setup(void **state)
 {
     UNUSED(state);
-    if (mkdtemp(folder) == NULL)
+    if (!scratch_make(folder, "outbox"))
         return -1;
     outbox = outbox_of(&arena, str_from(folder), "pictures");
     return 0;
@@ -25,17 +26,9 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    struct str command = arena_strf(&arena, STR_FMT "/strange.json", STR_ARG(outbox.folder));
-
     UNUSED(state);
-    unlink(command.ptr);
-    outbox_remove(&arena, &outbox, FIRST);
-    outbox_remove(&arena, &outbox, SECOND);
-    rmdir(arena_cstr(&arena, outbox.folder));
-    rmdir(arena_strf(&arena, "%s/cloud", folder).ptr);
-    rmdir(folder);
     arena_deinit(&arena);
-    return 0;
+    return scratch_remove(folder);
 }
 
 static void one_that_nobody_has_used_is_empty(void **state)

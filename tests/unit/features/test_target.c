@@ -1,5 +1,6 @@
 /* Where pictures go: folder, file, standard output. */
 #include "check.h"
+#include "scratch.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -7,7 +8,7 @@
 
 #include "features/generate/target.h"
 
-static char folder[] = "/tmp/albumen-target-XXXXXX";
+static char folder[SCRATCH_SIZE];
 
 static void output_says_folder_file_or_stdout(void **state)
 {
@@ -69,8 +70,8 @@ int main(void)
     };
     int failed;
 
-    if (mkdtemp(folder) == NULL || chdir(folder) != 0 || mkdir("there.png", 0700) != 0)
+    if (!scratch_make(folder, "target") || chdir(folder) != 0 || mkdir("there.png", 0700) != 0)
         return 1;
     failed = cmocka_run_group_tests(tests, NULL, NULL);
-    return rmdir("there.png") != 0 || chdir("/") != 0 || rmdir(folder) != 0 ? 1 : failed;
+    return chdir("/") != 0 || scratch_remove(folder) != 0 ? 1 : failed;
 }

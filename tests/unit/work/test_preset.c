@@ -1,5 +1,6 @@
 /* Styles in words: the built-in ones, a folder's, and what they make of a request. */
 #include "check.h"
+#include "scratch.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -7,7 +8,7 @@
 #include "base/file.h"
 #include "work/preset.h"
 
-static char folder[] = "/tmp/albumen-preset-XXXXXX";
+static char folder[SCRATCH_SIZE];
 
 static void write_style(struct arena *a, const char *name, const char *text)
 {
@@ -143,7 +144,7 @@ int main(void)
     };
     int failed;
 
-    if (mkdtemp(folder) == NULL)
+    if (!scratch_make(folder, "preset"))
         return 1;
     failed = cmocka_run_group_tests(tests, NULL, NULL);
     return rmdir(folder) != 0 ? 1 : failed;
