@@ -254,6 +254,28 @@ static void every_way_of_a_job_leaves_the_ledger_right(void **state)
     }
 }
 
+/* Two jobs cancelled and tried again, twice over, as one transaction. */
+static bool do_change_their_minds(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct step *jobs = arg;
+
+    for (int i = 0; i < 4; i++) {
+        if (!do_cancel(tx, &jobs[i % 2], e) || !do_retry(tx, &jobs[i % 2], e))
+            return false;
+    }
+    return do_cancel(tx, &jobs[1], e);
+}
+
+static void a_job_may_settle_and_open_again_in_one_transaction(void **state)
+{
+    struct step jobs[] = { { .user_id = ada, .job = submit_priced(ada) },
+                           { .user_id = ada, .job = submit_priced(ada) } };
+
+    UNUSED(state);
+    step_ok(do_change_their_minds, jobs);
+    check_ledger(ada, PRICE, 0);
+}
+
 static void what_costs_nothing_is_not_in_it(void **state)
 {
     struct step s = { .user_id = ada };
@@ -582,6 +604,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         PLACED(every_way_of_a_job_leaves_the_ledger_right),
+        PLACED(a_job_may_settle_and_open_again_in_one_transaction),
         PLACED(what_costs_nothing_is_not_in_it),
         PLACED(the_usage_says_who_where_and_how_many),
         PLACED(a_budget_holds_for_what_one_transaction_asks_at_once),
