@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "engine/idempotency.h"
+#include "net/peer_network.h"
 #include "net/query.h"
 
 enum { REQUEST_ID_LEN = 24 };
@@ -95,9 +96,11 @@ static bool find_route(struct api *api, struct api_request *r, struct err *e)
 
 static bool take_address(struct api *api, const struct http_request *request, struct err *e)
 {
+    char network[PEER_NETWORK_BYTES];
     int64_t retry_ms = 0;
 
-    if (throttle_take(api->per_address, request->peer, &retry_ms))
+    peer_network(request->peer, network);
+    if (throttle_take(api->per_address, str_from(network), &retry_ms))
         return true;
     err_set(e, ERR_RATE_LIMITED, "too many requests from this address");
     e->retry_after_ms = retry_ms;

@@ -287,6 +287,20 @@ describe('limits', () => {
     expect(statuses[0]).toBe(401);
     expect(statuses.at(-1)).toBe(429);
   });
+
+  test('a line of IPv6 is one guesser, whatever address it takes', async () => {
+    const front = 'server:\n  behind_proxy: true\n  public_url: https://albumen.example\n';
+    const strict = await startServer({ config: `${front}limits:\n  login_attempts_per_minute: 3\n` });
+    const guess = async (address: string) => {
+      const headers = { 'x-forwarded-for': address, 'x-forwarded-proto': 'https' };
+      return (await strict.api('POST', '/api/session', { code: `of ${address}` }, { token: null, headers })).status;
+    };
+    const statuses = [];
+    for (let i = 0; i < 8; i++) statuses.push(await guess(`2001:db8:1:2::${i}`));
+    expect(statuses[0]).toBe(401);
+    expect(statuses.at(-1)).toBe(429);
+    expect(await guess('2001:db8:1:3::1')).toBe(401);
+  });
 });
 
 describe('host names', () => {
