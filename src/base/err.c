@@ -50,11 +50,27 @@ static void trim_to_utf8(char *text)
         text[last - 1] = '\0';
 }
 
+/* Messages quote what callers and other servers have sent, and are shown in terminals: nothing in
+ * them moves a cursor or begins a line. Control characters are those below a space, DEL, and U+0080
+ * to U+009F. */
+static void drop_controls(char *text)
+{
+    for (unsigned char *at = (unsigned char *)text; *at != '\0'; at++) {
+        bool is_c1 = *at == 0xC2 && at[1] >= 0x80 && at[1] <= 0x9F;
+
+        if (is_c1)
+            at[1] = '?';
+        if (is_c1 || *at < ' ' || *at == 0x7F)
+            *at = '?';
+    }
+}
+
 static PRINTF_LIKE(3, 0) void fill(struct err *e, enum err_code code, const char *fmt, va_list args)
 {
     *e = (struct err){ .code = code };
     vsnprintf(e->msg, sizeof(e->msg), fmt, args);
     trim_to_utf8(e->msg);
+    drop_controls(e->msg);
 }
 
 bool err_set(struct err *e, enum err_code code, const char *fmt, ...)
@@ -76,6 +92,7 @@ bool err_set_field(struct err *e, enum err_code code, struct str field, const ch
     va_end(args);
     snprintf(e->field, sizeof(e->field), STR_FMT, STR_ARG(field));
     trim_to_utf8(e->field);
+    drop_controls(e->field);
     return false;
 }
 
