@@ -13,6 +13,12 @@ SELECT id, user_id, name, description, subject_desc, source_type, source_id, bac
        (SELECT AVG(s.consistency) FROM album_shot s WHERE s.album_id = album.id AND s.status = 'complete') AS consistency
   FROM album WHERE id = :id AND user_id = :user_id
 
+-- name: album_claim sqlite
+SELECT id FROM album WHERE id = :id AND user_id = :user_id
+
+-- name: album_claim postgres
+SELECT id FROM album WHERE id = :id AND user_id = :user_id FOR UPDATE
+
 -- name: album_visible
 SELECT id, user_id, name, description, subject_desc, source_type, source_id, backend, style, width, height, seed,
        anchor_image_id, anchor_job_id, anchor_error, is_public, is_training_source, image_count, created_at, updated_at,

@@ -31,12 +31,15 @@ bool album_images(struct db_tx *tx, struct arena *a, const struct album *album, 
                    sizeof(struct member), out, e);
 }
 
-/* After every change of members: the count, and when it was. */
+/* After every change of members: the count, and when it was. Whoever else adds some is waited for,
+ * or would not be counted. */
 static bool count(struct db_tx *tx, const struct album *album, struct err *e)
 {
+    AUTO_ARENA a = { 0 };
     struct album_row row = { .id = album->id, .user_id = album->user_id, .now = clock_now_ms() };
 
-    return album_exec(tx, Q_ALBUM_COUNT_IMAGES, &row, e) && catalog_signal(tx, e);
+    return album_claim(tx, &a, album->user_id, album->id, e) &&
+           album_exec(tx, Q_ALBUM_COUNT_IMAGES, &row, e) && catalog_signal(tx, e);
 }
 
 /* ERR_NOT_FOUND names the picture: another user's is as good as none. */
