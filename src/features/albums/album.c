@@ -52,6 +52,7 @@ const struct field album_row_fields[] = {
     { FIELD(struct album_row, error) },
     { FIELD_ENUM(struct album_row, status, shot_status_names) },
     { FIELD(struct album_row, position) },
+    { FIELD(struct album_row, count) },
     { FIELD(struct album_row, limit) },
     { FIELD_TIME(struct album_row, now) },
     { 0 },

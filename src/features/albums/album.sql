@@ -149,7 +149,8 @@ DELETE FROM album_image
    AND NOT EXISTS (SELECT 1 FROM album_shot s WHERE s.album_id = :id AND s.image_id = :replaced)
 
 -- name: member_first
-SELECT COALESCE(MIN(position), 0) AS position FROM album_image WHERE album_id = :id
+SELECT COALESCE(MIN(m.position), 0) AS position, COUNT(*) AS count
+  FROM album_image m JOIN image i ON i.id = m.image_id WHERE m.album_id = :id AND i.deleted_at IS NULL
 
 -- name: member_remove
 DELETE FROM album_image WHERE album_id = :id AND image_id = :image_id
