@@ -298,6 +298,7 @@ describe('Idempotency-Key', () => {
     const again = await server.api('POST', '/api/users', { name: 'once' }, key('a-1'));
     expect(again.status).toBe(201);
     expect(again.json).toEqual(first);
+    expect([again.headers.get('idempotent-replay'), again.headers.get('cache-control')]).toEqual(['true', 'no-store']);
   });
 
   test('with another body is a conflict', async () => {
