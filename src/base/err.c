@@ -38,11 +38,16 @@ const char *err_text(enum err_code code)
     return rows[code].text;
 }
 
-/* A message cut by its buffer must not end inside a code point. What else is no UTF-8 stays. */
-static void trim_to_utf8(char *text)
+/*
+ * Messages quote what callers and other servers have sent, and are cut by their buffer: they hold
+ * nothing that moves a cursor or begins a line, and do not end inside a code point. What else is no
+ * UTF-8 stays.
+ */
+static void tidy(char *text)
 {
     size_t len = strlen(text), last = len;
 
+    str_blank_controls(text, len);
     while (last > 0 && len - last < 4 && (text[last - 1] & 0xC0) == 0x80)
         last--;
     if (last > 0 && (text[last - 1] & 0xC0) == 0xC0 &&
@@ -50,27 +55,11 @@ static void trim_to_utf8(char *text)
         text[last - 1] = '\0';
 }
 
-/* Messages quote what callers and other servers have sent, and are shown in terminals: nothing in
- * them moves a cursor or begins a line. Control characters are those below a space, DEL, and U+0080
- * to U+009F. */
-static void drop_controls(char *text)
-{
-    for (unsigned char *at = (unsigned char *)text; *at != '\0'; at++) {
-        bool is_c1 = *at == 0xC2 && at[1] >= 0x80 && at[1] <= 0x9F;
-
-        if (is_c1)
-            at[1] = '?';
-        if (is_c1 || *at < ' ' || *at == 0x7F)
-            *at = '?';
-    }
-}
-
 static PRINTF_LIKE(3, 0) void fill(struct err *e, enum err_code code, const char *fmt, va_list args)
 {
     *e = (struct err){ .code = code };
     vsnprintf(e->msg, sizeof(e->msg), fmt, args);
-    trim_to_utf8(e->msg);
-    drop_controls(e->msg);
+    tidy(e->msg);
 }
 
 bool err_set(struct err *e, enum err_code code, const char *fmt, ...)
@@ -91,8 +80,7 @@ bool err_set_field(struct err *e, enum err_code code, struct str field, const ch
     fill(e, code, fmt, args);
     va_end(args);
     snprintf(e->field, sizeof(e->field), STR_FMT, STR_ARG(field));
-    trim_to_utf8(e->field);
-    drop_controls(e->field);
+    tidy(e->field);
     return false;
 }
 
@@ -102,6 +90,6 @@ bool err_wrap(struct err *e, const char *context)
 
     memcpy(inner, e->msg, sizeof(inner));
     snprintf(e->msg, sizeof(e->msg), "%s: %s", context, inner);
-    trim_to_utf8(e->msg);
+    tidy(e->msg);
     return false;
 }
