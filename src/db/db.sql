@@ -50,6 +50,11 @@ SELECT set_config('statement_timeout', '30000', false) AS statement_timeout,
        set_config('max_parallel_workers_per_gather', '0', false) AS helpers,
        set_config('jit', 'off', false) AS jit
 
+-- For the rest of the transaction.
+-- name: db_postgres_one_plan postgres
+-- only
+SET LOCAL plan_cache_mode = force_generic_plan
+
 -- A migration may take its time, and only one process at a time makes it.
 -- name: db_migrate_unhurried postgres
 -- only

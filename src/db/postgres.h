@@ -37,6 +37,7 @@ struct postgres_conn {
     struct postgres_sent sent[POSTGRES_SENT_MAX];
     int sent_count;      /* 0: the connection is not in pipeline mode */
     bool is_read, begun; /* the transaction; it begins together with its first query */
+    bool has_one_plan;   /* for each query, until the end of the transaction */
     enum trouble trouble;
 };
 
