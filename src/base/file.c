@@ -273,8 +273,11 @@ static bool make_one(const char *path, int mode, struct err *e)
         rmdir(path);
         return false;
     }
-    if (errno == EEXIST && stat(path, &info) == 0 && S_ISDIR(info.st_mode))
-        return true;
+    if (errno == EEXIST && stat(path, &info) == 0) {
+        if (S_ISDIR(info.st_mode))
+            return true;
+        return err_set(e, ERR_CONFLICT, "'%s' is a file where a folder is needed", path);
+    }
     return err_set_errno(e, errno, "make the folder", path);
 }
 
