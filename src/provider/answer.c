@@ -52,6 +52,11 @@ enum err_code provider_status_code(int status, struct str body, bool buys)
     }
 }
 
+bool provider_status_is_refusal(int status)
+{
+    return status >= 400 && status <= 499 && status != 408 && status != 425 && status != 429;
+}
+
 static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
                                       "Aug", "Sep", "Oct", "Nov", "Dec", NULL };
 

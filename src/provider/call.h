@@ -36,6 +36,8 @@ MUST_CHECK bool provider_fetch(const struct gen_run *run, struct arena *a,
 
 /* The same without fetching: the error for a status, 0 for one that is none. */
 enum err_code provider_status_code(int status, struct str body, bool buys);
+/* These say for certain that a call has begun nothing; behind all others it may have. */
+bool provider_status_is_refusal(int status);
 /* One line out of the body of an error: JSON in the shapes that providers use, or plain text. */
 struct str provider_error_text(struct arena *a, struct str body, struct str secret);
 /* "17" or an HTTP date; 0 when it is neither or over, at most RETRY_AFTER_MAX_MS. */

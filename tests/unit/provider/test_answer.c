@@ -52,6 +52,18 @@ static void each_status_has_its_class(void **state)
     }
 }
 
+static void only_a_refusal_says_that_nothing_was_begun(void **state)
+{
+    static const int refusals[] = { 400, 401, 402, 403, 404, 409, 413, 422, 451, 499 };
+    static const int others[] = { 0, 200, 302, 399, 408, 425, 429, 500, 502, 503, 504, 524, 529 };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(refusals); i++)
+        CHECK(provider_status_is_refusal(refusals[i]));
+    for (size_t i = 0; i < COUNT(others); i++)
+        CHECK(!provider_status_is_refusal(others[i]));
+}
+
 static void failures_are_tried_again_elsewhere_or_not(void **state)
 {
     static const struct {
@@ -262,6 +274,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(each_status_has_its_class),
+        TEST(only_a_refusal_says_that_nothing_was_begun),
         TEST(failures_are_tried_again_elsewhere_or_not),
         TEST(retry_after_is_seconds_or_a_date_and_never_long),
         TEST(the_text_of_an_error_is_one_line_without_secrets),
