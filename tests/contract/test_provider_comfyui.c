@@ -234,7 +234,7 @@ static void questions_that_fail_or_break_off_are_asked_again(void **state)
 
         use(settings[i]);
         world_run_init(&w, LONG_MS);
-        CHECK_OK(generate(&w, "a kite slow:200ms", &result, &e));
+        CHECK_OK(generate(&w, "a kite slow:800ms", &result, &e));
         CHECK_I64(purchases(), i + 1);
         CHECK(w.progresses > 0 && !w.progress_before_save);
         CHECK_I64(str_find(result.metadata, STR("PreviewImage")) < result.metadata.len, i == 3);
