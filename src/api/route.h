@@ -3,6 +3,7 @@
 #define API_ROUTE_H
 
 #include "api/command.h"
+#include "api/cursor.h"
 #include "api/stream.h"
 #include "engine/credential.h"
 #include "net/router.h"
@@ -89,12 +90,20 @@ MUST_CHECK bool call_add_header(struct api_call *call, const char *name, struct 
 /* "https://studio.example.org", for links: configured, else what this request came to. */
 struct str call_base_url(const struct api_call *call);
 
-/* What lists take. Embed it as the first member to add filters. */
+/* What lists take. To add filters, embed it as the first member, `page`, and begin their table with
+ * PAGE_FIELDS of their struct. */
+enum { PAGE_DEFAULT = 50, PAGE_MAX = 200 };
 struct page_query {
     int64_t limit;
     struct str cursor;
 };
-extern const struct field page_query_fields[];
+#define PAGE_FIELDS(st)                                                                            \
+    { FIELD_NAMED(st, page.limit, "limit"), .min = 1, .max = PAGE_MAX,                             \
+      .help = "rows in a page, default 50" },                                                      \
+    {                                                                                              \
+        FIELD_NAMED(st, page.cursor, "cursor"), .max = CURSOR_MAX_BYTES,                           \
+                                                .help = "nextCursor of the page before"            \
+    }
 extern const struct shape page_query_shape;
 /* Where a list by id goes on: the cursor's id, or "". *out_limit is one more than the page, for
  * call_end_page. */

@@ -109,7 +109,9 @@ export interface Routes {
   /** All users */
   'GET /api/users': {
     query?: {
+      /** rows in a page, default 50 */
       limit?: number | undefined;
+      /** nextCursor of the page before */
       cursor?: string | null | undefined;
       /** just the user of this name */
       name?: string | null | undefined;
@@ -156,7 +158,9 @@ export interface Routes {
   /** My albums and the public ones of others, newest first */
   'GET /api/albums': {
     query?: {
+      /** rows in a page, default 50 */
       limit?: number | undefined;
+      /** nextCursor of the page before */
       cursor?: string | null | undefined;
       /** session, batch_generation, scrape or manual */
       sourceType?: string | null | undefined;
@@ -304,7 +308,9 @@ export interface Routes {
   /** My jobs, newest first */
   'GET /api/jobs': {
     query?: {
+      /** rows in a page, default 50 */
       limit?: number | undefined;
+      /** nextCursor of the page before */
       cursor?: string | null | undefined;
       /** queued, running, completed, failed or cancelled */
       status?: string | null | undefined;
