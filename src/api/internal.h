@@ -59,6 +59,7 @@ struct api_request {
     struct queue_item lane_item;
     struct arena_mark mark; /* what a second run rewinds to */
     size_t header_count;
+    bool is_counted;  /* against the limits of who is asking, once however often it is run */
     struct str allow; /* methods, for 405 */
     int64_t began_ns;
 };

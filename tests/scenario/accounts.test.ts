@@ -340,6 +340,15 @@ describe('limits', () => {
     expect(late[0]!.json.error.code).toBe('rate_limited');
   });
 
+  test('a request counts once, also when somebody asks twice who sent it', async () => {
+    const limits = 'limits:\n  requests_per_minute_per_token: 6\n  requests_per_minute_per_user: 0\n';
+    const strict = await startServer({ config: limits });
+    const statuses = [];
+    for (let i = 0; i < 8; i++) statuses.push((await strict.api('POST', '/api/fsck', {})).status);
+    expect(statuses.slice(0, 5)).toEqual([200, 200, 200, 200, 200]);
+    expect(statuses.at(-1)).toBe(429);
+  });
+
   test('guessing at sign-ins is slowed down', async () => {
     const limits = 'limits:\n  login_attempts_per_minute: 3\n';
     const strict = await startServer({ config: limits });
