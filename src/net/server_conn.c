@@ -69,8 +69,7 @@ void conn_close(struct conn *c)
         c->current->conn = NULL; /* whoever gives it back now gives it to nobody */
         c->current = NULL;
     }
-    /* A child process that has not come to its exec yet holds the socket open, too: then the close
-     * alone would leave it watched, and its events would point to a struct that is gone. */
+    /* By itself it goes with the last descriptor, and a child between fork and exec has one too. */
     epoll_ctl(c->loop->epoll_fd, EPOLL_CTL_DEL, c->fd, NULL);
     close(c->fd);
     c->fd = -1;
