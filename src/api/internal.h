@@ -21,7 +21,7 @@ enum {
 struct api_route {
     const struct route *route;
     const struct feature *feature;
-    atomic_llong calls, failures, nanoseconds;
+    atomic_llong calls, nanoseconds;
 };
 
 /* Threads for what takes its time before the transaction. */
