@@ -116,11 +116,15 @@ async function makePerson(server: Server, name: string, seed: number): Promise<P
 }
 
 /** Ends what is left, and waits for it. */
-async function settle(server: Server, people: Person[]): Promise<void> {
+async function settle(server: Server, people: Person[], seed: number): Promise<void> {
   for (const who of people) {
     const open = async (status: string) => (await call(server, who, 'GET', `/api/jobs?limit=200&status=${status}`)).json.jobs;
-    for (const one of [...(await open('queued')), ...(await open('running'))]) await call(server, who, 'POST', `/api/jobs/${one.id}/cancel`);
-    await expect.poll(async () => [...(await open('queued')), ...(await open('running'))].length, { timeout: 60_000 }).toBe(0);
+    const cancelled = async () => {
+      const left = [...(await open('queued')), ...(await open('running'))];
+      for (const one of left) await call(server, who, 'POST', `/api/jobs/${one.id}/cancel`);
+      return left.map((one) => ({ id: one.id, status: one.status, kind: one.kind, attempt: one.attempt, error: one.error }));
+    };
+    await expect.poll(cancelled, { timeout: 60_000, interval: 200, message: `seed ${seed}, open jobs` }).toEqual([]);
   }
 }
 
@@ -179,7 +183,7 @@ test.each([0, 5])(`${PEOPLE} people do ${ACTS} things each, over %i kills, and i
   await Promise.all([killNowAndThen(place, kills), ...people.map((who) => actUntilDone(place, who))]);
 
   const server = await place.server;
-  await settle(server, people);
+  await settle(server, people, seed);
   expect(wrong, `seed ${seed}`).toEqual([]);
   for (const who of people) await checkAlbums(server, who, seed);
   await checkStore(server, seed);
