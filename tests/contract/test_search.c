@@ -65,14 +65,18 @@ static bool next_page(struct db_tx *tx, void *arg, struct err *e)
            search_page(tx, &memory, &search, w->place, PAGE, &w->page, &w->place, e);
 }
 
+static int by_id(const void *left, const void *right)
+{
+    return str_cmp(*(const struct str *)left, *(const struct str *)right);
+}
+
 static int64_t number_of(struct str id)
 {
-    for (int64_t i = 0; i < IMAGES; i++) {
-        if (str_eq(ids[i], id))
-            return i;
-    }
-    fail_msg("found a picture that nobody has added");
-    return -1;
+    const struct str *found = bsearch(&id, ids, IMAGES, sizeof(*ids), by_id);
+
+    if (found == NULL)
+        fail_msg("found a picture that nobody has added");
+    return found - ids;
 }
 
 static bool all(int64_t number)
