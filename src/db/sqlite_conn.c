@@ -70,7 +70,7 @@ static bool apply_settings(struct sqlite_conn *conn, bool is_writer, struct err 
         int rc = sqlite3_exec(conn->handle, text->sql[DB_SQLITE], NULL, NULL, NULL);
 
         if (rc != SQLITE_OK)
-            return sqlite_failed(conn->handle, rc, text->name, e);
+            return sqlite_failed(conn->handle, rc, "open the database", e);
     }
     return true;
 }
@@ -120,7 +120,6 @@ bool sqlite_conn_open(const char *path, bool is_writer, struct sqlite_conn **out
     if (!is_writer)
         sqlite3_db_config(conn->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     if (!apply_settings_patiently(conn, is_writer, e)) {
-        err_wrap(e, "open the database");
         sqlite_conn_close(conn);
         return false;
     }

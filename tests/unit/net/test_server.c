@@ -376,6 +376,34 @@ static void answers_of_many_threads_reach_their_own_connections(void **state)
         close(fds[i]);
 }
 
+/* As a helper does between fork and exec: a child holds copies of all descriptors for a moment. */
+static void a_closed_connection_that_a_child_still_holds_is_forgotten(void **state)
+{
+    int fd = client_open(&site), hold[2];
+    char byte;
+    pid_t child;
+
+    UNUSED(state);
+    SEND(fd, GET("/hello"));
+    CHECK_I64(client_reply(fd, &got), 200);
+    CHECK_I64(pipe(hold), 0);
+    child = fork();
+    if (child == 0) {
+        close(hold[1]);
+        _exit(read(hold[0], &byte, 1) == 0 ? 0 : 1);
+    }
+    SEND(fd, LAST("/hello"));
+    CHECK_I64(client_reply(fd, &got), 200);
+    site_wait_connections(&site, 0);
+    SEND(fd, "more"); /* the socket is open as long as the child has it */
+    buf_clear(&got);
+    CHECK_I64(client_ask(&site, STR(LAST("/hello")), &got), 200);
+    close(hold[0]);
+    close(hold[1]);
+    CHECK_I64(waitpid(child, NULL, 0), child);
+    close(fd);
+}
+
 static void uploads_are_spooled_into_a_file(void **state)
 {
     enum { UPLOADS = 6, BYTES = 5000000, PIECE = 50000 };
@@ -508,6 +536,7 @@ int main(void)
         PLAIN(a_peer_that_hangs_up_is_noticed_and_its_exchange_lives_on),
         WITH(answers_of_many_threads_reach_their_own_connections, start_two_loops),
         WITH(uploads_are_spooled_into_a_file, start_two_loops),
+        PLAIN(a_closed_connection_that_a_child_still_holds_is_forgotten),
         PLAIN(a_body_that_ends_early_cuts_the_connection),
         cmocka_unit_test_setup_teardown(stopping_lets_requests_finish, start_plain, forget),
         cmocka_unit_test_setup_teardown(stopping_cuts_what_does_not_finish, start_plain, forget),
