@@ -37,7 +37,10 @@ export function applyEvent(event: ServerEvent, id: number): void {
     cache.invalidate('jobs');
     cache.invalidate('queue');
   }
-  if (event.type === 'image_added') cache.invalidate('images');
+  if (event.type === 'image_added') {
+    cache.invalidate('images');
+    cache.invalidate('facets');
+  }
   if (event.type.startsWith('album_')) cache.invalidate('albums');
 }
 
