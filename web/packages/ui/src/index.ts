@@ -14,6 +14,7 @@ export { Field, Select, TextArea, TextField, type FieldProps } from './component
 export { Icon, type IconName } from './components/Icon.tsx';
 export { Lightbox, type LightboxItem, type LightboxProps } from './components/Lightbox.tsx';
 export { Menu, type MenuItem, type MenuProps } from './components/Menu.tsx';
+export { Meter, type MeterProps } from './components/Meter.tsx';
 export { Panel } from './components/Panel.tsx';
 export { Picture, type PictureProps } from './components/Picture.tsx';
 export { Progress, type ProgressProps } from './components/Progress.tsx';
