@@ -135,7 +135,7 @@ test('pictures that are chosen are tagged together, and come as a ZIP', async ()
   await tab.page.getByRole('button', { name: 'All shown' }).click();
   await tab.page.getByText('3 chosen').waitFor();
   await tab.page.getByRole('button', { name: 'Tag the chosen' }).click();
-  await tab.page.getByLabel('Tags').fill('autumn');
+  await tab.page.getByRole('textbox', { name: 'Tags' }).fill('autumn');
   await tab.page.getByRole('button', { name: 'Add tags' }).click();
   await filter(/^autumn\s*3$/).waitFor();
   const [zip] = await Promise.all([tab.page.waitForEvent('download'), tab.page.getByRole('button', { name: 'Download the chosen as a ZIP' }).click()]);

@@ -9,7 +9,7 @@ import { download } from '../library/index.ts';
 import { BudgetList } from './components/BudgetList.tsx';
 import { UsageTable } from './components/UsageTable.tsx';
 import { useMyBudgets, useUsage, type By } from './hooks/useMoney.ts';
-import { barsOf, rangeOf, type Period, type Range } from './periods.ts';
+import { barsOf, dayLabel, rangeOf, type Period, type Range } from './periods.ts';
 import styles from './UsagePage.module.css';
 
 const PERIODS: { value: Period; label: string }[] = [
@@ -30,14 +30,14 @@ function Total({ range }: { range: Range }) {
   if (error && !data) return <LoadFailure error={error} what="The usage" onRetry={() => void reload()} />;
   if (!data) return <Panel className={styles.panel} aria-busy="true"><div className={styles.waiting} /></Panel>;
   const total = money(data.costMicros, data.currency);
-  const bars = barsOf(range, new Map(data.rows.map(({ name, costMicros }) => [name, costMicros])));
+  const bars = barsOf(range, new Map(data.rows.map(({ name, costMicros }) => [name, costMicros]))).map(({ label, value }) => ({ label: dayLabel(label), value }));
   return (
     <Panel className={styles.panel} aria-label="Total">
       <p className={styles.total}>{total}</p>
       <p className={styles.about}>
         {data.pictures > 0 ? `${counted(data.pictures, 'picture')}, ${money(data.costMicros / data.pictures, data.currency)} each on average` : 'Nothing was paid for.'}
       </p>
-      <BarChart label={`${total} from ${range.from} to ${range.to}`} bars={bars} format={(micros) => money(micros, data.currency)} />
+      {data.costMicros > 0 && <BarChart label={`${total} from ${dayLabel(range.from)} to ${dayLabel(range.to)}`} bars={bars} format={(micros) => money(micros, data.currency)} />}
     </Panel>
   );
 }
@@ -87,7 +87,7 @@ export default function UsagePage() {
     <Page
       title="Usage"
       isWide={false}
-      subtitle={isAdmin ? 'What the pictures of all users have cost.' : 'What your pictures have cost.'}
+      subtitle={isAdmin ? 'What all users have spent.' : 'What you have spent.'}
       actions={<Button icon="download" onClick={() => download(`/api/usage.csv?from=${range.from}&to=${range.to}&by=${by}`)}>CSV</Button>}
     >
       <Choice label="Period" isLabelHidden options={PERIODS} value={period} onChange={(next) => show({ period: next })} />

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { barsOf, daysOf, rangeOf, type Period } from './periods.ts';
+import { barsOf, dayLabel, daysOf, rangeOf, renewal, type Period } from './periods.ts';
 
 const NOW = Date.parse('2026-01-15T23:59:00Z');
 
@@ -21,4 +21,12 @@ test('a day without costs is a bar without height, and a year has one for each m
   expect(barsOf({ from: '2026-01-01', to: '2026-03-31' }, amounts)).toEqual([
     { label: '2026-01', value: 5 }, { label: '2026-02', value: 0 }, { label: '2026-03', value: 8 },
   ]);
+});
+
+test('days and months read as people write them, whatever the time zone', () => {
+  expect([dayLabel('2026-11-01'), dayLabel('2026-11')]).toEqual(['Nov 1, 2026', 'Nov 2026']);
+});
+
+test('a budget begins anew in hours when that is soon, else on a day', () => {
+  expect([renewal('2026-01-16T00:00:00.000Z', NOW - 3_600_000), renewal('2026-02-01T00:00:00.000Z', NOW)]).toEqual(['in 1 hour', 'on Feb 1, 2026']);
 });

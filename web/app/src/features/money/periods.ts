@@ -1,4 +1,5 @@
 // Stretches of days, in UTC as the ledger counts them.
+import { ago } from '../../format.ts';
 
 export type Period = 'week' | 'month' | 'before' | 'year';
 
@@ -45,3 +46,12 @@ export function barsOf(range: Range, amounts: Map<string, number>): { label: str
   }
   return [...sums].map(([label, value]) => ({ label, value }));
 }
+
+const days = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeZone: 'UTC' });
+const months = new Intl.DateTimeFormat(undefined, { month: 'short', year: 'numeric', timeZone: 'UTC' });
+
+/** A day, or a month as 2026-11, as people write it. */
+export const dayLabel = (day: string): string => (day.length === 7 ? months.format(new Date(`${day}-01`)) : days.format(new Date(day)));
+
+/** When a budget begins anew: soon in hours, else on which day. */
+export const renewal = (time: string, now = Date.now()): string => (Date.parse(time) - now < 2 * DAY_MS ? ago(time, now) : `on ${days.format(new Date(time))}`);

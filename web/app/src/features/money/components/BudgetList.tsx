@@ -3,7 +3,8 @@ import type { Budget } from '@albumen/api';
 import { Meter } from '@albumen/ui';
 import type { ReactNode } from 'react';
 
-import { ago, dateTime, money } from '../../../format.ts';
+import { money } from '../../../format.ts';
+import { renewal } from '../periods.ts';
 import styles from './BudgetList.module.css';
 
 export interface BudgetListProps {
@@ -35,7 +36,7 @@ export function BudgetList({ budgets, userId, actionsOf }: BudgetListProps) {
             </div>
             <Meter label={name} value={spentMicros + reservedMicros} max={limitMicros} text={text} />
             <p className={styles.note}>
-              {text}{reservedMicros > 0 && `, ${money(reservedMicros)} held back for jobs under way`}. <span title={dateTime(budget.renewsAt)}>Begins anew {ago(budget.renewsAt)}.</span>
+              {text}{reservedMicros > 0 && `, ${money(reservedMicros)} held back for jobs under way`}. Begins anew {renewal(budget.renewsAt)}.
             </p>
           </li>
         );

@@ -2,6 +2,7 @@
 import type { Usage } from '@albumen/api';
 
 import { money } from '../../../format.ts';
+import { dayLabel } from '../periods.ts';
 import styles from './UsageTable.module.css';
 
 const TITLES: Record<Usage['by'], string> = { backend: 'Backend', door: 'Asked for in', user: 'User', day: 'Day' };
@@ -9,6 +10,7 @@ const DOORS: Record<string, string> = { jobs: 'Create', albums: 'Albums', gatewa
 
 function labelOf({ by }: Usage, { name, label }: Usage['rows'][number]): string {
   if (by === 'user') return label ?? 'A deleted user';
+  if (by === 'day') return dayLabel(name);
   return by === 'door' ? (DOORS[name] ?? name) : name;
 }
 
