@@ -662,6 +662,13 @@ export interface Routes {
     body: BudgetSet;
     answer: Budget;
   };
+  /** The budgets that hold for me: my own, and those of all together */
+  'GET /api/budgets/mine': {
+    answer: {
+      budgets: Budget[];
+      nextCursor: string | null;
+    };
+  };
   /** Delete a budget: there is no limit any more */
   'DELETE /api/budgets/{id}': {
     params: {
