@@ -1,6 +1,7 @@
 /* The command line into structs, by field tables. */
 #include <string.h>
 
+#include "base/log.h"
 #include "cli/cli.h"
 
 const struct field cli_global_fields[] = {
@@ -12,7 +13,8 @@ const struct field cli_global_fields[] = {
       .help = "address to serve on (ALBUMEN_LISTEN)" },
     { FIELD(struct cli_globals, database), .unit = "URL",
       .help = "database (ALBUMEN_DATABASE_URL)" },
-    { FIELD(struct cli_globals, log_level), .unit = "LEVEL", .help = "debug, info, warn or error" },
+    { FIELD(struct cli_globals, log_level), .unit = "LEVEL", .names = log_level_names,
+      .help = "debug, info, warn or error" },
     { FIELD(struct cli_globals, server), .unit = "URL",
       .help = "talk to this server (ALBUMEN_SERVER)" },
     { FIELD(struct cli_globals, json), .help = "print JSON, for programs" },
