@@ -44,6 +44,15 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def cpu_seconds(pid):
+    """What its threads have taken of all cores; those that have ended do not count."""
+    nanoseconds = 0
+    for thread in os.listdir(f'/proc/{pid}/task'):
+        with contextlib.suppress(OSError), open(f'/proc/{pid}/task/{thread}/schedstat', encoding='ascii') as file:
+            nanoseconds += int(file.read().split()[0])
+    return nanoseconds / 1e9
+
+
 class Process:
     """A process pinned to one core, ended by its id."""
 
@@ -57,6 +66,9 @@ class Process:
 
     def rss_kb(self):
         return self.status('VmRSS')
+
+    def cpu_seconds(self):
+        return cpu_seconds(self.pid)
 
     def stop(self):
         if self.popen.poll() is None:

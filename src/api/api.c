@@ -179,14 +179,26 @@ struct server *api_server(const struct api *api)
     return api->server;
 }
 
+/* As accounts are found: "Ada" and "ada" are one. */
+static struct str login_key(struct arena *a, struct str name)
+{
+    struct str key = arena_strf(a, "name " STR_FMT, STR_ARG(name));
+    char *folded = arena_cstr(a, key);
+
+    for (size_t i = 0; i < key.len; i++) {
+        if (folded[i] >= 'A' && folded[i] <= 'Z')
+            folded[i] = (char)(folded[i] | 0x20);
+    }
+    return str_of(folded, key.len);
+}
+
 bool api_login_attempt(struct api *api, struct str address, struct str name, struct err *e)
 {
     AUTO_ARENA a = { 0 };
-    struct str by_name = arena_strf(&a, "name " STR_FMT, STR_ARG(name));
     int64_t retry_ms = 0;
 
     if (throttle_take(api->per_login, address, &retry_ms) &&
-        throttle_take(api->per_login, by_name, &retry_ms))
+        throttle_take(api->per_login, login_key(&a, name), &retry_ms))
         return true;
     err_set(e, ERR_RATE_LIMITED, "too many tries to sign in, wait a little");
     e->retry_after_ms = retry_ms;

@@ -63,9 +63,15 @@ void console_print_json(const struct json *answer)
 
 struct str console_text(const struct json *v, const char *name)
 {
+    static struct arena copies; /* until the command ends */
     struct str s = json_get_str(v, name);
+    char *shown;
 
-    return str_is_null(s) ? STR("-") : s;
+    if (str_is_null(s))
+        return STR("-");
+    shown = arena_cstr(&copies, s);
+    str_blank_controls(shown, s.len);
+    return str_of(shown, s.len);
 }
 
 void console_put_text(struct json_writer *w, const char *name, struct str value)

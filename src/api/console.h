@@ -23,7 +23,8 @@ MUST_CHECK bool console_find_user(struct command_env *env, struct str name, stru
 
 /* The answer as it came, for programs. */
 void console_print_json(const struct json *answer);
-/* "-" where there is none. */
+/* For people: "-" where there is none, and '?' for control characters, because names are anybody's
+ * and a terminal obeys them. */
 struct str console_text(const struct json *v, const char *name);
 /* The member of the body, unless there is no value. */
 void console_put_text(struct json_writer *w, const char *name, struct str value);

@@ -286,6 +286,7 @@ static void reply_again(struct api_request *r, const struct idempotency *first)
     x->reply.body = first->answer;
     if (first->answer.len > 0)
         http_reply_header(x, "Content-Type", STR("application/json"));
+    http_reply_header(x, "Cache-Control", STR("no-store"));
     http_reply_header(x, "Idempotent-Replay", STR("true"));
     reply_common_headers(x, r->id);
 }

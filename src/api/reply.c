@@ -77,8 +77,7 @@ static void put_list(struct json_writer *w, const struct api_call *call)
     json_begin_object(w);
     json_put_name(w, str_from(call->route->list));
     json_begin_array(w);
-    for (size_t i = 0; i < call->list.count; i++)
-        json_put_struct(w, shape->fields, (const char *)call->list.items + i * shape->bytes);
+    json_put_structs(w, shape->fields, shape->bytes, &call->list);
     json_end_array(w);
     json_put_name(w, w->spelling == JSON_CAMEL ? STR("nextCursor") : STR("next_cursor"));
     json_put_str(w, call->next_cursor);

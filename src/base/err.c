@@ -38,11 +38,16 @@ const char *err_text(enum err_code code)
     return rows[code].text;
 }
 
-/* A message cut by its buffer must not end inside a code point. What else is no UTF-8 stays. */
-static void trim_to_utf8(char *text)
+/*
+ * Messages quote what callers and other servers have sent, and are cut by their buffer: they hold
+ * nothing that moves a cursor or begins a line, and do not end inside a code point. What else is no
+ * UTF-8 stays.
+ */
+static void tidy(char *text)
 {
     size_t len = strlen(text), last = len;
 
+    str_blank_controls(text, len);
     while (last > 0 && len - last < 4 && (text[last - 1] & 0xC0) == 0x80)
         last--;
     if (last > 0 && (text[last - 1] & 0xC0) == 0xC0 &&
@@ -54,7 +59,7 @@ static PRINTF_LIKE(3, 0) void fill(struct err *e, enum err_code code, const char
 {
     *e = (struct err){ .code = code };
     vsnprintf(e->msg, sizeof(e->msg), fmt, args);
-    trim_to_utf8(e->msg);
+    tidy(e->msg);
 }
 
 bool err_set(struct err *e, enum err_code code, const char *fmt, ...)
@@ -75,7 +80,7 @@ bool err_set_field(struct err *e, enum err_code code, struct str field, const ch
     fill(e, code, fmt, args);
     va_end(args);
     snprintf(e->field, sizeof(e->field), STR_FMT, STR_ARG(field));
-    trim_to_utf8(e->field);
+    tidy(e->field);
     return false;
 }
 
@@ -85,6 +90,6 @@ bool err_wrap(struct err *e, const char *context)
 
     memcpy(inner, e->msg, sizeof(inner));
     snprintf(e->msg, sizeof(e->msg), "%s: %s", context, inner);
-    trim_to_utf8(e->msg);
+    tidy(e->msg);
     return false;
 }

@@ -262,14 +262,22 @@ int64_t file_size(int fd)
     return fstat(fd, &info) < 0 ? -1 : (int64_t)info.st_size;
 }
 
+/* Like a file's, a folder's entry in its parent may be lost in a power cut until it is synced. */
 static bool make_one(const char *path, int mode, struct err *e)
 {
     struct stat info;
 
-    if (faulty(FAULT(folder_make), 0) == 0 && mkdir(path, (mode_t)mode) == 0)
-        return true;
-    if (errno == EEXIST && stat(path, &info) == 0 && S_ISDIR(info.st_mode))
-        return true;
+    if (faulty(FAULT(folder_make), 0) == 0 && mkdir(path, (mode_t)mode) == 0) {
+        if (file_sync_folder_of(path, e))
+            return true;
+        rmdir(path);
+        return false;
+    }
+    if (errno == EEXIST && stat(path, &info) == 0) {
+        if (S_ISDIR(info.st_mode))
+            return true;
+        return err_set(e, ERR_CONFLICT, "'%s' is a file where a folder is needed", path);
+    }
     return err_set_errno(e, errno, "make the folder", path);
 }
 

@@ -32,7 +32,7 @@ MUST_CHECK bool file_rename(const char *from, const char *to, struct err *e);
 bool file_exists(const char *path);
 int64_t file_size(int fd); /* -1 on failure */
 
-/* Like mkdir -p; the last folder gets the mode. */
+/* Like mkdir -p, durable; the last folder gets the mode. */
 MUST_CHECK bool folder_make(const char *path, int mode, struct err *e);
 
 /* An exclusive lock for as long as *out_fd is open; ERR_BUSY when another process holds it. */

@@ -95,6 +95,9 @@ void json_put_time(struct json_writer *w, int64_t ms);           /* ISO 8601, or
 void json_put_tree(struct json_writer *w, const struct json *v); /* NULL writes null */
 void json_put_raw(struct json_writer *w, struct str text);       /* text that is JSON already */
 void json_put_struct(struct json_writer *w, const struct field *table, const void *in);
+/* One after the other into an array that is open; names are spelt once for all of them. */
+void json_put_structs(struct json_writer *w, const struct field *table, size_t item_bytes,
+                      const struct field_list *list);
 /* The members alone, into an object that is open. */
 void json_put_members(struct json_writer *w, const struct field *table, const void *in);
 

@@ -57,6 +57,31 @@ static bool is_plain(char c)
     return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
 }
 
+/* The same of eight bytes at once. In each, the top bit of the sum says that it is one of those
+ * that do not; what is borrowed from a neighbour can only come from such a one. */
+static bool are_plain(const char *bytes)
+{
+    const uint64_t each = 0x0101010101010101u, tops = each * 0x80;
+    uint64_t word, quote, backslash;
+
+    memcpy(&word, bytes, sizeof(word));
+    quote = word ^ each * '"';
+    backslash = word ^ each * '\\';
+    return ((word | ((word - each * 0x20) & ~word) | ((quote - each) & ~quote) |
+             ((backslash - each) & ~backslash)) &
+            tops) == 0;
+}
+
+/* From `at` on, where the first byte stands that is not plain. */
+static size_t skip_plain(struct str s, size_t at)
+{
+    while (at + 8 <= s.len && are_plain(s.ptr + at))
+        at += 8;
+    while (at < s.len && is_plain(s.ptr[at]))
+        at++;
+    return at;
+}
+
 static void put_escape(struct buf *out, char c)
 {
     static const char from[] = "\"\\\b\f\n\r\t", into[] = "\"\\bfnrt";
@@ -88,20 +113,25 @@ static size_t put_code_point(struct buf *out, struct str s, size_t at)
 
 static void put_quoted(struct buf *out, struct str s)
 {
-    buf_put_char(out, '"');
-    for (size_t at = 0; at < s.len;) {
-        size_t run = at;
+    size_t at = skip_plain(s, 0);
+    char *room = buf_reserve(out, at + 2);
 
-        while (run < s.len && is_plain(s.ptr[run]))
-            run++;
-        buf_put(out, str_slice(s, at, run));
-        at = run;
-        if (at == s.len)
-            break;
+    if (room == NULL)
+        return;
+    room[0] = '"';
+    if (at > 0)
+        memcpy(room + 1, s.ptr, at);
+    buf_advance(out, at + 1);
+    while (at < s.len) {
+        size_t run;
+
         if ((unsigned char)s.ptr[at] >= 0x80)
             at += put_code_point(out, s, at);
         else
             put_escape(out, s.ptr[at++]);
+        run = at;
+        at = skip_plain(s, run);
+        buf_put(out, str_slice(s, run, at));
     }
     buf_put_char(out, '"');
 }
@@ -233,8 +263,7 @@ void json_put_tree(struct json_writer *w, const struct json *v)
 static void put_list(struct json_writer *w, const struct field *f, const struct field_list *list)
 {
     json_begin_array(w);
-    for (size_t i = 0; i < list->count; i++)
-        json_put_struct(w, f->fields, (const char *)list->items + i * f->item_bytes);
+    json_put_structs(w, f->fields, f->item_bytes, list);
     json_end_array(w);
 }
 
@@ -301,18 +330,20 @@ static void put_value(struct json_writer *w, const struct field *f, const void *
     }
 }
 
-void json_put_members(struct json_writer *w, const struct field *table, const void *in)
+/* The member's name, as the writer spells it. */
+static void put_field_name(struct json_writer *w, const struct field *f)
 {
     char camel[FIELD_NAME_MAX + 1];
 
-    for (const struct field *f = table; f->type != FIELD_END; f++) {
-        const char *name = f->name;
+    if (w->spelling == JSON_CAMEL)
+        field_camel(f->name, camel);
+    json_put_name(w, str_from(w->spelling == JSON_CAMEL ? camel : f->name));
+}
 
-        if (w->spelling == JSON_CAMEL) {
-            field_camel(f->name, camel);
-            name = camel;
-        }
-        json_put_name(w, str_from(name));
+void json_put_members(struct json_writer *w, const struct field *table, const void *in)
+{
+    for (const struct field *f = table; f->type != FIELD_END; f++) {
+        put_field_name(w, f);
         put_value(w, f, (const char *)in + f->offset);
     }
 }
@@ -322,4 +353,54 @@ void json_put_struct(struct json_writer *w, const struct field *table, const voi
     json_begin_object(w);
     json_put_members(w, table, in);
     json_end_object(w);
+}
+
+enum { LABELS_MAX = 64, LABELS_MAX_BYTES = LABELS_MAX * (FIELD_NAME_MAX + 4) };
+
+/* What stands before the values of each struct of a list: `"id":`, `,"createdAt":`, ... */
+struct labels {
+    struct buf text;
+    size_t ends[LABELS_MAX]; /* of each in the text */
+};
+
+static void make_labels(struct labels *labels, const struct field *table,
+                        enum json_spelling spelling)
+{
+    struct json_writer w = { .out = &labels->text, .spelling = spelling };
+
+    for (size_t i = 0; table[i].type != FIELD_END; i++) {
+        w.comma = i > 0;
+        put_field_name(&w, &table[i]);
+        labels->ends[i] = labels->text.len;
+    }
+}
+
+static void put_labelled(struct json_writer *w, const struct labels *labels,
+                         const struct field *table, const void *in)
+{
+    size_t begin = 0;
+
+    json_begin_object(w);
+    for (size_t i = 0; table[i].type != FIELD_END; i++) {
+        buf_put(w->out, str_of(labels->text.ptr + begin, labels->ends[i] - begin));
+        w->comma = false;
+        put_value(w, &table[i], (const char *)in + table[i].offset);
+        begin = labels->ends[i];
+    }
+    json_end_object(w);
+}
+
+void json_put_structs(struct json_writer *w, const struct field *table, size_t item_bytes,
+                      const struct field_list *list)
+{
+    struct labels labels;
+
+    assert(field_count(table) <= LABELS_MAX);
+    if (list->count == 0)
+        return;
+    buf_init(&labels.text, LABELS_MAX_BYTES);
+    make_labels(&labels, table, w->spelling);
+    for (size_t i = 0; i < list->count; i++)
+        put_labelled(w, &labels, table, (const char *)list->items + i * item_bytes);
+    buf_deinit(&labels.text);
 }

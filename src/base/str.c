@@ -250,6 +250,19 @@ int32_t str_take_code_point(struct str *s)
     return length > 0 ? c : -1;
 }
 
+void str_blank_controls(char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)text[i];
+        unsigned char next = i + 1 < len ? (unsigned char)text[i + 1] : 0;
+
+        if (c == 0xC2 && next >= 0x80 && next <= 0x9F) /* beyond ASCII */
+            text[i] = text[i + 1] = '?';
+        else if (c < ' ' || c == 0x7F)
+            text[i] = '?';
+    }
+}
+
 uint64_t str_hash(struct str s)
 {
     uint64_t hash = 0xcbf29ce484222325u;

@@ -40,12 +40,20 @@ PRAGMA foreign_keys = ON
 -- name: db_sqlite_mmap sqlite
 -- only
 PRAGMA mmap_size = 0
--- A process that was stopped in the middle of a transaction must not hold up the others.
+-- A process that was stopped in the middle of a transaction must not hold up the others. Queries of a millisecond gain
+-- nothing by helpers or by being compiled, and the server starts either by a guess.
 -- name: db_postgres_session postgres
 -- only
 SELECT set_config('statement_timeout', '30000', false) AS statement_timeout,
        set_config('synchronous_commit', 'on', false) AS synchronous_commit,
-       set_config('idle_in_transaction_session_timeout', '10000', false) AS idle_timeout
+       set_config('idle_in_transaction_session_timeout', '10000', false) AS idle_timeout,
+       set_config('max_parallel_workers_per_gather', '0', false) AS helpers,
+       set_config('jit', 'off', false) AS jit
+
+-- For the rest of the transaction.
+-- name: db_postgres_one_plan postgres
+-- only
+SET LOCAL plan_cache_mode = force_generic_plan
 
 -- A migration may take its time, and only one process at a time makes it.
 -- name: db_migrate_unhurried postgres

@@ -86,7 +86,7 @@ struct db_tx {
     struct db_group *group; /* NULL: it only reads */
     size_t first_topic;     /* of the group's, the first that it signalled itself */
     int64_t changed;
-    bool has_changed;    /* some query of it has changed rows, or the schema */
+    bool has_changed;    /* it has changed rows, or the schema, or done what was put off */
     bool is_catching_up; /* its queries do what was put off */
     struct err failure;  /* of the first query that failed; from then on nothing else runs */
 };

@@ -156,6 +156,7 @@ static bool run_lists(struct db_tx *tx, bool seen_only, struct err *e)
         struct db_list list = *next;
 
         *next = (struct db_list){ .batch = list.batch }; /* run may put off more of the same */
+        tx->has_changed = true; /* others' items are gone with it: that cannot be taken back */
         if (!list.batch->run(tx, &g->arena, list.items, list.count, e) &&
             tx->failure.code == ERR_NONE)
             tx->failure = *e;

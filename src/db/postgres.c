@@ -7,7 +7,7 @@ static int pool_size(const struct db_options *options)
 {
     int wanted = options->connections > 0 ? options->connections : POSTGRES_CONNECTIONS;
 
-    return MAX(MIN(wanted, POSTGRES_CONNECTIONS_MAX), POSTGRES_WRITERS + 1);
+    return MAX(MIN(wanted, POSTGRES_CONNECTIONS_MAX), (int)POSTGRES_READER + 1);
 }
 
 static bool open_postgres(const struct db_options *options, struct db **out, struct err *e)
@@ -34,7 +34,7 @@ static bool open_postgres(const struct db_options *options, struct db **out, str
     p->workers[0].conn = first; /* the others connect when they get work */
     for (int i = 0; i < p->worker_count; i++) {
         p->workers[i].db = p;
-        p->workers[i].queue = i < POSTGRES_WRITERS ? &p->writes : &p->reads;
+        p->workers[i].role = (enum postgres_role)MIN(i, (int)POSTGRES_READER);
         thread_start(&p->workers[i].thread, "db-pool", postgres_worker_run, &p->workers[i]);
     }
     *out = &p->db;

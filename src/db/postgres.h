@@ -37,6 +37,7 @@ struct postgres_conn {
     struct postgres_sent sent[POSTGRES_SENT_MAX];
     int sent_count;      /* 0: the connection is not in pipeline mode */
     bool is_read, begun; /* the transaction; it begins together with its first query */
+    bool has_one_plan;   /* for each query, until the end of the transaction */
     enum trouble trouble;
 };
 
@@ -50,15 +51,22 @@ struct postgres_db {
 
     struct lock lock; /* guards what follows */
     bool closing;
+    int64_t writing_since_ms; /* steady: the writer's chain; 0: it has none */
+    bool relief_rests;        /* and is woken when the writer begins */
     bool is_down; /* patience is used up: until a connection works again, tasks fail at once */
     int64_t failed_at_ms;
 };
 
-/* One thread with its connection, for tasks of one kind: those that write are few, so that what
- * waits is committed together. */
+/*
+ * One thread with its connection. Most read. One writes, so that what waits is committed together
+ * and nobody waits for a row that the other holds; when it has stood still for a while, the relief
+ * goes on with what waits.
+ */
+enum postgres_role { POSTGRES_WRITER, POSTGRES_RELIEF, POSTGRES_READER };
+
 struct postgres_worker {
     struct postgres_db *db;
-    struct queue *queue;
+    enum postgres_role role;
     struct postgres_conn conn;
     struct db_group group;
     pthread_t thread;
@@ -67,8 +75,7 @@ struct postgres_worker {
 enum {
     POSTGRES_CONNECTIONS = 8,
     POSTGRES_CONNECTIONS_MAX = 64,
-    POSTGRES_WRITERS = 2,
-    POSTGRES_GROUP_MAX = 128, /* transactions in one commit */
+    POSTGRES_GROUP_MAX = 256, /* transactions in one commit */
 };
 
 /* ERR_INVALID for a URL that cannot be read. No message holds a part of the URL that may be secret.

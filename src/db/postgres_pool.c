@@ -11,6 +11,7 @@ enum {
     PAUSE_MAX_MS = 1000,
     PATIENCE_MS = 5000,  /* how long a task waits for a lost server to come back */
     DOWN_PAUSE_MS = 500, /* when it is known to be down: between two looks */
+    STUCK_MS = 50,       /* a chain that takes longer is not waited for */
 };
 
 /* Waits from half to one and a half times of PAUSE_MS doubled (attempt - 1) times; not while
@@ -185,14 +186,57 @@ static void run_chain(struct postgres_worker *w, struct queue_item *chain)
     db_group_clear(&w->group);
 }
 
+/* While the relief rests nobody counts the time. */
+static void note_writing(struct postgres_db *p, int64_t since_ms)
+{
+    LOCKED(&p->lock);
+
+    p->writing_since_ms = since_ms;
+    if (since_ms != 0 && p->relief_rests)
+        lock_broadcast(&p->lock);
+}
+
+/* False: there is nothing to relieve any more, we are closing. */
+static bool wait_until_stuck(struct postgres_db *p)
+{
+    LOCKED(&p->lock);
+
+    while (!p->closing) {
+        int64_t left_ms = p->writing_since_ms + STUCK_MS - clock_steady_ms();
+
+        p->relief_rests = p->writing_since_ms == 0;
+        if (p->relief_rests)
+            lock_wait(&p->lock);
+        else if (left_ms <= 0 && queue_count(&p->writes) > 0)
+            return true;
+        else
+            lock_wait_ms(&p->lock, left_ms > 0 ? left_ms : STUCK_MS);
+    }
+    return false;
+}
+
+static struct queue_item *next_chain(struct postgres_worker *w)
+{
+    struct postgres_db *p = w->db;
+    struct queue_item *chain;
+
+    if (w->role == POSTGRES_READER)
+        return queue_take_all(&p->reads, 1);
+    if (w->role == POSTGRES_RELIEF)
+        return wait_until_stuck(p) ? queue_take_all(&p->writes, POSTGRES_GROUP_MAX) : NULL;
+    note_writing(p, 0);
+    chain = queue_take_all(&p->writes, POSTGRES_GROUP_MAX);
+    note_writing(p, clock_steady_ms());
+    return chain;
+}
+
 void *postgres_worker_run(void *worker)
 {
     struct postgres_worker *w = worker;
-    bool is_writer = w->queue == &w->db->writes;
     struct queue_item *chain;
 
     db_worker_of = &w->db->db;
-    while ((chain = queue_take_all(w->queue, is_writer ? POSTGRES_GROUP_MAX : 1)) != NULL)
+    while ((chain = next_chain(w)) != NULL)
         run_chain(w, chain);
     postgres_disconnect(&w->conn);
     return NULL;

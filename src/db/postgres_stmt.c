@@ -68,9 +68,11 @@ static bool prepare(struct postgres_conn *conn, enum query query, struct postgre
 bool postgres_stmt_prepare(struct db_tx *tx, enum query query, struct db_stmt **out, struct err *e)
 {
     struct postgres_conn *conn = tx->conn;
-    struct postgres_stmt *s, *begin;
+    struct postgres_stmt *s, *begin, *plans;
 
     if (!prepare(conn, query, &s, e))
+        return false;
+    if (query_table[query].is_listing && !prepare(conn, Q_DB_POSTGRES_ONE_PLAN, &plans, e))
         return false;
     if (!conn->begun &&
         !prepare(conn, conn->is_read ? Q_DB_BEGIN_READ : Q_DB_BEGIN_WRITE, &begin, e))
@@ -93,6 +95,19 @@ static char *text_of(struct arena *scratch, const struct db_value *v)
     }
 }
 
+/*
+ * What walks an index has one plan for all values, and a test says so. The server would make a new
+ * one each time, which takes longer than a page, because it cannot know how little LIMIT leaves.
+ */
+static bool send_one_plan(struct postgres_conn *conn, struct err *e)
+{
+    const struct postgres_sent mode = { query_table[Q_DB_POSTGRES_ONE_PLAN].name,
+                                        conn->stmts[Q_DB_POSTGRES_ONE_PLAN].name, NULL, -1 };
+
+    conn->has_one_plan = true;
+    return pipe_send(conn, &mode, NULL, 0, e);
+}
+
 /* Sends BEGIN, unless it has begun, and the query in one go, which saves a round trip. */
 static bool send(struct db_tx *tx, const struct postgres_stmt *s, const struct db_value *params,
                  int64_t expected, struct err *e)
@@ -109,7 +124,10 @@ static bool send(struct db_tx *tx, const struct postgres_stmt *s, const struct d
         values[count] = text_of(&tx->scratch, &params[count]);
     if (!conn->begun && !pipe_send(conn, &first, NULL, 0, e))
         return false;
+    conn->has_one_plan = conn->has_one_plan && conn->begun;
     conn->begun = true;
+    if (s->stmt.text->is_listing && !conn->has_one_plan && !send_one_plan(conn, e))
+        return false;
     return pipe_send(conn, &query, values, count, e);
 }
 

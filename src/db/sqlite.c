@@ -40,7 +40,8 @@ static bool open_sqlite(const struct db_options *options, struct db **out, struc
     struct sqlite_db *s = mem_alloc(sizeof(*s));
     s->db.ops = &db_sqlite;
     s->path = mem_cstr(path);
-    if (!make_file(s->path, e) || !sqlite_conn_open(s->path, true, &s->writer, e)) {
+    if (!make_file(s->path, e) ||
+        (!sqlite_conn_open(s->path, true, &s->writer, e) && !err_wrap(e, s->path))) {
         free(s->path);
         free(s);
         return false;

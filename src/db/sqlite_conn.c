@@ -70,7 +70,7 @@ static bool apply_settings(struct sqlite_conn *conn, bool is_writer, struct err 
         int rc = sqlite3_exec(conn->handle, text->sql[DB_SQLITE], NULL, NULL, NULL);
 
         if (rc != SQLITE_OK)
-            return sqlite_failed(conn->handle, rc, text->name, e);
+            return sqlite_failed(conn->handle, rc, "open the database", e);
     }
     return true;
 }
@@ -120,7 +120,6 @@ bool sqlite_conn_open(const char *path, bool is_writer, struct sqlite_conn **out
     if (!is_writer)
         sqlite3_db_config(conn->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
     if (!apply_settings_patiently(conn, is_writer, e)) {
-        err_wrap(e, "open the database");
         sqlite_conn_close(conn);
         return false;
     }
@@ -242,23 +241,24 @@ bool sqlite_stmt_step(struct db_tx *tx, struct db_stmt *stmt, bool *out_row, str
     return true;
 }
 
+/* A connection belongs to one thread at a time, so its values need no copy to be asked. */
 void sqlite_stmt_column(struct db_stmt *stmt, int index, struct db_value *out)
 {
-    sqlite3_stmt *handle = ((struct sqlite_stmt *)stmt)->handle;
+    sqlite3_value *value = sqlite3_column_value(((struct sqlite_stmt *)stmt)->handle, index);
 
-    switch (sqlite3_column_type(handle, index)) {
+    switch (sqlite3_value_type(value)) {
     case SQLITE_INTEGER:
-        *out = (struct db_value){ .type = DB_I64, .i64 = sqlite3_column_int64(handle, index) };
+        *out = (struct db_value){ .type = DB_I64, .i64 = sqlite3_value_int64(value) };
         return;
     case SQLITE_FLOAT:
-        *out = (struct db_value){ .type = DB_F64, .f64 = sqlite3_column_double(handle, index) };
+        *out = (struct db_value){ .type = DB_F64, .f64 = sqlite3_value_double(value) };
         return;
     case SQLITE_NULL:
         *out = (struct db_value){ .type = DB_NULL };
         return;
     default: {
-        const void *text = sqlite3_column_text(handle, index);
-        size_t len = (size_t)sqlite3_column_bytes(handle, index);
+        const void *text = sqlite3_value_text(value);
+        size_t len = (size_t)sqlite3_value_bytes(value);
 
         *out = (struct db_value){ .type = DB_TEXT, .text = str_of(text != NULL ? text : "", len) };
     }

@@ -1,6 +1,7 @@
 /* Rows of stored pictures. */
 #include "engine/image.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include "base/clock.h"
@@ -40,23 +41,17 @@ const struct field image_columns[] = {
 
 /* What the queries by key take. */
 struct image_key {
-    struct str id, key, user_id, job_id, sha256, before;
+    struct str id, key, user_id, job_id, sha256;
     struct str_list ids;
     int64_t limit, thumb_size, before_ms;
 };
 
 static const struct field image_key_fields[] = {
-    { FIELD(struct image_key, id) },
-    { FIELD(struct image_key, key) },
-    { FIELD(struct image_key, user_id) },
-    { FIELD(struct image_key, job_id) },
-    { FIELD(struct image_key, sha256) },
-    { FIELD(struct image_key, before) },
-    { FIELD(struct image_key, ids) },
-    { FIELD(struct image_key, limit) },
-    { FIELD(struct image_key, thumb_size) },
-    { FIELD(struct image_key, before_ms) },
-    { 0 },
+    { FIELD(struct image_key, id) },        { FIELD(struct image_key, key) },
+    { FIELD(struct image_key, user_id) },   { FIELD(struct image_key, job_id) },
+    { FIELD(struct image_key, sha256) },    { FIELD(struct image_key, ids) },
+    { FIELD(struct image_key, limit) },     { FIELD(struct image_key, thumb_size) },
+    { FIELD(struct image_key, before_ms) }, { 0 },
 };
 
 /* What the event tells: enough to show it. */
@@ -188,18 +183,6 @@ bool image_lock_uploads(struct db_tx *tx, struct str user_id, struct err *e)
     return db_exec(tx, Q_IMAGE_LOCK_UPLOADS, image_key_fields, &key, e);
 }
 
-bool image_list(struct db_tx *tx, struct arena *a, struct str user_id, struct str before,
-                int64_t limit, struct field_list *out, struct err *e)
-{
-    struct image_key key = { .user_id = user_id,
-                             .before =
-                                 str_is_null(before) ? STR("~") : before, /* behind every id */
-                             .limit = limit };
-
-    return db_rows(tx, a, Q_IMAGE_PAGE, image_key_fields, &key, image_columns, sizeof(struct image),
-                   out, e);
-}
-
 bool image_list_of_job(struct db_tx *tx, struct arena *a, struct str user_id, struct str job_id,
                        struct field_list *out, struct err *e)
 {
@@ -313,8 +296,8 @@ bool image_set_thumb_size(struct db_tx *tx, struct str user_id, struct str id, i
 
 struct str image_thumb_url(struct arena *a, const struct image *image)
 {
-    if (image_thumb_count(image) == 0)
-        return (struct str){ 0 };
-    return arena_strf(a, "/media/" STR_FMT "?w=%lld", STR_ARG(image->key),
-                      (long long)image_thumb_sizes[0]);
+    const struct str url[] = { STR("/media/"), image->key, STR("?w=256") };
+
+    assert(image_thumb_sizes[0] == 256);
+    return image_thumb_count(image) > 0 ? arena_join(a, url, COUNT(url)) : (struct str){ 0 };
 }

@@ -48,10 +48,7 @@ MUST_CHECK bool image_load_same(struct db_tx *tx, struct arena *a, struct str us
 /* Until the end of the transaction no other one that calls this gets past it for the same user: of
  * two that upload the same bytes at once, the second one finds the first one's picture. */
 MUST_CHECK bool image_lock_uploads(struct db_tx *tx, struct str user_id, struct err *e);
-/* Lists hold what people see of a picture: no recipe, no checksum. Newest first, with an id below
- * `before` (no value: from the newest on). */
-MUST_CHECK bool image_list(struct db_tx *tx, struct arena *a, struct str user_id, struct str before,
-                           int64_t limit, struct field_list *out, struct err *e);
+/* Lists hold what people see of a picture: no recipe, no checksum. */
 MUST_CHECK bool image_list_of_job(struct db_tx *tx, struct arena *a, struct str user_id,
                                   struct str job_id, struct field_list *out, struct err *e);
 

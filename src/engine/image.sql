@@ -28,12 +28,6 @@ SELECT id, user_id, key, media_type, width, height, size_bytes, sha256, created_
   FROM image WHERE key = :key
    AND EXISTS (SELECT 1 FROM app_user WHERE app_user.id = image.user_id AND disabled_at IS NULL)
 
--- name: image_page
--- listing
-SELECT id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, prompt, name, tags, starred,
-       rating, created_at, deleted_at
-  FROM image WHERE user_id = :user_id AND deleted_at IS NULL AND id < :before ORDER BY id DESC LIMIT :limit
-
 -- name: image_of_job
 SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,
        prompt, name, tags, starred, rating, created_at, deleted_at, thumb_size

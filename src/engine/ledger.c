@@ -2,6 +2,8 @@
  * the sums that everybody shares are locked for the shortest time. */
 #include "engine/ledger.h"
 
+#include <stdlib.h>
+
 #include "base/clock.h"
 #include "base/random.h"
 #include "engine/batch.h"
@@ -26,17 +28,16 @@ const struct field ledger_fields[] = {
     { 0 },
 };
 
-/* How far the entries can be written as those that open and then those that settle: up to a job
- * that opens once more after it has settled. */
+/* How far the entries can be written as those that open and then those that settle: up to one that
+ * opens once more, behind one that may be the end of the same job. */
 static size_t stretch(const struct ledger_row *rows, size_t count)
 {
-    for (size_t i = 1; i < count; i++) {
-        if (rows[i].outcome != LEDGER_OPEN)
-            continue;
-        for (size_t k = 0; k < i; k++) {
-            if (rows[k].outcome != LEDGER_OPEN && str_eq(rows[k].job_id, rows[i].job_id))
-                return i;
-        }
+    bool has_settled = false;
+
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].opens_again && has_settled)
+            return i;
+        has_settled = has_settled || rows[i].outcome != LEDGER_OPEN;
     }
     return count;
 }
@@ -65,29 +66,33 @@ static bool write_stretch(struct db_tx *tx, struct arena *a, const struct ledger
     return ledger_add_up(tx, a, opening, openings, settled.items, settled.count, e);
 }
 
-/* Did an earlier entry belong to the same user? */
-static bool is_done(const struct ledger_row *rows, size_t at)
+static int by_user(const void *a, const void *b)
 {
-    for (size_t i = 0; i < at; i++) {
-        if (str_eq(rows[i].user_id, rows[at].user_id))
-            return true;
-    }
-    return false;
+    const struct ledger_row *x = a, *y = b;
+
+    return str_cmp(x->user_id, y->user_id);
 }
 
-static bool opens_any(const struct ledger_row *rows, size_t count, struct str user_id)
+/* Each user once. Who opens nothing has done what he was allowed to before. */
+static bool enforce_budgets(struct db_tx *tx, struct arena *a, struct ledger_row *rows,
+                            size_t count, struct err *e)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (rows[i].outcome == LEDGER_OPEN && str_eq(rows[i].user_id, user_id))
-            return true;
+    qsort(rows, count, sizeof(*rows), by_user);
+    for (size_t at = 0, next; at < count; at = next) {
+        bool opens_any = false;
+
+        for (next = at; next < count && str_eq(rows[next].user_id, rows[at].user_id); next++)
+            opens_any = opens_any || rows[next].outcome == LEDGER_OPEN;
+        if (!budget_enforce(tx, a, rows[at].user_id, opens_any, e))
+            return false;
     }
-    return false;
+    return true;
 }
 
 static bool write_entries(struct db_tx *tx, struct arena *a, void *items, size_t count,
                           struct err *e)
 {
-    const struct ledger_row *rows = items;
+    struct ledger_row *rows = items;
 
     for (size_t at = 0; at < count;) {
         size_t some = stretch(rows + at, count - at);
@@ -96,12 +101,7 @@ static bool write_entries(struct db_tx *tx, struct arena *a, void *items, size_t
             return false;
         at += some;
     }
-    for (size_t i = 0; i < count; i++) {
-        if (!is_done(rows, i) &&
-            !budget_enforce(tx, a, rows[i].user_id, opens_any(rows, count, rows[i].user_id), e))
-            return false;
-    }
-    return true;
+    return enforce_budgets(tx, a, rows, count, e);
 }
 
 static const struct db_batch ledger_batch = { .order = BATCH_LEDGER,
@@ -122,17 +122,24 @@ static bool put_off(struct db_tx *tx, const struct ledger_row *row, struct err *
     return db_put_off(tx, &ledger_batch, &copy, e);
 }
 
-bool ledger_open(struct db_tx *tx, struct arena *a, const struct job *job, struct str door,
-                 struct err *e)
+static bool open_entry(struct db_tx *tx, struct arena *a, const struct job *job, struct str door,
+                       bool is_again, struct err *e)
 {
     struct ledger_row row = { .job_id = job->id,
                               .user_id = job->user_id,
                               .backend = job->lane,
                               .door = door,
-                              .reserved = job->reserved.value };
+                              .reserved = job->reserved.value,
+                              .opens_again = is_again };
 
     return !job->reserved.set ||
            (budget_check(tx, a, job->user_id, row.reserved, e) && put_off(tx, &row, e));
+}
+
+bool ledger_open(struct db_tx *tx, struct arena *a, const struct job *job, struct str door,
+                 struct err *e)
+{
+    return open_entry(tx, a, job, door, false, e);
 }
 
 bool ledger_open_again(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
@@ -148,7 +155,7 @@ bool ledger_open_again(struct db_tx *tx, struct arena *a, const struct job *job,
         *e = why;
         return false;
     }
-    return ledger_open(tx, a, job, last.door, e);
+    return open_entry(tx, a, job, last.door, true, e);
 }
 
 bool ledger_cost(struct db_tx *tx, struct arena *a, struct str user_id, struct str job_id,

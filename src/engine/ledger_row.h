@@ -13,6 +13,7 @@ struct ledger_row {
     enum job_state state;
     int64_t reserved, pictures, now, limit;
     struct opt_i64 spent; /* not set: what was reserved */
+    bool opens_again;     /* the job was in the ledger before */
 };
 extern const struct field ledger_fields[];
 

@@ -46,28 +46,44 @@ static int by_key(const void *a, const void *b)
     return order != 0 ? order : str_cmp(x->name, y->name);
 }
 
-/* The row with the key of this one, new if there was none. */
-static struct sum_row *sum_of(struct sums *sums, const struct sum_row *key)
+static void add(struct sums *sums, const struct sum_row *row)
 {
-    for (size_t i = sums->count; i-- > 0;) {
-        if (by_key(&sums->rows[i], key) == 0)
-            return &sums->rows[i];
+    sums->rows[sums->count++] = *row;
+}
+
+/* One row for each key. Everybody locks them in one order, that of all users first: so nobody waits
+ * in a ring. */
+static void add_up(struct sums *sums)
+{
+    size_t last = 0;
+
+    if (sums->count == 0)
+        return;
+    qsort(sums->rows, sums->count, sizeof(*sums->rows), by_key);
+    for (size_t i = 1; i < sums->count; i++) {
+        const struct sum_row *row = &sums->rows[i];
+        struct sum_row *sum = &sums->rows[last];
+
+        if (by_key(sum, row) != 0) {
+            sums->rows[++last] = *row;
+            continue;
+        }
+        sum->reserved += row->reserved;
+        sum->spent += row->spent;
+        sum->jobs += row->jobs;
+        sum->pictures += row->pictures;
     }
-    sums->rows[sums->count] = *key;
-    return &sums->rows[sums->count++];
+    sums->count = last + 1;
 }
 
 static void add_spending(struct sums *sums, struct str user_id, int64_t reserved, int64_t spent)
 {
     const struct str scopes[SCOPES] = { STR(""), user_id };
 
-    for (size_t i = 0; i < SCOPES; i++) {
-        struct sum_row *sum = sum_of(
-            sums, &(struct sum_row){ .user_id = scopes[i], .name = STR(""), .dimension = 0 });
-
-        sum->reserved += reserved;
-        sum->spent += spent;
-    }
+    for (size_t i = 0; i < SCOPES; i++)
+        add(sums,
+            &(struct sum_row){
+                .user_id = scopes[i], .name = STR(""), .reserved = reserved, .spent = spent });
 }
 
 static void add_usage(struct sums *sums, const struct ledger_row *row)
@@ -78,24 +94,21 @@ static void add_usage(struct sums *sums, const struct ledger_row *row)
                                  [USAGE_BY_USER] = row->user_id };
 
     for (size_t i = 0; i < SCOPES; i++) {
-        for (enum usage_by by = 0; by < COUNT(names); by++) {
-            struct sum_row *sum = sum_of(
-                sums,
-                &(struct sum_row){ .user_id = scopes[i], .dimension = by, .name = names[by] });
-
-            sum->jobs++;
-            sum->pictures += row->pictures;
-            sum->spent += row->spent.value;
-        }
+        for (enum usage_by by = 0; by < COUNT(names); by++)
+            add(sums, &(struct sum_row){ .user_id = scopes[i],
+                                         .dimension = by,
+                                         .name = names[by],
+                                         .jobs = 1,
+                                         .pictures = row->pictures,
+                                         .spent = row->spent.value });
     }
 }
 
-/* Everybody locks the rows in one order, that of all users first: so nobody waits in a ring. */
 static bool store(struct db_tx *tx, enum query query, struct sums *sums, struct err *e)
 {
     int64_t now = clock_now_ms();
 
-    qsort(sums->rows, sums->count, sizeof(*sums->rows), by_key);
+    add_up(sums);
     for (size_t i = 0; i < sums->count; i++) {
         struct sum_row *row = &sums->rows[i];
 

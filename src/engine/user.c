@@ -24,7 +24,7 @@ const struct field user_columns[] = {
 /* What queries by key take and small answers give. */
 struct user_row {
     struct user user;
-    struct str password_hash;
+    struct str password_hash, before;
     struct str after;
     int64_t limit;
 };
@@ -47,6 +47,7 @@ static const struct field user_params[] = {
       .type = FIELD_TIME,
       .offset = offsetof(struct user_row, user.disabled_at) },
     { FIELD(struct user_row, password_hash) },
+    { FIELD(struct user_row, before) },
     { FIELD(struct user_row, after) },
     { FIELD(struct user_row, limit) },
     { 0 },
@@ -102,13 +103,25 @@ bool user_create(struct db_tx *tx, struct arena *a, const struct user_new *want,
     return true;
 }
 
-bool user_load(struct db_tx *tx, struct arena *a, struct str id, struct user *out, struct err *e)
+static bool load_by_id(struct db_tx *tx, struct arena *a, enum query query, struct str id,
+                       struct user *out, struct err *e)
 {
     struct user_row row = { .user.id = id };
 
-    if (db_row(tx, a, Q_USER_BY_ID, user_params, &row, user_columns, out, e))
+    if (db_row(tx, a, query, user_params, &row, user_columns, out, e))
         return true;
     return e->code == ERR_NOT_FOUND ? err_set(e, ERR_NOT_FOUND, "no such user") : false;
+}
+
+bool user_load(struct db_tx *tx, struct arena *a, struct str id, struct user *out, struct err *e)
+{
+    return load_by_id(tx, a, Q_USER_BY_ID, id, out, e);
+}
+
+/* Another change of the user waits until this transaction ends, and then sees what it has left. */
+static bool claim(struct db_tx *tx, struct arena *a, struct str id, struct user *out, struct err *e)
+{
+    return load_by_id(tx, a, Q_USER_CLAIM, id, out, e);
 }
 
 bool user_load_by_name(struct db_tx *tx, struct arena *a, struct str name, struct user *out,
@@ -168,7 +181,7 @@ bool user_update(struct db_tx *tx, struct arena *a, struct str id, const struct 
     struct user_row row = { 0 };
     bool was_admin;
 
-    if (!user_load(tx, a, id, &row.user, e))
+    if (!claim(tx, a, id, &row.user, e))
         return false;
     was_admin = row.user.role == USER_ADMIN && row.user.disabled_at == 0;
     row.user.updated_at = clock_now_ms();
@@ -187,12 +200,17 @@ bool user_update(struct db_tx *tx, struct arena *a, struct str id, const struct 
     return true;
 }
 
-bool user_set_password(struct db_tx *tx, struct str id, struct str hash, struct err *e)
+bool user_set_password(struct db_tx *tx, struct str id, struct str before, struct str hash,
+                       struct err *e)
 {
     struct user_row row = { .user = { .id = id, .updated_at = clock_now_ms() },
+                            .before = before,
                             .password_hash = hash };
 
-    return db_exec(tx, Q_USER_SET_PASSWORD, user_params, &row, e);
+    if (!db_exec(tx, Q_USER_SET_PASSWORD, user_params, &row, e))
+        return false;
+    return db_changed(tx) == 1 ||
+           err_set(e, ERR_CONFLICT, "the password was changed by another request");
 }
 
 bool user_delete(struct db_tx *tx, struct arena *a, struct str id, struct err *e)
@@ -200,7 +218,7 @@ bool user_delete(struct db_tx *tx, struct arena *a, struct str id, struct err *e
     struct user_row row = { .user.id = id };
     struct user user;
 
-    if (!user_load(tx, a, id, &user, e))
+    if (!claim(tx, a, id, &user, e))
         return false;
     if (user.role == USER_ADMIN && user.disabled_at == 0 && !require_other_admin(tx, a, id, e))
         return false;

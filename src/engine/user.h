@@ -61,7 +61,9 @@ struct user_change {
 /* ERR_CONFLICT when no active admin would be left. */
 MUST_CHECK bool user_update(struct db_tx *tx, struct arena *a, struct str id,
                             const struct user_change *change, struct user *out, struct err *e);
-MUST_CHECK bool user_set_password(struct db_tx *tx, struct str id, struct str hash, struct err *e);
+/* Both are hashes; ERR_CONFLICT when the stored one is not `before` any more. */
+MUST_CHECK bool user_set_password(struct db_tx *tx, struct str id, struct str before,
+                                  struct str hash, struct err *e);
 /* With tokens and sessions. ERR_CONFLICT for the last active admin. */
 MUST_CHECK bool user_delete(struct db_tx *tx, struct arena *a, struct str id, struct err *e);
 

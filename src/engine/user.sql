@@ -5,6 +5,12 @@ VALUES (:id, :name, :role, :plan, :password_hash, :created_at, :updated_at)
 -- name: user_by_id
 SELECT id, name, role, plan, created_at, updated_at, disabled_at FROM app_user WHERE id = :id
 
+-- name: user_claim sqlite
+SELECT id, name, role, plan, created_at, updated_at, disabled_at FROM app_user WHERE id = :id
+
+-- name: user_claim postgres
+SELECT id, name, role, plan, created_at, updated_at, disabled_at FROM app_user WHERE id = :id FOR UPDATE
+
 -- name: user_by_name
 SELECT id, name, role, plan, created_at, updated_at, disabled_at FROM app_user WHERE name = :name
 
@@ -25,7 +31,8 @@ UPDATE app_user SET role = :role, plan = :plan, disabled_at = :disabled_at, upda
  WHERE id = :id
 
 -- name: user_set_password
-UPDATE app_user SET password_hash = :password_hash, updated_at = :updated_at WHERE id = :id
+UPDATE app_user SET password_hash = :password_hash, updated_at = :updated_at
+ WHERE id = :id AND COALESCE(password_hash, '') = COALESCE(:before, '')
 
 -- name: user_delete
 DELETE FROM app_user WHERE id = :id

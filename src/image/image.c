@@ -3,6 +3,8 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -40,6 +42,40 @@ static bool check_input(int fd, struct err *e)
     if (str_eq(str_from(kind->name), STR("unknown")))
         return err_set(e, ERR_UNSUPPORTED_TYPE, "this is no picture: PNG, JPEG and WebP are read");
     return err_set(e, ERR_UNSUPPORTED_TYPE, "this is %s: PNG, JPEG and WebP are read", kind->name);
+}
+
+/* Descriptors of pictures for the time of one call. */
+struct inputs {
+    int fds[IMAGE_MAX_FDS];
+    size_t count;
+};
+
+static void close_inputs(struct inputs *inputs)
+{
+    for (size_t i = 0; i < inputs->count; i++)
+        fd_close(&inputs->fds[i]);
+}
+#define AUTO_INPUTS CLEANUP(close_inputs) struct inputs
+
+/* A helper may have been taken over by what it read before: what it is to read, it cannot write. */
+static bool open_input(int fd, int *out_fd, struct err *e)
+{
+    char path[40];
+
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+    return check_input(fd, e) && file_open(path, O_RDONLY, 0, out_fd, e);
+}
+
+/* For the files that the call reads, `count` of them from `first` on. */
+static bool open_inputs(struct process_call *call, size_t first, size_t count, struct inputs *out,
+                        struct err *e)
+{
+    for (; out->count < count; out->count++) {
+        if (!open_input(call->fds[first + out->count], &out->fds[out->count], e))
+            return false;
+        call->fds[first + out->count] = out->fds[out->count];
+    }
+    return true;
 }
 
 static void read_texts(struct str payload, struct arena *a, struct image_info *out)
@@ -95,8 +131,9 @@ bool image_probe(struct image_service *s, int in_fd, struct arena *a, struct ima
         .arena = a,
     };
     struct image_reply reply;
+    AUTO_INPUTS inputs = { .count = 0 };
 
-    return check_input(in_fd, e) && call_for_info(s, &call, &reply, out, e);
+    return open_inputs(&call, 0, 1, &inputs, e) && call_for_info(s, &call, &reply, out, e);
 }
 
 /* A made picture is no larger than what was asked for; a thumbnail that claims to be was not made
@@ -126,13 +163,14 @@ bool image_thumbnails(struct image_service *s, int in_fd, struct image_thumbnail
         .arena = a,
     };
     struct image_reply reply;
+    AUTO_INPUTS inputs = { .count = 0 };
 
     assert(count >= 1 && count <= IMAGE_MAX_THUMBNAILS);
     for (size_t i = 0; i < count; i++) {
         call.request.boxes[i] = items[i].box;
         call.fds[1 + i] = items[i].out_fd;
     }
-    return check_input(in_fd, e) && call_for_info(s, &call, &reply, out, e) &&
+    return open_inputs(&call, 0, 1, &inputs, e) && call_for_info(s, &call, &reply, out, e) &&
            take_outputs(&reply, items, count, e);
 }
 
@@ -147,8 +185,9 @@ bool image_pixels(struct image_service *s, int in_fd, int box, int out_fd, int *
     struct image_thumbnail item = { .box = box, .out_fd = out_fd };
     struct image_info info;
     struct image_reply reply;
+    AUTO_INPUTS inputs = { .count = 0 };
 
-    if (!check_input(in_fd, e) || !call_for_info(s, &call, &reply, &info, e) ||
+    if (!open_inputs(&call, 0, 1, &inputs, e) || !call_for_info(s, &call, &reply, &info, e) ||
         !take_outputs(&reply, &item, 1, e))
         return false;
     *out_width = item.width;
@@ -185,11 +224,12 @@ bool image_convert(struct image_service *s, int in_fd, const struct image_target
         .fd_count = 2,
     };
     struct image_reply reply;
+    AUTO_INPUTS inputs = { .count = 0 };
 
     buf_init(&payload, IMAGE_MAX_PAYLOAD);
     put_recipe(&payload, &target->recipe);
     call.payload = buf_str(&payload);
-    return check_payload(&payload, e) && check_input(in_fd, e) &&
+    return check_payload(&payload, e) && open_inputs(&call, 0, 1, &inputs, e) &&
            call_for_info(s, &call, &reply, out, e);
 }
 
@@ -208,9 +248,9 @@ bool image_compare(struct image_service *s, int left_fd, int right_fd, struct im
     };
     struct image_reply reply;
     struct str payload;
+    AUTO_INPUTS inputs = { .count = 0 };
 
-    if (!check_input(left_fd, e) || !check_input(right_fd, e) ||
-        !image_service_call(s, &call, &reply, &payload, e))
+    if (!open_inputs(&call, 0, 2, &inputs, e) || !image_service_call(s, &call, &reply, &payload, e))
         return false;
     if (!is_share(reply.likeness) || !is_share(reply.likeness_colour) ||
         !is_share(reply.likeness_structure))
@@ -235,6 +275,7 @@ bool image_render(struct image_service *s, const struct image_render *render, in
         .arena = a,
     };
     struct image_reply reply;
+    AUTO_INPUTS inputs = { .count = 0 };
 
     assert(render->reference_count <= IMAGE_MAX_REFERENCES);
     buf_init(&payload, IMAGE_MAX_PAYLOAD);
@@ -243,10 +284,9 @@ bool image_render(struct image_service *s, const struct image_render *render, in
     call.payload = buf_str(&payload);
     if (!check_payload(&payload, e))
         return false;
-    for (size_t i = 0; i < render->reference_count; i++) {
-        if (!check_input(render->reference_fds[i], e))
-            return err_wrap(e, "a reference picture");
+    for (size_t i = 0; i < render->reference_count; i++)
         call.fds[1 + i] = render->reference_fds[i];
-    }
+    if (!open_inputs(&call, 1, render->reference_count, &inputs, e))
+        return err_wrap(e, "a reference picture");
     return call_for_info(s, &call, &reply, out, e);
 }

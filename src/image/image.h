@@ -65,8 +65,8 @@ struct image_info {
 /* Bits that differ: up to about 6 the same picture, past 16 another one. */
 int image_phash_distance(uint64_t a, uint64_t b);
 
-/* in_fd: a file, read from its first byte whatever its offset; out_fd: an empty file, at its start.
- * Both stay open. */
+/* in_fd: a file, read from its first byte whatever its offset, and never written; out_fd: an empty
+ * file, at its start. Both stay open. */
 MUST_CHECK bool image_probe(struct image_service *s, int in_fd, struct arena *a,
                             struct image_info *out, struct err *e);
 

@@ -69,6 +69,8 @@ void conn_close(struct conn *c)
         c->current->conn = NULL; /* whoever gives it back now gives it to nobody */
         c->current = NULL;
     }
+    /* By itself it goes with the last descriptor, and a child between fork and exec has one too. */
+    epoll_ctl(c->loop->epoll_fd, EPOLL_CTL_DEL, c->fd, NULL);
     close(c->fd);
     c->fd = -1;
     link_remove(&c->timer);

@@ -20,7 +20,8 @@
 enum {
     ACCEPTS_PER_ROUND = 64,
     LISTEN_PAUSE_MS = 100, /* when descriptors or memory ran out */
-    UNFAIR = 8,            /* more connections than the emptiest loop has, before handing over */
+    UNREAD_MAX_BYTES = 1024 * 1024,
+    UNFAIR = 8, /* more connections than the emptiest loop has, before handing over */
 };
 
 /* "host:port", a host in brackets when it holds colons. Numbers only: names could mean several. */
@@ -114,14 +115,12 @@ static void turn_away(struct loop *l, int fd)
 {
     static const char busy[] = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\n"
                                "Connection: close\r\nContent-Length: 0\r\n\r\n";
-    char unread[4096];
 
     count_add(&l->counters.refused, 1);
     if (send(fd, busy, sizeof(busy) - 1, MSG_NOSIGNAL) > 0)
         shutdown(fd, SHUT_WR);
     /* Unread bytes would turn the close into a reset, which overtakes the answer. */
-    while (recv(fd, unread, sizeof(unread), 0) == (ssize_t)sizeof(unread))
-        continue;
+    recv(fd, NULL, UNREAD_MAX_BYTES, MSG_TRUNC); /* thrown away without a copy */
     close(fd);
 }
 

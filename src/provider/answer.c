@@ -4,11 +4,12 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/encode.h"
 #include "base/json.h"
 
-enum { TEXT_MAX = 160, PARSE_MAX = 64 * 1024 };
+enum { TEXT_MAX = 160, PARSE_MAX = 64 * 1024, SECRET_MIN_LEN = 4 };
 
 static bool speaks_of_money(struct str body)
 {
@@ -113,14 +114,22 @@ static bool is_page(struct str body)
     return at < body.len && body.ptr[at] == '<';
 }
 
+/* Of a text of up to PARSE_MAX bytes. */
 static struct str without_secret(struct arena *a, struct str s, struct str secret)
 {
+    AUTO_BUF kept;
     size_t at;
 
-    while (secret.len >= 4 && (at = str_find(s, secret)) < s.len)
-        s = arena_strf(a, STR_FMT "***" STR_FMT, STR_ARG(str_slice(s, 0, at)),
-                       STR_ARG(str_slice(s, at + secret.len, s.len)));
-    return s;
+    buf_init(&kept, PARSE_MAX); /* enough: what is put in its place is shorter */
+    if (secret.len < SECRET_MIN_LEN)
+        return s;
+    while ((at = str_find(s, secret)) < s.len) {
+        buf_put(&kept, str_slice(s, 0, at));
+        buf_put(&kept, STR("***"));
+        s = str_slice(s, at + secret.len, s.len);
+    }
+    buf_put(&kept, s);
+    return arena_str(a, buf_str(&kept));
 }
 
 /* Printable, one line, cut between characters. */

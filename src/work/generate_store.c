@@ -1,6 +1,6 @@
 /* Judges what a backend sent and puts it into the store, byte for byte. */
+#include <fcntl.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/encode.h"
@@ -26,7 +26,7 @@ static bool open_content(const struct gen_image *image, int *out_fd, struct err 
     AUTO_FD fd = -1;
 
     if (image->fd >= 0)
-        fd = dup(image->fd);
+        fd = fcntl(image->fd, F_DUPFD_CLOEXEC, 0);
     else
         fd = FAULT(memory_file) ? -1 : memfd_create("picture", MFD_CLOEXEC);
     if (fd < 0)

@@ -1,12 +1,7 @@
 /* Judges a file from outside, and keeps it. */
 #include "work/ingest.h"
 
-#include <fcntl.h>
-#include <stdio.h>
-#include <unistd.h>
-
 #include "base/encode.h"
-#include "base/file.h"
 #include "base/random.h"
 #include "blob/digest.h"
 #include "engine/catalog.h"
@@ -26,26 +21,12 @@ static const char *ending_of(enum image_format format)
     return endings[format];
 }
 
-/* The decoder may have been taken over by what it reads: it gets a descriptor that cannot write. */
-static bool reopen_to_read(int fd, int *out_fd, struct err *e)
-{
-    char path[64];
-
-    snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-    return file_open(path, O_RDONLY, 0, out_fd, e);
-}
-
 static bool look_into(struct work_services *services, struct arena *a, int fd,
                       struct image_info *out, struct err *e)
 {
-    AUTO_FD read_fd = -1;
-
-    if (!reopen_to_read(fd, &read_fd, e))
-        return false;
-    if (image_probe(services->images, read_fd, a, out, e))
+    if (image_probe(services->images, fd, a, out, e))
         return true;
-    if (e->code ==
-        ERR_TIMEOUT) /* of the decoder: it is the picture's fault, not the caller's line */
+    if (e->code == ERR_TIMEOUT) /* the decoder's: the picture is to blame, not the caller's line */
         e->code = ERR_INVALID;
     return false;
 }

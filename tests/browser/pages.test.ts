@@ -110,3 +110,21 @@ test('the door is accessible', async () => {
   }
   await expectAccessible(stranger.page, 'the door');
 });
+
+test('every page of a server that fails says what could not be read, and asks again on one press', async () => {
+  const failing = ['/create', '/albums', `/albums/${session}`, '/library', '/queue', '/settings'];
+  const error = JSON.stringify({ error: { code: 'internal', message: 'something went wrong in the server', field: null } });
+  const isData = (url: URL) => /^\/api\/(?!session$|me$|events)/.test(url.pathname);
+  for (const path of failing) {
+    await tab.page.route(isData, (route) => route.fulfill({ status: 500, contentType: 'application/json', body: error }));
+    await tab.page.goto(server.url + path);
+    const ways = tab.page.getByRole('alert').getByRole('button', { name: 'Try again' });
+    await ways.first().waitFor();
+    await expectAccessible(tab.page, `${path} of a server that fails`);
+    await tab.page.unrouteAll({ behavior: 'ignoreErrors' });
+    await expect.poll(async () => {
+      for (const way of await ways.all()) await way.click({ timeout: 500 }).catch(() => undefined);
+      return await ways.count();
+    }, { message: path, timeout: 10_000 }).toBe(0);
+  }
+});

@@ -1,6 +1,6 @@
 /* What PostgreSQL alone must do: connections break, transactions collide, and nothing is done
  * twice. */
-#include "db_place.h"
+#include "db_gate.h"
 
 #include <stdatomic.h>
 #include <stdio.h>
@@ -174,6 +174,27 @@ static bool read_setting(struct db_tx *tx, void *arg, struct err *e)
                   e);
 }
 
+static bool note_that_it_ran(struct db_tx *tx, void *arg, struct err *e)
+{
+    bool *ran = arg;
+
+    *ran = true;
+    return db_exec(tx, Q_DB_PING, NULL, NULL, e);
+}
+
+static void a_writer_that_stands_still_is_relieved(void **state)
+{
+    struct gate gate;
+    struct err e = { 0 };
+    bool ran = false;
+
+    UNUSED(state);
+    gate_shut(&gate, 1);
+    CHECK_OK(db_write(place.db, note_that_it_ran, &ran, &e));
+    CHECK(ran);
+    gate_open(&gate);
+}
+
 static void every_connection_is_durable_and_limited(void **state)
 {
     static const struct {
@@ -182,6 +203,8 @@ static void every_connection_is_durable_and_limited(void **state)
         { "synchronous_commit", "on" },
         { "statement_timeout", "30s" },
         { "client_encoding", "UTF8" },
+        { "max_parallel_workers_per_gather", "0" },
+        { "jit", "off" },
     };
 
     UNUSED(state);
@@ -233,6 +256,7 @@ int main(int argc, char **argv)
         ON_FRESH(a_connection_lost_before_the_commit_is_made_anew_and_the_work_run_again),
         ON_FRESH(a_commit_without_an_answer_is_unknown_and_never_run_again),
         ON_FRESH(a_query_that_takes_too_long_is_a_timeout),
+        ON_FRESH(a_writer_that_stands_still_is_relieved),
         ON_FRESH(every_connection_is_durable_and_limited),
         cmocka_unit_test(a_password_is_in_no_error),
     };

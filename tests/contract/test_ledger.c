@@ -158,10 +158,18 @@ static bool do_rescue_all(struct db_tx *tx, void *arg, struct err *e)
     return lease_rescue_all(tx, &memory, &s->number, e);
 }
 
-/* A letter each:
- *   c claim   m mark as bought   s settle   t settle as told   f fail   x cancel   e end as
- * cancelled l retry later   p postpone   r release   g give back   b worker dies and all are
- * rescued k worker dies and its lease runs out   a again, by hand   w a second and a tick go by */
+static bool do_waver(struct db_tx *tx, void *arg, struct err *e)
+{
+    return do_cancel(tx, arg, e) && do_retry(tx, arg, e) && do_cancel(tx, arg, e) &&
+           do_retry(tx, arg, e);
+}
+
+/*
+ * A letter each: c claim, m mark as bought, s settle, t settle as told, f fail, x cancel, e end as
+ * cancelled, l retry later, p postpone, r release, g give back, b worker dies and all are rescued,
+ * k worker dies and its lease runs out, a again by hand, y cancel and again, twice at once, w a
+ * second and a tick go by.
+ */
 static void walk(struct step *s, const char *way)
 {
     static const struct {
@@ -172,6 +180,7 @@ static void walk(struct step *s, const char *way)
         { 'f', do_fail },        { 'x', do_cancel },     { 'e', do_end_cancelled },
         { 'l', do_later },       { 'p', do_postpone },   { 'r', do_release },
         { 'g', do_give_back },   { 'b', do_rescue_all }, { 'a', do_retry },
+        { 'y', do_waver },
     };
 
     for (; *way != '\0'; way++) {
@@ -188,58 +197,61 @@ static void walk(struct step *s, const char *way)
     }
 }
 
+struct way {
+    const char *steps;
+    int64_t reserved, spent;
+};
+
+static const struct way job_ways[] = {
+    { "", PRICE, 0 },
+    { "c", PRICE, 0 },
+    { "cs", 0, PRICE },
+    { "ct", 0, 55000 },
+    { "cms", 0, PRICE },
+    { "cmt", 0, 55000 },
+    /* without a picture: given back, unless it may have been bought */
+    { "cf", 0, 0 },
+    { "cmf", 0, PRICE },
+    { "x", 0, 0 },
+    { "cx", PRICE, 0 },
+    { "cxe", 0, 0 },
+    { "cmxe", 0, PRICE },
+    { "cxs", 0, PRICE },
+    /* what goes on holds on to it */
+    { "cl", PRICE, 0 },
+    { "cml", PRICE, 0 },
+    { "clx", 0, 0 },
+    { "cmlx", 0, PRICE },
+    { "clwcs", 0, PRICE },
+    { "cp", PRICE, 0 },
+    { "cpx", 0, 0 },
+    { "cr", PRICE, 0 },
+    { "crx", 0, 0 },
+    /* workers that stop, or die */
+    { "cg", PRICE, 0 },
+    { "cxg", 0, 0 },
+    { "cmxg", 0, PRICE },
+    { "cb", PRICE, 0 },
+    { "cxb", 0, 0 },
+    { "cmxb", 0, PRICE },
+    { "ck", PRICE, 0 },
+    { "ckcs", 0, PRICE },
+    { "cxk", 0, 0 },
+    { "cmxk", 0, PRICE },
+    /* again, by hand: another purchase */
+    { "xa", PRICE, 0 },
+    { "cfa", PRICE, 0 },
+    { "cfacs", 0, PRICE },
+    { "cmfa", PRICE, PRICE },
+    { "cmfacs", 0, INT64_C(2) * PRICE },
+    { "cmfact", 0, PRICE + 55000 },
+    { "xaxaxacs", 0, PRICE },
+    { "yycs", 0, PRICE },
+};
+
 static void every_way_of_a_job_leaves_the_ledger_right(void **state)
 {
-    static const struct {
-        const char *way;
-        int64_t reserved, spent;
-    } cases[] = {
-        { "", PRICE, 0 },
-        { "c", PRICE, 0 },
-        { "cs", 0, PRICE },
-        { "ct", 0, 55000 },
-        { "cms", 0, PRICE },
-        { "cmt", 0, 55000 },
-        /* without a picture: given back, unless it may have been bought */
-        { "cf", 0, 0 },
-        { "cmf", 0, PRICE },
-        { "x", 0, 0 },
-        { "cx", PRICE, 0 },
-        { "cxe", 0, 0 },
-        { "cmxe", 0, PRICE },
-        { "cxs", 0, PRICE },
-        /* what goes on holds on to it */
-        { "cl", PRICE, 0 },
-        { "cml", PRICE, 0 },
-        { "clx", 0, 0 },
-        { "cmlx", 0, PRICE },
-        { "clwcs", 0, PRICE },
-        { "cp", PRICE, 0 },
-        { "cpx", 0, 0 },
-        { "cr", PRICE, 0 },
-        { "crx", 0, 0 },
-        /* workers that stop, or die */
-        { "cg", PRICE, 0 },
-        { "cxg", 0, 0 },
-        { "cmxg", 0, PRICE },
-        { "cb", PRICE, 0 },
-        { "cxb", 0, 0 },
-        { "cmxb", 0, PRICE },
-        { "ck", PRICE, 0 },
-        { "ckcs", 0, PRICE },
-        { "cxk", 0, 0 },
-        { "cmxk", 0, PRICE },
-        /* again, by hand: another purchase */
-        { "xa", PRICE, 0 },
-        { "cfa", PRICE, 0 },
-        { "cfacs", 0, PRICE },
-        { "cmfa", PRICE, PRICE },
-        { "cmfacs", 0, INT64_C(2) * PRICE },
-        { "cmfact", 0, PRICE + 55000 },
-        { "xaxaxacs", 0, PRICE },
-    };
-
-    for (size_t i = 0; i < COUNT(cases); i++) {
+    for (size_t i = 0; i < COUNT(job_ways); i++) {
         struct step s = { .why = { .code = ERR_REFUSED } };
 
         if (i > 0)
@@ -247,9 +259,9 @@ static void every_way_of_a_job_leaves_the_ledger_right(void **state)
         clock_set_virtual(NOVEMBER_21);
         s.user_id = ada;
         s.job = submit_priced(ada);
-        walk(&s, cases[i].way);
-        check_ledger(ada, cases[i].reserved, cases[i].spent);
-        if (i + 1 < COUNT(cases))
+        walk(&s, job_ways[i].steps);
+        check_ledger(ada, job_ways[i].reserved, job_ways[i].spent);
+        if (i + 1 < COUNT(job_ways))
             CHECK_I64(job_place_teardown(state), 0);
     }
 }

@@ -1,4 +1,6 @@
 // Signing in, one's own tokens, and users for admins.
+import { readFileSync } from 'node:fs';
+
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { startServer, type Reply, type Server } from './harness.ts';
@@ -103,6 +105,56 @@ describe('sessions', () => {
     await server.ok(200, 'GET', '/api/me', undefined, asBrowser(here));
     await server.ok(401, 'GET', '/api/me', undefined, asBrowser(there));
     expect((await signIn({ name: 'changes', password: old })).status).toBe(401);
+  });
+});
+
+/** Seconds of CPU that the server has used. */
+function cpu(): number {
+  const fields = readFileSync(`/proc/${server.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+describe('passwords', () => {
+  test('are no way from a narrow token to all that the account may', async () => {
+    const narrow = await makeUser('narrow');
+    const wanted = { password: server.plant('long enough for all') };
+    const reply = await server.api('PATCH', '/api/me', wanted, { token: narrow.token });
+    expect([reply.status, reply.json.error.code]).toEqual([403, 'forbidden']);
+    expect((await signIn({ name: 'narrow', ...wanted })).status).toBe(401);
+    await server.ok(200, 'PATCH', '/api/me', wanted, asBrowser(narrow.cookie));
+    expect((await signIn({ name: 'narrow', ...wanted })).status).toBe(201);
+  });
+
+  test('change once, of many that try at the same time', async () => {
+    const { cookie } = await makeUser('changes-once');
+    const wanted = [1, 2, 3, 4].map((n) => server.plant(`password number ${n}`));
+    const replies = await Promise.all(wanted.map((password) => server.api('PATCH', '/api/me', { password }, asBrowser(cookie))));
+    expect(replies.filter((reply) => reply.status === 200), replies.map((reply) => reply.text).join()).toHaveLength(1);
+    const works = wanted[replies.findIndex((reply) => reply.status === 200)];
+    expect((await signIn({ name: 'changes-once', password: works })).status).toBe(201);
+  });
+
+  test('are hashed for nobody who may not set them', async () => {
+    const viewer = await makeUser('poor-viewer', 'viewer');
+    const add = (n: number, token: string) => server.api('POST', '/api/users', { name: `hashed-${n}`, password: server.plant('long enough to hash') }, { token });
+    let before = cpu();
+    for (let n = 0; n < 4; n++) expect((await add(n, server.token)).status).toBe(201);
+    const taken = cpu() - before;
+    before = cpu();
+    for (let n = 0; n < 40; n++) expect((await add(n, n % 2 ? viewer.token : 'alb_nobody')).status).toBe(n % 2 ? 403 : 401);
+    expect(cpu() - before, 'CPU of 40 that were refused, and of 4 that were not').toBeLessThan(taken);
+  });
+
+  test('cannot be guessed at by who is signed in, nor by another spelling of a name', async () => {
+    const limits = 'login:\n  passwords: true\nlimits:\n  login_attempts_per_minute: 3\n';
+    const strict = await startServer({ config: limits });
+    const password = 'long enough to guess';
+    await strict.ok(200, 'PATCH', '/api/me', { password: strict.plant(password) });
+    const guesses = [];
+    for (let n = 0; n < 8; n++) guesses.push(await strict.api('PATCH', '/api/me', { password, currentPassword: `guess ${n}` }));
+    expect([guesses[0]!.status, guesses.at(-1)!.status]).toEqual([403, 429]);
+    expect(Number(guesses.at(-1)!.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await strict.api('POST', '/api/session', { name: 'ADMIN', password }, { token: null })).status).toBe(429);
   });
 });
 
@@ -246,6 +298,7 @@ describe('Idempotency-Key', () => {
     const again = await server.api('POST', '/api/users', { name: 'once' }, key('a-1'));
     expect(again.status).toBe(201);
     expect(again.json).toEqual(first);
+    expect([again.headers.get('idempotent-replay'), again.headers.get('cache-control')]).toEqual(['true', 'no-store']);
   });
 
   test('with another body is a conflict', async () => {

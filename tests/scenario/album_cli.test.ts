@@ -93,3 +93,20 @@ test('a running server is asked instead, and what fails is said with its reason'
   const later = await run('album', 'shots', id, '--no-wait');
   expect(JSON.parse(later.stdout).jobIds).toHaveLength(1);
 });
+
+test('names of other people move no cursor', async () => {
+  const server = await startServer({ config: 'login:\n  passwords: true\n' });
+  const password = server.plant('long enough for a prank');
+  await server.ok(201, 'POST', '/api/users', { name: 'prankster', password });
+  const signIn = await server.api('POST', '/api/session', { name: 'prankster', password }, { token: null });
+  const cookie = server.plant(signIn.headers.get('set-cookie')!.split(';')[0]!);
+  const theirs = { token: null, headers: { cookie, origin: server.url } };
+  const name = '\x1b]0;owned\x07\x1b[2J\r\nID  \u009b31mred';
+  const { id } = await server.ok(201, 'POST', '/api/albums', { name, isPublic: true, subjectDesc: name, shots: [{ label: name, direction: name }] }, theirs);
+  for (const args of [['album', 'list'], ['album', 'show', id]]) {
+    const { code, stdout, stderr } = await runCommand(args, server.home);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toContain('?]0;owned??[2J??ID  ??31mred');
+    expect(stdout.replaceAll('\n', '')).not.toMatch(/[\0-\x1f\x7f-\x9f]/);
+  }
+});

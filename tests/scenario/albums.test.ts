@@ -237,6 +237,13 @@ describe('manual albums', () => {
     expect((await server.ok(200, 'PUT', `/api/albums/${album.id}/images/order`, { imageIds: turned })).images.map((image: any) => image.id)).toEqual(turned);
     for (const wrong of [[ids[0]], [ids[0], ids[0], ids[1]], [...ids, '01900000-0000-7000-8000-000000000000']])
       expect((await server.api('PUT', `/api/albums/${album.id}/images/order`, { imageIds: wrong })).status).toBe(422);
+
+    await server.ok(204, 'DELETE', `/api/images/${ids[1]}`);
+    const others = await server.ok(200, 'PUT', `/api/albums/${album.id}/images/order`, { imageIds: [ids[0], ids[2]] });
+    expect(others.images.map((image: any) => image.id), 'what is in the trash needs no place').toEqual([ids[0], ids[2]]);
+    await server.ok(200, 'POST', `/api/images/${ids[1]}/restore`);
+    await server.ok(200, 'PUT', `/api/albums/${album.id}/images/order`, { imageIds: turned });
+
     await server.ok(204, 'DELETE', `/api/albums/${album.id}/images/${ids[0]}`);
     await server.ok(404, 'DELETE', `/api/albums/${album.id}/images/${ids[0]}`);
     expect((await server.ok(200, 'GET', `/api/albums/${album.id}`)).images.map((image: any) => image.id)).toEqual([ids[2], ids[1]]);

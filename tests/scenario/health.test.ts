@@ -1,6 +1,6 @@
 // What every client meets first: health, errors in one shape, request ids, the description of the API.
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 
@@ -140,4 +140,26 @@ test('a server for the whole network is refused without behind_proxy, and says h
   const result = await runCommand(['serve', '--listen', '0.0.0.0:0'], makeHome('sqlite'));
   expect(result.code).not.toBe(0);
   expect(result.stderr).toContain('behind_proxy');
+});
+
+function folder(path: string): string {
+  mkdirSync(path);
+  return path;
+}
+
+describe('a start that cannot be ends with the name of what is in the way', () => {
+  const cases: [string, (data: string) => void, RegExp][] = [
+    ['a file for the data folder', (data) => writeFileSync(data, ''), /data' is a file where a folder is needed$/],
+    ['a file for the store', (data) => writeFileSync(join(folder(data), 'blobs'), ''), /blobs' is a file where a folder is needed$/],
+    ['a folder for the database', (data) => mkdirSync(join(data, 'albumen.db'), { recursive: true }), /albumen\.db/],
+    ['a database that is none', (data) => writeFileSync(join(folder(data), 'albumen.db'), 'x'.repeat(5000)), /albumen\.db: .*file is not a database$/],
+    ['a folder for the token', (data) => mkdirSync(join(data, 'token'), { recursive: true }), /token'/],
+  ];
+  test.each(cases)('%s', async (_name, prepare, says) => {
+    const home = makeHome('sqlite');
+    prepare(join(home.folder, 'data'));
+    const { code, stderr } = await runCommand(['serve'], home);
+    expect([code, stderr.trim().split('\n').length], stderr).toEqual([1, 1]);
+    expect(stderr.trim()).toMatch(says);
+  });
 });

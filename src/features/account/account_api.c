@@ -164,6 +164,14 @@ static bool load_current(struct db_tx *tx, void *arg, struct err *e)
     return user_load_password(tx, call->arena, call->who.user.id, &change->current, e);
 }
 
+/* Who has a password can sign in with it, and may then do more than a narrow token. */
+static bool require_full_scope(const struct api_call *call, struct err *e)
+{
+    return call->who.scope == SCOPE_ADMIN ||
+           err_set(e, ERR_FORBIDDEN,
+                   "a password needs a browser that is signed in, or a token with the scope admin");
+}
+
 /* Hashes take tens of milliseconds, which no transaction may wait for. */
 static bool me_prepare(struct api_call *call, struct err *e)
 {
@@ -174,7 +182,9 @@ static bool me_prepare(struct api_call *call, struct err *e)
     if (!options->passwords)
         return err_set(e, ERR_FORBIDDEN, "this server does not take passwords (login.passwords)");
     call->prepared = change;
-    if (!api_identify(call, e) || !db_read(options->db, load_current, call, e))
+    if (!api_identify(call, e) || !require_full_scope(call, e) ||
+        !api_login_attempt(call->api, call->exchange->request.peer, call->who.user.name, e) ||
+        !db_read(options->db, load_current, call, e))
         return false;
     if (!str_is_null(change->current) &&
         (str_is_null(want->current_password) ||
@@ -187,14 +197,9 @@ static bool me_prepare(struct api_call *call, struct err *e)
 static bool me_patch(struct api_call *call, struct err *e)
 {
     const struct password_change *change = call->prepared;
-    struct str current = { 0 };
 
-    if (!user_load_password(call->tx, call->arena, call->who.user.id, &current, e))
-        return false;
-    if (!str_eq(current, change->current))
-        return err_set(e, ERR_CONFLICT, "the password was changed by another request");
     call->answer = &call->who.user;
-    return user_set_password(call->tx, call->who.user.id, change->fresh, e) &&
+    return user_set_password(call->tx, call->who.user.id, change->current, change->fresh, e) &&
            session_delete_others(call->tx, call->who.user.id, call->who.credential_id, e) &&
            call_close_streams(call, call->who.user.id, (struct str){ 0 }, e);
 }

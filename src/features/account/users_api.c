@@ -115,7 +115,8 @@ bool users_prepare(struct api_call *call, struct err *e)
     struct str *hash = arena_new(call->arena, struct str);
 
     call->prepared = hash;
-    return str_is_null(want->password) || password_hash(call->arena, want->password, hash, e);
+    return str_is_null(want->password) ||
+           (api_identify(call, e) && password_hash(call->arena, want->password, hash, e));
 }
 
 bool users_post(struct api_call *call, struct err *e)

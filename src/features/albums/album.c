@@ -55,6 +55,7 @@ const struct field album_row_fields[] = {
     { FIELD(struct album_row, error) },
     { FIELD_ENUM(struct album_row, status, shot_status_names) },
     { FIELD(struct album_row, position) },
+    { FIELD(struct album_row, count) },
     { FIELD(struct album_row, limit) },
     { FIELD_TIME(struct album_row, now) },
     { 0 },
@@ -110,6 +111,16 @@ bool album_load(struct db_tx *tx, struct arena *a, struct str user_id, struct st
                 struct album *out, struct err *e)
 {
     return load_by(tx, a, Q_ALBUM_OF_USER, user_id, id, out, e);
+}
+
+bool album_claim(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
+                 struct err *e)
+{
+    struct album_row row = { .id = id, .user_id = user_id }, unused;
+
+    if (db_row(tx, a, Q_ALBUM_CLAIM, album_row_fields, &row, album_row_fields, &unused, e))
+        return true;
+    return e->code == ERR_NOT_FOUND ? err_set(e, ERR_NOT_FOUND, "no such album") : false;
 }
 
 bool album_load_visible(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
@@ -221,7 +232,7 @@ bool album_update(struct db_tx *tx, struct arena *a, struct str user_id, struct 
 {
     struct album album;
 
-    if (!album_load(tx, a, user_id, id, &album, e) ||
+    if (!album_claim(tx, a, user_id, id, e) || !album_load(tx, a, user_id, id, &album, e) ||
         !change_subject(&album, change->subject_desc, e))
         return false;
     if (!str_is_null(change->name))

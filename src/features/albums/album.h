@@ -54,9 +54,16 @@ MUST_CHECK bool album_find_or_create(struct db_tx *tx, struct arena *a, struct s
 /* One's own, or a public one of somebody else. ERR_NOT_FOUND for everything else. */
 MUST_CHECK bool album_load_visible(struct db_tx *tx, struct arena *a, struct str user_id,
                                    struct str id, struct album *out, struct err *e);
-/* One's own, for changes. */
+/* One's own. */
 MUST_CHECK bool album_load(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
                            struct album *out, struct err *e);
+/*
+ * Before a change that goes by what is there: other changes of the album wait until this
+ * transaction ends, and what is loaded afterwards is what they have left. Not before jobs are
+ * cancelled: what ends a job takes the job first, then its album.
+ */
+MUST_CHECK bool album_claim(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
+                            struct err *e);
 
 struct album_filter {
     struct str user_id;

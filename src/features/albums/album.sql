@@ -13,6 +13,12 @@ SELECT id, user_id, name, description, subject_desc, source_type, source_id, bac
        (SELECT AVG(s.consistency) FROM album_shot s WHERE s.album_id = album.id AND s.status = 'complete') AS consistency
   FROM album WHERE id = :id AND user_id = :user_id
 
+-- name: album_claim sqlite
+SELECT id FROM album WHERE id = :id AND user_id = :user_id
+
+-- name: album_claim postgres
+SELECT id FROM album WHERE id = :id AND user_id = :user_id FOR UPDATE
+
 -- name: album_visible
 SELECT id, user_id, name, description, subject_desc, source_type, source_id, backend, style, width, height, seed,
        anchor_image_id, anchor_job_id, anchor_error, is_public, is_training_source, image_count, created_at, updated_at,
@@ -153,7 +159,8 @@ DELETE FROM album_image
    AND NOT EXISTS (SELECT 1 FROM album_shot s WHERE s.album_id = :id AND s.image_id = :replaced)
 
 -- name: member_first
-SELECT COALESCE(MIN(position), 0) AS position FROM album_image WHERE album_id = :id
+SELECT COALESCE(MIN(m.position), 0) AS position, COUNT(*) AS count
+  FROM album_image m JOIN image i ON i.id = m.image_id WHERE m.album_id = :id AND i.deleted_at IS NULL
 
 -- name: member_remove
 DELETE FROM album_image WHERE album_id = :id AND image_id = :image_id

@@ -31,12 +31,15 @@ bool album_images(struct db_tx *tx, struct arena *a, const struct album *album, 
                    sizeof(struct member), out, e);
 }
 
-/* After every change of members: the count, and when it was. */
+/* After every change of members: the count, and when it was. Whoever else adds some is waited for,
+ * or would not be counted. */
 static bool count(struct db_tx *tx, const struct album *album, struct err *e)
 {
+    AUTO_ARENA a = { 0 };
     struct album_row row = { .id = album->id, .user_id = album->user_id, .now = clock_now_ms() };
 
-    return album_exec(tx, Q_ALBUM_COUNT_IMAGES, &row, e) && catalog_signal(tx, e);
+    return album_claim(tx, &a, album->user_id, album->id, e) &&
+           album_exec(tx, Q_ALBUM_COUNT_IMAGES, &row, e) && catalog_signal(tx, e);
 }
 
 /* ERR_NOT_FOUND names the picture: another user's is as good as none. */
@@ -109,7 +112,8 @@ bool album_remove_image(struct db_tx *tx, const struct album *album, struct str 
     return count(tx, album, e);
 }
 
-/* All go behind the last place that is taken: what then stands before it was not named. */
+/* All go behind the last place that is taken: what then stands before it was not named. Those in
+ * the trash cannot be named; they keep their places, for when they come back. */
 bool album_order_images(struct db_tx *tx, struct arena *a, const struct album *album,
                         struct str_list image_ids, struct err *e)
 {
@@ -129,9 +133,9 @@ bool album_order_images(struct db_tx *tx, struct arena *a, const struct album *a
     }
     if (!db_row(tx, a, Q_MEMBER_FIRST, album_row_fields, &row, album_row_fields, &first, e))
         return false;
-    if (first.position <= last.position || (int64_t)image_ids.count != album->image_count)
+    if (first.position <= last.position || (int64_t)image_ids.count != first.count)
         return err_set_field(e, ERR_INVALID, STR("imageIds"),
                              "name every picture of the album once: it has %lld",
-                             (long long)album->image_count);
+                             (long long)first.count);
     return count(tx, album, e);
 }

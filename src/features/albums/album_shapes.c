@@ -60,7 +60,8 @@ static const struct field member_json[] = {
         { FIELD_NAMED(struct album_view, album.seed, "seed") },                                    \
         { FIELD_NAMED(struct album_view, album.is_public, "is_public") },                          \
         { FIELD_NAMED(struct album_view, album.is_training_source, "is_training_source") },        \
-        { FIELD_NAMED(struct album_view, album.image_count, "image_count") },                      \
+        { FIELD_NAMED(struct album_view, album.image_count, "image_count"),                        \
+          .help = "with those that are in the trash" },                                            \
         { FIELD_NAMED(struct album_view, album.consistency, "consistency"),                        \
           .help = "mean of the shots that were measured; null: none was" },                        \
         { FIELD(struct album_view, mine), .help = "false: a public album of somebody else" },      \

@@ -115,10 +115,17 @@ static struct studio studio_of(const struct api_call *call)
     return (struct studio){ call->tx, call->arena, api_options(call->api)->services };
 }
 
-/* The album of the path, for a change; only its owner finds it. */
+/* The album of the path; only its owner finds it. */
 static bool load_mine(struct api_call *call, struct album *out, struct err *e)
 {
     return album_load(call->tx, call->arena, call->who.user.id, call_param(call, "id"), out, e);
+}
+
+/* The same, as nobody else can change it until the commit. */
+static bool claim_mine(struct api_call *call, struct album *out, struct err *e)
+{
+    return album_claim(call->tx, call->arena, call->who.user.id, call_param(call, "id"), e) &&
+           load_mine(call, out, e);
 }
 
 static bool answer_again(struct api_call *call, struct err *e)
@@ -302,7 +309,7 @@ static bool anchor_post(struct api_call *call, struct err *e)
     struct studio studio = studio_of(call);
     struct album album;
 
-    if (!load_mine(call, &album, e))
+    if (!(str_is_null(body->image_id) ? claim_mine(call, &album, e) : load_mine(call, &album, e)))
         return false;
     if (album.source_type != ALBUM_SESSION)
         return err_set(e, ERR_INVALID, "this album has no subject, so it takes no anchor");
@@ -328,7 +335,7 @@ static bool shots_post(struct api_call *call, struct err *e)
     struct album album;
 
     call->answer = answer;
-    return load_mine(call, &album, e) && require_anchor(&album, e) &&
+    return claim_mine(call, &album, e) && require_anchor(&album, e) &&
            studio_order_shots(&studio, &album, &answer->job_ids, e);
 }
 
@@ -339,7 +346,7 @@ static bool outliers_post(struct api_call *call, struct err *e)
     struct album album;
 
     call->answer = answer;
-    return load_mine(call, &album, e) && require_anchor(&album, e) &&
+    return claim_mine(call, &album, e) && require_anchor(&album, e) &&
            studio_remake_outliers(&studio, &album, &answer->job_ids, e);
 }
 
@@ -363,7 +370,7 @@ static bool shot_post(struct api_call *call, struct err *e)
     struct shot shot;
 
     call->answer = answer;
-    return load_mine(call, &album, e) && load_shot(call, &album, &shot, e) &&
+    return claim_mine(call, &album, e) && load_shot(call, &album, &shot, e) &&
            require_anchor(&album, e) &&
            studio_order_shot(&studio, &album, &shot, &answer->job_id, e);
 }
@@ -388,7 +395,7 @@ static bool shots_put(struct api_call *call, struct err *e)
     const struct shots_body *body = call->body;
     struct album album;
 
-    if (!load_mine(call, &album, e))
+    if (!claim_mine(call, &album, e))
         return false;
     if (album.source_type != ALBUM_SESSION)
         return err_set(e, ERR_INVALID, "this album has no subject, so it takes no shots");
@@ -402,7 +409,7 @@ static bool album_images_post(struct api_call *call, struct err *e)
     const struct images_body *body = call->body;
     struct album album;
 
-    return load_mine(call, &album, e) &&
+    return claim_mine(call, &album, e) &&
            album_add_images(call->tx, call->arena, &album, body->image_ids, e) &&
            answer_again(call, e);
 }
@@ -411,7 +418,7 @@ static bool album_image_remove(struct api_call *call, struct err *e)
 {
     struct album album;
 
-    return load_mine(call, &album, e) &&
+    return claim_mine(call, &album, e) &&
            album_remove_image(call->tx, &album, call_param(call, "image"), e);
 }
 
@@ -420,7 +427,7 @@ static bool album_order_put(struct api_call *call, struct err *e)
     const struct images_body *body = call->body;
     struct album album;
 
-    return load_mine(call, &album, e) &&
+    return claim_mine(call, &album, e) &&
            album_order_images(call->tx, call->arena, &album, body->image_ids, e) &&
            answer_again(call, e);
 }

@@ -61,17 +61,16 @@ static void print_shot(const struct json *shot)
 static void print_album(const struct json *album)
 {
     const struct json *shots = json_get(album, "shots");
-    struct str subject = json_get_str(album, "subjectDesc");
     char percent[16];
 
     printf(STR_FMT "  (" STR_FMT ")\n", STR_ARG(console_text(album, "name")),
            STR_ARG(console_text(album, "id")));
-    if (str_is_null(subject)) {
+    if (str_is_null(json_get_str(album, "subjectDesc"))) {
         printf("%lld pictures\n", (long long)json_get_i64(album, "imageCount", 0));
         return;
     }
-    printf("Subject: " STR_FMT "\nAnchor:  " STR_FMT "\n", STR_ARG(subject),
-           STR_ARG(console_text(album, "anchorUrl")));
+    printf("Subject: " STR_FMT "\nAnchor:  " STR_FMT "\n",
+           STR_ARG(console_text(album, "subjectDesc")), STR_ARG(console_text(album, "anchorUrl")));
     printf("Shots:   %zu of %zu complete\n", count_with(shots, "complete"),
            shots != NULL ? shots->array.count : 0);
     if (percent_of(album, percent, sizeof(percent))[0] != '\0')

@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/random.h"
 
-enum { FOLDER_MODE = 0700, FILE_MODE = 0600 };
+enum { FOLDER_MODE = 0700, FILE_MODE = 0600, DAY_MS = 24 * 3600 * 1000 };
 
 #define ENDING STR(".json")
 
@@ -51,6 +52,16 @@ static void read_names(struct arena *a, DIR *dir, struct str_list *out)
     }
 }
 
+/* What a process that was killed has left half written; one that writes now is younger. */
+static void sweep(const char *folder)
+{
+    struct err unheard;
+    int64_t removed;
+
+    if (!file_sweep_leftovers(folder, clock_now_ms() - DAY_MS, &removed, &unheard))
+        return;
+}
+
 bool outbox_list(struct arena *a, const struct outbox *o, struct str_list *out, struct err *e)
 {
     const char *folder = arena_cstr(a, o->folder);
@@ -62,6 +73,7 @@ bool outbox_list(struct arena *a, const struct outbox *o, struct str_list *out, 
     if (dir != NULL) {
         read_names(a, dir, &found);
         closedir(dir);
+        sweep(folder);
         qsort(found.items, found.count, sizeof(*found.items), by_id);
     }
     *out = found;

@@ -170,52 +170,25 @@ bool browse_begin(struct db_tx *tx, struct arena *a, struct str user_id,
     return true;
 }
 
-/* The whole library, newest first: rows as they stand, without a look at the marks. */
-static bool is_plain(const struct browsing *b)
-{
-    const struct listing *l = &b->listing;
-
-    return l->with_count == 0 && l->without_count == 0 && str_is_null(l->album_id) &&
-           l->sort == LISTING_NEWEST && l->after.len == 0 && !b->query.has_words;
-}
-
-static bool plain_page(struct db_tx *tx, struct arena *a, const struct browsing *b,
+static bool found_page(struct db_tx *tx, struct arena *a, const struct browsing *b,
                        struct str place, int64_t limit, struct field_list *out,
                        struct str *out_next, struct err *e)
 {
-    struct str before = str_is_null(place) ? b->listing.before : place;
-
-    if (!image_list(tx, a, b->listing.user_id, before, limit + 1, out, e))
-        return false;
-    *out_next = (struct str){ 0 };
-    if ((int64_t)out->count > limit) {
-        out->count = (size_t)limit;
-        *out_next = ((const struct image *)out->items)[limit - 1].id;
-    }
-    return true;
-}
-
-static bool ids_page(struct db_tx *tx, struct arena *a, const struct browsing *b, struct str place,
-                     int64_t limit, struct str_list *out, struct str *out_next, struct err *e)
-{
     struct search search = { &b->listing, &b->query, b->sort == BROWSE_NEWEST };
+    struct str_list ids;
 
-    return b->query.has_words ? search_page(tx, a, &search, place, limit, out, out_next, e)
-                              : listing_page(tx, a, &b->listing, place, limit, out, out_next, e);
+    return search_page(tx, a, &search, place, limit, &ids, out_next, e) &&
+           image_list_by_ids(tx, a, b->listing.user_id, ids, out, e);
 }
 
 bool browse_page(struct db_tx *tx, struct arena *a, const struct browsing *b, struct str place,
                  int64_t limit, struct field_list *out, struct str *out_next, struct err *e)
 {
-    struct str_list ids;
-
     if (b->is_empty) {
         *out = (struct field_list){ 0 };
         *out_next = (struct str){ 0 };
         return true;
     }
-    if (is_plain(b))
-        return plain_page(tx, a, b, place, limit, out, out_next, e);
-    return ids_page(tx, a, b, place, limit, &ids, out_next, e) &&
-           image_list_by_ids(tx, a, b->listing.user_id, ids, out, e);
+    return b->query.has_words ? found_page(tx, a, b, place, limit, out, out_next, e)
+                              : listing_page(tx, a, &b->listing, place, limit, out, out_next, e);
 }

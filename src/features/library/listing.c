@@ -2,6 +2,7 @@
 #include "features/library/listing.h"
 
 #include <assert.h>
+#include <string.h>
 
 enum {
     STEPS = 1000,  /* of a walk between two looks at how far it is */
@@ -10,29 +11,30 @@ enum {
 
 /* What the queries take. */
 struct listing_row {
-    struct str user_id, album_id, album, after, before, id;
+    struct str user_id, album_id, album, after, before;
     int64_t mark, with_1, with_2, with_3, with_4, with_5, without_1, without_2, without_3;
-    int64_t steps, limit;
+    int64_t with_count, without_count, steps, limit;
 };
 
 static const struct field listing_row_fields[] = {
-    { FIELD(struct listing_row, user_id) },   { FIELD(struct listing_row, album_id) },
-    { FIELD(struct listing_row, album) },     { FIELD(struct listing_row, after) },
-    { FIELD(struct listing_row, before) },    { FIELD(struct listing_row, id) },
-    { FIELD(struct listing_row, mark) },      { FIELD(struct listing_row, with_1) },
-    { FIELD(struct listing_row, with_2) },    { FIELD(struct listing_row, with_3) },
-    { FIELD(struct listing_row, with_4) },    { FIELD(struct listing_row, with_5) },
-    { FIELD(struct listing_row, without_1) }, { FIELD(struct listing_row, without_2) },
-    { FIELD(struct listing_row, without_3) }, { FIELD(struct listing_row, steps) },
-    { FIELD(struct listing_row, limit) },     { 0 },
-};
-
-struct listing_id {
-    struct str id;
-};
-
-static const struct field listing_id_fields[] = {
-    { FIELD(struct listing_id, id) },
+    { FIELD(struct listing_row, user_id) },
+    { FIELD(struct listing_row, album_id) },
+    { FIELD(struct listing_row, album) },
+    { FIELD(struct listing_row, after) },
+    { FIELD(struct listing_row, before) },
+    { FIELD(struct listing_row, mark) },
+    { FIELD(struct listing_row, with_1) },
+    { FIELD(struct listing_row, with_2) },
+    { FIELD(struct listing_row, with_3) },
+    { FIELD(struct listing_row, with_4) },
+    { FIELD(struct listing_row, with_5) },
+    { FIELD(struct listing_row, without_1) },
+    { FIELD(struct listing_row, without_2) },
+    { FIELD(struct listing_row, without_3) },
+    { FIELD(struct listing_row, with_count) },
+    { FIELD(struct listing_row, without_count) },
+    { FIELD(struct listing_row, steps) },
+    { FIELD(struct listing_row, limit) },
     { 0 },
 };
 
@@ -43,18 +45,18 @@ struct walk {
     struct listing_row row;
     bool is_up, has_conditions;
     int rounds; /* that are left */
-    size_t wanted;
-    struct str_list ids;
-    struct str resume; /* behind this id it goes on; no value: it is through */
+    size_t wanted, count;
+    struct image *images; /* room for those wanted */
+    struct str resume;    /* behind this id it goes on; no value: it is through */
 };
 
 static bool rows_of(struct walk *w, enum query query, struct field_list *out, struct err *e)
 {
-    return db_rows(w->tx, w->arena, query, listing_row_fields, &w->row, listing_id_fields,
-                   sizeof(struct listing_id), out, e);
+    return db_rows(w->tx, w->arena, query, listing_row_fields, &w->row, image_columns,
+                   sizeof(struct image), out, e);
 }
 
-static bool ids_of(struct walk *w, struct field_list *out, struct err *e)
+static bool images_of(struct walk *w, struct field_list *out, struct err *e)
 {
     if (!str_is_null(w->row.album_id))
         return w->is_up ? rows_of(w, Q_LISTING_BY_ALBUM_UP, out, e)
@@ -62,8 +64,10 @@ static bool ids_of(struct walk *w, struct field_list *out, struct err *e)
     if (w->row.mark != 0)
         return w->is_up ? rows_of(w, Q_LISTING_BY_MARK_UP, out, e)
                         : rows_of(w, Q_LISTING_BY_MARK_DOWN, out, e);
-    return w->is_up ? rows_of(w, Q_LISTING_BY_USER_UP, out, e)
-                    : rows_of(w, Q_LISTING_BY_USER_DOWN, out, e);
+    if (w->has_conditions)
+        return w->is_up ? rows_of(w, Q_LISTING_BY_USER_UP, out, e)
+                        : rows_of(w, Q_LISTING_BY_USER_DOWN, out, e);
+    return w->is_up ? rows_of(w, Q_LISTING_ALL_UP, out, e) : rows_of(w, Q_LISTING_ALL_DOWN, out, e);
 }
 
 static bool step_of(struct walk *w, struct field_list *out, struct err *e)
@@ -75,11 +79,6 @@ static bool step_of(struct walk *w, struct field_list *out, struct err *e)
                     : rows_of(w, Q_LISTING_BY_USER_STEP_DOWN, out, e);
 }
 
-static struct str *far_end(struct walk *w)
-{
-    return w->is_up ? &w->row.before : &w->row.after;
-}
-
 static struct str *near_end(struct walk *w)
 {
     return w->is_up ? &w->row.after : &w->row.before;
@@ -88,47 +87,53 @@ static struct str *near_end(struct walk *w)
 /* Takes what fits of the stretch; false: the page is full. */
 static bool take(struct walk *w, struct field_list rows)
 {
-    const struct listing_id *found = rows.items;
+    size_t taken = MIN(rows.count, w->wanted - w->count);
+    const struct image *found = rows.items;
 
-    for (size_t i = 0; i < rows.count; i++) {
-        if (w->ids.count == w->wanted)
-            return false;
-        w->ids.items[w->ids.count++] = found[i].id;
-        w->resume = found[i].id;
+    if (taken > 0) {
+        memcpy(w->images + w->count, found, taken * sizeof(*found));
+        w->count += taken;
+        w->resume = found[taken - 1].id;
     }
-    return true;
+    return taken == rows.count;
 }
 
 /*
  * With conditions the walk goes in stretches of STEPS, so that a page of what is rare ends; an
- * album is small enough to be walked at once.
+ * album is small enough to be walked at once. Where a stretch ended is asked only when it did not
+ * fill the page.
  */
 static bool walk(struct walk *w, struct err *e)
 {
     bool in_steps = w->has_conditions && str_is_null(w->row.album_id);
-    struct str end = *far_end(w);
     struct field_list rows, step = { 0 };
 
-    w->row.steps = STEPS - 1;
     do {
-        *far_end(w) = end;
-        if (in_steps && !step_of(w, &step, e))
-            return false;
-        if (step.count > 0) /* the last of the stretch */
-            *far_end(w) = ((const struct listing_id *)step.items)->id;
-        w->row.limit = (int64_t)(w->wanted - w->ids.count) + 1;
-        if (!ids_of(w, &rows, e))
+        w->row.limit = (int64_t)(w->wanted - w->count) + 1;
+        w->row.steps = in_steps ? STEPS : INT64_MAX;
+        if (!images_of(w, &rows, e))
             return false;
         if (!take(w, rows))
             return true;
+        w->row.steps--;
+        if (in_steps && !step_of(w, &step, e))
+            return false;
         if (step.count == 0) {
             w->resume = (struct str){ 0 };
             return true;
         }
         w->rounds--;
-        *near_end(w) = w->resume = *far_end(w);
+        *near_end(w) = w->resume = ((const struct image *)step.items)->id;
     } while (w->rounds > 0);
     return true;
+}
+
+/* Unused places repeat the first, so that the count of what is found is that of the marks. */
+static void set_conditions(int64_t *const places[], size_t room, size_t used, int64_t *out_count)
+{
+    for (size_t i = used; i < room && used > 0; i++)
+        *places[i] = *places[0];
+    *out_count = (int64_t)used;
 }
 
 /* The rarest mark leads, unless there is an album: that is short. */
@@ -151,6 +156,8 @@ static void set_marks(struct listing_row *row, const struct listing *l)
     }
     for (size_t i = 0; i < l->without_count; i++)
         *without[i] = l->without[i].id;
+    set_conditions(with, COUNT(with), used, &row->with_count);
+    set_conditions(without, COUNT(without), l->without_count, &row->without_count);
 }
 
 static struct walk begin_walk(struct db_tx *tx, struct arena *a, const struct listing *l,
@@ -232,17 +239,18 @@ static bool rated_page(struct db_tx *tx, struct arena *a, const struct listing *
             return false;
         if (!any)
             continue;
-        if (out->ids.count == out->wanted) {
+        if (out->count == out->wanted) {
             *out_next = arena_strf(a, "%lld:", (long long)now);
             return true;
         }
         w = begin_walk(tx, a, &one, id.len > 0 ? id : (struct str){ 0 });
-        w.ids = out->ids;
+        w.images = out->images;
+        w.count = out->count;
         w.wanted = out->wanted;
         w.rounds = out->rounds;
         if (!walk(&w, e))
             return false;
-        out->ids = w.ids;
+        out->count = w.count;
         out->rounds = w.rounds;
         if (!str_is_null(w.resume)) {
             *out_next = arena_strf(a, "%lld:" STR_FMT, (long long)now, STR_ARG(w.resume));
@@ -253,14 +261,14 @@ static bool rated_page(struct db_tx *tx, struct arena *a, const struct listing *
 }
 
 bool listing_page(struct db_tx *tx, struct arena *a, const struct listing *l, struct str place,
-                  int64_t limit, struct str_list *out_ids, struct str *out_next, struct err *e)
+                  int64_t limit, struct field_list *out, struct str *out_next, struct err *e)
 {
     const struct str nowhere = { 0 };
     struct walk w = begin_walk(tx, a, l, l->sort == LISTING_RATING ? nowhere : place);
 
     w.wanted = (size_t)limit;
     w.rounds = ROUNDS_MAX;
-    w.ids.items = arena_array(a, struct str, w.wanted);
+    w.images = arena_array(a, struct image, w.wanted);
     if (l->sort == LISTING_RATING) {
         if (!rated_page(tx, a, l, place, &w, out_next, e))
             return false;
@@ -269,9 +277,18 @@ bool listing_page(struct db_tx *tx, struct arena *a, const struct listing *l, st
             return false;
         *out_next = w.resume;
     }
-    *out_ids = w.ids;
+    *out = (struct field_list){ w.images, w.count };
     return true;
 }
+
+struct listing_id {
+    struct str id;
+};
+
+static const struct field listing_id_fields[] = {
+    { FIELD(struct listing_id, id) },
+    { 0 },
+};
 
 bool listing_find_album(struct db_tx *tx, struct arena *a, struct str user_id, struct str album,
                         struct str *out_id, struct err *e)

@@ -20,12 +20,12 @@ struct listing {
 };
 
 /*
- * Up to limit ids behind `place` (no value: from the first on); *out_next is the place behind them,
- * without value at the end. A page may be short, even empty, and go on all the same: a walk through
- * pictures that do not fit ends after some thousands.
+ * Up to limit pictures, as struct image, behind `place` (no value: from the first on); *out_next is
+ * the place behind them, without value at the end. A page may be short, even empty, and go on all
+ * the same: a walk through pictures that do not fit ends after some thousands.
  */
 MUST_CHECK bool listing_page(struct db_tx *tx, struct arena *a, const struct listing *listing,
-                             struct str place, int64_t limit, struct str_list *out_ids,
+                             struct str place, int64_t limit, struct field_list *out,
                              struct str *out_next, struct err *e);
 
 /* ERR_NOT_FOUND: the user has no such album, neither by id nor by name. */

@@ -18,7 +18,7 @@ struct search {
     bool by_time;                     /* the newest first, whatever fits best */
 };
 
-/* As listing_page. */
+/* As listing_page, but *out_ids are their ids. */
 MUST_CHECK bool search_page(struct db_tx *tx, struct arena *a, const struct search *search,
                             struct str place, int64_t limit, struct str_list *out_ids,
                             struct str *out_next, struct err *e);

@@ -37,6 +37,29 @@ static void setting_gives_false_and_fills_all(void **state)
     CHECK_TEXT(e.field, "albumId");
 }
 
+static void a_message_holds_no_control_characters(void **state)
+{
+    static const struct {
+        const char *given, *want;
+    } cases[] = {
+        { "a\r\nb\tc", "a??b?c" },
+        { "\x1B[2J\x7F", "?[2J?" },
+        { "\xC2\x9B"
+          "2J",
+          "??2J" },
+        { "\xC2\xA0\xC3\xA9", "\xC2\xA0\xC3\xA9" },
+    };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct err e = { 0 };
+
+        err_set_field(&e, ERR_INVALID, str_from(cases[i].given), "'%s'", cases[i].given);
+        CHECK_TEXT(e.field, cases[i].want);
+        CHECK(strncmp(e.msg + 1, cases[i].want, strlen(cases[i].want)) == 0);
+    }
+}
+
 /* Cut at every length in front of a code point of every width. */
 static void a_long_message_is_cut_between_code_points(void **state)
 {
@@ -75,6 +98,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(every_code_has_a_name_a_status_and_a_text),
         TEST(setting_gives_false_and_fills_all),
+        TEST(a_message_holds_no_control_characters),
         TEST(a_long_message_is_cut_between_code_points),
         TEST(bytes_that_are_no_utf8_do_not_swallow_the_rest),
     };

@@ -129,7 +129,8 @@ static void folders_are_made_all_the_way(void **state)
     CHECK_OK(folder_make(folder, 0700, &e));
     CHECK_FAILS(folder_make("", 0700, &e), ERR_NOT_FOUND, NULL);
     CHECK_OK(file_write_atomic("plain", STR("x"), 0600, &e));
-    CHECK_FAILS(folder_make("plain", 0700, &e), ERR_CONFLICT, NULL);
+    CHECK_FAILS(folder_make("plain", 0700, &e), ERR_CONFLICT,
+                "'plain' is a file where a folder is needed");
     CHECK_FAILS(folder_make("plain/x", 0700, &e), ERR_CONFLICT, NULL);
 }
 

@@ -89,6 +89,24 @@ static void a_folder_that_cannot_be_made_is_reported(void **state)
     CHECK(!file_exists("new"));
 }
 
+static void every_new_folder_is_seen_to_the_disk_or_not_there(void **state)
+{
+    struct err e = { 0 };
+
+    UNUSED(state);
+    fault_set(NULL);
+    CHECK_OK(folder_make("a/b/c", 0700, &e));
+    CHECK_I64(fault_passes(FAULT_folder_sync), 3);
+    CHECK_OK(folder_make("a/b/c", 0700, &e));
+    CHECK_I64(fault_passes(FAULT_folder_sync), 3);
+    fault_set("folder_sync:2:fail");
+    CHECK_FAILS(folder_make("d/e", 0700, &e), ERR_IO, NULL);
+    fault_set(NULL);
+    CHECK(!file_exists("d/e"));
+    CHECK_OK(folder_make("d/e", 0700, &e));
+    CHECK_I64(fault_passes(FAULT_folder_sync), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -96,6 +114,7 @@ int main(void)
         FILE_TEST(after_a_kill_there_is_old_or_new),
         FILE_TEST(reads_that_fail_are_reported),
         FILE_TEST(a_folder_that_cannot_be_made_is_reported),
+        FILE_TEST(every_new_folder_is_seen_to_the_disk_or_not_there),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -131,6 +131,67 @@ static void what_is_no_utf8_becomes_a_replacement_character(void **state)
     }
 }
 
+static void a_byte_is_escaped_wherever_it_stands(void **state)
+{
+    UNUSED(state);
+    for (int byte = 1; byte < 0x80; byte++) {
+        for (size_t at = 0; at < 20; at++) {
+            char text[20];
+            AUTO_BUF out = { 0 };
+            struct json_writer w = { .out = &out };
+            struct json v;
+            struct err e = { 0 };
+
+            memset(text, 'a', sizeof(text));
+            text[at] = (char)byte;
+            buf_init(&out, 1000);
+            json_put_str(&w, str_of(text, sizeof(text)));
+            CHECK_OK(json_parse(&arena, buf_str(&out), &v, &e));
+            CHECK_STR(v.str, str_of(text, sizeof(text)));
+        }
+        arena_deinit(&arena);
+    }
+}
+
+struct pair {
+    struct str first_name;
+    int64_t count;
+};
+
+static const struct field pair_fields[] = {
+    { FIELD(struct pair, first_name) },
+    { FIELD(struct pair, count) },
+    { 0 },
+};
+
+static void the_structs_of_a_list_are_spelt_as_each_alone(void **state)
+{
+    struct pair pairs[] = { { STR("Ada"), 1 }, { { 0 }, -2 } };
+    static const struct {
+        enum json_spelling spelling;
+        size_t count;
+        const char *json;
+    } cases[] = {
+        { JSON_CAMEL, 2,
+          "[{\"firstName\":\"Ada\",\"count\":1},{\"firstName\":null,\"count\":-2}]" },
+        { JSON_SNAKE, 1, "[{\"first_name\":\"Ada\",\"count\":1}]" },
+        { JSON_CAMEL, 0, "[]" },
+    };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        AUTO_BUF out = { 0 };
+        struct json_writer w = { .out = &out, .spelling = cases[i].spelling };
+        struct field_list list = { pairs, cases[i].count };
+
+        buf_init(&out, 1000);
+        json_begin_array(&w);
+        json_put_structs(&w, pair_fields, sizeof(*pairs), &list);
+        json_end_array(&w);
+        CHECK_STR(buf_str(&out), str_from(cases[i].json));
+    }
+}
+
 static void commas_and_colons_are_the_writers_business(void **state)
 {
     AUTO_BUF out = { 0 };
@@ -274,6 +335,8 @@ int main(void)
         TEST(every_double_comes_back_bit_for_bit),
         TEST(integers_are_exact_at_the_edges),
         TEST(what_is_no_utf8_becomes_a_replacement_character),
+        TEST(a_byte_is_escaped_wherever_it_stands),
+        TEST(the_structs_of_a_list_are_spelt_as_each_alone),
         TEST(commas_and_colons_are_the_writers_business),
         TEST(past_its_maximum_the_buffer_says_so),
         TEST(random_trees_come_back_as_they_went),

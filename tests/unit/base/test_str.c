@@ -1,6 +1,8 @@
 /* Views of bytes: comparing, cutting, numbers, UTF-8 and the nearest name. */
 #include "check.h"
 
+#include <stdio.h>
+
 #include "base/random.h"
 
 static void null_is_no_value_and_equal_to_empty(void **state)
@@ -252,6 +254,28 @@ static bool is_utf8_by_the_book(const unsigned char *s, size_t len)
     return true;
 }
 
+static void control_characters_are_blanked(void **state)
+{
+    static const struct {
+        const char *given, *want;
+    } cases[] = {
+        { "", "" },
+        { "a\x1B[2J\r\n\x7F", "a?[2J???" },
+        { "\xC2\x80\xC2\x9F", "????" },
+        { "\xC2\xA0\xC3\x80\xE2\x80\x80", "\xC2\xA0\xC3\x80\xE2\x80\x80" },
+        { "\xC2", "\xC2" },
+    };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char text[32];
+
+        snprintf(text, sizeof(text), "%s", cases[i].given);
+        str_blank_controls(text, strlen(text));
+        CHECK_TEXT(text, cases[i].want);
+    }
+}
+
 static void utf8_agrees_with_the_definition_on_random_bytes(void **state)
 {
     static const unsigned char likely[] = { 0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F,
@@ -323,6 +347,7 @@ int main(void)
         TEST(doubles_are_read_whole_or_not_at_all),
         TEST(utf8_is_what_the_standard_says),
         TEST(code_points_are_taken_one_by_one),
+        TEST(control_characters_are_blanked),
         TEST(utf8_agrees_with_the_definition_on_random_bytes),
         TEST(the_nearest_name_is_found_when_it_is_near),
     };

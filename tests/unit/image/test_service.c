@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/thread.h"
 #include "helper.h"
+#include "image/bare.h"
 #include "pictures.h"
 
 static struct arena arena;
@@ -176,6 +177,34 @@ static void a_program_that_is_no_helper_is_told_from_one(void **state)
     CHECK_FAILS(
         probe(s, &e), ERR_UNAVAILABLE,
         "the picture helper does not start: the picture helper ended by itself (exit code 0)");
+    image_service_destroy(s);
+}
+
+static void no_call_lends_a_picture_that_could_be_written(void **state)
+{
+    struct image_service *s =
+        service_with((struct image_options){ .helper_path = IMAGE_HELPER_PRYING });
+    AUTO_ARENA a = { 0 };
+    AUTO_FD in = file_of(small_png);
+    AUTO_FD other = file_of(small_png);
+    AUTO_FD out = file_of(STR(""));
+    struct image_thumbnail items[] = { { .box = 16, .out_fd = out }, { .box = 8, .out_fd = out } };
+    struct image_target target = { .format = IMAGE_PNG };
+    const int references[] = { in, other };
+    struct image_render render = { .request = STR("{}"),
+                                   .reference_fds = references,
+                                   .reference_count = COUNT(references) };
+    struct image_likeness likeness;
+    struct image_info info;
+    int width, height;
+
+    UNUSED(state);
+    CHECK_FAILS(image_probe(s, in, &a, &info, &e), ERR_FORBIDDEN, "r");
+    CHECK_FAILS(image_thumbnails(s, in, items, 2, &a, &info, &e), ERR_FORBIDDEN, "rww");
+    CHECK_FAILS(image_pixels(s, in, 16, out, &width, &height, &e), ERR_FORBIDDEN, "rw");
+    CHECK_FAILS(image_convert(s, in, &target, out, &info, &e), ERR_FORBIDDEN, "rw");
+    CHECK_FAILS(image_compare(s, in, other, &likeness, &e), ERR_FORBIDDEN, "rr");
+    CHECK_FAILS(image_render(s, &render, out, &a, &info, &e), ERR_FORBIDDEN, "wrr");
     image_service_destroy(s);
 }
 
@@ -351,6 +380,7 @@ int main(void)
         TEST(a_helper_is_kept_while_it_is_used),
         TEST(a_helper_that_is_not_there_is_said_at_once),
         TEST(a_program_that_is_no_helper_is_told_from_one),
+        TEST(no_call_lends_a_picture_that_could_be_written),
         TEST(who_waits_too_long_for_a_helper_is_told_to_come_back),
         TEST(calls_under_way_are_waited_for_at_the_end),
         TEST(what_is_no_picture_is_refused_without_a_helper),

@@ -1,6 +1,7 @@
 /* What the answers of providers say. */
-#include "check.h"
+#include <sys/resource.h>
 
+#include "check.h"
 #include "provider/call.h"
 #include "provider/provider.h"
 
@@ -154,6 +155,22 @@ static void a_long_text_is_cut_between_characters(void **state)
     CHECK(str_is_utf8(text));
 }
 
+static void a_text_full_of_the_secret_takes_little_memory(void **state)
+{
+    enum { TIMES = 16000 };
+    AUTO_ARENA a = { 0 };
+    char *body = arena_alloc(&a, TIMES * 4 + 1);
+    struct rusage before, after;
+
+    UNUSED(state);
+    for (size_t i = 0; i < TIMES; i++)
+        memcpy(body + 4 * i, "key!", 4);
+    getrusage(RUSAGE_SELF, &before);
+    CHECK(str_starts(provider_error_text(&a, str_of(body, TIMES * 4), STR("key!")), STR("******")));
+    getrusage(RUSAGE_SELF, &after);
+    CHECK(after.ru_maxrss - before.ru_maxrss < 16 * 1024);
+}
+
 static void images_are_read_from_base64_and_data_urls(void **state)
 {
     static const struct {
@@ -249,6 +266,7 @@ int main(void)
         TEST(retry_after_is_seconds_or_a_date_and_never_long),
         TEST(the_text_of_an_error_is_one_line_without_secrets),
         TEST(a_long_text_is_cut_between_characters),
+        TEST(a_text_full_of_the_secret_takes_little_memory),
         TEST(images_are_read_from_base64_and_data_urls),
         TEST(an_image_in_text_is_bounded_before_it_is_decoded),
         TEST(a_backend_may_reach_its_own_address),

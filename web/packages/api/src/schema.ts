@@ -75,6 +75,7 @@ export interface AlbumSummary {
   seed: number | null;
   isPublic: boolean;
   isTrainingSource: boolean;
+  /** with those that are in the trash */
   imageCount: number;
   /** mean of the shots that were measured; null: none was */
   consistency: number | null;
@@ -108,6 +109,7 @@ export interface Album {
   seed: number | null;
   isPublic: boolean;
   isTrainingSource: boolean;
+  /** with those that are in the trash */
   imageCount: number;
   /** mean of the shots that were measured; null: none was */
   consistency: number | null;

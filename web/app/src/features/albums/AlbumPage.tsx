@@ -2,7 +2,7 @@
 import { useAlbumGeneration } from '@albumen/realtime';
 import { AlbumGrid, Button, EmptyState, toasts } from '@albumen/ui';
 import { useEffect } from 'react';
-import { useParams } from 'wouter';
+import { useLocation, useParams } from 'wouter';
 
 import { useUser } from '../../data/session.ts';
 import { Page } from '../../shell/Page.tsx';
@@ -18,6 +18,7 @@ function useErrorMessages(error: string | null, anchorError: string | null | und
 
 export default function AlbumPage() {
   const { id = '' } = useParams();
+  const [, navigate] = useLocation();
   const user = useUser();
   const generation = useAlbumGeneration({ apiBase: '/api', userId: user.id, albumId: id });
   const { album, error, isLoading, loadAlbum } = generation;
@@ -27,7 +28,7 @@ export default function AlbumPage() {
   return (
     <Page title="Album" back={<Back />} subtitle={isLoading && <span aria-hidden="true">&nbsp;</span>}>
       {error && !isLoading ? (
-        <EmptyState tone="error" title="This album cannot be shown" action={<Button icon="redo" onClick={() => void loadAlbum()}>Try again</Button>}>{error}</EmptyState>
+        <EmptyState tone="error" title="This album cannot be shown" action={<><Button icon="redo" onClick={() => void loadAlbum()}>Try again</Button><Button variant="ghost" onClick={() => navigate('/albums')}>All albums</Button></>}>{error}</EmptyState>
       ) : (
         <AlbumGrid isLoading shots={[]} />
       )}

@@ -40,19 +40,21 @@ export default function AlbumsPage() {
   const [isNewOpen, setNewOpen] = useState(false);
   const mayCreate = useMay('member');
   const field = useRef<HTMLInputElement>(null);
+  const isFiltered = source !== 'all' || q !== '';
+  const isEmpty = albums.items?.length === 0;
   const openNew = mayCreate ? () => setNewOpen(true) : null;
   useShortcut('/', 'Search', 'Albums', () => field.current?.focus());
   useShortcut('n', 'New album', 'Albums', () => openNew?.());
   return (
-    <Page title="Albums" actions={openNew && <Button variant="primary" icon="plus" onClick={openNew}>New album</Button>}>
+    <Page title="Albums" actions={openNew && (!isEmpty || isFiltered) && <Button variant="primary" icon="plus" onClick={openNew}>New album</Button>}>
       <div className={styles.filters}>
         <Choice label="Kind" isLabelHidden options={FILTERS} value={source} onChange={(value) => setSearch(value === 'all' ? {} : { source: value }, { replace: true })} />
         <TextField ref={field} className={styles.search} label="Search albums" isLabelHidden type="search" placeholder="Search by name" value={words} onChange={(event) => setWords(event.target.value)} />
       </div>
       {albums.error && !albums.items ? (
         <LoadFailure error={albums.error} what="Your albums" onRetry={() => void albums.reload()} />
-      ) : albums.items?.length === 0 ? (
-        <Nothing isFiltered={source !== 'all' || q !== ''} onNew={openNew} />
+      ) : isEmpty ? (
+        <Nothing isFiltered={isFiltered} onNew={openNew} />
       ) : (
         <ul className={styles.grid} aria-label="Albums" aria-busy={!albums.items}>
           {albums.items ? albums.items.map((album) => <AlbumCard key={album.id} album={album} />) : Array.from({ length: 8 }, (_, i) => <li key={i} className={styles.blank} />)}

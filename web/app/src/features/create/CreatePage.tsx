@@ -1,5 +1,5 @@
 // Making pictures: the request at one side, what came of it at the other.
-import { EmptyState } from '@albumen/ui';
+import { Button, EmptyState } from '@albumen/ui';
 import { useRef, useState } from 'react';
 
 import { useMay } from '../../data/session.ts';
@@ -15,17 +15,20 @@ import { useGenerate } from './hooks/useGenerate.ts';
 import { reuse } from './index.ts';
 import { useCreate } from './store.ts';
 
-function Request() {
+const EXAMPLE = 'A lighthouse at dusk, long exposure, calm sea, a single lit window';
+
+function Request({ onSent }: { onSent(): void }) {
   const backends = useBackends();
   const wanted = useCreate((state) => state.draft.backend);
   const chosen = chosenOf(backends.data, wanted);
-  const generation = useGenerate(chosen);
+  const generation = useGenerate(chosen, onSent);
   const prompt = useRef<HTMLTextAreaElement>(null);
   useShortcut('p', 'Write a prompt', 'Create', () => prompt.current?.focus());
   if (backends.data?.length === 0) {
     return <EmptyState tone="error" title="No backend">This server has no backend to generate with: its configuration names none.</EmptyState>;
   }
-  return <PromptForm backends={backends.data} chosen={chosen} generation={generation} promptRef={prompt} />;
+  const onRetry = backends.error && !backends.data ? () => void backends.reload() : null;
+  return <PromptForm backends={backends.data} onRetry={onRetry} chosen={chosen} generation={generation} promptRef={prompt} />;
 }
 
 export default function CreatePage() {
@@ -34,16 +37,19 @@ export default function CreatePage() {
   const [shownId, setShownId] = useState<string | null>(null);
   const images = feed.images.items ?? [];
   const shown = images.findIndex(({ id }) => id === shownId);
+  const made = useRef<HTMLElement>(null);
+  // In one column what comes is far below the button.
+  const onSent = () => void (matchMedia('(max-width: 760px)').matches && made.current?.scrollIntoView({ behavior: 'smooth' }));
   const onReuse = (image: (typeof images)[number]) => void reuse(image).then(() => setShownId(null));
   return (
     <Page title="Create">
       <div className={mayCreate ? styles.columns : undefined}>
-        {mayCreate && <div className={styles.request}><Request /></div>}
-        <section className={styles.feed} aria-label="Made so far">
+        {mayCreate && <div className={styles.request}><Request onSent={onSent} /></div>}
+        <section ref={made} className={styles.feed} aria-label="Made so far">
           {feed.images.error && !feed.items ? (
             <LoadFailure error={feed.images.error} what="Your pictures" onRetry={() => void feed.images.reload()} />
           ) : feed.items?.length === 0 ? (
-            <EmptyState title="The first picture" icon="create">
+            <EmptyState title="The first picture" icon="create" action={mayCreate && <Button onClick={() => useCreate.getState().change({ prompt: EXAMPLE })}>Take an example</Button>}>
               {mayCreate ? 'Say what it shows, choose a shape, and generate. Everything you make is kept in your library.' : 'Your account may look, and not generate.'}
             </EmptyState>
           ) : (

@@ -37,7 +37,7 @@ export default function QueuePage() {
   const places = new Map(queue.data?.jobs.map(({ id, position }) => [id, position]));
   return (
     <Page title="Queue" isWide={false} subtitle="Your jobs, newest first.">
-      {queue.data && <Lanes queue={queue.data} backends={backends.data} />}
+      {queue.data ? <Lanes queue={queue.data} backends={backends.data} /> : !queue.error && <div className={styles.lanes} aria-hidden="true" />}
       <Choice label="Show" isLabelHidden options={FILTERS} value={filter} onChange={(value) => setSearch(value === 'all' ? {} : { status: value }, { replace: true })} />
       {jobs.error && !jobs.items ? (
         <LoadFailure error={jobs.error} what="The queue" onRetry={() => void jobs.reload()} />

@@ -72,10 +72,10 @@ export function AlbumGrid(props: AlbumGridProps) {
           <div className={styles.facts}>
             <p className={styles.summary} role="status">{shots.length > 0 ? summary(shots) : 'No shots'}</p>
             {typeof consistency === 'number' && <Likeness value={consistency} isMean />}
+            {!anchorUrl && onGenerateAllShots && shots.length > 0 && <p className={styles.hint}>First the anchor, then the shots.</p>}
           </div>
         </div>
         <div className={styles.actions}>
-          {actions}
           {onGenerateAllShots && shots.length > 0 && (
             <Button
               variant="primary"
@@ -87,6 +87,7 @@ export function AlbumGrid(props: AlbumGridProps) {
               {isWorking && !shots.some(isOpen) ? 'Generating…' : 'Generate all shots'}
             </Button>
           )}
+          {actions}
         </div>
       </header>
       <div className={styles.grid}>

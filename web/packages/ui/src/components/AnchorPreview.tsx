@@ -27,8 +27,9 @@ export function AnchorPreview({ anchorUrl, isGenerating = false, onGenerate, onR
           </button>
         ) : (
           <div className={styles.place}>
-            {isGenerating ? <span className={styles.developing} aria-hidden="true" /> : <Icon name={failure ? 'alert' : 'person'} size={28} />}
+            {isGenerating ? <span className={styles.developing} aria-hidden="true" /> : <Icon name={failure ? 'alert' : 'create'} size={28} />}
             <p>{isGenerating ? 'Making the anchor…' : failure ? 'The anchor was not made.' : 'The anchor is the picture that all shots will look like.'}</p>
+            {onGenerate && <Button variant="primary" isBusy={isGenerating} onClick={() => onGenerate()}>Generate anchor</Button>}
           </div>
         )}
         {failure && <p className={styles.failure} role="alert">{failure}</p>}
@@ -38,9 +39,6 @@ export function AnchorPreview({ anchorUrl, isGenerating = false, onGenerate, onR
         <div className={styles.words}>
           <h3 className={styles.label}>Anchor</h3>
         </div>
-        {!anchorUrl && onGenerate && (
-          <Button variant="primary" size="small" isBusy={isGenerating} onClick={() => onGenerate()}>Generate anchor</Button>
-        )}
         {anchorUrl && onRegenerate && (
           <Button variant="ghost" size="small" icon="redo" isBusy={isGenerating} onClick={() => onRegenerate()}>Regenerate</Button>
         )}

@@ -239,6 +239,7 @@ describe('AlbumGrid', () => {
     const onGenerateAllShots = vi.fn();
     const { rerender } = render(<AlbumGrid name="Jordan" anchorUrl={undefined} shots={shots('pending', 'pending')} onGenerateAllShots={onGenerateAllShots} />);
     expect(all().disabled).toBe(true);
+    expect(screen.getByText('First the anchor, then the shots.')).toBeTruthy();
     rerender(<AlbumGrid name="Jordan" anchorUrl="/media/anchor.png" shots={shots('pending', 'failed')} onGenerateAllShots={onGenerateAllShots} />);
     fireEvent.click(all());
     expect(onGenerateAllShots.mock.calls).toEqual([[]]);

@@ -22,7 +22,7 @@ export function AlbumCard({ album }: { album: AlbumSummary }) {
             <Badge tone={album.sourceType === 'session' ? 'accent' : 'plain'}>{SOURCES[album.sourceType]}</Badge>
             {!album.mine && <Badge>public</Badge>}
             {album.mine && album.isPublic && <Badge tone="good">public</Badge>}
-            <span>{counted(album.imageCount, 'picture')}{album.consistency !== null && ` · ${Math.round(album.consistency * 100)} % alike`}</span>
+            <span>{album.imageCount === 0 ? 'No pictures yet' : counted(album.imageCount, 'picture')}{album.consistency !== null && ` · ${Math.round(album.consistency * 100)} % alike`}</span>
           </p>
         </div>
       </Link>

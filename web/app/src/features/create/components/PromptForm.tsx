@@ -15,12 +15,14 @@ const COUNTS = ['1', '2', '4', '8'].map((value) => ({ value, label: value }));
 
 export interface PromptFormProps {
   backends: Backend[] | undefined;
+  /** The backends could not be read: ask again. */
+  onRetry: (() => void) | null;
   chosen: Backend | undefined;
   generation: Generate;
   promptRef: RefObject<HTMLTextAreaElement | null>;
 }
 
-export function PromptForm({ backends, chosen, generation, promptRef }: PromptFormProps) {
+export function PromptForm({ backends, onRetry, chosen, generation, promptRef }: PromptFormProps) {
   const { draft, change } = useCreate();
   const { generate, isBusy, fault } = generation;
   const errorOf = (field: string) => (fault?.field === field ? fault.message : null);
@@ -58,7 +60,11 @@ export function PromptForm({ backends, chosen, generation, promptRef }: PromptFo
           <Button type="submit" variant="primary" icon="create" isBusy={isBusy} disabled={!chosen} className={styles.submit} title="Ctrl + Enter">
             Generate
           </Button>
-          <p className={styles.cost}>{chosen ? costOf(chosen, draft.count) : ' '}</p>
+          {onRetry ? (
+            <p className={styles.failure} role="alert">The backends cannot be read. <Button size="small" icon="redo" onClick={onRetry}>Try again</Button></p>
+          ) : (
+            <p className={styles.cost}>{chosen ? costOf(chosen, draft.count) : ' '}</p>
+          )}
         </div>
       </form>
     </Panel>

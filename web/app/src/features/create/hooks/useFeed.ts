@@ -36,7 +36,8 @@ export function useFeed(): Feed {
     () => (jobs.items && images.items ? uniqueKeys(feedOf(jobs.items, images.items, dismissed, Date.now())) : undefined),
     [jobs.items, images.items, dismissed],
   );
-  return { items, images: { ...images, error: images.error ?? jobs.error } };
+  const reload = async () => void (await Promise.all([images.reload(), jobs.reload()]));
+  return { items, images: { ...images, error: images.error ?? jobs.error, reload } };
 }
 
 /** A job may have made several pictures. */

@@ -16,7 +16,7 @@ export interface Generate {
   fault: { field: string; message: string } | null;
 }
 
-export function useGenerate(target: Target | undefined): Generate {
+export function useGenerate(target: Target | undefined, onSent: () => void): Generate {
   const [fault, setFault] = useState<Generate['fault']>(null);
   const [generate, isBusy] = useAction(async () => {
     const { draft, noteSent } = useCreate.getState();
@@ -27,6 +27,7 @@ export function useGenerate(target: Target | undefined): Generate {
       const { jobIds } = await client.call('POST /api/jobs', { body: requestOf(draft, target) });
       noteSent(jobIds, { prompt: draft.prompt.trim(), ratio: ratioOf(draft.aspect) });
       cache.invalidate('jobs');
+      onSent();
     } catch (error) {
       const field = error instanceof ApiError ? error.field?.split('.').at(-1) : undefined;
       if (field) setFault({ field, message: messageOf(error) });

@@ -47,6 +47,7 @@ export function JobRow({ job }: { job: Job }) {
   const isOpen = job.status === 'queued' || job.status === 'running';
   const canRetry = job.status === 'failed' || job.status === 'cancelled';
   const kind = KINDS[job.kind] ?? job.kind;
+  const when = job.finishedAt ?? job.createdAt;
   return (
     <li className={styles.row}>
       <div className={styles.state}><Badge tone={tone} isLive={job.status === 'running'}>{label}</Badge></div>
@@ -57,7 +58,7 @@ export function JobRow({ job }: { job: Job }) {
       <div className={styles.note}>
         {job.status === 'running' ? <Progress label={`${kind} on ${job.lane}`} value={job.progress > 0 ? job.progress : undefined} /> : <span className={job.status === 'failed' ? styles.failed : undefined}>{note}</span>}
       </div>
-      <time className={styles.time} dateTime={job.createdAt} title={dateTime(job.createdAt)}>{ago(job.finishedAt ?? job.createdAt)}</time>
+      <time className={styles.time} dateTime={when} title={dateTime(when)}>{ago(when)}</time>
       <div className={styles.actions}>
         {mayChange && isOpen && <IconButton size="small" icon="close" label={`Cancel ${kind.toLowerCase()}`} isBusy={isCancelling} onClick={() => void cancel()} />}
         {mayChange && canRetry && <IconButton size="small" icon="redo" label={`Try ${kind.toLowerCase()} again`} isBusy={isRetrying} onClick={() => void retry()} />}

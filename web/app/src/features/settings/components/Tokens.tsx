@@ -8,6 +8,7 @@ import { client } from '../../../data/client.ts';
 import { useAction } from '../../../data/hooks.ts';
 import { ago } from '../../../format.ts';
 import { useTokens } from '../hooks/useAccounts.ts';
+import { Failure } from './Failure.tsx';
 import { Secret } from './Secret.tsx';
 import { Section } from './Section.tsx';
 import styles from './Settings.module.css';
@@ -67,7 +68,7 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke(): void }) {
 }
 
 export function Tokens() {
-  const { items, error } = useTokens();
+  const { items, error, reload } = useTokens();
   const [secret, setSecret] = useState<string | null>(null);
   const [revoked, setRevoked] = useState<Token | null>(null);
   const revoke = async (token: Token) => {
@@ -78,7 +79,8 @@ export function Tokens() {
     <Section title="Tokens" about={<>For scripts and programs. The API is described at <a href="/api/openapi.json">/api/openapi.json</a>.</>}>
       <NewToken onMade={setSecret} />
       {secret && <Secret about="Copy it now: it is not shown again." value={secret} onDone={() => setSecret(null)} />}
-      {error && !items && <p className={styles.failure} role="alert">{error.message}</p>}
+      {error && !items && <Failure what="Your tokens" error={error} onRetry={() => void reload()} />}
+      {!items && !error && <div className={styles.waiting} aria-busy="true" />}
       {items?.length === 0 && <p className={styles.empty}>No tokens yet.</p>}
       {items && items.length > 0 && <ul className={styles.list}>{items.map((token) => <TokenRow key={token.id} token={token} onRevoke={() => setRevoked(token)} />)}</ul>}
       {revoked && (

@@ -9,6 +9,7 @@ import { useAction } from '../../../data/hooks.ts';
 import { useUser } from '../../../data/session.ts';
 import { ago } from '../../../format.ts';
 import { useUsers } from '../hooks/useAccounts.ts';
+import { Failure } from './Failure.tsx';
 import { Secret } from './Secret.tsx';
 import { Section } from './Section.tsx';
 import styles from './Settings.module.css';
@@ -81,7 +82,7 @@ function UserRow({ user, isMe, onLink, onDelete }: UserRowProps) {
 
 export function Users() {
   const me = useUser();
-  const { items, error } = useUsers();
+  const { items, error, reload } = useUsers();
   const [link, setLink] = useState<{ name: string; url: string } | null>(null);
   const [doomed, setDoomed] = useState<User | null>(null);
   const makeLink = async (user: User) => {
@@ -100,7 +101,8 @@ export function Users() {
     <Section title="Users" about="Viewers look, members generate, admins also do this. Each sees only what is their own, and what others made public.">
       <NewUser />
       {link && <Secret about={`Send it to ${link.name}: it signs in one browser, once.`} value={link.url} onDone={() => setLink(null)} />}
-      {error && !items && <p className={styles.failure} role="alert">{error.message}</p>}
+      {error && !items && <Failure what="The users" error={error} onRetry={() => void reload()} />}
+      {!items && !error && <div className={styles.waiting} aria-busy="true" />}
       {items && <ul className={styles.list}>{items.map((user) => <UserRow key={user.id} user={user} isMe={user.id === me.id} onLink={(of) => void makeLink(of)} onDelete={setDoomed} />)}</ul>}
       {doomed && (
         <Confirm title={`Delete ${doomed.name}?`} action="Delete" onConfirm={() => remove(doomed)} onClose={() => setDoomed(null)}>
