@@ -403,8 +403,6 @@ static void finish(struct api_request *r, bool ok, const struct err *e)
     count_status(api, x->reply.status);
     if (r->target != NULL) {
         atomic_fetch_add_explicit(&r->target->calls, 1, memory_order_relaxed);
-        atomic_fetch_add_explicit(&r->target->failures, x->reply.status >= 500,
-                                  memory_order_relaxed);
         atomic_fetch_add_explicit(&r->target->nanoseconds, clock_steady_ns() - r->began_ns,
                                   memory_order_relaxed);
     }

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { startServer, type Reply, type Server } from './harness.ts';
+import { inTerminal } from './cli.ts';
+import { makeHome, startServer, type Reply, type Server } from './harness.ts';
 import { isWhole, raw } from './raw.ts';
 
 const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -156,6 +157,15 @@ describe('passwords', () => {
     expect(Number(guesses.at(-1)!.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await strict.api('POST', '/api/session', { name: 'ADMIN', password }, { token: null })).status).toBe(429);
   });
+});
+
+test('a password that is typed into a terminal is not shown', async () => {
+  const home = makeHome();
+  const password = 'typed in the dark';
+  const { code, screen } = await inTerminal(['user', 'add', 'typist', '--password-stdin'], home, {}, { after: 'Password: ', type: `${password}\n` });
+  expect([code, screen.toString()]).toEqual([0, expect.stringMatching(/^Password: \r\ntypist +member /)]);
+  const later = await startServer({ home, config: 'login:\n  passwords: true\n' });
+  expect((await later.api('POST', '/api/session', { name: 'typist', password: later.plant(password) }, { token: null })).status).toBe(201);
 });
 
 describe('tokens', () => {
@@ -328,6 +338,15 @@ describe('limits', () => {
     expect(replies[0]!.status).toBe(200);
     expect(Number(late[0]!.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(late[0]!.json.error.code).toBe('rate_limited');
+  });
+
+  test('a request counts once, also when somebody asks twice who sent it', async () => {
+    const limits = 'limits:\n  requests_per_minute_per_token: 6\n  requests_per_minute_per_user: 0\n';
+    const strict = await startServer({ config: limits });
+    const statuses = [];
+    for (let i = 0; i < 8; i++) statuses.push((await strict.api('POST', '/api/fsck', {})).status);
+    expect(statuses.slice(0, 5)).toEqual([200, 200, 200, 200, 200]);
+    expect(statuses.at(-1)).toBe(429);
   });
 
   test('guessing at sign-ins is slowed down', async () => {
