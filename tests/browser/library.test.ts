@@ -157,3 +157,20 @@ test('none of this made an error', () => {
   // The search that was not understood was refused with 422, which Chromium writes down.
   expect(tab.problems.filter((problem) => !/status of 422/.test(problem))).toEqual([]);
 });
+
+test('an album\'s ZIP that cannot be had because the server is away says so, and is asked for again', async () => {
+  const { id } = await server.ok(201, 'POST', '/api/albums', { name: 'To take along' });
+  await server.ok(200, 'POST', `/api/albums/${id}/images`, { imageIds: (await images()).map((image: { id: string }) => image.id) });
+  await tab.page.goto(`${server.url}/albums/${id}`);
+  await tab.page.getByRole('heading', { level: 1, name: 'To take along' }).waitFor();
+  await pictures().nth(2).waitFor();
+  const { home, address } = server;
+  await server.kill9();
+  await tab.page.getByRole('button', { name: 'More' }).click();
+  await tab.page.getByRole('menuitem', { name: 'Download ZIP' }).click();
+  const told = tab.page.getByRole('alert').filter({ hasText: 'Nothing was downloaded: The server does not answer.' });
+  await told.waitFor();
+  server = await startServer({ home, env: { ALBUMEN_LISTEN: address } });
+  const [zip] = await Promise.all([tab.page.waitForEvent('download'), told.getByRole('button', { name: 'Try again' }).click()]);
+  expect(await zip.failure()).toBeNull();
+});
