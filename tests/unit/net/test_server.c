@@ -1,8 +1,6 @@
 /* The server over real sockets: requests and replies, refusals, peers that leave, draining. */
-#include <netinet/in.h>
 #include <stdio.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -330,43 +328,6 @@ static void a_peer_that_hangs_up_is_noticed_and_its_exchange_lives_on(void **sta
 }
 
 /* Answers what it is given with the query that came with it, until it is asked to end. */
-/* The server's end of this connection: it lives in this process, too. */
-static int server_end_of(int fd)
-{
-    struct sockaddr_in mine, peer;
-    socklen_t length = sizeof(mine);
-
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&mine, &length), 0);
-    for (int other = 0; other < 1024; other++) {
-        length = sizeof(peer);
-        if (getpeername(other, (struct sockaddr *)&peer, &length) == 0 &&
-            peer.sin_family == AF_INET && peer.sin_port == mine.sin_port)
-            return other;
-    }
-    fail_msg("the server has no end of port %d", ntohs(mine.sin_port));
-    return -1;
-}
-
-/* As a child process does that has not come to its exec yet. */
-static void a_socket_that_somebody_else_holds_open_is_heard_of_no_more(void **state)
-{
-    int fd = client_open(&site), held;
-
-    UNUSED(state);
-    SEND(fd, GET("/hello"));
-    CHECK_I64(client_reply(fd, &got), 200);
-    held = dup(server_end_of(fd));
-    SEND(fd, LAST("/hello"));
-    CHECK_I64(client_reply(fd, &got), 200);
-    buf_clear(&got);
-    CHECK_I64(client_ask(&site, STR(LAST("/hello")), &got), 200); /* the round is over */
-    SEND(fd, GET("/hello"));
-    buf_clear(&got);
-    CHECK_I64(client_ask(&site, STR(LAST("/hello")), &got), 200);
-    close(held);
-    close(fd);
-}
-
 static void *answerer(void *unused)
 {
     bool ends = false;
@@ -573,7 +534,6 @@ int main(void)
         PLAIN(a_head_of_200_kilobytes_gets_431),
         WITH(a_thousand_hostile_connections_leave_nothing_behind, start_two_loops),
         PLAIN(a_peer_that_hangs_up_is_noticed_and_its_exchange_lives_on),
-        PLAIN(a_socket_that_somebody_else_holds_open_is_heard_of_no_more),
         WITH(answers_of_many_threads_reach_their_own_connections, start_two_loops),
         WITH(uploads_are_spooled_into_a_file, start_two_loops),
         PLAIN(a_closed_connection_that_a_child_still_holds_is_forgotten),
