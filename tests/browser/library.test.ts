@@ -103,6 +103,15 @@ describe.sequential('the trash', () => {
     await tab.page.getByRole('dialog').getByText('1 / 3').waitFor();
     await tab.page.keyboard.press('Delete');
     await tab.page.getByRole('dialog').getByText('1 / 2').waitFor();
+    await tab.page.getByText('The picture is in the trash.').waitFor();
+    await tab.page.keyboard.press('u');
+    await tab.page.getByRole('dialog').getByText('2 / 3').waitFor();
+    await tab.page.keyboard.press('Delete');
+    await tab.page.getByRole('dialog').getByText('2 / 2').waitFor();
+    await tab.page.getByRole('button', { name: 'Undo' }).click();
+    await tab.page.getByRole('dialog').getByText('3 / 3').waitFor();
+    await tab.page.keyboard.press('Delete');
+    await tab.page.getByRole('dialog').getByText('2 / 2').waitFor();
     await tab.page.keyboard.press('Escape');
     await tab.page.getByRole('dialog').waitFor({ state: 'detached' });
     await tab.page.getByRole('button', { name: 'Undo' }).click();

@@ -15,6 +15,7 @@ const EVERYWHERE: Shortcut[] = [
   { keys: 'r', label: 'Make more like it', group: 'Pictures' },
   { keys: 'd', label: 'Download', group: 'Pictures' },
   { keys: 'Del', label: 'Into the trash', group: 'Pictures' },
+  { keys: 'u', label: 'Undo that', group: 'Pictures' },
   { keys: 'Esc', label: 'Close', group: 'Pictures' },
   { keys: '↑ ↓ ← →', label: 'Move in a grid', group: 'Pictures' },
 ];

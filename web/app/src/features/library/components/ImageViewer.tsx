@@ -1,6 +1,6 @@
 // Pictures one by one, with what can be done to each.
 import type { Image } from '@albumen/api';
-import { IconButton, Lightbox, Menu, type MenuItem } from '@albumen/ui';
+import { IconButton, Lightbox, Menu, toasts, type MenuItem } from '@albumen/ui';
 import { useState } from 'react';
 
 import { useMay } from '../../../data/session.ts';
@@ -45,7 +45,7 @@ export default function ImageViewer({ images, index, onIndexChange, onClose, onR
     </>
   );
   const rate = (rating: number) => void change(image, { rating: rating === image.rating ? 0 : rating });
-  const own: Record<string, () => void> = mayChange ? { s: star, Delete: trash } : {};
+  const own: Record<string, () => void> = mayChange ? { s: star, Delete: trash, u: toasts.act } : {};
   const keys: Record<string, () => void> = { i: toggle, r: () => onReuse?.(image), d: () => void download(image.url), ...own };
   return (
     <Lightbox
