@@ -103,6 +103,15 @@ describe.sequential('the trash', () => {
     await tab.page.getByRole('dialog').getByText('1 / 3').waitFor();
     await tab.page.keyboard.press('Delete');
     await tab.page.getByRole('dialog').getByText('1 / 2').waitFor();
+    await tab.page.getByText('The picture is in the trash.').waitFor();
+    await tab.page.keyboard.press('u');
+    await tab.page.getByRole('dialog').getByText('2 / 3').waitFor();
+    await tab.page.keyboard.press('Delete');
+    await tab.page.getByRole('dialog').getByText('2 / 2').waitFor();
+    await tab.page.getByRole('button', { name: 'Undo' }).click();
+    await tab.page.getByRole('dialog').getByText('3 / 3').waitFor();
+    await tab.page.keyboard.press('Delete');
+    await tab.page.getByRole('dialog').getByText('2 / 2').waitFor();
     await tab.page.keyboard.press('Escape');
     await tab.page.getByRole('dialog').waitFor({ state: 'detached' });
     await tab.page.getByRole('button', { name: 'Undo' }).click();
@@ -156,4 +165,21 @@ test('on a phone the filters are a window of their own', async () => {
 test('none of this made an error', () => {
   // The search that was not understood was refused with 422, which Chromium writes down.
   expect(tab.problems.filter((problem) => !/status of 422/.test(problem))).toEqual([]);
+});
+
+test('an album\'s ZIP that cannot be had because the server is away says so, and is asked for again', async () => {
+  const { id } = await server.ok(201, 'POST', '/api/albums', { name: 'To take along' });
+  await server.ok(200, 'POST', `/api/albums/${id}/images`, { imageIds: (await images()).map((image: { id: string }) => image.id) });
+  await tab.page.goto(`${server.url}/albums/${id}`);
+  await tab.page.getByRole('heading', { level: 1, name: 'To take along' }).waitFor();
+  await pictures().nth(2).waitFor();
+  const { home, address } = server;
+  await server.kill9();
+  await tab.page.getByRole('button', { name: 'More' }).click();
+  await tab.page.getByRole('menuitem', { name: 'Download ZIP' }).click();
+  const told = tab.page.getByRole('alert').filter({ hasText: 'Nothing was downloaded: The server does not answer.' });
+  await told.waitFor();
+  server = await startServer({ home, env: { ALBUMEN_LISTEN: address } });
+  const [zip] = await Promise.all([tab.page.waitForEvent('download'), told.getByRole('button', { name: 'Try again' }).click()]);
+  expect(await zip.failure()).toBeNull();
 });

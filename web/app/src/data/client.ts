@@ -1,5 +1,5 @@
 // The studio's requests: in the browser's session.
-import { createClient, type Client } from '@albumen/api';
+import { createClient, errorOf, offlineError, type Client } from '@albumen/api';
 
 import type { Loaded } from './cache.ts';
 import type { Pages } from './pages.ts';
@@ -12,6 +12,16 @@ export function whenSignedOut(told: () => void): void {
 }
 
 export const client: Client = createClient({ onSignedOut: () => onSignedOut() });
+
+/** Throws why a file cannot be had, before a browser that is sent for it finds out without a word. */
+export async function checkFile(url: string): Promise<void> {
+  const ask = (method: string) => fetch(url, { method }).catch(() => Promise.reject(offlineError()));
+  if ((await ask('HEAD')).ok) return;
+  const reply = await ask('GET');
+  if (reply.status === 401) onSignedOut();
+  if (!reply.ok) throw await errorOf(reply);
+  await reply.body?.cancel();
+}
 
 /** A list's answer as a page: its rows stand under the list's own name. */
 export function pageOf<Name extends string, Item>(

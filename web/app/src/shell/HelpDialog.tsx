@@ -9,6 +9,13 @@ const EVERYWHERE: Shortcut[] = [
   { keys: '← →', label: 'Next and previous picture', group: 'Pictures' },
   { keys: 'c', label: 'Compare with another', group: 'Pictures' },
   { keys: 'z', label: 'Zoom', group: 'Pictures' },
+  { keys: 'i', label: 'About it, tags, rating', group: 'Pictures' },
+  { keys: 's', label: 'Star', group: 'Pictures' },
+  { keys: '1–5', label: 'Rate; the same again takes it back', group: 'Pictures' },
+  { keys: 'r', label: 'Make more like it', group: 'Pictures' },
+  { keys: 'd', label: 'Download', group: 'Pictures' },
+  { keys: 'Del', label: 'Into the trash', group: 'Pictures' },
+  { keys: 'u', label: 'Undo that', group: 'Pictures' },
   { keys: 'Esc', label: 'Close', group: 'Pictures' },
   { keys: '↑ ↓ ← →', label: 'Move in a grid', group: 'Pictures' },
 ];

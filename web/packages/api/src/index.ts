@@ -2,7 +2,7 @@
 import type { Album, Shot } from './schema.ts';
 
 export { createClient, type Answer, type Client, type ClientOptions, type Reply, type Route } from './client.ts';
-export { ApiError, messageOf, offlineError } from './error.ts';
+export { ApiError, errorOf, messageOf, offlineError } from './error.ts';
 export type * from './routes.ts';
 export type * from './schema.ts';
 

@@ -88,7 +88,7 @@ export default function UsagePage() {
       title="Usage"
       isWide={false}
       subtitle={isAdmin ? 'What all users have spent.' : 'What you have spent.'}
-      actions={<Button icon="download" onClick={() => download(`/api/usage.csv?from=${range.from}&to=${range.to}&by=${by}`)}>CSV</Button>}
+      actions={<Button icon="download" onClick={() => void download(`/api/usage.csv?from=${range.from}&to=${range.to}&by=${by}`)}>CSV</Button>}
     >
       <Choice label="Period" isLabelHidden options={PERIODS} value={period} onChange={(next) => show({ period: next })} />
       <div className={styles.columns}>

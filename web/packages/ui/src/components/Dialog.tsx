@@ -6,6 +6,7 @@ import { classes } from '../classes.ts';
 import { IconButton } from './Button.tsx';
 import styles from './Dialog.module.css';
 import { useFocusReturn } from './focus_return.ts';
+import { keepForToasts } from './outside.ts';
 
 export interface DialogProps {
   isOpen: boolean;
@@ -24,7 +25,7 @@ export function Dialog({ isOpen, onClose, title, description, actions, size = 's
     <Primitive.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Primitive.Portal>
         <Primitive.Overlay className={styles.scrim}>
-          <Primitive.Content className={classes(styles.dialog, styles[size])} {...focusReturn} {...(description ? {} : { 'aria-describedby': undefined })}>
+          <Primitive.Content className={classes(styles.dialog, styles[size])} onInteractOutside={keepForToasts} {...focusReturn} {...(description ? {} : { 'aria-describedby': undefined })}>
             <header className={styles.head}>
               <Primitive.Title className={styles.title}>{title}</Primitive.Title>
               <Primitive.Close asChild>

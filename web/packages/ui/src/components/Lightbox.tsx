@@ -6,6 +6,7 @@ import { classes } from '../classes.ts';
 import { IconButton } from './Button.tsx';
 import { useFocusReturn } from './focus_return.ts';
 import styles from './Lightbox.module.css';
+import { keepForToasts } from './outside.ts';
 
 export interface LightboxItem {
   id: string;
@@ -91,7 +92,7 @@ export function Lightbox({ items, index, onIndexChange, onClose, compareIndex, p
   return (
     <Primitive.Root open onOpenChange={(open) => !open && onClose()}>
       <Primitive.Portal>
-        <Primitive.Content className={styles.box} onKeyDown={onKeyDown} {...focusReturn} aria-describedby={undefined}>
+        <Primitive.Content className={styles.box} onKeyDown={onKeyDown} onInteractOutside={keepForToasts} {...focusReturn} aria-describedby={undefined}>
           <header className={styles.bar}>
             <Primitive.Title className={styles.title}>{item.title}</Primitive.Title>
             <span className={styles.count}>{index + 1} / {items.length}</span>

@@ -35,7 +35,8 @@ export function Toaster() {
   const list = useSyncExternalStore(toasts.subscribe, toasts.get);
   const [isHeld, setHeld] = useState(false);
   return (
-    <section aria-label="Messages" className={styles.region}>
+    // Each message is live by itself; that this says so too keeps windows from hiding it.
+    <section aria-label="Messages" aria-live="off" data-toasts="" className={styles.region}>
       <ol onPointerEnter={() => setHeld(true)} onPointerLeave={() => setHeld(false)} onFocus={() => setHeld(true)} onBlur={() => setHeld(false)}>
         {list.map((toast) => <Item key={toast.id} toast={toast} isHeld={isHeld} />)}
       </ol>

@@ -37,6 +37,13 @@ export const toasts = {
     set([...list, toast].slice(-SHOWN_MAX));
     return () => toasts.remove(toast.id);
   },
+  /** Does what the newest message offers, for those who cannot get at its button. */
+  act(): void {
+    const toast = list.findLast(({ action }) => action !== null);
+    if (!toast) return;
+    toasts.remove(toast.id);
+    toast.action!.onSelect();
+  },
   remove(id: number): void {
     set(list.filter((toast) => toast.id !== id));
   },

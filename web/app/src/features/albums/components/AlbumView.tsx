@@ -3,6 +3,7 @@ import { messageOf, type Album } from '@albumen/api';
 import type { AlbumGeneration } from '@albumen/realtime';
 import { AlbumGrid, Badge, Button, DropArea, IconButton, Menu, toasts } from '@albumen/ui';
 import { useState } from 'react';
+import { Link } from 'wouter';
 
 import { useMay } from '../../../data/session.ts';
 import { later } from '../../../later.tsx';
@@ -23,7 +24,9 @@ const AlbumLightbox = later(() => import('./AlbumLightbox.tsx'));
 function About({ album }: { album: Album }) {
   return (
     <p className={styles.about}>
-      <Badge tone={album.sourceType === 'session' ? 'accent' : 'plain'}>{SOURCES[album.sourceType]}</Badge>
+      <Link href={`/albums?source=${album.sourceType}`} className={styles.source} title={`All albums of this kind: ${SOURCES[album.sourceType]}`}>
+        <Badge tone={album.sourceType === 'session' ? 'accent' : 'plain'}>{SOURCES[album.sourceType]}</Badge>
+      </Link>
       {album.isPublic && <Badge tone="good">public</Badge>}
       <span>{album.subjectDesc ?? album.description}</span>
     </p>

@@ -26,7 +26,7 @@ export function albumMenu(album: Album, open: (dialog: AlbumDialog) => void, cha
           { label: 'Cancel what is being made', icon: 'close' as const, disabled: !isWorking, onSelect: () => void cancel() },
         ]
       : []),
-    { label: 'Download ZIP', icon: 'download', disabled: album.images.length === 0, onSelect: () => download(`/api/albums/${album.id}/zip`) },
+    { label: 'Download ZIP', icon: 'download', disabled: album.images.length === 0, onSelect: () => void download(`/api/albums/${album.id}/zip`) },
     { label: 'Add pictures', icon: 'plus', onSelect: () => open('add') },
     { label: 'Delete', icon: 'trash', isDangerous: true, onSelect: () => open('delete') },
   ];

@@ -1,6 +1,6 @@
 // Pictures one by one, with what can be done to each.
 import type { Image } from '@albumen/api';
-import { IconButton, Lightbox, Menu, type MenuItem } from '@albumen/ui';
+import { IconButton, Lightbox, Menu, toasts, type MenuItem } from '@albumen/ui';
 import { useState } from 'react';
 
 import { useMay } from '../../../data/session.ts';
@@ -34,7 +34,7 @@ export default function ImageViewer({ images, index, onIndexChange, onClose, onR
   };
   const menu: MenuItem[] = [
     ...(onReuse ? [{ label: 'Make more like this', icon: 'create' as const, shortcut: 'R', onSelect: () => onReuse(image) }] : []),
-    { label: 'Download', icon: 'download', shortcut: 'D', onSelect: () => download(image.url) },
+    { label: 'Download', icon: 'download', shortcut: 'D', onSelect: () => void download(image.url) },
     ...(mayChange ? [{ label: 'Delete', icon: 'trash' as const, shortcut: 'Del', isDangerous: true, onSelect: trash }] : []),
   ];
   const actions = (
@@ -45,8 +45,8 @@ export default function ImageViewer({ images, index, onIndexChange, onClose, onR
     </>
   );
   const rate = (rating: number) => void change(image, { rating: rating === image.rating ? 0 : rating });
-  const own: Record<string, () => void> = mayChange ? { s: star, Delete: trash } : {};
-  const keys: Record<string, () => void> = { i: toggle, r: () => onReuse?.(image), d: () => download(image.url), ...own };
+  const own: Record<string, () => void> = mayChange ? { s: star, Delete: trash, u: toasts.act } : {};
+  const keys: Record<string, () => void> = { i: toggle, r: () => onReuse?.(image), d: () => void download(image.url), ...own };
   return (
     <Lightbox
       items={items}

@@ -52,7 +52,7 @@ export default function SelectionBar({ chosen, onAll, onDone }: SelectionBarProp
   };
   const allStarred = chosen.every(({ starred }) => starred);
   const [star, isStarring] = useAction(attempt(() => changeMany(chosen, { starred: !allStarred })));
-  const [zip, isZipping] = useAction(attempt(async () => download((await client.call('POST /api/images/zip', { body: { imageIds: chosen.map(({ id }) => id), sidecars: true } })).url)));
+  const [zip, isZipping] = useAction(attempt(async () => await download((await client.call('POST /api/images/zip', { body: { imageIds: chosen.map(({ id }) => id), sidecars: true } })).url)));
   const [trash, isTrashing] = useAction(async () => {
     onDone();
     await remove(chosen);
