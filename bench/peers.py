@@ -45,11 +45,12 @@ def free_port():
 
 
 def cpu_seconds(pid):
-    """What its threads have taken of all cores; those that have ended do not count."""
+    """What its threads have taken of all cores; those that have ended do not count. 0: it has ended itself."""
     nanoseconds = 0
-    for thread in os.listdir(f'/proc/{pid}/task'):
-        with contextlib.suppress(OSError), open(f'/proc/{pid}/task/{thread}/schedstat', encoding='ascii') as file:
-            nanoseconds += int(file.read().split()[0])
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f'/proc/{pid}/task'):
+            with contextlib.suppress(OSError), open(f'/proc/{pid}/task/{thread}/schedstat', encoding='ascii') as file:
+                nanoseconds += int(file.read().split()[0])
     return nanoseconds / 1e9
 
 
@@ -66,9 +67,6 @@ class Process:
 
     def rss_kb(self):
         return self.status('VmRSS')
-
-    def cpu_seconds(self):
-        return cpu_seconds(self.pid)
 
     def stop(self):
         if self.popen.poll() is None:

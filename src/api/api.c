@@ -6,6 +6,7 @@
 #include "api/internal.h"
 #include "base/clock.h"
 #include "base/random.h"
+#include "net/peer_network.h"
 
 #define API_PREFIX "/api"
 
@@ -195,9 +196,11 @@ static struct str login_key(struct arena *a, struct str name)
 bool api_login_attempt(struct api *api, struct str address, struct str name, struct err *e)
 {
     AUTO_ARENA a = { 0 };
+    char network[PEER_NETWORK_BYTES];
     int64_t retry_ms = 0;
 
-    if (throttle_take(api->per_login, address, &retry_ms) &&
+    peer_network(address, network);
+    if (throttle_take(api->per_login, str_from(network), &retry_ms) &&
         throttle_take(api->per_login, login_key(&a, name), &retry_ms))
         return true;
     err_set(e, ERR_RATE_LIMITED, "too many tries to sign in, wait a little");

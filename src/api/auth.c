@@ -172,10 +172,15 @@ static bool check_role(const struct identity *who, const struct route *route, st
     return true;
 }
 
-static bool check_rate(struct api *api, const struct identity *who, struct err *e)
+static bool check_rate(struct api_request *r, struct err *e)
 {
+    const struct api *api = r->call.api;
+    const struct identity *who = &r->call.who;
     int64_t retry_ms = 0;
 
+    if (r->is_counted)
+        return true;
+    r->is_counted = true;
     if (throttle_take(api->per_token, who->credential_id, &retry_ms) &&
         throttle_take(api->per_user, who->user.id, &retry_ms))
         return true;
@@ -205,7 +210,7 @@ bool auth_identify(struct api_request *r, struct err *e)
         return true;
     if (call->route->who != WHO_ANYONE && !check_role(&call->who, call->route, e))
         return false;
-    return check_rate(call->api, &call->who, e);
+    return check_rate(r, e);
 }
 
 static bool identify_early(struct db_tx *tx, void *arg, struct err *e)

@@ -7,13 +7,13 @@
 const char *const route_who_names[] = { "anyone", "viewer", "member", "admin", NULL };
 const char *const route_kind_names[] = { "plain", "read", "write", "stream", NULL };
 
-enum { PAGE_DEFAULT = 50, PAGE_MAX = 200 };
+/* Of lists without filters. */
+struct page_alone {
+    struct page_query page;
+};
 
-const struct field page_query_fields[] = {
-    { FIELD(struct page_query, limit), .min = 1, .max = PAGE_MAX,
-      .help = "rows in a page, default 50" },
-    { FIELD(struct page_query, cursor), .max = CURSOR_MAX_BYTES,
-      .help = "nextCursor of the page before" },
+static const struct field page_query_fields[] = {
+    PAGE_FIELDS(struct page_alone),
     { 0 },
 };
 const struct shape page_query_shape = { "PageQuery", page_query_fields, sizeof(struct page_query) };

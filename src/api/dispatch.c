@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "engine/idempotency.h"
+#include "net/peer_network.h"
 #include "net/query.h"
 
 enum { REQUEST_ID_LEN = 24 };
@@ -95,9 +96,11 @@ static bool find_route(struct api *api, struct api_request *r, struct err *e)
 
 static bool take_address(struct api *api, const struct http_request *request, struct err *e)
 {
+    char network[PEER_NETWORK_BYTES];
     int64_t retry_ms = 0;
 
-    if (throttle_take(api->per_address, request->peer, &retry_ms))
+    peer_network(request->peer, network);
+    if (throttle_take(api->per_address, str_from(network), &retry_ms))
         return true;
     err_set(e, ERR_RATE_LIMITED, "too many requests from this address");
     e->retry_after_ms = retry_ms;
@@ -400,8 +403,6 @@ static void finish(struct api_request *r, bool ok, const struct err *e)
     count_status(api, x->reply.status);
     if (r->target != NULL) {
         atomic_fetch_add_explicit(&r->target->calls, 1, memory_order_relaxed);
-        atomic_fetch_add_explicit(&r->target->failures, x->reply.status >= 500,
-                                  memory_order_relaxed);
         atomic_fetch_add_explicit(&r->target->nanoseconds, clock_steady_ns() - r->began_ns,
                                   memory_order_relaxed);
     }

@@ -21,7 +21,7 @@ enum {
 struct api_route {
     const struct route *route;
     const struct feature *feature;
-    atomic_llong calls, failures, nanoseconds;
+    atomic_llong calls, nanoseconds;
 };
 
 /* Threads for what takes its time before the transaction. */
@@ -59,6 +59,7 @@ struct api_request {
     struct queue_item lane_item;
     struct arena_mark mark; /* what a second run rewinds to */
     size_t header_count;
+    bool is_counted;  /* against the limits of who is asking, once however often it is run */
     struct str allow; /* methods, for 405 */
     int64_t began_ns;
 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/internal.h"
+#include "engine/idempotency.h"
 
 struct printer {
     struct json_writer w;
@@ -133,31 +134,24 @@ static void put_field_type(struct printer *p, const struct field *f, bool is_req
         put_text(w, "description", f->help);
 }
 
-static void put_name(struct printer *p, const struct field *f)
+/* In the spelling of the feature; valid until the next call's `camel`. */
+static struct str name_of(const struct printer *p, const struct field *f,
+                          char camel[FIELD_NAME_MAX + 1])
 {
-    char camel[FIELD_NAME_MAX + 1];
-
     field_camel(f->name, camel);
-    json_put_name(&p->w, str_from(p->spelling == JSON_CAMEL ? camel : f->name));
-}
-
-static void put_name_as_value(struct printer *p, const struct field *f)
-{
-    char camel[FIELD_NAME_MAX + 1];
-
-    field_camel(f->name, camel);
-    json_put_str(&p->w, str_from(p->spelling == JSON_CAMEL ? camel : f->name));
+    return str_from(p->spelling == JSON_CAMEL ? camel : f->name);
 }
 
 /* Answers always have all their members; requests only those that are required. */
 static void put_fields(struct printer *p, const struct field *fields, bool is_request)
 {
     struct json_writer *w = &p->w;
+    char camel[FIELD_NAME_MAX + 1];
 
     put_type(w, "object", false);
     begin_named(w, "properties");
     for (const struct field *f = fields; f->type != FIELD_END; f++) {
-        put_name(p, f);
+        json_put_name(w, name_of(p, f, camel));
         json_begin_object(w);
         put_field_type(p, f, is_request);
         json_end_object(w);
@@ -167,7 +161,7 @@ static void put_fields(struct printer *p, const struct field *fields, bool is_re
     json_begin_array(w);
     for (const struct field *f = fields; f->type != FIELD_END; f++) {
         if (!is_request || f->required)
-            put_name_as_value(p, f);
+            json_put_str(w, name_of(p, f, camel));
     }
     json_end_array(w);
     if (is_request) {
@@ -187,32 +181,51 @@ static void put_ref(struct printer *p, const struct shape *shape)
     json_put_str(&p->w, buf_str(&text));
 }
 
+/* f NULL: any text, which has to be there. */
 static void put_parameter(struct printer *p, const char *where, struct str name,
                           const struct field *f)
 {
+    static const struct field plain = { .type = FIELD_STR, .required = true };
     struct json_writer *w = &p->w;
 
+    if (f == NULL)
+        f = &plain;
     json_begin_object(w);
     json_put_name(w, STR("name"));
-    if (f != NULL)
-        put_name_as_value(p, f);
-    else
-        json_put_str(w, name);
+    json_put_str(w, name);
     put_text(w, "in", where);
     json_put_name(w, STR("required"));
-    json_put_bool(w, f == NULL || f->required);
+    json_put_bool(w, f->required);
     begin_named(w, "schema");
-    if (f != NULL)
-        put_field_type(p, f, true);
-    else
-        put_type(w, "string", false);
+    put_field_type(p, f, true);
     json_end_object(w);
     json_end_object(w);
+}
+
+/* Headers that routes take besides those of all. */
+static const struct field idempotency_key_field = {
+    .name = "Idempotency-Key",
+    .type = FIELD_STR,
+    .min = 1,
+    .max = IDEMPOTENCY_KEY_MAX,
+    .help = "a request that is sent again with it, and the same body, is answered as it was at "
+            "first, and nothing is done twice",
+};
+static const struct field last_event_field = {
+    .name = "Last-Event-ID",
+    .type = FIELD_STR,
+    .help = "number of the last event that is known: those behind it come first",
+};
+
+static void put_header(struct printer *p, const struct field *f)
+{
+    put_parameter(p, "header", str_from(f->name), f);
 }
 
 static void put_parameters(struct printer *p, const struct route *route)
 {
     struct str rest = str_from(route->path), segment;
+    char camel[FIELD_NAME_MAX + 1];
 
     json_put_name(&p->w, STR("parameters"));
     json_begin_array(&p->w);
@@ -223,8 +236,12 @@ static void put_parameters(struct printer *p, const struct route *route)
     }
     if (route->query != NULL) {
         for (const struct field *f = route->query->fields; f->type != FIELD_END; f++)
-            put_parameter(p, "query", (struct str){ 0 }, f);
+            put_parameter(p, "query", name_of(p, f, camel), f);
     }
+    if (route->idempotent)
+        put_header(p, &idempotency_key_field);
+    if (route->kind == ROUTE_STREAM)
+        put_header(p, &last_event_field);
     json_end_array(&p->w);
 }
 
@@ -276,13 +293,22 @@ static void put_upload(struct printer *p)
     end_schema(w);
 }
 
+static bool needs_body(const struct route *route)
+{
+    for (const struct field *f = route->body->fields; f->type != FIELD_END; f++) {
+        if (f->required)
+            return true;
+    }
+    return route->upload;
+}
+
 static void put_body(struct printer *p, const struct route *route)
 {
     if (route->body == NULL)
         return;
     begin_named(&p->w, "requestBody");
     json_put_name(&p->w, STR("required"));
-    json_put_bool(&p->w, true);
+    json_put_bool(&p->w, needs_body(route));
     begin_named(&p->w, "content");
     begin_schema(&p->w, "application/json");
     put_ref(p, route->body);

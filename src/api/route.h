@@ -3,6 +3,7 @@
 #define API_ROUTE_H
 
 #include "api/command.h"
+#include "api/page.h"
 #include "api/stream.h"
 #include "engine/credential.h"
 #include "net/router.h"
@@ -89,21 +90,6 @@ MUST_CHECK bool call_add_header(struct api_call *call, const char *name, struct 
 /* "https://studio.example.org", for links: configured, else what this request came to. */
 struct str call_base_url(const struct api_call *call);
 
-/* What lists take. Embed it as the first member to add filters. */
-struct page_query {
-    int64_t limit;
-    struct str cursor;
-};
-extern const struct field page_query_fields[];
-extern const struct shape page_query_shape;
-/* Where a list by id goes on: the cursor's id, or "". *out_limit is one more than the page, for
- * call_end_page. */
-MUST_CHECK bool call_begin_page(struct api_call *call, struct str *out_after, int64_t *out_limit,
-                                struct err *e);
-/* Cuts the extra row off and makes the next cursor from the id at `id_offset` of the last row that
- * stays. */
-void call_end_page(struct api_call *call, struct field_list rows, size_t item_bytes,
-                   size_t id_offset);
 /* A room of the house: what it adds to each table. */
 struct feature {
     const char *name;

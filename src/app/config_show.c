@@ -155,8 +155,9 @@ static void print_value(const struct config *c, const char *indent, const struct
     put_origin(out, line_start, &source);
 }
 
-/* As it stands in the file: ${NAME} stays, and what is named like a secret is hidden with all that
- * is below. */
+static void put_member(struct buf *out, const struct json_member *m);
+
+/* As it stands in the file: ${NAME} stays. */
 static void put_tree(struct buf *out, const struct json *v)
 {
     struct json_writer w = { .out = out };
@@ -173,20 +174,24 @@ static void put_tree(struct buf *out, const struct json *v)
     } else if (v->type == JSON_OBJECT) {
         buf_put_char(out, '{');
         for (size_t i = 0; i < v->object.count; i++) {
-            const struct json_member *m = &v->object.members[i];
-
             buf_put(out, i > 0 ? STR(", ") : STR(""));
-            yaml_put_str(out, m->name);
-            buf_put(out, STR(": "));
-            if (config_name_is_secret(m->name))
-                yaml_put_str(out, STR("***"));
-            else
-                put_tree(out, &m->value);
+            put_member(out, &v->object.members[i]);
         }
         buf_put_char(out, '}');
     } else {
         json_put_tree(&w, v);
     }
+}
+
+/* What is named like a secret is hidden with all that is below. */
+static void put_member(struct buf *out, const struct json_member *m)
+{
+    yaml_put_str(out, m->name);
+    buf_put(out, STR(": "));
+    if (config_name_is_secret(m->name))
+        yaml_put_str(out, STR("***"));
+    else
+        put_tree(out, &m->value);
 }
 
 static void print_backend(const struct config_backend *b, struct buf *out)
@@ -202,15 +207,8 @@ static void print_backend(const struct config_backend *b, struct buf *out)
     yaml_put_str(out, b->type);
     buf_put_char(out, '\n');
     for (size_t i = 0; i < b->written->object.count; i++) {
-        const struct json_member *m = &b->written->object.members[i];
-
         buf_put(out, STR("    "));
-        yaml_put_str(out, m->name);
-        buf_put(out, STR(": "));
-        if (config_name_is_secret(m->name))
-            yaml_put_str(out, STR("***"));
-        else
-            put_tree(out, &m->value);
+        put_member(out, &b->written->object.members[i]);
         buf_put_char(out, '\n');
     }
 }

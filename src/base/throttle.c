@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "base/random.h"
 #include "base/thread.h"
 
@@ -14,7 +15,7 @@
  * the interval; it may not lie further ahead than the burst allows. (Known as GCRA.)
  */
 struct bucket {
-    uint64_t key; /* hash with a secret seed: an attacker cannot aim at somebody's bucket */
+    struct tag key; /* under a secret: an attacker cannot aim at somebody's bucket */
     int64_t full_at_ns;
     uint32_t newer, older; /* list by last use; index + 1, 0: none */
     uint32_t next;         /* of the same slot */
@@ -23,7 +24,7 @@ struct bucket {
 struct throttle {
     struct lock lock;
     int64_t interval_ns, burst_ns;
-    uint64_t seed;
+    uint8_t secret[TAG_KEY_BYTES];
     struct bucket *buckets;
     uint32_t *slots;
     uint32_t max, used, newest, oldest;
@@ -37,7 +38,7 @@ struct throttle *throttle_create(int64_t per_minute, int64_t burst, size_t max_k
     lock_init(&t->lock);
     t->interval_ns = per_minute > 0 ? (int64_t)60 * 1000000000 / per_minute : 0;
     t->burst_ns = t->interval_ns * MAX(burst, 1);
-    t->seed = random_u64();
+    random_bytes(t->secret, sizeof(t->secret));
     t->max = (uint32_t)max_keys;
     t->buckets = mem_alloc(max_keys * sizeof(*t->buckets));
     t->slots = mem_alloc(max_keys * sizeof(*t->slots));
@@ -54,11 +55,9 @@ void throttle_destroy(struct throttle *t)
     free(t);
 }
 
-static uint64_t mix(uint64_t hash, uint64_t seed)
+static bool is_same(struct tag a, struct tag b)
 {
-    hash ^= seed;
-    hash = (hash ^ (hash >> 32)) * 0xd6e8feb86659fd93u;
-    return hash ^ (hash >> 32);
+    return a.words[0] == b.words[0] && a.words[1] == b.words[1];
 }
 
 static void unlink_use(struct throttle *t, uint32_t at)
@@ -88,16 +87,16 @@ static void link_newest(struct throttle *t, uint32_t at)
         t->oldest = at;
 }
 
-static uint32_t *slot_of(struct throttle *t, uint64_t key)
+static uint32_t *slot_of(struct throttle *t, struct tag key)
 {
-    return &t->slots[key % t->max];
+    return &t->slots[key.words[0] % t->max];
 }
 
-static uint32_t find_bucket(struct throttle *t, uint64_t key)
+static uint32_t find_bucket(struct throttle *t, struct tag key)
 {
     uint32_t at = *slot_of(t, key);
 
-    while (at != 0 && t->buckets[at - 1].key != key)
+    while (at != 0 && !is_same(t->buckets[at - 1].key, key))
         at = t->buckets[at - 1].next;
     return at;
 }
@@ -112,7 +111,7 @@ static void forget(struct throttle *t, uint32_t at)
     unlink_use(t, at);
 }
 
-static uint32_t add_bucket(struct throttle *t, uint64_t key)
+static uint32_t add_bucket(struct throttle *t, struct tag key)
 {
     uint32_t *slot = slot_of(t, key);
     uint32_t at;
@@ -130,7 +129,7 @@ static uint32_t add_bucket(struct throttle *t, uint64_t key)
 
 bool throttle_take(struct throttle *t, struct str key, int64_t *out_retry_ms)
 {
-    uint64_t hash = mix(str_hash(key), t->seed);
+    struct tag tag = tag_of(t->secret, key);
     int64_t now = clock_steady_ns();
     struct bucket *b;
     int64_t full_at;
@@ -139,11 +138,11 @@ bool throttle_take(struct throttle *t, struct str key, int64_t *out_retry_ms)
 
     if (t->interval_ns == 0)
         return true;
-    at = find_bucket(t, hash);
+    at = find_bucket(t, tag);
     if (at != 0)
         unlink_use(t, at);
     else
-        at = add_bucket(t, hash);
+        at = add_bucket(t, tag);
     link_newest(t, at);
 
     b = &t->buckets[at - 1];

@@ -48,6 +48,11 @@ enum db_dialect db_dialect(const struct db *db)
     return db->ops->dialect;
 }
 
+enum db_dialect db_tx_dialect(const struct db_tx *tx)
+{
+    return tx->db->ops->dialect;
+}
+
 bool db_read_is_quick(const struct db *db)
 {
     return db->ops->read_is_quick;

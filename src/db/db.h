@@ -25,6 +25,7 @@ MUST_CHECK bool db_open(const struct db_options *options, struct db **out, struc
 void db_close(struct db *db);
 
 enum db_dialect db_dialect(const struct db *db);
+enum db_dialect db_tx_dialect(const struct db_tx *tx);
 
 /*
  * Work to be done in a transaction. true commits, false rolls back and *e says why. It may be run

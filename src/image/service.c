@@ -135,7 +135,7 @@ static void *keep(void *arg)
     struct image_service *s = arg;
     LOCKED(&s->lock);
 
-    while (!s->stopping || count_running(s) > 0) {
+    while (!s->stopping || count_running(s) > 0 || s->waiting > 0) {
         struct slot *idle = s->stopping ? find_idle(s) : NULL;
 
         if (idle != NULL)
@@ -235,6 +235,8 @@ static bool borrow(struct image_service *s, struct slot **out, struct err *e)
             break;
     }
     s->waiting--;
+    if (s->stopping)
+        lock_broadcast(&s->lock); /* the keeper ends behind the last one */
     if (slot != NULL) {
         slot->is_busy = true;
         *out = slot;

@@ -1,4 +1,4 @@
-/* How many connections each address has, so that one address cannot take all of them. */
+/* How many connections each client has, so that one cannot take all of them. */
 #include "net/server_peers.h"
 
 #include <stdlib.h>
@@ -6,13 +6,14 @@
 
 #include "base/arena.h"
 #include "base/thread.h"
+#include "net/peer_network.h"
 
 enum { PEER_BUCKETS = 1024 };
 
 struct peer {
     struct peer *next;
     int connections;
-    char address[48];
+    char network[PEER_NETWORK_BYTES];
 };
 
 struct peers {
@@ -49,27 +50,29 @@ void peers_destroy(struct peers *p)
     free(p);
 }
 
-/* Where the peer hangs, or where it would be put. Addresses are few, at most max_connections. */
-static struct peer **find(struct peers *p, const char *address)
+/* Where the peer hangs, or where it would be put. They are few, at most max_connections. */
+static struct peer **find(struct peers *p, const char *network)
 {
-    struct peer **at = &p->buckets[str_hash(str_from(address)) % PEER_BUCKETS];
+    struct peer **at = &p->buckets[str_hash(str_from(network)) % PEER_BUCKETS];
 
-    while (*at != NULL && strcmp((*at)->address, address) != 0)
+    while (*at != NULL && strcmp((*at)->network, network) != 0)
         at = &(*at)->next;
     return at;
 }
 
 bool peers_add(struct peers *p, const char *address)
 {
+    char network[PEER_NETWORK_BYTES];
     struct peer **at;
 
     if (p == NULL)
         return true;
+    peer_network(str_from(address), network);
     LOCKED(&p->lock);
-    at = find(p, address);
+    at = find(p, network);
     if (*at == NULL) {
         *at = mem_alloc(sizeof(**at));
-        memcpy((*at)->address, address, MIN(strlen(address), sizeof((*at)->address) - 1));
+        memcpy((*at)->network, network, sizeof(network));
     }
     if ((*at)->connections >= p->max_each)
         return false;
@@ -79,12 +82,14 @@ bool peers_add(struct peers *p, const char *address)
 
 void peers_remove(struct peers *p, const char *address)
 {
+    char network[PEER_NETWORK_BYTES];
     struct peer **at, *gone;
 
     if (p == NULL)
         return;
+    peer_network(str_from(address), network);
     LOCKED(&p->lock);
-    at = find(p, address);
+    at = find(p, network);
     if (*at == NULL || --(*at)->connections > 0)
         return;
     gone = *at;

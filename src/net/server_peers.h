@@ -1,4 +1,4 @@
-/* How many connections each address has, so that one address cannot take all of them. */
+/* How many connections each client has, so that one cannot take all of them. */
 #ifndef NET_SERVER_PEERS_H
 #define NET_SERVER_PEERS_H
 
@@ -6,7 +6,8 @@
 
 struct peers;
 
-/* Any thread may call these. NULL where there is no limit (max_each 0): then all are welcome. */
+/* Clients are told apart by peer_network. Any thread may call these. NULL where there is no limit
+ * (max_each 0): then all are welcome. */
 struct peers *peers_create(int max_each);
 void peers_destroy(struct peers *p);
 MUST_CHECK bool peers_add(struct peers *p, const char *address); /* false: it has its share */

@@ -52,6 +52,11 @@ enum err_code provider_status_code(int status, struct str body, bool buys)
     }
 }
 
+bool provider_status_is_refusal(int status)
+{
+    return status >= 400 && status <= 499 && status != 408 && status != 425 && status != 429;
+}
+
 static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
                                       "Aug", "Sep", "Oct", "Nov", "Dec", NULL };
 
@@ -147,7 +152,7 @@ static struct str one_line(struct arena *a, struct str s)
     return str_trim(str_of(line, len));
 }
 
-struct str provider_error_text(struct arena *a, struct str body, struct str secret)
+struct str provider_error_text(struct arena *a, struct str body, const struct str_list *secrets)
 {
     struct str text = str_slice(body, 0, PARSE_MAX);
     struct json tree = { 0 };
@@ -157,7 +162,9 @@ struct str provider_error_text(struct arena *a, struct str body, struct str secr
         return STR("");
     if (body.len <= PARSE_MAX && json_parse(a, body, &tree, &ignored))
         text = find_message(&tree, 0);
-    return one_line(a, without_secret(a, text, secret));
+    for (size_t i = 0; i < secrets->count; i++)
+        text = without_secret(a, text, secrets->items[i]);
+    return one_line(a, text);
 }
 
 static bool too_large(int64_t max_bytes, struct err *e)

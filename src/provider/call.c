@@ -35,9 +35,14 @@ static bool fail_without_answer(const struct provider_call *call, bool sent, str
 static bool fail_with_answer(struct arena *a, const struct provider_call *call,
                              const struct fetch_reply *reply, enum err_code code, struct err *e)
 {
-    struct str says = provider_error_text(a, reply->body, call->secret);
+    struct str secrets[PROVIDER_HEADERS_MAX + 1] = { call->secret };
+    struct str_list all = { secrets, COUNT(secrets) };
+    struct str says;
     int64_t retry_after = provider_retry_after(fetch_header(reply, "Retry-After"), clock_now_ms());
 
+    for (size_t i = 0; i < PROVIDER_HEADERS_MAX; i++)
+        secrets[i + 1] = call->headers[i].value;
+    says = provider_error_text(a, reply->body, &all);
     err_set(e, code, "HTTP %d%s" STR_FMT, reply->status, says.len > 0 ? ": " : "", STR_ARG(says));
     e->retry_after_ms = err_may_retry(code) ? retry_after : 0;
     return false;

@@ -13,7 +13,7 @@ struct provider_call {
     struct str url;
     struct http_header headers[PROVIDER_HEADERS_MAX]; /* a name without value ends them */
     struct str body, content_type;
-    struct str secret;      /* the credential: cut out of what the provider says */
+    struct str secret;      /* cut out of what the provider says, as the headers' values are */
     bool buys;              /* carried out twice it may be paid twice */
     enum fetch_trust trust; /* FETCH_FOREIGN for an address out of an answer, without the secret */
     const struct guard *guard;
@@ -36,8 +36,10 @@ MUST_CHECK bool provider_fetch(const struct gen_run *run, struct arena *a,
 
 /* The same without fetching: the error for a status, 0 for one that is none. */
 enum err_code provider_status_code(int status, struct str body, bool buys);
+/* These say for certain that a call has begun nothing; behind all others it may have. */
+bool provider_status_is_refusal(int status);
 /* One line out of the body of an error: JSON in the shapes that providers use, or plain text. */
-struct str provider_error_text(struct arena *a, struct str body, struct str secret);
+struct str provider_error_text(struct arena *a, struct str body, const struct str_list *secrets);
 /* "17" or an HTTP date; 0 when it is neither or over, at most RETRY_AFTER_MAX_MS. */
 int64_t provider_retry_after(struct str value, int64_t now_ms);
 

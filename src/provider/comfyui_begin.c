@@ -251,12 +251,6 @@ static bool upload_references(struct comfyui_visit *v, struct err *e)
     return true;
 }
 
-/* These say for certain that there is no job; behind all others it may be there. */
-static bool is_refusal(int status)
-{
-    return status >= 400 && status <= 499 && status != 408 && status != 425 && status != 429;
-}
-
 static bool place(struct comfyui_visit *v, struct err *e)
 {
     struct provider_call call = comfyui_call(v->comfyui, v->arena, HTTP_POST, STR("/prompt"));
@@ -266,7 +260,7 @@ static bool place(struct comfyui_visit *v, struct err *e)
     if (!comfyui_body(v, &call.body, e))
         return comfyui_give_up(v, e);
     if (!provider_fetch(v->run, v->arena, &call, &reply, e)) {
-        if (!is_refusal(reply.status))
+        if (!provider_status_is_refusal(reply.status))
             return false;
         if (reply.status == 400)
             comfyui_read_refusal(v->arena, reply.body, e);

@@ -80,12 +80,6 @@ static bool create(struct mock_visit *v, struct err *e)
     return run_save_remote(v->run, mock_remote_text(v->arena, v->id), e);
 }
 
-/* These say for certain that nothing was bought; behind all others it may have been. */
-static bool is_refusal(int status)
-{
-    return status >= 400 && status <= 499 && status != 408 && status != 425 && status != 429;
-}
-
 /* REMOTE_OWN: the server takes an id once, so that sending it again buys nothing. One that it
  * refuses stands for nothing, and must not be taken for a purchase. */
 static bool place(struct mock_visit *v, struct err *e)
@@ -96,7 +90,7 @@ static bool place(struct mock_visit *v, struct err *e)
 
     if (submit(v, &call, &reply, &why))
         return true;
-    if (is_refusal(reply.status) && !run_save_remote(v->run, STR(""), e))
+    if (provider_status_is_refusal(reply.status) && !run_save_remote(v->run, STR(""), e))
         return false;
     *e = why;
     return false;

@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 const pages = (): [string, string][] => [
   ['create', '/create'], ['albums', '/albums'], ['no album fits', '/albums?source=scrape'], ['a session', `/albums/${session}`], ['a collection', `/albums/${collection}`],
-  ['library', '/library'], ['queue', '/queue'], ['nothing failed', '/queue?status=failed'], ['settings', '/settings'], ['no page', '/nowhere'],
+  ['library', '/library'], ['no picture fits', '/library?q=zebra'], ['the trash', '/library?trash=1'], ['usage', '/usage'], ['queue', '/queue'], ['nothing failed', '/queue?status=failed'], ['settings', '/settings'], ['no page', '/nowhere'],
 ];
 
 async function open(path: string): Promise<void> {
@@ -62,6 +62,8 @@ describe.sequential.each(['dark', 'light'] as const)('in %s', (theme) => {
       ['the keys', '/albums', () => tab.page.keyboard.press('?')],
       ['the menu of an album', `/albums/${session}`, () => tab.page.getByRole('button', { name: 'More' }).click()],
       ['the picker', `/albums/${collection}`, () => tab.page.getByRole('button', { name: 'Add pictures' }).click()],
+      ['the filters', '/library', () => tab.page.getByRole('button', { name: 'Filters' }).click()],
+      ['the words of a search', '/library', () => tab.page.getByRole('button', { name: 'How to search' }).click()],
       ['an anchor', `/albums/${session}`, () => tab.page.getByRole('button', { name: 'Open the anchor' }).click()],
       ['a question', '/settings', () => tab.page.getByRole('button', { name: /^Revoke/ }).first().click()],
     ];
@@ -112,7 +114,7 @@ test('the door is accessible', async () => {
 });
 
 test('every page of a server that fails says what could not be read, and asks again on one press', async () => {
-  const failing = ['/create', '/albums', `/albums/${session}`, '/library', '/queue', '/settings'];
+  const failing = ['/create', '/albums', `/albums/${session}`, '/library', '/queue', '/usage', '/settings'];
   const error = JSON.stringify({ error: { code: 'internal', message: 'something went wrong in the server', field: null } });
   const isData = (url: URL) => /^\/api\/(?!session$|me$|events)/.test(url.pathname);
   for (const path of failing) {

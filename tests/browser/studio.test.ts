@@ -16,7 +16,7 @@ const heading = (name: string) => tab.page.getByRole('heading', { level: 1, name
 
 describe.sequential('keys', () => {
   test('g and a letter go to every page, and the page has the focus and the title', async () => {
-    for (const [letter, name] of [['a', 'Albums'], ['l', 'Library'], ['q', 'Queue'], ['s', 'Settings'], ['c', 'Create']] as const) {
+    for (const [letter, name] of [['a', 'Albums'], ['l', 'Library'], ['q', 'Queue'], ['u', 'Usage'], ['s', 'Settings'], ['c', 'Create']] as const) {
       await tab.page.keyboard.press('g');
       await tab.page.keyboard.press(letter);
       await heading(name);

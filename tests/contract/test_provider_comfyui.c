@@ -234,7 +234,7 @@ static void questions_that_fail_or_break_off_are_asked_again(void **state)
 
         use(settings[i]);
         world_run_init(&w, LONG_MS);
-        CHECK_OK(generate(&w, "a kite slow:200ms", &result, &e));
+        CHECK_OK(generate(&w, "a kite slow:800ms", &result, &e));
         CHECK_I64(purchases(), i + 1);
         CHECK(w.progresses > 0 && !w.progress_before_save);
         CHECK_I64(str_find(result.metadata, STR("PreviewImage")) < result.metadata.len, i == 3);
@@ -326,6 +326,18 @@ static void a_credential_is_sent_with_every_call(void **state)
     gen_result_deinit(&result);
 }
 
+static void a_secret_header_is_not_shown(void **state)
+{
+    AUTO_WORLD_RUN w;
+    struct err e = { 0 };
+
+    UNUSED(state);
+    use("secret_headers: ['X-Front-Key:  of-the-front']\n" SETTINGS("guarded"));
+    world_run_init(&w, LONG_MS);
+    CHECK_FAILS(provider->ops->check(provider, &w.run, &e), ERR_MISCONFIGURED,
+                "HTTP 401: the key *** is wrong");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -341,6 +353,7 @@ int main(void)
         PROVIDER_TEST(a_cancel_stops_our_job_and_nobody_elses),
         PROVIDER_TEST(what_is_not_comfyui_is_told),
         PROVIDER_TEST(a_credential_is_sent_with_every_call),
+        PROVIDER_TEST(a_secret_header_is_not_shown),
     };
     int failures = 0;
 

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 
 import { beforeAll, describe, expect, test } from 'vitest';
 
-import { startServer, type Reply, type Server } from './harness.ts';
+import { inTerminal } from './cli.ts';
+import { makeHome, startServer, type Reply, type Server } from './harness.ts';
 import { isWhole, raw } from './raw.ts';
 
 const UUID7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -156,6 +157,15 @@ describe('passwords', () => {
     expect(Number(guesses.at(-1)!.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await strict.api('POST', '/api/session', { name: 'ADMIN', password }, { token: null })).status).toBe(429);
   });
+});
+
+test('a password that is typed into a terminal is not shown', async () => {
+  const home = makeHome();
+  const password = 'typed in the dark';
+  const { code, screen } = await inTerminal(['user', 'add', 'typist', '--password-stdin'], home, {}, { after: 'Password: ', type: `${password}\n` });
+  expect([code, screen.toString()]).toEqual([0, expect.stringMatching(/^Password: \r\ntypist +member /)]);
+  const later = await startServer({ home, config: 'login:\n  passwords: true\n' });
+  expect((await later.api('POST', '/api/session', { name: 'typist', password: later.plant(password) }, { token: null })).status).toBe(201);
 });
 
 describe('tokens', () => {
@@ -330,6 +340,15 @@ describe('limits', () => {
     expect(late[0]!.json.error.code).toBe('rate_limited');
   });
 
+  test('a request counts once, also when somebody asks twice who sent it', async () => {
+    const limits = 'limits:\n  requests_per_minute_per_token: 6\n  requests_per_minute_per_user: 0\n';
+    const strict = await startServer({ config: limits });
+    const statuses = [];
+    for (let i = 0; i < 8; i++) statuses.push((await strict.api('POST', '/api/fsck', {})).status);
+    expect(statuses.slice(0, 5)).toEqual([200, 200, 200, 200, 200]);
+    expect(statuses.at(-1)).toBe(429);
+  });
+
   test('guessing at sign-ins is slowed down', async () => {
     const limits = 'limits:\n  login_attempts_per_minute: 3\n';
     const strict = await startServer({ config: limits });
@@ -339,6 +358,20 @@ describe('limits', () => {
     }
     expect(statuses[0]).toBe(401);
     expect(statuses.at(-1)).toBe(429);
+  });
+
+  test('a line of IPv6 is one guesser, whatever address it takes', async () => {
+    const front = 'server:\n  behind_proxy: true\n  public_url: https://albumen.example\n';
+    const strict = await startServer({ config: `${front}limits:\n  login_attempts_per_minute: 3\n` });
+    const guess = async (address: string) => {
+      const headers = { 'x-forwarded-for': address, 'x-forwarded-proto': 'https' };
+      return (await strict.api('POST', '/api/session', { code: `of ${address}` }, { token: null, headers })).status;
+    };
+    const statuses = [];
+    for (let i = 0; i < 8; i++) statuses.push(await guess(`2001:db8:1:2::${i}`));
+    expect(statuses[0]).toBe(401);
+    expect(statuses.at(-1)).toBe(429);
+    expect(await guess('2001:db8:1:3::1')).toBe(401);
   });
 });
 

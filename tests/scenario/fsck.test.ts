@@ -292,8 +292,10 @@ test('exit code 2 says that it could not look', async () => {
   expect(refused.stderr).toMatch(/^albumen: /);
   const nobody = await runCommand(['fsck', '--server', 'http://127.0.0.1:9'], server.home, { ALBUMEN_TOKEN: token });
   expect(nobody.code).toBe(2);
-  const reply = await server.api('POST', '/api/fsck', { cursor: 'elsewhere/1' });
-  expect([reply.status, reply.json.error.field]).toEqual([422, 'cursor']);
+  for (const cursor of ['elsewhere/1', 'files/../../etc', 'over/', 'files', '']) {
+    const reply = await server.api('POST', '/api/fsck', { cursor });
+    expect([cursor, reply.status, reply.json.error.field]).toEqual([cursor, 422, 'cursor']);
+  }
 });
 
 test('a store that is away is no drift, and nothing is repaired then', async () => {

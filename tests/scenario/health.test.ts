@@ -89,6 +89,16 @@ describe('request ids', () => {
 });
 
 describe('the description of the API', () => {
+  test('names the headers that a route takes, and the bodies that may be left out', async () => {
+    const { paths } = await server.ok(200, 'GET', '/api/openapi.json');
+    const headers = (operation: any) => operation.parameters.filter((one: any) => one.in === 'header').map((one: any) => one.name);
+    expect(headers(paths['/api/jobs'].post)).toEqual(['Idempotency-Key']);
+    expect(headers(paths['/api/jobs'].get)).toEqual([]);
+    expect(headers(paths['/api/events'].get)).toEqual(['Last-Event-ID']);
+    expect(paths['/api/jobs'].post.requestBody.required).toBe(true);
+    expect(paths['/api/albums/{id}/anchor'].post.requestBody.required).toBe(false);
+  });
+
   test('is valid OpenAPI 3.1', async () => {
     const { json } = await server.api('GET', '/api/openapi.json', undefined, { token: null });
     expect(json.openapi).toMatch(/^3\.1\./);

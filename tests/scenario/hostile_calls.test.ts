@@ -156,7 +156,7 @@ test('as parameters of paths and queries', { timeout: 300_000 }, async () => {
   const wrong: string[] = [];
   for (const operation of operations) {
     for (const parameter of operation.parameters) {
-      for (const word of WORDS) {
+      for (const word of parameter.in === 'header' ? [] : WORDS) {
         const target = parameter.in === 'path' ? operation.path.replace(`{${parameter.name}}`, word) : `${operation.path}?${parameter.name}=${word}`;
         const path = target.replace(/\{\w+\}/g, NOBODY);
         const head = `${operation.method} ${path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${server.token}\r\nConnection: close\r\n`;

@@ -123,6 +123,7 @@ const ROWS: Record<string, Row> = {
   'GET /api/usage': {},
   'GET /api/usage.csv': {},
   'GET /api/budgets': {},
+  'GET /api/budgets/mine': {},
   'PUT /api/budgets': { body: (n) => ({ limitMicros: 1e12 + n }) },
   'DELETE /api/budgets/{id}': { id: aBudget },
   'GET /api/jobs/{id}': { id: ownJob, owned: true },

@@ -161,3 +161,11 @@ test('pictures and stored bytes are told from sums that are kept', async () => {
   expect((await metrics(server))('albumen_store_files')).toBeGreaterThanOrEqual(2);
   expect((await metrics(server))('albumen_store_bytes')).toBeGreaterThan(100);
 });
+
+test('what a proxy hands on is not from this machine, also when nobody told us of the proxy', async () => {
+  const server = await startServer();
+  const ask = async (token: string | null, headers: Record<string, string>) => (await server.api('GET', '/metrics', undefined, { token, headers })).status;
+  expect(await ask(null, {})).toBe(200);
+  expect(await ask(null, { 'x-forwarded-for': '203.0.113.9' })).toBe(401);
+  expect(await ask(server.token, { 'x-forwarded-for': '203.0.113.9' })).toBe(200);
+});

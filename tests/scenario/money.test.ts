@@ -108,6 +108,16 @@ test('an order of several is taken as a whole or not at all', async () => {
   expect(await settled(user)).toHaveLength(3);
 });
 
+test('everybody sees the budgets that hold for himself, and no others', async () => {
+  const [user, stranger] = [await makeUser('thrifty'), await makeUser('stranger')];
+  const own = await budget({ userId: user.id, period: 'day' }, 5 * PRICE);
+  const common = await budget({ period: 'month' }, 1e12);
+  const mine = async ({ token }: User) => (await server.ok(200, 'GET', '/api/budgets/mine', undefined, { token })).budgets.map(({ id }: { id: string }) => id);
+  expect(new Set(await mine(user))).toEqual(new Set([own.id, common.id]));
+  expect(await mine(stranger)).toEqual([common.id]);
+  await server.ok(204, 'DELETE', `/api/budgets/${common.id}`);
+});
+
 describe('a quote', () => {
   let user: User;
   beforeAll(async () => {

@@ -141,7 +141,7 @@ class Handler(BaseHTTPRequestHandler):
     def allowed(self):
         if self.headers.get('Authorization') == f'Bearer {self.server.key}':
             return True
-        self.reply(401, {'error': {'message': f'the key {self.headers.get("Authorization", "")} is wrong'}})
+        self.reply(401, {'error': {'message': f'the key {self.headers.get("Authorization") or self.headers.get("X-Front-Key", "")} is wrong'}})
         return False
 
     def create(self, body, own_id=None):

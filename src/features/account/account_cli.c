@@ -1,5 +1,6 @@
 /* albumen user and token: the account room's routes as commands. */
 #include <stdio.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "api/console.h"
@@ -31,15 +32,34 @@ struct user_options {
     bool password_stdin, disable, enable;
 };
 
+/* Does a terminal show what is typed into it? */
+static void show_typing(bool shown)
+{
+    struct termios settings;
+
+    if (tcgetattr(STDIN_FILENO, &settings) < 0)
+        return;
+    settings.c_lflag = shown ? settings.c_lflag | ECHO : settings.c_lflag & ~(tcflag_t)ECHO;
+    tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings);
+}
+
 /* From standard input, never from the command line: that one can be read by everybody on the
  * machine. */
 static bool read_password(struct command_env *env, struct str *out, struct err *e)
 {
     char line[PASSWORD_LINE_MAX];
+    bool is_typed = isatty(STDIN_FILENO), has_line;
 
-    if (isatty(STDIN_FILENO))
+    if (is_typed) {
+        show_typing(false);
         fprintf(stderr, "Password: ");
-    if (fgets(line, sizeof(line), stdin) == NULL)
+    }
+    has_line = fgets(line, sizeof(line), stdin) != NULL;
+    if (is_typed) {
+        show_typing(true);
+        fprintf(stderr, "\n");
+    }
+    if (!has_line)
         return err_set(e, ERR_INVALID, "no password on standard input");
     *out =
         arena_str(env->arena, str_slice(str_from(line), 0, str_find_char(str_from(line), '\n', 0)));

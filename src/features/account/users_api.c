@@ -11,8 +11,7 @@ struct users_query {
 };
 
 static const struct field users_query_fields[] = {
-    { FIELD_NAMED(struct users_query, page.limit, "limit"), .min = 1, .max = 200 },
-    { FIELD_NAMED(struct users_query, page.cursor, "cursor"), .max = 1024 },
+    PAGE_FIELDS(struct users_query),
     { FIELD(struct users_query, name), .max = USER_NAME_MAX, .help = "just the user of this name" },
     { 0 },
 };

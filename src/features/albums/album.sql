@@ -97,52 +97,62 @@ UPDATE album SET image_count = (SELECT COUNT(*) FROM album_image m WHERE m.album
 
 -- name: shot_insert
 INSERT INTO album_shot (album_id, position, label, direction, status)
-VALUES (:id, :position, :label, :direction, 'pending')
+SELECT a.id, :position, :label, :direction, 'pending' FROM album a WHERE a.id = :id AND a.user_id = :user_id
 
 -- name: shot_list
 SELECT s.position, s.label, s.direction, s.status, s.image_id, s.job_id, s.error, s.consistency, s.remakes,
        i.key AS image_key
   FROM album_shot s LEFT JOIN image i ON i.id = s.image_id AND i.deleted_at IS NULL
- WHERE s.album_id = :id ORDER BY s.position
+ WHERE s.album_id = :id AND EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.user_id = :user_id)
+ ORDER BY s.position
 
 -- name: shot_by_position
 SELECT s.position, s.label, s.direction, s.status, s.image_id, s.job_id, s.error, s.consistency, s.remakes,
        i.key AS image_key
   FROM album_shot s LEFT JOIN image i ON i.id = s.image_id AND i.deleted_at IS NULL
  WHERE s.album_id = :id AND s.position = :position
+   AND EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.user_id = :user_id)
 
 -- name: shot_begin
 UPDATE album_shot SET status = 'generating', job_id = :job_id, error = NULL
  WHERE album_id = :id AND position = :position AND status <> 'generating'
+   AND EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.user_id = :user_id)
 
 -- name: shot_complete
 UPDATE album_shot SET status = 'complete', image_id = :image_id, error = NULL, consistency = NULL
  WHERE album_id = :id AND position = :position AND job_id = :job_id AND status = 'generating'
+   AND EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.user_id = :user_id)
 
 -- A cancelled one that has a picture of an earlier job keeps it.
 -- name: shot_end
 UPDATE album_shot SET status = CASE WHEN CAST(:error AS TEXT) IS NULL AND image_id IS NOT NULL THEN 'complete' ELSE :status END,
                       error = :error
  WHERE album_id = :id AND position = :position AND job_id = :job_id AND status = 'generating'
+   AND EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.user_id = :user_id)
 
 -- name: shot_reset
 UPDATE album_shot SET status = 'pending', image_id = NULL, job_id = NULL, error = NULL, consistency = NULL,
                       remakes = 0
  WHERE album_id = :id AND position = :position
+   AND EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.user_id = :user_id)
 
 -- name: shot_delete_pending
 DELETE FROM album_shot WHERE album_id = :id AND status = 'pending'
+   AND EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.user_id = :user_id)
 
 -- name: shot_last
 SELECT COALESCE(MAX(position), -1) AS position FROM album_shot WHERE album_id = :id
+   AND EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.user_id = :user_id)
 
 -- name: member_add
 INSERT INTO album_image (album_id, image_id, position)
-SELECT :id, i.id, :position FROM image i WHERE i.id = :image_id AND i.user_id = :user_id AND i.deleted_at IS NULL
+SELECT a.id, i.id, :position FROM album a JOIN image i ON i.user_id = a.user_id
+ WHERE a.id = :id AND a.user_id = :user_id AND i.id = :image_id AND i.deleted_at IS NULL
 ON CONFLICT (album_id, image_id) DO NOTHING
 
 -- name: member_place
 UPDATE album_image SET position = :position WHERE album_id = :id AND image_id = :image_id
+   AND EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.user_id = :user_id)
 
 -- One picture can be the anchor and a shot, too: it stays as long as it is either.
 -- name: member_replace
@@ -151,22 +161,27 @@ UPDATE album_image SET image_id = :image_id
    AND NOT EXISTS (SELECT 1 FROM album_image m WHERE m.album_id = :id AND m.image_id = :image_id)
    AND NOT EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.anchor_image_id = :replaced)
    AND NOT EXISTS (SELECT 1 FROM album_shot s WHERE s.album_id = :id AND s.image_id = :replaced)
+   AND EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.user_id = :user_id)
 
 -- name: member_release
 DELETE FROM album_image
  WHERE album_id = :id AND image_id = :replaced
    AND NOT EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.anchor_image_id = :replaced)
    AND NOT EXISTS (SELECT 1 FROM album_shot s WHERE s.album_id = :id AND s.image_id = :replaced)
+   AND EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.user_id = :user_id)
 
 -- name: member_first
 SELECT COALESCE(MIN(m.position), 0) AS position, COUNT(*) AS count
   FROM album_image m JOIN image i ON i.id = m.image_id WHERE m.album_id = :id AND i.deleted_at IS NULL
+   AND EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.user_id = :user_id)
 
 -- name: member_remove
 DELETE FROM album_image WHERE album_id = :id AND image_id = :image_id
+   AND EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.user_id = :user_id)
 
 -- name: member_last
 SELECT COALESCE(MAX(position), 0) AS position FROM album_image WHERE album_id = :id
+   AND EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.user_id = :user_id)
 
 -- name: member_page
 -- listing
@@ -174,4 +189,5 @@ SELECT i.id, i.user_id, i.backend, i.key, i.media_type, i.width, i.height, i.siz
        i.created_at, m.position
   FROM album_image m JOIN image i ON i.id = m.image_id
  WHERE m.album_id = :id AND m.position > :position AND i.deleted_at IS NULL
+   AND EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.user_id = :user_id)
  ORDER BY m.position, m.image_id LIMIT :limit

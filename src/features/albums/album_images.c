@@ -25,7 +25,9 @@ static const struct field member_columns[] = {
 bool album_images(struct db_tx *tx, struct arena *a, const struct album *album, int64_t after,
                   int64_t limit, struct field_list *out, struct err *e)
 {
-    struct album_row row = { .id = album->id, .position = after, .limit = limit };
+    struct album_row row = {
+        .id = album->id, .user_id = album->user_id, .position = after, .limit = limit
+    };
 
     return db_rows(tx, a, Q_MEMBER_PAGE, album_row_fields, &row, member_columns,
                    sizeof(struct member), out, e);
@@ -94,7 +96,7 @@ bool album_put_image(struct db_tx *tx, const struct album *album, struct str ima
 bool album_drop_image(struct db_tx *tx, const struct album *album, struct str image_id,
                       struct err *e)
 {
-    struct album_row row = { .id = album->id, .replaced = image_id };
+    struct album_row row = { .id = album->id, .user_id = album->user_id, .replaced = image_id };
 
     return str_is_null(image_id) ||
            (album_exec(tx, Q_MEMBER_RELEASE, &row, e) && count(tx, album, e));
@@ -103,7 +105,7 @@ bool album_drop_image(struct db_tx *tx, const struct album *album, struct str im
 bool album_remove_image(struct db_tx *tx, const struct album *album, struct str image_id,
                         struct err *e)
 {
-    struct album_row row = { .id = album->id, .image_id = image_id };
+    struct album_row row = { .id = album->id, .user_id = album->user_id, .image_id = image_id };
 
     if (!album_exec(tx, Q_MEMBER_REMOVE, &row, e))
         return false;
@@ -117,7 +119,7 @@ bool album_remove_image(struct db_tx *tx, const struct album *album, struct str 
 bool album_order_images(struct db_tx *tx, struct arena *a, const struct album *album,
                         struct str_list image_ids, struct err *e)
 {
-    struct album_row row = { .id = album->id }, last, first;
+    struct album_row row = { .id = album->id, .user_id = album->user_id }, last, first;
 
     if (!db_row(tx, a, Q_MEMBER_LAST, album_row_fields, &row, album_row_fields, &last, e))
         return false;

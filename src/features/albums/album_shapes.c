@@ -160,8 +160,7 @@ static const struct field images_json[] = {
 const struct shape images_shape = { "ImageIds", images_json, sizeof(struct images_body), NULL };
 
 static const struct field albums_query_fields[] = {
-    { FIELD_NAMED(struct albums_query, page.limit, "limit"), .min = 1, .max = 200 },
-    { FIELD_NAMED(struct albums_query, page.cursor, "cursor"), .max = 1024 },
+    PAGE_FIELDS(struct albums_query),
     { FIELD(struct albums_query, source_type), .max = 40,
       .help = "session, batch_generation, scrape or manual" },
     { FIELD(struct albums_query, q), .max = 100, .help = "in the name" },

@@ -18,7 +18,7 @@ const struct field shot_columns[] = {
 bool album_shots(struct db_tx *tx, struct arena *a, const struct album *album,
                  struct field_list *out, struct err *e)
 {
-    struct album_row row = { .id = album->id };
+    struct album_row row = { .id = album->id, .user_id = album->user_id };
 
     return db_rows(tx, a, Q_SHOT_LIST, album_row_fields, &row, shot_columns, sizeof(struct shot),
                    out, e);
@@ -27,7 +27,7 @@ bool album_shots(struct db_tx *tx, struct arena *a, const struct album *album,
 bool album_find_shot(struct db_tx *tx, struct arena *a, const struct album *album, int64_t position,
                      struct shot *out, struct err *e)
 {
-    struct album_row row = { .id = album->id, .position = position };
+    struct album_row row = { .id = album->id, .user_id = album->user_id, .position = position };
 
     if (db_row(tx, a, Q_SHOT_BY_POSITION, album_row_fields, &row, shot_columns, out, e))
         return true;
@@ -40,7 +40,7 @@ bool album_find_shot(struct db_tx *tx, struct arena *a, const struct album *albu
 bool album_replace_shots(struct db_tx *tx, struct arena *a, const struct album *album,
                          const struct shot_wish *shots, size_t count, struct err *e)
 {
-    struct album_row row = { .id = album->id }, last;
+    struct album_row row = { .id = album->id, .user_id = album->user_id }, last;
 
     if (!album_exec(tx, Q_SHOT_DELETE_PENDING, &row, e) ||
         !db_row(tx, a, Q_SHOT_LAST, album_row_fields, &row, album_row_fields, &last, e))
@@ -71,7 +71,9 @@ static bool change(struct db_tx *tx, enum query query, const struct album_row *r
 bool shot_begin(struct db_tx *tx, const struct album *album, const struct shot *shot,
                 struct str job_id, struct err *e)
 {
-    struct album_row row = { .id = album->id, .position = shot->position, .job_id = job_id };
+    struct album_row row = {
+        .id = album->id, .user_id = album->user_id, .position = shot->position, .job_id = job_id
+    };
     bool changed;
 
     if (!change(tx, Q_SHOT_BEGIN, &row, &changed, e))
@@ -83,9 +85,11 @@ bool shot_begin(struct db_tx *tx, const struct album *album, const struct shot *
 bool shot_complete(struct db_tx *tx, struct arena *a, const struct album *album, int64_t position,
                    struct str job_id, struct str image_id, bool *out_changed, struct err *e)
 {
-    struct album_row row = {
-        .id = album->id, .position = position, .job_id = job_id, .image_id = image_id
-    };
+    struct album_row row = { .id = album->id,
+                             .user_id = album->user_id,
+                             .position = position,
+                             .job_id = job_id,
+                             .image_id = image_id };
     struct shot before = { 0 };
 
     *out_changed = false;
@@ -101,6 +105,7 @@ bool shot_end(struct db_tx *tx, const struct album *album, int64_t position, str
               struct str error, bool *out_changed, struct err *e)
 {
     struct album_row row = { .id = album->id,
+                             .user_id = album->user_id,
                              .position = position,
                              .job_id = job_id,
                              .error = error,
@@ -111,7 +116,9 @@ bool shot_end(struct db_tx *tx, const struct album *album, int64_t position, str
 
 bool shot_reset(struct db_tx *tx, const struct album *album, const struct shot *shot, struct err *e)
 {
-    struct album_row row = { .id = album->id, .position = shot->position };
+    struct album_row row = { .id = album->id,
+                             .user_id = album->user_id,
+                             .position = shot->position };
 
     return album_exec(tx, Q_SHOT_RESET, &row, e) && album_drop_image(tx, album, shot->image_id, e);
 }

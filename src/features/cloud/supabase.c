@@ -111,7 +111,8 @@ static bool judge(struct arena *a, const struct supabase *s, const struct fetch_
                   struct err *e)
 {
     int status = supabase_status(reply->status, reply->body);
-    struct str says = provider_error_text(a, reply->body, s->key);
+    struct str key = s->key;
+    struct str says = provider_error_text(a, reply->body, &(struct str_list){ &key, 1 });
     int64_t wait_ms = e->retry_after_ms;
 
     err_set(e, code_of(status), "HTTP %d%s" STR_FMT, status, says.len > 0 ? ": " : "",

@@ -180,7 +180,7 @@ static struct backend_view view_backend(struct arena *a, struct backend *b)
     };
 }
 
-static struct backend_list *backends_of(struct api_call *call)
+struct backend_list *jobs_backends(const struct api_call *call)
 {
     const struct work_services *services = api_options(call->api)->services;
 
@@ -189,7 +189,7 @@ static struct backend_list *backends_of(struct api_call *call)
 
 bool backends_get(struct api_call *call, struct err *e)
 {
-    struct backend_list *list = backends_of(call);
+    struct backend_list *list = jobs_backends(call);
     size_t count = backend_count(list);
     struct backend_view *views = arena_array(call->arena, struct backend_view, count);
 
@@ -242,7 +242,7 @@ bool backend_test_prepare(struct api_call *call, struct err *e)
 
     if (!api_identify(call, e))
         return false;
-    b = backend_find(backends_of(call), name);
+    b = backend_find(jobs_backends(call), name);
     if (b == NULL)
         return err_set(e, ERR_NOT_FOUND, "there is no backend '" STR_FMT "'", STR_ARG(name));
     check_backend(call->arena, backend_provider(b), result);

@@ -40,6 +40,7 @@ extern const struct shape quote_shape;
 bool quote_post(struct api_call *call, struct err *e);
 
 /* backends_api.c */
+struct backend_list *jobs_backends(const struct api_call *call);
 extern const struct shape backend_shape, backend_test_shape;
 bool backends_get(struct api_call *call, struct err *e);
 bool backend_test_prepare(struct api_call *call, struct err *e);

@@ -44,8 +44,7 @@ struct jobs_query {
 };
 
 static const struct field jobs_query_fields[] = {
-    { FIELD_NAMED(struct jobs_query, page.limit, "limit"), .min = 1, .max = 200 },
-    { FIELD_NAMED(struct jobs_query, page.cursor, "cursor"), .max = 1024 },
+    PAGE_FIELDS(struct jobs_query),
     { FIELD(struct jobs_query, status), .max = 20,
       .help = "queued, running, completed, failed or cancelled" },
     { FIELD(struct jobs_query, kind), .max = 64,

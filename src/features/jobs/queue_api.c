@@ -43,16 +43,9 @@ static const struct field queue_json[] = {
 };
 const struct shape queue_shape = { "Queue", queue_json, sizeof(struct queue_view) };
 
-static struct backend_list *backends_of(const struct api_call *call)
-{
-    const struct work_services *services = api_options(call->api)->services;
-
-    return services->backends;
-}
-
 static bool view_lane(struct api_call *call, struct str name, struct lane_view *out, struct err *e)
 {
-    const struct backend *backend = backend_find(backends_of(call), name);
+    const struct backend *backend = backend_find(jobs_backends(call), name);
 
     *out = (struct lane_view){ .paused = false };
     if (!lane_load(call->tx, call->arena, name, &out->lane, e))
@@ -70,7 +63,7 @@ static bool view_lane(struct api_call *call, struct str name, struct lane_view *
 
 static bool view_lanes(struct api_call *call, struct field_list *out, struct err *e)
 {
-    struct backend_list *backends = backends_of(call);
+    struct backend_list *backends = jobs_backends(call);
     size_t count = backend_count(backends);
     struct lane_view *lanes = arena_array(call->arena, struct lane_view, count + 1);
 
@@ -114,14 +107,14 @@ static bool list_waiting(struct api_call *call, struct str lane, struct job_view
 bool queue_get(struct api_call *call, struct err *e)
 {
     struct queue_view *view = arena_new(call->arena, struct queue_view);
-    size_t backends = backend_count(backends_of(call)), count = 0;
+    size_t backends = backend_count(jobs_backends(call)), count = 0;
     struct job_view *jobs =
         arena_array(call->arena, struct job_view, RUNNING_MAX + backends * OWN_MAX);
 
     if (!view_lanes(call, &view->lanes, e) || !list_running(call, jobs, &count, e))
         return false;
     for (size_t i = 0; i < backends; i++) {
-        if (!list_waiting(call, backend_name(backend_at(backends_of(call), i)), jobs, &count, e))
+        if (!list_waiting(call, backend_name(backend_at(jobs_backends(call), i)), jobs, &count, e))
             return false;
     }
     view->jobs = (struct field_list){ jobs, count };
@@ -145,7 +138,8 @@ static bool set_paused(struct api_call *call, bool paused, struct err *e)
     const struct lane_body *body = call->body;
     struct lane_view *view = arena_new(call->arena, struct lane_view);
 
-    if (!str_eq(body->lane, JOB_LANE_SYSTEM) && backend_find(backends_of(call), body->lane) == NULL)
+    if (!str_eq(body->lane, JOB_LANE_SYSTEM) &&
+        backend_find(jobs_backends(call), body->lane) == NULL)
         return err_set_field(e, ERR_INVALID, STR("lane"),
                              "there is no lane '" STR_FMT "': a backend's name, or system",
                              STR_ARG(body->lane));

@@ -6,116 +6,29 @@
 #include "base/random.h"
 #include "engine/catalog.h"
 
-enum {
-    STRETCH = 10000, /* numbers that are looked at one by one */
-    MOST = 10000,    /* hits of which the index of words can still say which are the newest */
-    ENOUGH = 100,    /* hits of a stretch */
-    SLACK_MS = 3600 * 1000, /* a picture may be numbered so much later than its id was made */
+enum { SLACK_MS = 3600 * 1000 /* a picture may be numbered so much later than its id was made */ };
+
+/* What the query takes. */
+struct number_key {
+    struct str user_id, id;
 };
 
-/* What the queries take. */
-struct search_row {
-    struct str user_id, match, condition, id;
-    int64_t low, high, limit, most;
-};
-
-static const struct field search_row_fields[] = {
-    { FIELD(struct search_row, user_id) },
-    { FIELD(struct search_row, match) },
-    { FIELD(struct search_row, condition) },
-    { FIELD(struct search_row, id) },
-    { FIELD(struct search_row, low) },
-    { FIELD(struct search_row, high) },
-    { FIELD(struct search_row, limit) },
-    { FIELD(struct search_row, most) },
+static const struct field number_key_fields[] = {
+    { FIELD(struct number_key, user_id) },
+    { FIELD(struct number_key, id) },
     { 0 },
 };
-
-struct hit {
-    struct str image_id;
-    int64_t number, score;
-    int64_t total; /* of all that were found with it */
-};
-
-static const struct field hit_columns[] = {
-    { FIELD(struct hit, image_id) },
-    { FIELD(struct hit, number) },
-    { FIELD(struct hit, total) },
-    { 0 },
-};
-
-struct looking {
-    struct db_tx *tx;
-    struct arena *arena;
-    const struct search *search;
-    struct search_row row; /* its low and high are those of the search */
-};
-
-static bool stretch(struct looking *l, const struct search_row *row, struct field_list *out,
-                    struct err *e)
-{
-    return db_rows(l->tx, l->arena, Q_SEARCH_STRETCH, search_row_fields, row, hit_columns,
-                   sizeof(struct hit), out, e);
-}
-
-static bool everywhere(struct looking *l, const struct search_row *row, struct field_list *out,
-                       struct err *e)
-{
-    return db_rows(l->tx, l->arena, Q_SEARCH_ALL, search_row_fields, row, hit_columns,
-                   sizeof(struct hit), out, e);
-}
-
-/* Where the hits that were not looked for yet are: at or below. 0: there are none. */
-static int64_t rest_behind(const struct field_list *hits, int64_t limit)
-{
-    const struct hit *items = hits->items;
-
-    return (int64_t)hits->count == limit ? items[limit - 1].number - 1 : 0;
-}
-
-/*
- * The newest hits at or below `high`, up to limit; *out_rest says where it goes on. A stretch that
- * holds enough will do; where the words are rarer the index of words is asked for all of them,
- * unless they are so many that it cannot say which are the newest: then it is that stretch.
- */
-static bool newest(struct looking *l, int64_t high, int64_t limit, struct field_list *out,
-                   int64_t *out_rest, struct err *e)
-{
-    struct search_row row = l->row;
-    struct field_list all;
-
-    row.high = MIN(high, l->row.high);
-    row.low = MAX(row.high - STRETCH, l->row.low);
-    row.limit = limit;
-    row.most = MOST;
-    if (!stretch(l, &row, out, e))
-        return false;
-    *out_rest = rest_behind(out, limit);
-    if (*out_rest != 0 || row.low == l->row.low)
-        return true;
-    *out_rest = row.low;
-    if (out->count >= ENOUGH)
-        return true;
-    row.low = l->row.low;
-    if (!everywhere(l, &row, &all, e))
-        return false;
-    if (all.count > 0 && ((const struct hit *)all.items)[0].total >= MOST)
-        return true;
-    *out = all;
-    *out_rest = rest_behind(out, limit);
-    return true;
-}
 
 /* The number of the first picture of that time or later; `otherwise` when there is none. */
-static bool number_at(struct looking *l, struct str id, int64_t add_ms, int64_t otherwise,
+static bool number_at(struct search_look *l, struct str id, int64_t add_ms, int64_t otherwise,
                       int64_t *out, struct err *e)
 {
-    struct search_row row = l->row;
-    struct hit found = { .number = otherwise };
+    struct number_key key = { .user_id = l->search->listing->user_id,
+                              .id = uuid_first_at(l->arena, uuid_time_ms(id) + add_ms) };
+    struct search_hit found = { .number = otherwise };
 
-    row.id = uuid_first_at(l->arena, uuid_time_ms(id) + add_ms);
-    if (!db_row(l->tx, l->arena, Q_SEARCH_NUMBER, search_row_fields, &row, hit_columns, &found,
-                e) &&
+    if (!db_row(l->tx, l->arena, Q_SEARCH_NUMBER, number_key_fields, &key, search_hit_columns,
+                &found, e) &&
         e->code != ERR_NOT_FOUND)
         return false;
     *out = found.number;
@@ -123,30 +36,25 @@ static bool number_at(struct looking *l, struct str id, int64_t add_ms, int64_t 
 }
 
 /* False with ERR_NOT_FOUND: the library is empty. */
-static bool begin(struct looking *l, struct err *e)
+static bool begin(struct search_look *l, struct err *e)
 {
     const struct listing *listing = l->search->listing;
     struct library_row library = { 0 };
-    struct search_text text;
 
-    l->row.user_id = listing->user_id;
     if (!library_load(l->tx, listing->user_id, &library, e))
         return false;
-    text = search_text(l->arena, l->search, library.number);
-    l->row.match = text.match;
-    l->row.condition = text.condition;
-    l->row.low = library_low(library.number);
-    l->row.high = l->row.low + library.last_text;
-    if (uuid_is_valid(listing->after) &&
-        (!number_at(l, listing->after, 0, l->row.high, &l->row.low, e)))
+    l->text = search_text(l->arena, l->search, library.number);
+    l->low = library_low(library.number);
+    l->high = l->low + library.last_text;
+    if (uuid_is_valid(listing->after) && (!number_at(l, listing->after, 0, l->high, &l->low, e)))
         return false;
     if (uuid_is_valid(listing->after))
-        l->row.low--;
+        l->low--;
     return !uuid_is_valid(listing->before) ||
-           number_at(l, listing->before, SLACK_MS, l->row.high, &l->row.high, e);
+           number_at(l, listing->before, SLACK_MS, l->high, &l->high, e);
 }
 
-static bool is_between(const struct looking *l, const struct hit *hit)
+static bool is_between(const struct search_look *l, const struct search_hit *hit)
 {
     const struct listing *listing = l->search->listing;
 
@@ -156,16 +64,16 @@ static bool is_between(const struct looking *l, const struct hit *hit)
 
 static int best_first(const void *left, const void *right)
 {
-    const struct hit *a = left, *b = right;
+    const struct search_hit *a = left, *b = right;
 
     if (a->score != b->score)
         return a->score > b->score ? -1 : 1;
     return a->number > b->number ? -1 : 1;
 }
 
-static bool rank(struct looking *l, struct field_list hits, struct err *e)
+static bool rank(struct search_look *l, struct field_list hits, struct err *e)
 {
-    struct hit *items = hits.items;
+    struct search_hit *items = hits.items;
     struct str_list ids = { arena_array(l->arena, struct str, hits.count), hits.count };
     int64_t *scores = arena_array(l->arena, int64_t, hits.count);
 
@@ -184,7 +92,7 @@ static bool rank(struct looking *l, struct field_list hits, struct err *e)
 struct place {
     bool is_ranked, has_hit;
     int64_t top;
-    struct hit behind;
+    struct search_hit behind;
 };
 
 static struct str print_place(struct arena *a, const struct place *p)
@@ -219,22 +127,22 @@ static bool read_place(struct str text, bool by_time, int64_t top, struct place 
            str_to_i64(rest, 0, INT64_MAX, &out->behind.number);
 }
 
-static void add(struct looking *l, struct str_list *ids, const struct hit *hit)
+static void add(struct search_look *l, struct str_list *ids, const struct search_hit *hit)
 {
     if (is_between(l, hit))
         ids->items[ids->count++] = hit->image_id;
 }
 
 /* The best of the newest; behind the last of them the older ones follow by time. */
-static bool ranked_page(struct looking *l, const struct place *from, size_t limit,
+static bool ranked_page(struct search_look *l, const struct place *from, size_t limit,
                         struct str_list *ids, struct str *out_next, struct err *e)
 {
     struct place next = *from;
     struct field_list hits;
-    const struct hit *items;
+    const struct search_hit *items;
     int64_t rest;
 
-    if (!newest(l, from->top, SEARCH_RANKED_MAX, &hits, &rest, e) ||
+    if (!search_newest(l, from->top, SEARCH_RANKED_MAX, &hits, &rest, e) ||
         (hits.count > 0 && !rank(l, hits, e)))
         return false;
     items = hits.items;
@@ -252,16 +160,16 @@ static bool ranked_page(struct looking *l, const struct place *from, size_t limi
     return true;
 }
 
-static bool timed_page(struct looking *l, const struct place *from, size_t limit,
+static bool timed_page(struct search_look *l, const struct place *from, size_t limit,
                        struct str_list *ids, struct str *out_next, struct err *e)
 {
     struct field_list hits;
     int64_t rest;
 
-    if (!newest(l, from->top, (int64_t)limit, &hits, &rest, e))
+    if (!search_newest(l, from->top, (int64_t)limit, &hits, &rest, e))
         return false;
     for (size_t i = 0; i < hits.count; i++)
-        add(l, ids, (const struct hit *)hits.items + i);
+        add(l, ids, (const struct search_hit *)hits.items + i);
     *out_next = place_of_rest(l->arena, rest);
     return true;
 }
@@ -269,7 +177,7 @@ static bool timed_page(struct looking *l, const struct place *from, size_t limit
 bool search_page(struct db_tx *tx, struct arena *a, const struct search *search, struct str place,
                  int64_t limit, struct str_list *out_ids, struct str *out_next, struct err *e)
 {
-    struct looking l = { .tx = tx, .arena = a, .search = search };
+    struct search_look l = { .tx = tx, .arena = a, .search = search };
     struct str_list ids = { .items = arena_array(a, struct str, (size_t)limit) };
     struct place from;
 
@@ -278,7 +186,7 @@ bool search_page(struct db_tx *tx, struct arena *a, const struct search *search,
         *out_next = (struct str){ 0 };
         return e->code == ERR_NOT_FOUND;
     }
-    if (!read_place(place, search->by_time, l.row.high, &from))
+    if (!read_place(place, search->by_time, l.high, &from))
         return err_set_field(e, ERR_MALFORMED, STR("cursor"), "'cursor' is of another list");
     if (!(from.is_ranked ? ranked_page(&l, &from, (size_t)limit, &ids, out_next, e)
                          : timed_page(&l, &from, (size_t)limit, &ids, out_next, e)))

@@ -1,15 +1,20 @@
--- The newest texts of a library that have the words. The first looks at a stretch of numbers; on PostgreSQL it reads them one
--- by one, for the index of words cannot say which are the newest.
--- name: search_stretch sqlite
-SELECT t.image_id, t.number FROM image_words w CROSS JOIN image_text t ON t.number = w.rowid
- WHERE w.image_words MATCH :match AND w.rowid > :low AND w.rowid <= :high ORDER BY w.rowid DESC LIMIT :limit
--- name: search_stretch postgres
+-- The texts of a library, from the newest on, between two numbers. SQLite gives them to be looked at; PostgreSQL looks itself, one
+-- by one, for its index of words cannot say which are the newest. The second counts those that have the words in any order.
+-- name: search_texts sqlite
+-- only
+SELECT image_id, number, words FROM image_text WHERE number > :low AND number <= :high ORDER BY number DESC LIMIT :limit
+-- name: search_read postgres
+-- only
 SELECT image_id, number FROM image_text
  WHERE number > :low AND number <= :high AND ts_match_vq(words, CAST(:condition AS TSQUERY))
  ORDER BY number DESC LIMIT :limit
+-- name: search_common postgres
+-- only
+SELECT COUNT(*) AS total FROM image_text
+ WHERE number > :low AND number <= :high AND ts_match_vq(words, CAST(:common AS TSQUERY))
 
--- The second looks at all of them, by the index of words: for what was rare in that stretch. PostgreSQL gives them in no order,
--- so it has to have them all to find the newest; `total` says whether they may be more than :most.
+-- By the index of words: for what is rare. PostgreSQL gives them in no order, so it has to have them all to find the newest;
+-- `total` says whether they may be more than :most.
 -- name: search_all sqlite
 SELECT t.image_id, t.number, 0 AS total FROM image_words w CROSS JOIN image_text t ON t.number = w.rowid
  WHERE w.image_words MATCH :match AND w.rowid > :low AND w.rowid <= :high ORDER BY w.rowid DESC LIMIT :limit

@@ -24,8 +24,7 @@ static struct str fold(struct buf *out, struct str text)
     return buf_str(out);
 }
 
-/* Where the term stands as whole words from `from` on, or text.len. */
-static size_t find(struct str text, const struct query_term *term, size_t from)
+size_t search_term_at(struct str text, const struct query_term *term, size_t from)
 {
     size_t len = term->value.len;
 
@@ -44,19 +43,19 @@ static size_t find(struct str text, const struct query_term *term, size_t from)
 
 static bool has(struct str text, const struct query_term *term)
 {
-    return find(text, term, 0) < text.len;
+    return search_term_at(text, term, 0) < text.len;
 }
 
 static int64_t score_in_prompt(struct str prompt, const struct query_term *term)
 {
-    size_t at = find(prompt, term, 0);
+    size_t at = search_term_at(prompt, term, 0);
     int64_t score;
 
     if (at == prompt.len)
         return 0;
     score = IN_PROMPT + NEAR_THE_BEGIN * 32 / (32 + (int64_t)at);
     for (int again = 0; again < AGAIN_MAX; again++) {
-        at = find(prompt, term, at + 1);
+        at = search_term_at(prompt, term, at + 1);
         if (at >= prompt.len)
             break;
         score += EACH_AGAIN;

@@ -5,14 +5,15 @@
 
 enum { TEXT_MAX_BYTES = 256 * 1024 };
 
-/* Both texts at once; terms that must not be there come last, which FTS5 wants so. */
+/* All texts at once; terms that must not be there come last, which FTS5 wants so. */
 struct writer {
     struct arena *arena;
-    struct buf match, condition;
+    struct buf match, condition, common;
     bool is_first;
 };
 
-static void put_tsquery_words(struct buf *out, struct str words, bool is_beginning)
+static void put_tsquery_words(struct buf *out, struct str words, bool is_beginning,
+                              const char *between)
 {
     struct str word;
 
@@ -20,7 +21,7 @@ static void put_tsquery_words(struct buf *out, struct str words, bool is_beginni
     while (!str_is_null(words)) {
         str_cut(words, ' ', &word, &words);
         buf_putf(out, "'" STR_FMT "'%s%s", STR_ARG(word),
-                 str_is_null(words) && is_beginning ? ":*" : "", str_is_null(words) ? "" : " <-> ");
+                 str_is_null(words) && is_beginning ? ":*" : "", str_is_null(words) ? "" : between);
     }
     buf_put_char(out, ')');
 }
@@ -32,7 +33,12 @@ static void put(struct writer *w, struct str words, bool is_beginning, bool is_e
         buf_put(&w->condition, STR(" & "));
     if (is_excluded)
         buf_put_char(&w->condition, '!');
-    put_tsquery_words(&w->condition, words, is_beginning);
+    put_tsquery_words(&w->condition, words, is_beginning, " <-> ");
+    if (!is_excluded) {
+        if (!w->is_first)
+            buf_put(&w->common, STR(" & "));
+        put_tsquery_words(&w->common, words, is_beginning, " & ");
+    }
     if (!w->is_first)
         buf_put(&w->match, is_excluded ? STR(" NOT ") : STR(" AND "));
     buf_putf(&w->match, "\"" STR_FMT "\"%s", STR_ARG(words), is_beginning ? "*" : "");
@@ -57,6 +63,7 @@ struct search_text search_text(struct arena *a, const struct search *search, int
 
     buf_init(&w.match, TEXT_MAX_BYTES);
     buf_init(&w.condition, TEXT_MAX_BYTES);
+    buf_init(&w.common, TEXT_MAX_BYTES);
     put_words(&w, search->query, false);
     for (size_t i = 0; i < l->with_count; i++)
         put(&w, catalog_mark_token(a, l->with[i].id), false, false);
@@ -69,7 +76,9 @@ struct search_text search_text(struct arena *a, const struct search *search, int
         put(&w, catalog_mark_token(a, l->without[i].id), false, true);
     text.match = arena_str(a, buf_str(&w.match));
     text.condition = arena_str(a, buf_str(&w.condition));
+    text.common = arena_str(a, buf_str(&w.common));
     buf_deinit(&w.match);
     buf_deinit(&w.condition);
+    buf_deinit(&w.common);
     return text;
 }

@@ -1,4 +1,5 @@
-/* Handlers of the routes that admins manage budgets by. */
+/* Handlers of the routes of budgets: admins manage them, everybody sees those that hold for
+ * himself. */
 #include "api/api.h"
 #include "base/clock.h"
 #include "engine/budget.h"
@@ -73,21 +74,36 @@ static struct budget_view view(const struct budget *b)
     };
 }
 
+static struct field_list views_of(struct arena *a, struct field_list rows)
+{
+    struct budget_view *views = arena_array(a, struct budget_view, rows.count);
+
+    for (size_t i = 0; i < rows.count; i++)
+        views[i] = view((const struct budget *)rows.items + i);
+    return (struct field_list){ views, rows.count };
+}
+
 bool budgets_get(struct api_call *call, struct err *e)
 {
     struct field_list rows;
-    struct budget_view *views;
     struct str after;
     int64_t limit;
 
     if (!call_begin_page(call, &after, &limit, e) ||
         !budget_list(call->tx, call->arena, after, limit, &rows, e))
         return false;
-    views = arena_array(call->arena, struct budget_view, rows.count);
-    for (size_t i = 0; i < rows.count; i++)
-        views[i] = view((const struct budget *)rows.items + i);
-    call_end_page(call, (struct field_list){ views, rows.count }, sizeof(*views),
+    call_end_page(call, views_of(call->arena, rows), sizeof(struct budget_view),
                   offsetof(struct budget_view, id));
+    return true;
+}
+
+bool budgets_mine_get(struct api_call *call, struct err *e)
+{
+    struct field_list rows;
+
+    if (!budget_list_of_user(call->tx, call->arena, call->who.user.id, &rows, e))
+        return false;
+    call->list = views_of(call->arena, rows);
     return true;
 }
 

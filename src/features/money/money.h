@@ -15,6 +15,7 @@ bool usage_csv_get(struct api_call *call, struct err *e);
 /* budgets_api.c */
 extern const struct shape budget_shape, budget_set_shape;
 bool budgets_get(struct api_call *call, struct err *e);
+bool budgets_mine_get(struct api_call *call, struct err *e);
 bool budgets_put(struct api_call *call, struct err *e);
 bool budget_remove(struct api_call *call, struct err *e);
 

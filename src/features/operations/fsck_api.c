@@ -60,7 +60,8 @@ static bool read_cursor(struct check *c, struct str cursor, struct err *e)
         return true;
     str_cut(cursor, '/', &name, &c->after);
     pass = enum_find(check_pass_names, name);
-    if (pass < 0 || pass == CHECK_PASS_COUNT || str_is_null(c->after))
+    if (pass < 0 || pass == CHECK_PASS_COUNT || str_is_null(c->after) ||
+        (pass == CHECK_FILES && c->after.len > 0 && !blob_key_is_valid(c->after)))
         return err_set_field(e, ERR_INVALID, STR("cursor"), "'cursor' is of no check");
     c->pass = (enum check_pass)pass;
     return true;

@@ -24,9 +24,11 @@ static bool ready_get(struct api_call *call, struct err *e)
     return true;
 }
 
-static bool is_loopback(struct str peer)
+/* What a proxy hands on comes from elsewhere, also when nobody has told us of the proxy. */
+static bool is_from_here(const struct http_request *request)
 {
-    return str_starts(peer, STR("127.")) || str_eq(peer, STR("::1"));
+    return (str_starts(request->peer, STR("127.")) || str_eq(request->peer, STR("::1"))) &&
+           str_is_null(http_header_get(request, "X-Forwarded-For"));
 }
 
 static bool metrics_get(struct api_call *call, struct err *e)
@@ -36,7 +38,7 @@ static bool metrics_get(struct api_call *call, struct err *e)
     AUTO_BUF text;
 
     buf_init(&text, TEXT_MAX_BYTES);
-    if (!admin && !is_loopback(call->exchange->request.peer))
+    if (!admin && !is_from_here(&call->exchange->request))
         return err_set(e, call->signed_in ? ERR_FORBIDDEN : ERR_UNAUTHENTICATED,
                        "metrics are for admins, and for this machine itself");
     api_print_metrics(call->api, &text);

@@ -60,9 +60,10 @@ static struct str join_texts(struct comfy_walk *w, const struct comfy_node *node
     if (str_is_null(delimiter))
         delimiter = lenient_text(a, comfy_input(node, "separator"));
     for (size_t i = 0; node->inputs != NULL && node->inputs->type == JSON_OBJECT &&
-                       i < node->inputs->object.count;
+                       i < node->inputs->object.count && !joined.overflowed;
          i++) {
         const struct json_member *m = &node->inputs->object.members[i];
+        struct arena_mark mark = arena_mark(a);
         struct str part = { 0 };
 
         if (is_text_name(m->name))
@@ -70,6 +71,7 @@ static struct str join_texts(struct comfy_walk *w, const struct comfy_node *node
         if (part.len > 0 && joined.len > 0)
             buf_put(&joined, delimiter);
         buf_put(&joined, part);
+        arena_rewind(a, mark);
     }
     return arena_str(a, buf_str(&joined));
 }
@@ -174,31 +176,26 @@ static bool is_output(const struct comfy_node *node, int attempt)
 }
 
 /* The nodes are in the order of their ids; what counts is the order of the file. */
-static struct comfy_node *find_output(struct comfy_walk *w, int attempt, size_t from)
+static struct comfy_node **in_file_order(struct comfy_walk *w)
 {
-    struct comfy_node *first = NULL;
+    struct comfy_node **nodes = arena_array(w->reading->arena, struct comfy_node *, w->graph.count);
 
-    for (size_t i = 0; i < w->graph.count; i++) {
-        struct comfy_node *node = &w->graph.nodes[i];
-
-        if (node->place >= from && is_output(node, attempt) &&
-            (first == NULL || node->place < first->place))
-            first = node;
-    }
-    return first;
+    for (size_t i = 0; i < w->graph.count; i++)
+        nodes[w->graph.nodes[i].place] = &w->graph.nodes[i];
+    return nodes;
 }
 
 struct comfy_node *comfy_find_sampler(struct comfy_walk *w, int *out_passes)
 {
-    for (int attempt = 0; attempt < 3; attempt++) {
-        struct comfy_node *output = find_output(w, attempt, 0);
+    struct comfy_node **nodes = in_file_order(w);
 
-        for (; output != NULL && w->graph.budget > 0;
-             output = find_output(w, attempt, output->place + 1)) {
-            struct comfy_node *sampler;
+    for (int attempt = 0; attempt < 3; attempt++) {
+        for (size_t i = 0; i < w->graph.count && w->graph.budget > 0; i++) {
+            struct comfy_node *sampler = NULL;
 
             *out_passes = 0;
-            sampler = find_first_sampler(w, output, out_passes, 0);
+            if (is_output(nodes[i], attempt))
+                sampler = find_first_sampler(w, nodes[i], out_passes, 0);
             if (sampler != NULL)
                 return sampler;
         }

@@ -45,6 +45,21 @@ static void keys_do_not_share(void **state)
     throttle_destroy(t);
 }
 
+/* Two words with one FNV-1a hash: anyone can make a word that meets somebody's name or address. */
+static void keys_that_were_made_to_meet_do_not_share(void **state)
+{
+    struct str one = STR("8yn0iYCKYHlIj4-BwPqk"), other = STR("GReLUrM4wMqfg9yzV3KQ");
+    struct throttle *t = throttle_create(60, 1, 100);
+    int64_t retry_ms = 0;
+
+    UNUSED(state);
+    CHECK(str_hash(one) == str_hash(other));
+    clock_set_virtual(1000000);
+    CHECK(throttle_take(t, one, &retry_ms));
+    CHECK(throttle_take(t, other, &retry_ms));
+    throttle_destroy(t);
+}
+
 static void the_key_unused_for_longest_is_forgotten(void **state)
 {
     AUTO_ARENA a = { 0 };
@@ -95,6 +110,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_burst_passes_and_then_the_rate_holds),
         TEST(keys_do_not_share),
+        TEST(keys_that_were_made_to_meet_do_not_share),
         TEST(the_key_unused_for_longest_is_forgotten),
         TEST(many_keys_in_any_order_keep_their_own_count),
         TEST(no_rate_lets_everything_pass),

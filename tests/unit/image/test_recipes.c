@@ -1,5 +1,6 @@
 /* Recipes of other programs: files as they write them, through extraction, into the one struct. */
 #include <stdio.h>
+#include <sys/resource.h>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -242,6 +243,74 @@ static void a_mesh_of_nodes_comes_to_an_end(void **state)
         fail_msg("it took %lld ms", (long long)(clock_steady_ms() - start));
 }
 
+/* Two nodes that join what the next one gives, often; the last gives as much as a prompt may have.
+ */
+static struct str joins_of(struct arena *a)
+{
+    AUTO_BUF text;
+
+    buf_init(&text, MIB);
+    buf_put(&text,
+            STR("{\"0\":{\"class_type\":\"KSampler\","
+                "\"inputs\":{\"seed\":1,\"positive\":[\"1\",0]}},"
+                "\"1\":{\"class_type\":\"CLIPTextEncode\",\"inputs\":{\"text\":[\"2\",0]}}"));
+    for (int i = 2; i < 4; i++) {
+        buf_putf(&text,
+                 ",\"%d\":{\"class_type\":\"Text Concatenate\",\"inputs\":{\"delimiter\":\"\"", i);
+        for (int k = 0; k < 250; k++)
+            buf_putf(&text, ",\"text%d\":[\"%d\",0]", k, i + 1);
+        buf_put(&text, STR("}}"));
+    }
+    buf_put(&text, STR(",\"4\":{\"class_type\":\"Text Concatenate\",\"inputs\":{\"text\":\""));
+    for (int i = 0; i < 60 * 1024; i++)
+        buf_put_char(&text, 'x');
+    buf_put(&text, STR("\"}}}"));
+    return arena_str(a, buf_str(&text));
+}
+
+static void joined_texts_take_little_memory(void **state)
+{
+    AUTO_ARENA a = { 0 };
+    struct str text = joins_of(&a);
+    struct rusage before, after;
+
+    UNUSED(state);
+    getrusage(RUSAGE_SELF, &before);
+    CHECK_I64(read_one(&a, "prompt", text).prompt.len, 60 * 1024);
+    getrusage(RUSAGE_SELF, &after);
+    CHECK(after.ru_maxrss - before.ru_maxrss < 64 * 1024);
+}
+
+/* Each of them could be the picture's, and none has a sampler. */
+static struct str outputs_of(struct arena *a, int nodes, int inputs)
+{
+    AUTO_BUF text;
+
+    buf_init(&text, 4 * MIB);
+    for (int i = 0; i < nodes; i++) {
+        buf_putf(&text, "%s\"%d\":{\"class_type\":\"SaveImage\",\"inputs\":{", i == 0 ? "{" : ",",
+                 i);
+        for (int k = 0; k < inputs; k++)
+            buf_putf(&text, "\"x%d\":1,", k);
+        buf_put(&text, STR("\"image\":1}}"));
+    }
+    buf_put(&text, STR("}"));
+    return arena_str(a, buf_str(&text));
+}
+
+static void many_outputs_without_a_sampler_are_seen_quickly(void **state)
+{
+    AUTO_ARENA a = { 0 };
+    struct str text = outputs_of(&a, 4000, 10);
+    int64_t start = clock_steady_ms();
+    struct recipe r = read_one(&a, "prompt", text);
+
+    UNUSED(state);
+    CHECK_STR(r.format, STR("comfyui"));
+    if (clock_steady_ms() - start > 1000)
+        fail_msg("it took %lld ms", (long long)(clock_steady_ms() - start));
+}
+
 /* What a reader might look at again and again. */
 static void large_texts_are_read_quickly(void **state)
 {
@@ -383,6 +452,8 @@ int main(void)
         TEST(texts_that_are_cut_off_give_a_part_or_nothing),
         TEST(what_is_too_much_is_left_out),
         TEST(a_mesh_of_nodes_comes_to_an_end),
+        TEST(joined_texts_take_little_memory),
+        TEST(many_outputs_without_a_sampler_are_seen_quickly),
         TEST(large_texts_are_read_quickly),
         TEST(a_seed_is_a_number_where_it_fits),
         TEST(a_recipe_is_written_as_json),

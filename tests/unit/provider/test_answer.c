@@ -52,6 +52,18 @@ static void each_status_has_its_class(void **state)
     }
 }
 
+static void only_a_refusal_says_that_nothing_was_begun(void **state)
+{
+    static const int refusals[] = { 400, 401, 402, 403, 404, 409, 413, 422, 451, 499 };
+    static const int others[] = { 0, 200, 302, 399, 408, 425, 429, 500, 502, 503, 504, 524, 529 };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(refusals); i++)
+        CHECK(provider_status_is_refusal(refusals[i]));
+    for (size_t i = 0; i < COUNT(others); i++)
+        CHECK(!provider_status_is_refusal(others[i]));
+}
+
 static void failures_are_tried_again_elsewhere_or_not(void **state)
 {
     static const struct {
@@ -125,16 +137,20 @@ static void the_text_of_an_error_is_one_line_without_secrets(void **state)
         { "<html><body>502 Bad Gateway</body></html>", "" },
         { "\n <!DOCTYPE html>", "" },
         { "the key sk-secret is wrong, sk-secret!", "the key *** is wrong, ***!" },
+        { "sk-secret, of-the-front", "***, ***" },
         { "good \xff bad", "good" },
         { "{\"error\":{\"error\":{\"error\":{\"error\":{\"error\":{\"error\":\"deep\"}}}}}}", "" },
         { "", "" },
     };
 
+    struct str both[] = { STR("sk-secret"), STR("of-the-front") };
+    struct str_list secrets = { both, COUNT(both) };
+
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases); i++) {
         AUTO_ARENA a = { 0 };
 
-        CHECK_STR(provider_error_text(&a, str_from(cases[i].body), STR("sk-secret")),
+        CHECK_STR(provider_error_text(&a, str_from(cases[i].body), &secrets),
                   str_from(cases[i].text));
     }
 }
@@ -150,7 +166,7 @@ static void a_long_text_is_cut_between_characters(void **state)
         memcpy(body + i, "\xc3\xbc", 2);
     body[0] = 'x'; /* so that the bound falls inside of a character */
     body[1] = 'x';
-    text = provider_error_text(&a, str_of(body + 1, 199999), STR(""));
+    text = provider_error_text(&a, str_of(body + 1, 199999), &(struct str_list){ 0 });
     CHECK_I64(text.len, 159);
     CHECK(str_is_utf8(text));
 }
@@ -161,12 +177,14 @@ static void a_text_full_of_the_secret_takes_little_memory(void **state)
     AUTO_ARENA a = { 0 };
     char *body = arena_alloc(&a, TIMES * 4 + 1);
     struct rusage before, after;
+    struct str secret = STR("key!");
+    struct str_list secrets = { &secret, 1 };
 
     UNUSED(state);
     for (size_t i = 0; i < TIMES; i++)
         memcpy(body + 4 * i, "key!", 4);
     getrusage(RUSAGE_SELF, &before);
-    CHECK(str_starts(provider_error_text(&a, str_of(body, TIMES * 4), STR("key!")), STR("******")));
+    CHECK(str_starts(provider_error_text(&a, str_of(body, TIMES * 4), &secrets), STR("******")));
     getrusage(RUSAGE_SELF, &after);
     CHECK(after.ru_maxrss - before.ru_maxrss < 16 * 1024);
 }
@@ -262,6 +280,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(each_status_has_its_class),
+        TEST(only_a_refusal_says_that_nothing_was_begun),
         TEST(failures_are_tried_again_elsewhere_or_not),
         TEST(retry_after_is_seconds_or_a_date_and_never_long),
         TEST(the_text_of_an_error_is_one_line_without_secrets),

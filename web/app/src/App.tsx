@@ -18,6 +18,7 @@ const PAGES: [string, LoadPage][] = [
   ['/albums/:id', () => import('./features/albums/AlbumPage.tsx')],
   ['/library', () => import('./features/library/LibraryPage.tsx')],
   ['/queue', () => import('./features/queue/QueuePage.tsx')],
+  ['/usage', () => import('./features/money/UsagePage.tsx')],
   ['/settings', () => import('./features/settings/SettingsPage.tsx')],
 ];
 const ROUTES = PAGES.map(([path, load]) => [path, lazy(load)] as const);

@@ -29,3 +29,9 @@ export function bytes(count: number): string {
 
 /** "1 picture", "2 pictures". */
 export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** Millionths as money: "$0.08", "$1,204.50"; what is less than a cent keeps its digits. */
+export function money(micros: number, currency = 'USD'): string {
+  const amount = micros / 1_000_000;
+  return new Intl.NumberFormat(undefined, { style: 'currency', currency, maximumFractionDigits: amount !== 0 && Math.abs(amount) < 1 ? 4 : 2 }).format(amount);
+}

@@ -59,7 +59,7 @@ test('each event reads what it is about', async () => {
   const cases: [ServerEvent, string[]][] = [
     [{ type: 'image_added', result: { image: { id: 'i', jobId: null, url: '/media/i.png', width: 1, height: 1 } } }, ['images']],
     [{ type: 'album_anchor_complete', result: { albumId: 'a', anchorUrl: '/media/a.png' } }, ['albums?']],
-    [{ type: 'budget_warning', result: { scope: 'user', spent: 1, limit: 2 } }, []],
+    [{ type: 'budget_warning', result: { scope: 'user', period: 'month', spent: 1, limit: 2 } }, []],
     [{ type: 'resync' }, ['jobs?status=all', 'images', 'albums?', 'tokens']],
   ];
   for (const [event, expected] of cases) {

@@ -1,7 +1,9 @@
 // What events do to the data, in one place; and what is done while none come.
 import type { Job } from '@albumen/api';
 import { connect, pollWhileDown, type Hub, type ServerEvent } from '@albumen/realtime';
+import { toasts } from '@albumen/ui';
 
+import { money } from '../format.ts';
 import { cache } from './cache.ts';
 import type { Pages } from './pages.ts';
 import { useSession } from './session.ts';
@@ -28,6 +30,11 @@ const isNewsOfJobs = (() => {
   };
 })();
 
+function warnOfBudget({ scope, period, spent, limit }: Extract<ServerEvent, { type: 'budget_warning' }>['result']): void {
+  cache.invalidate('budgets');
+  toasts.add(`${scope === 'total' ? 'The common budget' : 'The budget'} for this ${period} is used up to ${Math.floor((spent / limit) * 100)} %: ${money(spent)} of ${money(limit)}.`);
+}
+
 /** The one place where events meet data. */
 export function applyEvent(event: ServerEvent, id: number): void {
   if (event.type === 'resync') return cache.invalidate('');
@@ -36,8 +43,14 @@ export function applyEvent(event: ServerEvent, id: number): void {
     if (!isNewsOfJobs(event)) return;
     cache.invalidate('jobs');
     cache.invalidate('queue');
+    // What is held back, spent or given back with it.
+    for (const key of ['quote', 'budgets', 'usage']) cache.invalidate(key);
   }
-  if (event.type === 'image_added') cache.invalidate('images');
+  if (event.type === 'image_added') {
+    cache.invalidate('images');
+    cache.invalidate('facets');
+  }
+  if (event.type === 'budget_warning') warnOfBudget(event.result);
   if (event.type.startsWith('album_')) cache.invalidate('albums');
 }
 

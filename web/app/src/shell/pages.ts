@@ -14,5 +14,6 @@ export const PAGES: PageLink[] = [
   { path: '/albums', label: 'Albums', icon: 'albums', letter: 'a' },
   { path: '/library', label: 'Library', icon: 'library', letter: 'l' },
   { path: '/queue', label: 'Queue', icon: 'queue', letter: 'q' },
+  { path: '/usage', label: 'Usage', icon: 'usage', letter: 'u' },
   { path: '/settings', label: 'Settings', icon: 'settings', letter: 's' },
 ];

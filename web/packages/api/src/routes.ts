@@ -65,7 +65,7 @@ export interface Routes {
   };
   /** Sign in: by a login link's code, or by name and password */
   'POST /api/session': {
-    body: SessionNew;
+    body?: SessionNew;
     answer: User;
   };
   /** Sign out */
@@ -109,7 +109,9 @@ export interface Routes {
   /** All users */
   'GET /api/users': {
     query?: {
+      /** rows in a page, default 50 */
       limit?: number | undefined;
+      /** nextCursor of the page before */
       cursor?: string | null | undefined;
       /** just the user of this name */
       name?: string | null | undefined;
@@ -136,7 +138,7 @@ export interface Routes {
     params: {
       id: string;
     };
-    body: UserChange;
+    body?: UserChange;
     answer: User;
   };
   /** Delete a user with tokens and sessions */
@@ -156,7 +158,9 @@ export interface Routes {
   /** My albums and the public ones of others, newest first */
   'GET /api/albums': {
     query?: {
+      /** rows in a page, default 50 */
       limit?: number | undefined;
+      /** nextCursor of the page before */
       cursor?: string | null | undefined;
       /** session, batch_generation, scrape or manual */
       sourceType?: string | null | undefined;
@@ -192,7 +196,7 @@ export interface Routes {
     params: {
       id: string;
     };
-    body: AlbumChange;
+    body?: AlbumChange;
     answer: Album;
   };
   /** Delete the album; its jobs are cancelled, its pictures stay in the library */
@@ -214,7 +218,7 @@ export interface Routes {
     params: {
       id: string;
     };
-    body: AnchorNew;
+    body?: AnchorNew;
     answer: JobId;
   };
   /** Generate every shot that is pending or failed */
@@ -304,7 +308,9 @@ export interface Routes {
   /** My jobs, newest first */
   'GET /api/jobs': {
     query?: {
+      /** rows in a page, default 50 */
       limit?: number | undefined;
+      /** nextCursor of the page before */
       cursor?: string | null | undefined;
       /** queued, running, completed, failed or cancelled */
       status?: string | null | undefined;
@@ -482,7 +488,7 @@ export interface Routes {
     params: {
       id: string;
     };
-    body: ImageChange;
+    body?: ImageChange;
     answer: Image;
   };
   /** Into the trash, from where it is gone after 30 days. 409 when others were made from it */
@@ -592,7 +598,7 @@ export interface Routes {
     params: {
       id: string;
     };
-    body: ImageLinkRequest;
+    body?: ImageLinkRequest;
     answer: ImageLink;
   };
   /** The bytes, unchanged; or a thumbnail */
@@ -656,6 +662,13 @@ export interface Routes {
     body: BudgetSet;
     answer: Budget;
   };
+  /** The budgets that hold for me: my own, and those of all together */
+  'GET /api/budgets/mine': {
+    answer: {
+      budgets: Budget[];
+      nextCursor: string | null;
+    };
+  };
   /** Delete a budget: there is no limit any more */
   'DELETE /api/budgets/{id}': {
     params: {
@@ -665,7 +678,7 @@ export interface Routes {
   };
   /** One step of the check that compares pictures with what is stored */
   'POST /api/fsck': {
-    body: FsckStep;
+    body?: FsckStep;
     answer: Fsck;
   };
   /** Put a copy of the database, and the list of its files, beside it: for `albumen backup` on this machine */

@@ -10,7 +10,7 @@ export interface EventResults {
   album_shot_failed: { albumId: string; shotIndex: number; error: string };
   job: { jobId: string; kind: string; status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled'; progress?: number; position?: number; error?: string };
   image_added: { image: { id: string; jobId: string | null; url: string; width: number | null; height: number | null } };
-  budget_warning: { scope: string; spent: number; limit: number };
+  budget_warning: { scope: 'total' | 'user'; userId?: string | null; period: 'day' | 'week' | 'month'; spent: number; limit: number };
 }
 
 type Known = { [T in keyof EventResults]: { type: T; result: EventResults[T] } }[keyof EventResults];

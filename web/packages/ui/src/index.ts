@@ -2,6 +2,7 @@
 export { AlbumGrid, type AlbumGridProps, type AlbumGridShot } from './components/AlbumGrid.tsx';
 export { AnchorPreview, type AnchorPreviewProps } from './components/AnchorPreview.tsx';
 export { Badge, type BadgeProps } from './components/Badge.tsx';
+export { BarChart, type Bar, type BarChartProps } from './components/BarChart.tsx';
 export { Button, IconButton, type ButtonProps, type IconButtonProps } from './components/Button.tsx';
 export { Checkbox, type CheckboxProps } from './components/Checkbox.tsx';
 export { Choice, type ChoiceOption, type ChoiceProps } from './components/Choice.tsx';
@@ -13,9 +14,11 @@ export { Field, Select, TextArea, TextField, type FieldProps } from './component
 export { Icon, type IconName } from './components/Icon.tsx';
 export { Lightbox, type LightboxItem, type LightboxProps } from './components/Lightbox.tsx';
 export { Menu, type MenuItem, type MenuProps } from './components/Menu.tsx';
+export { Meter, type MeterProps } from './components/Meter.tsx';
 export { Panel } from './components/Panel.tsx';
 export { Picture, type PictureProps } from './components/Picture.tsx';
 export { Progress, type ProgressProps } from './components/Progress.tsx';
+export { Rating, type RatingProps } from './components/Rating.tsx';
 export { ShotCard, type ShotCardProps, type ShotCardStatus } from './components/ShotCard.tsx';
 export { Slider, type SliderProps } from './components/Slider.tsx';
 export { Toaster } from './components/Toaster.tsx';

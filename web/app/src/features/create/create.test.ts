@@ -3,7 +3,7 @@ import type { Backend, Image, Job } from '@albumen/api';
 import { describe, expect, test } from 'vitest';
 
 import { feedOf } from './hooks/useFeed.ts';
-import { aspectOf, costOf, EMPTY_DRAFT, requestOf, sizeFor, type Target } from './request.ts';
+import { affordable, aspectOf, costOf, EMPTY_DRAFT, requestOf, sizeFor, type Target } from './request.ts';
 import { readDraft } from './store.ts';
 
 const sketch: Target = { name: 'sketch', honours: ['negativePrompt', 'style', 'size', 'seed'], sizes: { minSide: 16, maxSide: 4096, sideStep: 1 } };
@@ -34,12 +34,38 @@ describe('a request', () => {
     for (const [width, height, expected] of cases) expect(aspectOf(width, height), `${width} x ${height}`).toBe(expected);
   });
 
+  const price = (kind: Backend['price']['kind'], costMicros: number | null) => ({ price: { kind, costMicros, estimateMicros: null, currency: 'USD' } });
+
   test('says beforehand what it costs, where that is known', () => {
-    const price = (kind: Backend['price']['kind'], costMicros: number | null) => ({ price: { kind, costMicros, estimateMicros: null, currency: 'USD' } });
     expect(costOf(price('free', 0), 4)).toBe('Free');
     expect(costOf(price('per_image', 40_000), 4)).toMatch(/0\.16/);
     expect(costOf(price('per_image', 3_000), 1)).toMatch(/0\.003/);
     expect([costOf(price('told', null), 4), costOf(price('unknown', null), 4)]).toEqual(['', '']);
+  });
+
+  test('costs what the quote says, with what is left', () => {
+    const quote = (costMicros: number | null, reservedMicros: number | null, leftMicros: number | null = null) =>
+      ({ backend: 'b', currency: 'USD', basis: 'per_image', covered: true, costMicros, reservedMicros, leftMicros }) as const;
+    const cases: [ReturnType<typeof quote>, RegExp][] = [
+      [quote(0, null), /^Free$/],
+      [quote(0, 40_000), /^Free, or up to \D*0\.04 if another backend stands in$/],
+      [quote(80_000, 80_000), /^\D*0\.08$/],
+      [quote(80_000, 80_000, 5_000_000), /^\D*0\.08, \D*5\.00 left$/],
+      [quote(null, 50_000, 1_000_000), /^About \D*0\.05, known afterwards, \D*1\.00 left$/],
+      [quote(null, null), /^The price is known afterwards$/],
+    ];
+    for (const [given, words] of cases) expect(costOf(price('per_image', 1), 2, given)).toMatch(words);
+  });
+
+  test.each([
+    [8, 320_000, 170_000, 4],
+    [8, 320_000, 39_999, 0],
+    [2, 80_000, 40_000, 1],
+    [1, 40_000, 0, 0],
+    [4, null, 10, 0],
+    [4, 10, null, 0],
+  ])('for %i pictures at %s with %s left, %i can be made instead', (count, reservedMicros, leftMicros, fewer) => {
+    expect(affordable({ reservedMicros, leftMicros }, count)).toBe(fewer);
   });
 });
 

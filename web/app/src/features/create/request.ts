@@ -1,5 +1,7 @@
 // From what stands in the form to what the server is asked.
-import type { Backend, JobSubmit } from '@albumen/api';
+import type { Backend, JobSubmit, Quote } from '@albumen/api';
+
+import { money } from '../../format.ts';
 
 export type Aspect = 'auto' | 'square' | 'portrait' | 'landscape' | 'tall' | 'wide';
 
@@ -16,6 +18,9 @@ export const ASPECTS: Record<Aspect, { label: string; size: Size | null }> = {
   tall: { label: 'Tall 9:16', size: { width: 720, height: 1280 } },
   wide: { label: 'Wide 16:9', size: { width: 1280, height: 720 } },
 };
+
+/** How many pictures can be asked for at once. */
+export const COUNTS = [1, 2, 4, 8] as const;
 
 export interface Draft {
   prompt: string;
@@ -76,10 +81,20 @@ export function aspectOf(width: number | null | undefined, height: number | null
 
 export const ratioOf = (aspect: Aspect): number => (ASPECTS[aspect].size?.width ?? 1) / (ASPECTS[aspect].size?.height ?? 1);
 
-/** What the pictures will cost, in words; empty where nobody knows beforehand. */
-export function costOf({ price }: Pick<Backend, 'price'>, count: number): string {
-  if (price.kind === 'free') return 'Free';
-  if (price.kind !== 'per_image' || price.costMicros === null) return '';
-  const amount = (price.costMicros * count) / 1_000_000;
-  return new Intl.NumberFormat(undefined, { style: 'currency', currency: price.currency ?? 'USD', maximumFractionDigits: amount < 1 ? 3 : 2 }).format(amount);
+/** What the pictures will cost, in words; by the backend's own price until the quote is there. */
+export function costOf({ price }: Pick<Backend, 'price'>, count: number, quote?: Quote): string {
+  const left = quote && quote.leftMicros !== null ? `, ${money(quote.leftMicros)} left` : '';
+  const reserved = quote?.reservedMicros ?? null;
+  const cost = quote ? quote.costMicros : price.kind === 'free' ? 0 : price.kind === 'per_image' && price.costMicros !== null ? price.costMicros * count : null;
+  if (cost === 0) return reserved === null ? 'Free' : `Free, or up to ${money(reserved)} if another backend stands in${left}`;
+  if (cost !== null) return money(cost, price.currency ?? 'USD') + left;
+  if (!quote) return '';
+  return reserved === null ? `The price is known afterwards${left}` : `About ${money(reserved)}, known afterwards${left}`;
+}
+
+/** How many pictures the budget still covers, of those that can be asked for; 0: none. */
+export function affordable({ reservedMicros, leftMicros }: Pick<Quote, 'reservedMicros' | 'leftMicros'>, count: number): number {
+  if (reservedMicros === null || leftMicros === null || reservedMicros === 0) return 0;
+  const covered = Math.floor(leftMicros / (reservedMicros / count));
+  return COUNTS.findLast((each) => each <= covered && each < count) ?? 0;
 }

@@ -1,38 +1,89 @@
-// All pictures of a user.
+// All pictures of a user: found, looked at, put in order, thrown away.
+import type { Image } from '@albumen/api';
 import { Button, DropArea, EmptyState } from '@albumen/ui';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 
+import type { PagesQuery } from '../../data/hooks.ts';
 import { useMay } from '../../data/session.ts';
+import { later } from '../../later.tsx';
 import { LoadFailure, Page } from '../../shell/Page.tsx';
 import { useShortcut } from '../../shell/shortcuts.ts';
 import { reuse } from '../create/index.ts';
+import { Facets } from './components/Facets.tsx';
 import { ImageGrid } from './components/ImageGrid.tsx';
+import { SearchBar } from './components/SearchBar.tsx';
+import { Trash } from './components/Trash.tsx';
+import { useChoice } from './hooks/useChoice.ts';
+import { useSearch } from './hooks/useSearch.ts';
 import { ImageViewer, PICTURES, upload, useImages } from './index.ts';
 import styles from './LibraryPage.module.css';
 
+const FiltersDialog = later(() => import('./components/FiltersDialog.tsx'));
+const SearchHelp = later(() => import('./components/SearchHelp.tsx'));
+const SelectionBar = later(() => import('./components/SelectionBar.tsx'));
+
+/** What was found before stays in sight until the next is there. */
+function useKept(query: PagesQuery<Image>): PagesQuery<Image> {
+  const kept = useRef(query.items);
+  if (query.items || query.error) kept.current = query.items;
+  return { ...query, items: kept.current };
+}
+
+function Nothing({ isSearch, onClear, mayAdd }: { isSearch: boolean; onClear(): void; mayAdd: boolean }) {
+  if (isSearch) return <EmptyState title="No picture fits" icon="search" action={<Button onClick={onClear}>Show all pictures</Button>}>Try fewer words or filters.</EmptyState>;
+  return (
+    <EmptyState title="No pictures yet" action={mayAdd && <Link href="/create">Create the first</Link>}>
+      Whatever you generate or upload is kept here, with the recipe that made it.
+    </EmptyState>
+  );
+}
+
 function Library({ onUpload }: { onUpload: (() => void) | null }) {
-  const query = useImages();
+  const { search, change } = useSearch();
+  const query = useKept(useImages(search));
   const [, navigate] = useLocation();
   const [shownId, setShownId] = useState<string | null>(null);
+  const [open, setOpen] = useState<'filters' | 'help' | null>(null);
   const items = query.items ?? [];
+  const choice = useChoice(items);
+  const field = useRef<HTMLInputElement>(null);
   const shown = items.findIndex(({ id }) => id === shownId);
   useShortcut('u', 'Upload pictures', 'Library', () => onUpload?.());
+  useShortcut('/', 'Search', 'Library', () => field.current?.focus());
+  useShortcut('v', 'Choose several', 'Library', () => onUpload && choice.toggle());
   const show = (index: number) => {
     setShownId(items[index]?.id ?? null);
     if (index > items.length - 10) query.loadMore();
   };
+  // A search that the server does not understand is a matter of the field, not of the page.
+  const refusal = query.error && query.error.status >= 400 && query.error.status < 500 ? query.error.message : null;
+  const isSearch = search.q.trim() !== '';
+  const clear = () => change({ q: '', sort: null });
+  const actions = onUpload && (
+    <>
+      {items.length > 0 && !search.trash && <Button icon="check" aria-pressed={choice.isChoosing} onClick={choice.toggle}>Choose</Button>}
+      <Button icon="plus" onClick={onUpload}>Upload</Button>
+    </>
+  );
+  const pictures = () => {
+    if (query.error && !query.items && !refusal) return <LoadFailure error={query.error} what="Your library" onRetry={() => void query.reload()} />;
+    if (search.trash) return <Trash query={query} />;
+    if (refusal || (query.items?.length === 0 && !query.hasMore)) return <Nothing isSearch={isSearch} onClear={clear} mayAdd={onUpload !== null} />;
+    return <ImageGrid query={query} onPress={choice.isChoosing ? choice.press : show} {...(choice.isChoosing && { isChosen: choice.has })} className={styles.grid} />;
+  };
   return (
-    <Page title="Library" isFilling subtitle="Every picture you made, newest first." actions={onUpload && <Button icon="plus" onClick={onUpload}>Upload</Button>}>
-      {query.error && !query.items ? (
-        <LoadFailure error={query.error} what="Your library" onRetry={() => void query.reload()} />
-      ) : query.items?.length === 0 ? (
-        <EmptyState title="No pictures yet" action={onUpload && <Link href="/create">Create the first</Link>}>
-          Whatever you generate or upload is kept here, with the recipe that made it.
-        </EmptyState>
+    <Page title="Library" isFilling={!search.trash} actions={actions}>
+      {search.trash ? (
+        <div><Button icon="arrowLeft" onClick={clear}>Back to the pictures</Button></div>
       ) : (
-        <ImageGrid query={query} onPress={show} className={styles.grid} />
+        <SearchBar search={search} onChange={change} onHelp={() => setOpen('help')} onFilters={() => setOpen('filters')} fieldRef={field} error={refusal} />
       )}
+      {choice.isChoosing && <SelectionBar chosen={choice.chosen} onAll={choice.all} onDone={choice.toggle} />}
+      <div className={styles.columns}>
+        <aside className={styles.facets} aria-label="Filters"><Facets search={search} onChange={change} isRefused={refusal !== null} /></aside>
+        <div className={styles.pictures} aria-busy={query.isLoading && !query.items}>{pictures()}</div>
+      </div>
       {shown >= 0 && (
         <ImageViewer
           images={items}
@@ -42,6 +93,8 @@ function Library({ onUpload }: { onUpload: (() => void) | null }) {
           onReuse={onUpload ? (image) => void reuse(image).then(() => navigate('/create')) : undefined}
         />
       )}
+      {open === 'filters' && <FiltersDialog search={search} onChange={change} onClose={() => setOpen(null)} />}
+      {open === 'help' && <SearchHelp onTry={(q) => { change({ q }); setOpen(null); }} onClose={() => setOpen(null)} />}
     </Page>
   );
 }

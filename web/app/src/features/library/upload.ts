@@ -23,5 +23,6 @@ export async function upload(files: File[]): Promise<Image[]> {
   done();
   if (arrived.length > 0) toasts.add(`${counted(arrived.length, 'picture')} added to your library.`);
   cache.invalidate('images');
+  cache.invalidate('facets');
   return arrived;
 }

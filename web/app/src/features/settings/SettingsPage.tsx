@@ -1,8 +1,9 @@
-// Account, looks, tokens, and for admins the users.
+// Account, looks, tokens, and for admins the users and budgets.
 import { useMay } from '../../data/session.ts';
 import { Page } from '../../shell/Page.tsx';
 import { Account } from './components/Account.tsx';
 import { Appearance } from './components/Appearance.tsx';
+import { Budgets } from './components/Budgets.tsx';
 import { Tokens } from './components/Tokens.tsx';
 import { Users } from './components/Users.tsx';
 
@@ -14,6 +15,7 @@ export default function SettingsPage() {
       <Appearance />
       <Tokens />
       {isAdmin && <Users />}
+      {isAdmin && <Budgets />}
     </Page>
   );
 }

@@ -12,6 +12,7 @@ const PATHS = {
   dice: 'M4 4h12v12H4zM7.2 7.2v.1M12.8 12.8v.1M10 10v.1M12.8 7.2v.1M7.2 12.8v.1',
   down: 'M5 8l5 5 5-5',
   download: 'M10 3v9.5M6 9l4 4 4-4M4 16.5h12',
+  filter: 'M3 4.5h14l-5.5 6.5v5l-3-1.5V11Z',
   info: 'M10 9v5M10 6.2v.1M10 2.5a7.5 7.5 0 1 0 0 15 7.5 7.5 0 0 0 0-15Z',
   key: 'M6.8 9.6a3.6 3.6 0 1 1 0 7.2 3.6 3.6 0 0 1 0-7.2ZM9.4 10.6 16.6 3.4M13 7l2.6 2.6',
   library: 'M3 3.5h6v6H3zM11 3.5h6v3.8h-6zM11 9.8h6v6.7h-6zM3 12h6v4.5H3z',
@@ -25,17 +26,20 @@ const PATHS = {
   redo: 'M15.5 8.5A6 6 0 1 0 16 11M15.8 3.8v4.8H11',
   search: 'M9 3.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11ZM13.2 13.2 17 17',
   settings: 'M3 6h7M14 6h3M3 14h3M10 14h7M12 4v4M8 12v4',
+  star: 'M10 2.8l2.2 4.6 5 .7-3.6 3.5.9 5L10 14.2l-4.5 2.4.9-5L2.8 8.1l5-.7Z',
+  tag: 'M3 3.5h6.5l7.3 7.3-6 6L3.5 9.5ZM6.6 7v.1',
   trash: 'M4 6h12M8 6V3.8h4V6M5.5 6l.8 10.5h7.4L14.5 6M8.4 9v4.6M11.6 9v4.6',
   undo: 'M7 4 3.5 7.5 7 11M4 7.5h7.5a4.5 4.5 0 0 1 0 9H8',
+  usage: 'M3 16.5h14M5 16.5v-5M9 16.5v-9M13 16.5v-7M16.5 16.5V4',
   zoom: 'M9 3.5a5.5 5.5 0 1 1 0 11 5.5 5.5 0 0 1 0-11ZM13.2 13.2 17 17M9 6.8v4.4M6.8 9h4.4',
 } as const;
 
 export type IconName = keyof typeof PATHS;
 
-export function Icon({ name, size = 20 }: { name: IconName; size?: number }) {
+export function Icon({ name, size = 20, isFilled = false }: { name: IconName; size?: number; isFilled?: boolean }) {
   const dotted = name === 'more' || name === 'dice';
   return (
-    <svg width={size} height={size} viewBox="0 0 20 20" fill="none" stroke="currentColor" strokeWidth={dotted ? 2 : 1.5} strokeLinecap="round" strokeLinejoin="round" aria-hidden="true" focusable="false">
+    <svg width={size} height={size} viewBox="0 0 20 20" fill={isFilled ? 'currentColor' : 'none'} stroke="currentColor" strokeWidth={dotted ? 2 : 1.5} strokeLinecap="round" strokeLinejoin="round" aria-hidden="true" focusable="false">
       <path d={PATHS[name]} />
     </svg>
   );

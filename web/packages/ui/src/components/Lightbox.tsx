@@ -23,6 +23,8 @@ export interface LightboxProps {
   onClose(): void;
   /** What the others are put beside; without it the one that was shown when the comparison began. */
   compareIndex?: number;
+  /** What stands beside the picture: more than a caption holds. */
+  panel?: ReactNode;
   /** Buttons for the picture that shows. */
   actions?: ReactNode;
   /** Keys of the page, for the picture that shows. */
@@ -47,7 +49,7 @@ function usePreload(urls: (string | undefined)[]): void {
   }, [list]);
 }
 
-export function Lightbox({ items, index, onIndexChange, onClose, compareIndex, actions, onKey }: LightboxProps) {
+export function Lightbox({ items, index, onIndexChange, onClose, compareIndex, panel, actions, onKey }: LightboxProps) {
   const focusReturn = useFocusReturn();
   const [pinned, setPinned] = useState<number | null>(null);
   const [isZoomed, setZoomed] = useState(false);
@@ -79,7 +81,7 @@ export function Lightbox({ items, index, onIndexChange, onClose, compareIndex, a
     z: zoom,
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.altKey || event.ctrlKey || event.metaKey || (event.target as HTMLElement).closest('input, textarea, [role="menu"]')) return;
+    if (event.altKey || event.ctrlKey || event.metaKey || (event.target as HTMLElement).closest('input, textarea, select, [role="menu"]')) return;
     const act = keys[event.key];
     if (!act) return onKey?.(event.key);
     event.preventDefault();
@@ -100,11 +102,14 @@ export function Lightbox({ items, index, onIndexChange, onClose, compareIndex, a
               <IconButton icon="close" label="Close (Esc)" />
             </Primitive.Close>
           </header>
-          <div className={classes(styles.stages, beside && styles.split)}>
-            {beside && <Stage item={beside} isZoomed={false} />}
-            <Stage item={item} isZoomed={isZoomed} onZoom={zoom} />
-            <IconButton icon="arrowLeft" label="Previous (←)" className={classes(styles.step, styles.back)} disabled={index === 0} onClick={() => show(index - 1)} />
-            <IconButton icon="arrowRight" label="Next (→)" className={classes(styles.step, styles.on)} disabled={index === items.length - 1} onClick={() => show(index + 1)} />
+          <div className={styles.middle}>
+            <div className={classes(styles.stages, beside && styles.split)}>
+              {beside && <Stage item={beside} isZoomed={false} />}
+              <Stage item={item} isZoomed={isZoomed} onZoom={zoom} />
+              <IconButton icon="arrowLeft" label="Previous (←)" className={classes(styles.step, styles.back)} disabled={index === 0} onClick={() => show(index - 1)} />
+              <IconButton icon="arrowRight" label="Next (→)" className={classes(styles.step, styles.on)} disabled={index === items.length - 1} onClick={() => show(index + 1)} />
+            </div>
+            {panel && <aside className={styles.panel} aria-label="About this picture">{panel}</aside>}
           </div>
           {item.caption && <div className={styles.caption}>{item.caption}</div>}
           <p className="visually-hidden" role="status">{item.title}, {index + 1} of {items.length}</p>

@@ -21,10 +21,12 @@ function Item({ toast, isHeld }: { toast: Toast; isHeld: boolean }) {
     toast.action?.onSelect();
   };
   return (
-    <li className={classes(styles.toast, toast.tone === 'error' && styles.error)} role={toast.tone === 'error' ? 'alert' : 'status'}>
-      <span className={styles.message}>{toast.message}</span>
-      {toast.action && <Button size="small" variant="ghost" className={styles.action} onClick={act}>{toast.action.label}</Button>}
-      <IconButton icon="close" label="Dismiss" size="small" onClick={close} />
+    <li>
+      <div className={classes(styles.toast, toast.tone === 'error' && styles.error)} role={toast.tone === 'error' ? 'alert' : 'status'}>
+        <span className={styles.message}>{toast.message}</span>
+        {toast.action && <Button size="small" variant="ghost" className={styles.action} onClick={act}>{toast.action.label}</Button>}
+        <IconButton icon="close" label="Dismiss" size="small" onClick={close} />
+      </div>
     </li>
   );
 }

@@ -2,7 +2,7 @@ import { act, fireEvent, render, screen, waitFor, within } from '@testing-librar
 import { useState } from 'react';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { AlbumGrid, AnchorPreview, Button, Dialog, EmptyState, IconButton, Lightbox, Menu, Picture, Progress, Select, ShotCard, Slider, TextArea, TextField, Toaster, toasts, VirtualGrid, type AlbumGridShot } from '../index.ts';
+import { AlbumGrid, AnchorPreview, BarChart, Button, Dialog, EmptyState, IconButton, Lightbox, Menu, Meter, Picture, Progress, Rating, Select, ShotCard, Slider, TextArea, TextField, Toaster, toasts, VirtualGrid, type AlbumGridShot } from '../index.ts';
 
 const button = (name: string | RegExp) => screen.getByRole<HTMLButtonElement>('button', { name });
 const noButton = (name: string | RegExp) => expect(screen.queryByRole('button', { name })).toBeNull();
@@ -64,6 +64,36 @@ test('Progress tells how far it is, or that nobody knows', () => {
   expect(bar.getAttribute('aria-valuenow')).toBe('100');
   rerender(<Progress label="Shot" />);
   expect(bar.hasAttribute('aria-valuenow')).toBe(false);
+});
+
+test('Rating gives the star that is pressed, and the same star takes it back', () => {
+  const onChange = vi.fn();
+  const { rerender } = render(<Rating label="Rating" value={3} onChange={onChange} />);
+  expect(screen.getByRole('group', { name: 'Rating: 3 of 5' })).toBeTruthy();
+  expect(button('3 of 5').getAttribute('aria-pressed')).toBe('true');
+  fireEvent.click(button('5 of 5'));
+  fireEvent.click(button('3 of 5'));
+  expect(onChange.mock.calls).toEqual([[5], [0]]);
+  rerender(<Rating label="Rating" value={0} />);
+  expect(screen.getByRole('group', { name: 'Rating: none' })).toBeTruthy();
+  expect(button('1 of 5').disabled).toBe(true);
+});
+
+test('BarChart is one picture with a sentence, and what is there is seen however small', () => {
+  render(<BarChart label="$2 in November" bars={[{ label: 'a', value: 0 }, { label: 'b', value: 1 }, { label: 'c', value: 1000 }]} format={(value) => `$${value}`} />);
+  const chart = screen.getByRole('img', { name: '$2 in November' });
+  expect([...chart.querySelectorAll<HTMLElement>('[title] > div')].map(({ style }) => style.height)).toEqual(['0%', '2%', '100%']);
+  expect(within(chart).getByTitle('b: $1')).toBeTruthy();
+});
+
+test('Meter tells how much is used up, and never more than all', () => {
+  const { rerender } = render(<Meter label="Budget" value={1} max={4} text="1 of 4" />);
+  const meter = screen.getByRole('meter', { name: 'Budget' });
+  expect([meter.getAttribute('aria-valuenow'), meter.getAttribute('aria-valuetext')]).toEqual(['25', '1 of 4']);
+  rerender(<Meter label="Budget" value={9} max={4} text="9 of 4" />);
+  expect(meter.getAttribute('aria-valuenow')).toBe('100');
+  rerender(<Meter label="Budget" value={0} max={0} text="0 of 0" />);
+  expect(meter.getAttribute('aria-valuenow')).toBe('100');
 });
 
 test('EmptyState is an alert only when something went wrong', () => {

@@ -3,18 +3,11 @@ import type { Album } from '@albumen/api';
 import type { MenuItem } from '@albumen/ui';
 
 import { client } from '../../../data/client.ts';
+import { download } from '../../library/index.ts';
 
 export type AlbumDialog = 'edit' | 'shots' | 'add' | 'anchor' | 'delete';
 
 const isPending = ({ status }: Album['shots'][number]) => status === 'pending';
-
-/** As a download even when it is refused: the page stays where it is. */
-function downloadZip(album: Album): void {
-  const link = document.createElement('a');
-  link.href = `/api/albums/${album.id}/zip`;
-  link.download = '';
-  link.click();
-}
 
 /** For one's own album; `open` shows a dialog, `changed` reads the album again. */
 export function albumMenu(album: Album, open: (dialog: AlbumDialog) => void, changed: () => Promise<void>): MenuItem[] {
@@ -33,7 +26,7 @@ export function albumMenu(album: Album, open: (dialog: AlbumDialog) => void, cha
           { label: 'Cancel what is being made', icon: 'close' as const, disabled: !isWorking, onSelect: () => void cancel() },
         ]
       : []),
-    { label: 'Download ZIP', icon: 'download', disabled: album.images.length === 0, onSelect: () => downloadZip(album) },
+    { label: 'Download ZIP', icon: 'download', disabled: album.images.length === 0, onSelect: () => download(`/api/albums/${album.id}/zip`) },
     { label: 'Add pictures', icon: 'plus', onSelect: () => open('add') },
     { label: 'Delete', icon: 'trash', isDangerous: true, onSelect: () => open('delete') },
   ];

@@ -4,14 +4,15 @@ import { Button, Choice, Panel, Select, TextArea } from '@albumen/ui';
 import type { FormEvent, KeyboardEvent, RefObject } from 'react';
 
 import type { Generate } from '../hooks/useGenerate.ts';
-import { costOf } from '../request.ts';
+import { COUNTS } from '../request.ts';
 import { useCreate } from '../store.ts';
 import { AspectPicker } from './AspectPicker.tsx';
+import { Cost } from './Cost.tsx';
 import { MoreSettings } from './MoreSettings.tsx';
 import styles from './PromptForm.module.css';
 import { StyleField } from './StyleField.tsx';
 
-const COUNTS = ['1', '2', '4', '8'].map((value) => ({ value, label: value }));
+const COUNT_OPTIONS = COUNTS.map(String).map((value) => ({ value, label: value }));
 
 export interface PromptFormProps {
   backends: Backend[] | undefined;
@@ -49,7 +50,7 @@ export function PromptForm({ backends, onRetry, chosen, generation, promptRef }:
         />
         <AspectPicker value={draft.aspect} onChange={(aspect) => change({ aspect })} target={chosen} />
         <div className={styles.pair}>
-          <Choice label="Pictures" options={COUNTS} value={String(draft.count)} onChange={(count) => change({ count: Number(count) })} isEven />
+          <Choice label="Pictures" options={COUNT_OPTIONS} value={String(draft.count)} onChange={(count) => change({ count: Number(count) })} isEven />
           <Select label="Backend" value={chosen?.name ?? ''} disabled={!backends || backends.length < 2} onChange={(event) => change({ backend: event.target.value })} title={chosen?.title}>
             {backends?.map(({ name, title }) => <option key={name} value={name} title={title}>{name}</option>)}
           </Select>
@@ -62,8 +63,10 @@ export function PromptForm({ backends, onRetry, chosen, generation, promptRef }:
           </Button>
           {onRetry ? (
             <p className={styles.failure} role="alert">The backends cannot be read. <Button size="small" icon="redo" onClick={onRetry}>Try again</Button></p>
+          ) : chosen && backends ? (
+            <Cost chosen={chosen} backends={backends} />
           ) : (
-            <p className={styles.cost}>{chosen ? costOf(chosen, draft.count) : ' '}</p>
+            <p className={styles.cost} />
           )}
         </div>
       </form>

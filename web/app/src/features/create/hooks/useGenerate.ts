@@ -29,6 +29,8 @@ export function useGenerate(target: Target | undefined, onSent: () => void): Gen
       cache.invalidate('jobs');
       onSent();
     } catch (error) {
+      // The quote that said otherwise is old.
+      if (error instanceof ApiError && error.status === 402) cache.invalidate('quote');
       const field = error instanceof ApiError ? error.field?.split('.').at(-1) : undefined;
       if (field) setFault({ field, message: messageOf(error) });
       else toasts.add(messageOf(error), { tone: 'error' });

@@ -1,9 +1,15 @@
-// What is known of a picture, below it.
+// What is known of a picture, beside it: what its owner says of it, and what made it.
 import type { Image } from '@albumen/api';
+import { Rating } from '@albumen/ui';
+import { Fragment } from 'react';
 
+import { useMay } from '../../../data/session.ts';
 import { bytes, dateTime } from '../../../format.ts';
+import { change } from '../changes.ts';
+import { titleOf } from '../hooks/useImages.ts';
 import { useRecipe, type Recipe } from '../hooks/useRecipe.ts';
 import styles from './ImageFacts.module.css';
+import { TagEditor } from './TagEditor.tsx';
 
 function factsOf(image: Image, recipe: Recipe | undefined): [string, string | number | null | undefined][] {
   const request = recipe?.request;
@@ -23,14 +29,20 @@ function factsOf(image: Image, recipe: Recipe | undefined): [string, string | nu
 
 export function ImageFacts({ image }: { image: Image }) {
   const { data: recipe } = useRecipe(image.id);
+  const mayChange = useMay('member');
   return (
-    <dl className={styles.facts}>
-      {factsOf(image, recipe).filter(([, value]) => value !== null && value !== undefined && value !== '').map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <div className={styles.panel}>
+      <p className={styles.prompt}>{titleOf(image)}</p>
+      <Rating label="Rating" value={image.rating} onChange={mayChange ? (rating) => void change(image, { rating }) : undefined} />
+      <TagEditor image={image} mayChange={mayChange} />
+      <dl className={styles.facts}>
+        {factsOf(image, recipe).filter(([, value]) => value !== null && value !== undefined && value !== '').map(([name, value]) => (
+          <Fragment key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </Fragment>
+        ))}
+      </dl>
+    </div>
   );
 }

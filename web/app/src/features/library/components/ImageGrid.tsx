@@ -33,7 +33,8 @@ export function ImageGrid({ query, onPress, isChosen, className }: ImageGridProp
   const known = items?.length ?? 0;
   const onRange = useCallback((_first: number, last: number) => {
     if (last >= known - AHEAD) loadMore();
-  }, [known, loadMore]);
+    // A page may be empty and go on: then the pictures are a new list of the same length.
+  }, [known, items, loadMore]);
   return (
     <VirtualGrid
       label="Pictures"

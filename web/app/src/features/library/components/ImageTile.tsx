@@ -15,8 +15,9 @@ export interface ImageTileProps extends TileProps {
 export function ImageTile({ image, onPress, isChosen, tabIndex }: ImageTileProps) {
   if (!image) return <div className={styles.waiting} />;
   return (
-    <button type="button" tabIndex={tabIndex} className={classes(styles.tile, isChosen && styles.chosen)} onClick={onPress} aria-pressed={isChosen} aria-label={titleOf(image)} title={titleOf(image)}>
+    <button type="button" tabIndex={tabIndex} className={classes(styles.tile, isChosen && styles.chosen)} onClick={onPress} aria-pressed={isChosen} aria-label={image.starred ? `${titleOf(image)}, starred` : titleOf(image)} title={titleOf(image)}>
       <Picture src={thumbOf(image, 512)} alt="" isEager />
+      {image.starred && <span className={styles.star}><Icon name="star" size={14} isFilled /></span>}
       {isChosen && <span className={styles.mark}><Icon name="check" size={16} /></span>}
     </button>
   );

@@ -1,11 +1,13 @@
 // Pictures one by one, with what can be done to each.
 import type { Image } from '@albumen/api';
-import { IconButton, Lightbox } from '@albumen/ui';
+import { IconButton, Lightbox, Menu, type MenuItem } from '@albumen/ui';
 import { useState } from 'react';
 
+import { useMay } from '../../../data/session.ts';
+import { change, remove } from '../changes.ts';
+import { download } from '../download.ts';
 import { thumbOf, titleOf } from '../hooks/useImages.ts';
 import { ImageFacts } from './ImageFacts.tsx';
-import styles from './ImageViewer.module.css';
 
 export interface ImageViewerProps {
   images: Image[];
@@ -18,39 +20,42 @@ export interface ImageViewerProps {
 
 export default function ImageViewer({ images, index, onIndexChange, onClose, onReuse }: ImageViewerProps) {
   const [hasFacts, setFacts] = useState(false);
+  const mayChange = useMay('member');
   const image = images[index];
-  const items = images.map((each) => ({ id: each.id, url: each.url, thumbUrl: each.thumbUrl && thumbOf(each, 512), title: titleOf(each) }));
   if (!image) return null;
+  const items = images.map((each) => ({ id: each.id, url: each.url, thumbUrl: each.thumbUrl && thumbOf(each, 512), title: titleOf(each) }));
   const toggle = () => setFacts(!hasFacts);
-  const caption = (
-    <>
-      <p className={styles.prompt}>{titleOf(image)}</p>
-      {hasFacts && <ImageFacts key={image.id} image={image} />}
-    </>
-  );
+  const star = () => void change(image, { starred: !image.starred });
+  const trash = () => {
+    // Its neighbour takes its place before it goes.
+    if (images.length === 1) onClose();
+    else onIndexChange(index + 1 < images.length ? index + 1 : index - 1);
+    void remove([image]);
+  };
+  const menu: MenuItem[] = [
+    ...(onReuse ? [{ label: 'Make more like this', icon: 'create' as const, shortcut: 'R', onSelect: () => onReuse(image) }] : []),
+    { label: 'Download', icon: 'download', shortcut: 'D', onSelect: () => download(image.url) },
+    ...(mayChange ? [{ label: 'Delete', icon: 'trash' as const, shortcut: 'Del', isDangerous: true, onSelect: trash }] : []),
+  ];
   const actions = (
     <>
+      {mayChange && <IconButton icon="star" label={image.starred ? 'Take the star back (S)' : 'Star (S)'} aria-pressed={image.starred} onClick={star} />}
       <IconButton icon="info" label="About this picture (I)" aria-pressed={hasFacts} onClick={toggle} />
-      {onReuse && <IconButton icon="create" label="Make more like this (R)" onClick={() => onReuse(image)} />}
-      <IconButton icon="download" label="Download (D)" onClick={() => download(image.url)} />
+      <Menu label="Picture" trigger={<IconButton icon="more" label="More" />} items={menu} />
     </>
   );
-  const keys: Record<string, () => void> = { i: toggle, r: () => onReuse?.(image), d: () => download(image.url) };
+  const rate = (rating: number) => void change(image, { rating: rating === image.rating ? 0 : rating });
+  const own: Record<string, () => void> = mayChange ? { s: star, Delete: trash } : {};
+  const keys: Record<string, () => void> = { i: toggle, r: () => onReuse?.(image), d: () => download(image.url), ...own };
   return (
     <Lightbox
-      items={items.map((item, i) => (i === index ? { ...item, caption } : item))}
+      items={items}
       index={index}
       onIndexChange={onIndexChange}
       onClose={onClose}
       actions={actions}
-      onKey={(key) => keys[key]?.()}
+      panel={hasFacts && <ImageFacts key={image.id} image={image} />}
+      onKey={(key) => (mayChange && /^[1-5]$/.test(key) ? rate(Number(key)) : keys[key]?.())}
     />
   );
-}
-
-function download(url: string): void {
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = '';
-  link.click();
 }

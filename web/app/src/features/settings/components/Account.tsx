@@ -7,6 +7,7 @@ import { client } from '../../../data/client.ts';
 import { useAction } from '../../../data/hooks.ts';
 import { signOut, useSession, useUser } from '../../../data/session.ts';
 import { dateTime } from '../../../format.ts';
+import { BudgetList, useMyBudgets } from '../../money/index.ts';
 import { Section } from './Section.tsx';
 import styles from './Settings.module.css';
 
@@ -39,6 +40,7 @@ function Password() {
 
 export function Account() {
   const user = useUser();
+  const budgets = useMyBudgets();
   const { passwords } = useSession();
   const [leave, isLeaving] = useAction(() => signOut().catch((error: unknown) => void toasts.add(messageOf(error), { tone: 'error' })));
   return (
@@ -49,6 +51,7 @@ export function Account() {
         <dt>Plan</dt><dd>{user.plan}</dd>
         <dt>Since</dt><dd>{dateTime(user.createdAt)}</dd>
       </dl>
+      {budgets.data && budgets.data.length > 0 && <BudgetList budgets={budgets.data} userId={user.id} />}
       {passwords && <Password />}
       <div><Button icon="out" isBusy={isLeaving} onClick={() => void leave()}>Sign out</Button></div>
     </Section>

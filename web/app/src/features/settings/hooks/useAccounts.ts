@@ -1,5 +1,5 @@
-// Tokens and users.
-import type { Token, User } from '@albumen/api';
+// Tokens, users, and all budgets.
+import type { Budget, Token, User } from '@albumen/api';
 
 import { client, pageOf } from '../../../data/client.ts';
 import { usePages, type PagesQuery } from '../../../data/hooks.ts';
@@ -10,4 +10,8 @@ export function useTokens(): PagesQuery<Token> {
 
 export function useUsers(): PagesQuery<User> {
   return usePages('users', async (cursor) => pageOf(await client.send('GET /api/users', { query: { limit: 100, cursor } }), 'users'));
+}
+
+export function useBudgets(): PagesQuery<Budget> {
+  return usePages('budgets', async (cursor) => pageOf(await client.send('GET /api/budgets', { query: { limit: 200, cursor } }), 'budgets'));
 }

@@ -1,0 +1,77 @@
+// Searches that were kept under a name, and keeping the present one.
+import { messageOf, type SavedSearch } from '@albumen/api';
+import { Button, classes, IconButton, TextField, toasts } from '@albumen/ui';
+import { useState, type FormEvent } from 'react';
+
+import { cache } from '../../../data/cache.ts';
+import { client } from '../../../data/client.ts';
+import { useAction } from '../../../data/hooks.ts';
+import { useSavedSearches } from '../hooks/useFacets.ts';
+import type { Search, Sort } from '../hooks/useImages.ts';
+import styles from './Facets.module.css';
+
+function Save({ search: { q, sort } }: { search: Search }) {
+  const [failure, setFailure] = useState<string | null>(null);
+  const [save, isBusy] = useAction(async (form: HTMLFormElement) => {
+    setFailure(null);
+    try {
+      await client.call('POST /api/images/searches', { body: { name: String(new FormData(form).get('name')), q: q.trim(), sort } });
+      await cache.read('searches');
+    } catch (error) {
+      setFailure(messageOf(error));
+    }
+  });
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    void save(event.currentTarget);
+  };
+  return (
+    <form className={styles.save} onSubmit={onSubmit}>
+      <TextField label="Keep this search as" name="name" required maxLength={60} defaultValue={q.trim().slice(0, 60)} error={failure} />
+      <Button type="submit" isBusy={isBusy}>Keep</Button>
+    </form>
+  );
+}
+
+export interface SavedSearchesProps {
+  search: Search;
+  onChange(search: Partial<Search>): void;
+  mayChange: boolean;
+  isRefused: boolean;
+}
+
+export function SavedSearches({ search, onChange, mayChange, isRefused }: SavedSearchesProps) {
+  const { items = [] } = useSavedSearches();
+  const isSame = (saved: SavedSearch) => saved.q === search.q.trim() && saved.sort === search.sort;
+  const forget = async ({ id, name, q, sort }: SavedSearch) => {
+    try {
+      await client.call('DELETE /api/images/searches/{id}', { params: { id } });
+      const again = async () => {
+        await client.call('POST /api/images/searches', { body: { name, q, sort } });
+        await cache.read('searches');
+      };
+      toasts.add(`“${name}” is forgotten.`, { action: { label: 'Undo', onSelect: () => void again().catch((error: unknown) => void toasts.add(messageOf(error), { tone: 'error' })) } });
+    } catch (error) {
+      toasts.add(messageOf(error), { tone: 'error' });
+    }
+    await cache.read('searches');
+  };
+  const canSave = mayChange && !isRefused && search.q.trim() !== '' && !items.some(isSame);
+  if (items.length === 0 && !canSave) return null;
+  return (
+    <section className={styles.group} aria-label="Kept searches">
+      {items.length > 0 && <h2 className={styles.title}>Kept searches</h2>}
+      <ul>
+        {items.map((saved) => (
+          <li key={saved.id} className={styles.saved}>
+            <button type="button" className={classes(styles.option, isSame(saved) && styles.on)} aria-pressed={isSame(saved)} onClick={() => onChange({ q: saved.q, sort: saved.sort as Sort | null })}>
+              <span className={styles.label} title={saved.q}>{saved.name}</span>
+            </button>
+            {mayChange && <IconButton size="small" icon="close" label={`Forget ${saved.name}`} onClick={() => void forget(saved)} />}
+          </li>
+        ))}
+      </ul>
+      {canSave && <Save key={search.q} search={search} />}
+    </section>
+  );
+}

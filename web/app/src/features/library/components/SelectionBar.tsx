@@ -1,0 +1,75 @@
+// What can be done with the pictures that are chosen.
+import { messageOf, type Image } from '@albumen/api';
+import { Button, Dialog, IconButton, TextField, toasts } from '@albumen/ui';
+import { useState, type FormEvent } from 'react';
+
+import { client } from '../../../data/client.ts';
+import { useAction } from '../../../data/hooks.ts';
+import { counted } from '../../../format.ts';
+import { changeMany, remove } from '../changes.ts';
+import { download } from '../download.ts';
+import { tagsOf } from './TagEditor.tsx';
+import styles from './SelectionBar.module.css';
+
+export interface SelectionBarProps {
+  chosen: Image[];
+  onAll(): void;
+  onDone(): void;
+}
+
+function TagDialog({ chosen, onClose }: { chosen: Image[]; onClose(): void }) {
+  const [failure, setFailure] = useState<string | null>(null);
+  const [add, isBusy] = useAction(async (form: HTMLFormElement) => {
+    try {
+      await changeMany(chosen, { addTags: tagsOf(String(new FormData(form).get('tags'))) });
+      toasts.add(`${counted(chosen.length, 'picture')} tagged.`);
+      onClose();
+    } catch (error) {
+      setFailure(messageOf(error));
+    }
+  });
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    void add(event.currentTarget);
+  };
+  return (
+    <Dialog isOpen onClose={onClose} title={`Tag ${counted(chosen.length, 'picture')}`} actions={<><Button onClick={onClose}>Cancel</Button><Button variant="primary" type="submit" form="tag-many" isBusy={isBusy}>Add tags</Button></>}>
+      <form id="tag-many" onSubmit={onSubmit}>
+        <TextField label="Tags" name="tags" hint="Several with commas between." required autoFocus error={failure} />
+      </form>
+    </Dialog>
+  );
+}
+
+export default function SelectionBar({ chosen, onAll, onDone }: SelectionBarProps) {
+  const [isTagging, setTagging] = useState(false);
+  const attempt = (work: () => Promise<void>) => async () => {
+    try {
+      await work();
+    } catch (error) {
+      toasts.add(messageOf(error), { tone: 'error' });
+    }
+  };
+  const allStarred = chosen.every(({ starred }) => starred);
+  const [star, isStarring] = useAction(attempt(() => changeMany(chosen, { starred: !allStarred })));
+  const [zip, isZipping] = useAction(attempt(async () => download((await client.call('POST /api/images/zip', { body: { imageIds: chosen.map(({ id }) => id), sidecars: true } })).url)));
+  const [trash, isTrashing] = useAction(async () => {
+    onDone();
+    await remove(chosen);
+  });
+  const isNone = chosen.length === 0;
+  return (
+    <section className={styles.bar} aria-label="Chosen pictures">
+      <p className={styles.count} role="status">{isNone ? 'Press pictures to choose them' : `${chosen.length} chosen`}</p>
+      <Button size="small" variant="ghost" onClick={onAll}>All shown</Button>
+      <div className={styles.tools}>
+        <IconButton icon="star" label={!isNone && allStarred ? 'Take the star from the chosen' : 'Star the chosen'} disabled={isNone} isBusy={isStarring} onClick={() => void star()} />
+        <IconButton icon="tag" label="Tag the chosen" disabled={isNone} onClick={() => setTagging(true)} />
+        <IconButton icon="download" label="Download the chosen as a ZIP" disabled={isNone} isBusy={isZipping} onClick={() => void zip()} />
+        <IconButton icon="trash" label="Delete the chosen" disabled={isNone} isBusy={isTrashing} onClick={() => void trash()} />
+      </div>
+      <Button size="small" onClick={onDone}>Done</Button>
+      {isTagging && <TagDialog chosen={chosen} onClose={() => setTagging(false)} />}
+    </section>
+  );
+}
