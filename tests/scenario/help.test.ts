@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 
 import { asImagen, ok, runProgram } from './cli.ts';
-import { BINARY, makeHome, runCommand } from './harness.ts';
+import { makeHome, runCommand } from './harness.ts';
 
 const home = makeHome('sqlite');
 let commands: string[] = [];
