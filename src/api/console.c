@@ -51,6 +51,16 @@ bool console_find_user(struct command_env *env, struct str name, struct str *out
     return true;
 }
 
+void console_print_row(const struct field *fields, const void *row)
+{
+    AUTO_BUF text;
+    struct json_writer w = { .out = &text, .spelling = JSON_CAMEL };
+
+    buf_init(&text, CONSOLE_BODY_MAX);
+    json_put_struct(&w, fields, row);
+    printf(STR_FMT "\n", STR_ARG(buf_str(&text)));
+}
+
 void console_print_json(const struct json *answer)
 {
     AUTO_BUF text;

@@ -23,6 +23,8 @@ MUST_CHECK bool console_find_user(struct command_env *env, struct str name, stru
 
 /* The answer as it came, for programs. */
 void console_print_json(const struct json *answer);
+/* What no route answers: a line of JSON by its fields, spelt as the API's. */
+void console_print_row(const struct field *fields, const void *row);
 /* For people: "-" where there is none, and '?' for control characters, because names are anybody's
  * and a terminal obeys them. */
 struct str console_text(const struct json *v, const char *name);

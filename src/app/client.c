@@ -16,7 +16,6 @@
 enum {
     ADDRESS_FILE_MAX = 256,
     ANSWER_MAX_BYTES = 64 * 1024 * 1024,
-    FILE_MAX_BYTES = 1 << 30,
     COPY_MAX_BYTES = 1 << 24,
     ERROR_MAX_BYTES = 64 * 1024,
     RETRY_AFTER_MAX_S = 120,
@@ -332,7 +331,7 @@ static bool call_server(struct client *c, struct arena *a, const struct call *ca
     request.body = call->body;
     request.body_fd = call->body_fd;
     request.body_bytes = call->body_bytes;
-    request.max_body_bytes = call->wants_file ? FILE_MAX_BYTES : ANSWER_MAX_BYTES;
+    request.max_body_bytes = call->wants_file ? INT64_MAX : ANSWER_MAX_BYTES;
     /* Some answers take their time: a copy of the whole database. */
     request.timeout_ms = FILE_TIMEOUT_MS;
     if (call->body_fd < 0)

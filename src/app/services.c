@@ -24,13 +24,13 @@ static bool is_known(struct str type)
     return false;
 }
 
-/* The configuration's backends, and the renderer that is always there unless its name is taken. */
-static bool open_backends(struct app *app, struct err *e)
+bool services_list_backends(const struct config *config, struct arena *a, struct field_list *out,
+                            struct err *e)
 {
     static const struct json nothing = { .type = JSON_OBJECT };
-    const struct config_backend *configured = app->config->backends.items;
-    size_t count = app->config->backends.count, known = 0;
-    struct backend_config *all = arena_array(&app->arena, struct backend_config, count + 1);
+    const struct config_backend *configured = config->backends.items;
+    size_t count = config->backends.count, known = 0;
+    struct backend_config *all = arena_array(a, struct backend_config, count + 1);
 
     if (count >= SERVICES_BACKENDS_MAX)
         return err_set(e, ERR_INVALID, "more than %d backends", SERVICES_BACKENDS_MAX);
@@ -46,9 +46,19 @@ static bool open_backends(struct app *app, struct err *e)
             log_warn("a backend is left out: this version does not know its type",
                      LOG_S("backend", b->name), LOG_S("type", b->type));
     }
-    if (config_find_backend(app->config, STR(BUILT_IN)) == NULL)
+    if (config_find_backend(config, STR(BUILT_IN)) == NULL)
         all[known++] = (struct backend_config){ STR(BUILT_IN), STR(BUILT_IN), &nothing, 0 };
-    return backend_list_open(app_providers, all, known, &app->guard, &app->services.backends, e);
+    *out = (struct field_list){ all, known };
+    return true;
+}
+
+static bool open_backends(struct app *app, struct err *e)
+{
+    struct field_list list;
+
+    return services_list_backends(app->config, &app->arena, &list, e) &&
+           backend_list_open(app_providers, list.items, list.count, &app->guard,
+                             &app->services.backends, e);
 }
 
 static bool open_store(struct app *app, struct err *e)

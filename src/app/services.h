@@ -10,6 +10,10 @@ enum {
     SERVICES_SYSTEM_SLOTS = 2,                    /* its jobs at once */
 };
 
+/* The configuration's backends as struct backend_config, and the renderer that is always there
+ * unless its name is taken. */
+MUST_CHECK bool services_list_backends(const struct config *config, struct arena *a,
+                                       struct field_list *out, struct err *e);
 /* Nothing is started: helpers come with the first picture. ERR_INVALID names the backend and the
  * line. */
 MUST_CHECK bool services_open(struct app *app, struct err *e);

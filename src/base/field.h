@@ -42,7 +42,8 @@ struct field {
     const char *unit; /* "ms", "bytes", ... or NULL */
     size_t offset;
     double min, max;
-    const char *const *names;   /* FIELD_ENUM: one spelling per value, NULL at the end */
+    const char *const *names;   /* FIELD_ENUM: one spelling per value, NULL at the end. FIELD_STR:
+                                   what a shell may complete */
     const struct field *fields; /* FIELD_OBJECT, FIELD_LIST */
     size_t item_bytes;          /* FIELD_LIST */
     enum field_type type;

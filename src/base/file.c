@@ -145,17 +145,22 @@ static struct str folder_of(const char *path)
     return slash == path ? STR("/") : str_of(path, (size_t)(slash - path));
 }
 
+int folder_sync_fd(int fd)
+{
+    return fsync(fd) < 0 && errno != EINVAL ? errno : 0;
+}
+
 bool file_sync_folder_of(const char *path, struct err *e)
 {
     AUTO_ARENA a = { 0 };
     AUTO_FD fd = -1;
     const char *folder = arena_cstr(&a, folder_of(path));
+    int error;
 
     if (!file_open(folder, O_RDONLY | O_DIRECTORY, 0, &fd, e))
         return false;
-    if (faulty(FAULT(folder_sync), 0) < 0 || fsync(fd) < 0)
-        return err_set_errno(e, errno, "sync", folder);
-    return true;
+    error = faulty(FAULT(folder_sync), 0) < 0 ? errno : folder_sync_fd(fd);
+    return error == 0 || err_set_errno(e, error, "sync", folder);
 }
 
 bool file_rename(const char *from, const char *to, struct err *e)

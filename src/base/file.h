@@ -28,6 +28,9 @@ MUST_CHECK bool file_list_leftovers(const char *folder, int64_t before_ms, struc
 MUST_CHECK bool file_write_all(int fd, struct str content, struct err *e);
 MUST_CHECK bool file_sync(int fd, struct err *e);
 MUST_CHECK bool file_sync_folder_of(const char *path, struct err *e);
+/* 0, or an errno. A file system that cannot sync folders (shared ones of virtual machines) is taken
+ * as it is, as databases do. */
+int folder_sync_fd(int fd);
 MUST_CHECK bool file_rename(const char *from, const char *to, struct err *e);
 bool file_exists(const char *path);
 int64_t file_size(int fd); /* -1 on failure */

@@ -274,26 +274,32 @@ uint64_t str_hash(struct str s)
 
 enum { DISTANCE_MAX_LEN = 64, DISTANCE_CAP = 9 };
 
+static bool are_swapped(const char *a, const char *b)
+{
+    return lower(a[0]) == lower(b[1]) && lower(a[1]) == lower(b[0]);
+}
+
 int str_distance(struct str a, struct str b)
 {
-    int row[DISTANCE_MAX_LEN + 1];
+    int rows[3][DISTANCE_MAX_LEN + 1]; /* of the letter at hand and the two before, in turn */
 
     if (a.len > DISTANCE_MAX_LEN || b.len > DISTANCE_MAX_LEN)
         return DISTANCE_CAP;
     for (size_t j = 0; j <= b.len; j++)
-        row[j] = (int)j;
+        rows[0][j] = (int)j;
     for (size_t i = 1; i <= a.len; i++) {
-        int diagonal = row[0];
+        int *row = rows[i % 3];
+        const int *last = rows[(i - 1) % 3], *before = rows[(i + 1) % 3];
 
         row[0] = (int)i;
         for (size_t j = 1; j <= b.len; j++) {
-            int changed = diagonal + (lower(a.ptr[i - 1]) != lower(b.ptr[j - 1]));
-
-            diagonal = row[j];
-            row[j] = MIN(changed, MIN(row[j], row[j - 1]) + 1);
+            row[j] = MIN(last[j - 1] + (lower(a.ptr[i - 1]) != lower(b.ptr[j - 1])),
+                         MIN(last[j], row[j - 1]) + 1);
+            if (i > 1 && j > 1 && are_swapped(a.ptr + i - 2, b.ptr + j - 2))
+                row[j] = MIN(row[j], before[j - 2] + 1);
         }
     }
-    return MIN(row[b.len], DISTANCE_CAP);
+    return MIN(rows[a.len % 3][b.len], DISTANCE_CAP);
 }
 
 struct str str_nearest(struct str s, const struct str *names, size_t count)

@@ -56,7 +56,7 @@ int32_t str_take_code_point(struct str *s);
 void str_blank_controls(char *text, size_t len);
 uint64_t str_hash(struct str s); /* FNV-1a: for tables of trusted names only */
 
-/* Edits to turn a into b, capped at 9; for "did you mean". */
+/* Edits to turn a into b (two letters that changed places are one), capped at 9. */
 int str_distance(struct str a, struct str b);
 /* The name nearest to s within two edits (three for long names), or no value. */
 struct str str_nearest(struct str s, const struct str *names, size_t count);

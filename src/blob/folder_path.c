@@ -15,9 +15,7 @@
 
 int folder_sync(int fd)
 {
-    if (FAULT(blob_folder_sync))
-        return EIO;
-    return fsync(fd) < 0 ? errno : 0;
+    return FAULT(blob_folder_sync) ? EIO : folder_sync_fd(fd);
 }
 
 int64_t folder_changed_ms(const struct stat *info)

@@ -32,6 +32,8 @@ MUST_CHECK bool cli_load_config(struct cli *cli, struct err *e);
 const struct command *cli_command_at(size_t index); /* NULL past the end */
 /* The command that the first words name; *out_words says how many they are. NULL: none. */
 const struct command *cli_find_command(const char *const *words, size_t count, size_t *out_words);
+/* Do names of two words begin with this one? */
+bool cli_is_group(struct arena *a, const char *word);
 /* Gives false with what was meant by words that are no command; count is at least 1. */
 bool cli_fail_command(struct arena *a, const char *program, const char *const *words, size_t count,
                       struct err *e);

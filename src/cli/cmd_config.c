@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/console.h"
 #include "base/file.h"
 #include "base/file_new.h"
 #include "cli/cli.h"
@@ -13,6 +14,16 @@ static void print(const struct buf *text)
 {
     fwrite(text->ptr, 1, text->len, stdout);
 }
+
+/* The configuration file that was checked or written; null: there is none. */
+struct checked {
+    struct str file;
+};
+
+static const struct field checked_fields[] = {
+    { FIELD(struct checked, file) },
+    { 0 },
+};
 
 static int config_show(struct command_env *env, struct err *e)
 {
@@ -33,7 +44,9 @@ static int config_validate(struct command_env *env, struct err *e)
 
     if (!cli_load_config(cli, e))
         return EXIT_CONFIG;
-    if (str_is_null(cli->config.file))
+    if (env->json)
+        console_print_row(checked_fields, &(struct checked){ cli->config.file });
+    else if (str_is_null(cli->config.file))
         printf("There is no configuration file; the defaults are valid.\n");
     else
         printf(STR_FMT " is valid.\n", STR_ARG(cli->config.file));
@@ -80,7 +93,10 @@ static int config_init(struct command_env *env, struct err *e)
             err_set(e, ERR_CONFLICT, "'%.150s' is there already, and stays as it is", path);
         return EXIT_SOME_FAILED;
     }
-    printf("Wrote %s. Every value in it is a comment that shows the default.\n", path);
+    if (env->json)
+        console_print_row(checked_fields, &(struct checked){ str_from(path) });
+    else
+        printf("Wrote %s. Every value in it is a comment that shows the default.\n", path);
     return EXIT_OK;
 }
 

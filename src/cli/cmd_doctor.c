@@ -6,6 +6,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "api/console.h"
 #include "app/app.h"
 #include "base/file.h"
 #include "cli/cli.h"
@@ -17,13 +18,30 @@ struct doctor {
     int problems;
 };
 
+struct finding {
+    bool ok;
+    struct str what, remedy; /* remedy: no value where nothing is to be mended */
+};
+
+static const struct field finding_fields[] = {
+    { FIELD(struct finding, ok) },
+    { FIELD(struct finding, what) },
+    { FIELD(struct finding, remedy) },
+    { 0 },
+};
+
 static void say(struct doctor *d, bool ok, const char *what, const char *remedy)
 {
-    printf("%s  %s\n", ok ? "ok  " : "FAIL", what);
-    if (!ok) {
-        printf("      %s\n", remedy);
-        d->problems++;
+    struct finding finding = { ok, str_from(what), ok ? (struct str){ 0 } : str_from(remedy) };
+
+    d->problems += !ok;
+    if (d->cli->globals.json) {
+        console_print_row(finding_fields, &finding);
+        return;
     }
+    printf("%s  %s\n", ok ? "ok  " : "FAIL", what);
+    if (!ok)
+        printf("      %s\n", remedy);
 }
 
 static void look_at_library(struct doctor *d, const char *library, const char *what,
@@ -100,7 +118,8 @@ static int doctor(struct command_env *env, struct err *e)
     if (str_starts(d.cli->config.database.url, STR("postgres")))
         look_at_library(&d, "libpq.so.5", "libpq is there, for PostgreSQL", "libpq5");
     look_at_database(&d);
-    printf(d.problems == 0 ? "All is well.\n" : "%d to mend.\n", d.problems);
+    if (!env->json)
+        printf(d.problems == 0 ? "All is well.\n" : "%d to mend.\n", d.problems);
     return d.problems == 0 ? EXIT_OK : EXIT_SOME_FAILED;
 }
 

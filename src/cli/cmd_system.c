@@ -1,11 +1,31 @@
 /* albumen migrate, openapi, version: what the program is and how the database stands. */
 #include <stdio.h>
 
+#include "api/console.h"
 #include "app/app.h"
 #include "app/registry.h"
 #include "cli/cli.h"
 
 enum { OPENAPI_MAX_BYTES = 8 * 1024 * 1024 };
+
+struct schema {
+    int64_t schema, newest_schema;
+};
+
+static const struct field schema_fields[] = {
+    { FIELD(struct schema, schema) },
+    { FIELD(struct schema, newest_schema) },
+    { 0 },
+};
+
+struct about {
+    struct str version;
+};
+
+static const struct field about_fields[] = {
+    { FIELD(struct about, version) },
+    { 0 },
+};
 
 static int migrate(struct command_env *env, struct err *e)
 {
@@ -20,7 +40,10 @@ static int migrate(struct command_env *env, struct err *e)
     app_close(app);
     if (!ok)
         return EXIT_SOME_FAILED;
-    printf("The database is at schema %d of %d.\n", have, want);
+    if (env->json)
+        console_print_row(schema_fields, &(struct schema){ have, want });
+    else
+        printf("The database is at schema %d of %d.\n", have, want);
     return EXIT_OK;
 }
 
@@ -44,9 +67,11 @@ static int openapi(struct command_env *env, struct err *e)
 
 static int version(struct command_env *env, struct err *e)
 {
-    UNUSED(env);
     UNUSED(e);
-    printf("albumen %s\n", ALBUMEN_VERSION);
+    if (env->json)
+        console_print_row(about_fields, &(struct about){ STR(ALBUMEN_VERSION) });
+    else
+        printf("albumen %s\n", ALBUMEN_VERSION);
     return EXIT_OK;
 }
 

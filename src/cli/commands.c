@@ -110,6 +110,11 @@ static struct str words_of_group(struct arena *a, const char *group)
     return words;
 }
 
+bool cli_is_group(struct arena *a, const char *word)
+{
+    return !str_is_null(words_of_group(a, word));
+}
+
 bool cli_fail_command(struct arena *a, const char *program, const char *const *words, size_t count,
                       struct err *e)
 {

@@ -31,11 +31,33 @@ static bool names_files(const char *what)
     return false;
 }
 
+static bool is_called(const struct field *f, const char *name)
+{
+    return str_eq(str_from(f->name), str_from(name));
+}
+
 enum completion_value completion_value_of(const struct field *f)
 {
     if (f->type == FIELD_BOOL || f->type == FIELD_OPT_BOOL)
         return VALUE_NONE;
+    if (f->names != NULL)
+        return VALUE_WORD;
+    if (is_called(f, "backend"))
+        return VALUE_BACKEND;
+    if (is_called(f, "style"))
+        return VALUE_STYLE;
     return names_files(f->unit) ? VALUE_FILE : VALUE_OTHER;
+}
+
+const char *completion_kind_of(enum completion_value value)
+{
+    return value == VALUE_BACKEND ? "backends" : value == VALUE_STYLE ? "styles" : NULL;
+}
+
+void completion_put_words(struct buf *out, const struct field *f)
+{
+    for (size_t i = 0; f->names[i] != NULL; i++)
+        buf_putf(out, "%s%s", i > 0 ? " " : "", f->names[i]);
 }
 
 bool completion_takes_files(const struct command *c)

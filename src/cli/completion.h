@@ -17,9 +17,20 @@ void completion_put_zsh(struct buf *out);
 void completion_put_fish(struct buf *out);
 
 /* What the value of an option or an argument is. */
-enum completion_value { VALUE_NONE, VALUE_FILE, VALUE_OTHER };
+enum completion_value {
+    VALUE_NONE,
+    VALUE_FILE,
+    VALUE_BACKEND,
+    VALUE_STYLE,
+    VALUE_WORD,
+    VALUE_OTHER
+};
 enum completion_value completion_value_of(const struct field *f);
 bool completion_takes_files(const struct command *c); /* as its arguments */
+/* "backends" and "styles": what `albumen completion` prints the names of; NULL for other values. */
+const char *completion_kind_of(enum completion_value value);
+/* The words of a VALUE_WORD: "auto on off". */
+void completion_put_words(struct buf *out, const struct field *f);
 
 /* "log-level" for log_level. */
 void completion_put_option(struct buf *out, const struct field *f);

@@ -59,34 +59,68 @@ static void put_commands(struct buf *out, bool with_second_word)
     }
 }
 
-static void put_file_options(struct buf *out)
+/* What the value of these options is. */
+static void put_value(struct buf *out, const struct field *f, enum completion_value value)
+{
+    const char *kind = completion_kind_of(value);
+
+    if (kind != NULL) {
+        buf_putf(out, "        _albumen_names %s \"$current\"\n", kind);
+    } else if (value == VALUE_WORD) {
+        buf_put(out, STR("        COMPREPLY=($(compgen -W '"));
+        completion_put_words(out, f);
+        buf_put(out, STR("' -- \"$current\"))\n"));
+    } else {
+        buf_put(out, STR("        COMPREPLY=($(compgen -f -- \"$current\"))\n"));
+    }
+    buf_put(out, STR("        return ;;\n"));
+}
+
+static void put_values_of(struct buf *out, const struct field *table)
+{
+    for (const struct field *f = table; f != NULL && f->type != FIELD_END; f++) {
+        enum completion_value value = completion_value_of(f);
+
+        if (value == VALUE_NONE || value == VALUE_OTHER)
+            continue;
+        buf_put(out, STR("    --"));
+        completion_put_option(out, f);
+        if (f->short_name != '\0')
+            buf_putf(out, "|-%c", f->short_name);
+        buf_put(out, STR(")\n"));
+        put_value(out, f, value);
+    }
+}
+
+/* An option means the same for every command that has it. */
+static void put_values(struct buf *out)
 {
     const struct command *c;
 
-    buf_put(out, STR("    case $previous in\n    --config|--data"));
-    for (size_t i = 0; (c = cli_command_at(i)) != NULL; i++) {
-        for (const struct field *f = c->options; f != NULL && f->type != FIELD_END; f++) {
-            if (completion_value_of(f) != VALUE_FILE)
-                continue;
-            buf_put(out, STR("|--"));
-            completion_put_option(out, f);
-            if (f->short_name != '\0')
-                buf_putf(out, "|-%c", f->short_name);
-        }
-    }
-    buf_put(out, STR(")\n        COMPREPLY=($(compgen -f -- \"$current\"))\n"
-                     "        return ;;\n    esac\n"));
+    buf_put(out, STR("    case $previous in\n"));
+    put_values_of(out, cli_global_fields);
+    for (size_t i = 0; (c = cli_command_at(i)) != NULL; i++)
+        put_values_of(out, c->options);
+    buf_put(out, STR("    esac\n"));
 }
 
 void completion_put_bash(struct buf *out)
 {
     buf_put(out,
             STR("# Completions of albumen for bash, printed by `albumen completion bash`.\n"
+                "_albumen_names() {\n"
+                "    local name\n"
+                "    while IFS= read -r name; do\n"
+                "        [[ $name != \"$2\"* ]] || COMPREPLY+=(\"$name\")\n"
+                "    done < <(\"${COMP_WORDS[0]}\" completion \"$1\" 2>/dev/null)\n"
+                "}\n"
                 "_albumen() {\n"
                 "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}\n"
                 "    local command='' words='' options='' files='' i\n"
-                "    COMPREPLY=()\n"));
-    put_file_options(out);
+                "    COMPREPLY=()\n"
+                "    if [[ $current == = ]]; then current=''\n"
+                "    elif [[ $previous == = ]]; then previous=${COMP_WORDS[COMP_CWORD-2]}; fi\n"));
+    put_values(out);
     buf_put(out, STR("    for ((i = 1; i < COMP_CWORD && i < 3; i++)); do\n"
                      "        [[ ${COMP_WORDS[i]} == -* ]] && break\n"
                      "        command+=${command:+ }${COMP_WORDS[i]}\n"

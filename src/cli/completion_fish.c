@@ -24,6 +24,22 @@ static void put_condition(struct buf *out, const struct command *c)
     buf_put_char(out, '\'');
 }
 
+static void put_value(struct buf *out, const struct field *f, enum completion_value value)
+{
+    const char *kind = completion_kind_of(value);
+
+    if (value == VALUE_NONE)
+        return;
+    buf_put(out, value == VALUE_FILE ? STR(" -r -F") : STR(" -x"));
+    if (kind != NULL) {
+        buf_putf(out, " -a \"($program completion %s 2>/dev/null)\"", kind);
+    } else if (value == VALUE_WORD) {
+        buf_put(out, STR(" -a '"));
+        completion_put_words(out, f);
+        buf_put_char(out, '\'');
+    }
+}
+
 static void put_options(struct buf *out, const struct command *c, const struct field *table)
 {
     for (const struct field *f = table; f != NULL && f->type != FIELD_END; f++) {
@@ -36,9 +52,7 @@ static void put_options(struct buf *out, const struct command *c, const struct f
             buf_putf(out, " -s %c", f->short_name);
         buf_put(out, STR(" -l "));
         completion_put_option(out, f);
-        buf_put(out, value == VALUE_NONE   ? STR("")
-                     : value == VALUE_FILE ? STR(" -r -F")
-                                           : STR(" -x"));
+        put_value(out, f, value);
         buf_put(out, STR(" -d "));
         put_quoted(out, f->help);
         buf_put_char(out, '\n');

@@ -15,6 +15,25 @@ static void put_quoted(struct buf *out, const char *text)
     }
 }
 
+/* The help, and what the value is, to the end of the quotes. */
+static void put_value(struct buf *out, const struct field *f, enum completion_value value)
+{
+    const char *kind = completion_kind_of(value);
+
+    put_quoted(out, f->help);
+    if (kind != NULL) {
+        buf_putf(out, "]:name:_albumen_names %s'", kind);
+    } else if (value == VALUE_WORD) {
+        buf_put(out, STR("]:value:("));
+        completion_put_words(out, f);
+        buf_put(out, STR(")'"));
+    } else {
+        buf_put(out, value == VALUE_NONE   ? STR("]'")
+                     : value == VALUE_FILE ? STR("]:file:_files'")
+                                           : STR("]:value: '"));
+    }
+}
+
 static void put_options(struct buf *out, const struct field *table)
 {
     for (const struct field *f = table; f != NULL && f->type != FIELD_END; f++) {
@@ -24,10 +43,11 @@ static void put_options(struct buf *out, const struct field *table)
                 f->type == FIELD_STRS ? STR(" \\\n            '*--") : STR(" \\\n            '--"));
         completion_put_option(out, f);
         buf_put(out, value == VALUE_NONE ? STR("[") : STR("=["));
-        put_quoted(out, f->help);
-        buf_put(out, value == VALUE_NONE   ? STR("]'")
-                     : value == VALUE_FILE ? STR("]:file:_files'")
-                                           : STR("]:value: '"));
+        put_value(out, f, value);
+        if (f->short_name == '\0')
+            continue;
+        buf_putf(out, " \\\n            '-%c%s[", f->short_name, value == VALUE_NONE ? "" : "+");
+        put_value(out, f, value);
     }
 }
 
@@ -76,13 +96,17 @@ static void put_groups(struct buf *out)
     }
 }
 
+/* _arguments sees the command's last word as the program: what follows are arguments. */
 static void put_command(struct buf *out, const struct command *c)
 {
-    buf_putf(out, "        '%s%s')\n            _arguments", c->name, is_group(c) ? "" : " '*'");
+    buf_putf(out, "        '%s%s')\n", c->name, is_group(c) ? "" : " '*'");
+    buf_putf(out, "            shift %d words; (( CURRENT -= %d ))\n", is_group(c) ? 2 : 1,
+             is_group(c) ? 2 : 1);
+    buf_put(out, STR("            _arguments"));
     put_options(out, c->options);
     put_options(out, cli_global_fields);
     buf_put(out, completion_takes_files(c) ? STR(" \\\n            '*:file:_files' ;;\n")
-                                           : STR(" ;;\n"));
+                                           : STR(" \\\n            '*:word:()' ;;\n"));
 }
 
 void completion_put_zsh(struct buf *out)
@@ -91,8 +115,14 @@ void completion_put_zsh(struct buf *out)
 
     buf_put(out, STR("#compdef albumen imagen\n"
                      "# Completions of albumen for zsh, printed by `albumen completion zsh`.\n"
+                     "_albumen_names() {\n"
+                     "    local -a names\n"
+                     "    names=(${(f)\"$($program completion $argv[-1] 2>/dev/null)\"})\n"
+                     "    compadd \"${@[1,-2]}\" -a names\n"
+                     "}\n"
                      "_albumen() {\n"
                      "    local -a list\n"
+                     "    local program=$words[1]\n"
                      "    if (( CURRENT == 2 )); then\n"
                      "        list=(\n"));
     for (size_t i = 0; (c = cli_command_at(i)) != NULL; i++) {
@@ -114,5 +144,8 @@ void completion_put_zsh(struct buf *out)
         if (!is_group(c))
             put_command(out, c);
     }
-    buf_put(out, STR("    esac\n}\n_albumen \"$@\"\n"));
+    /* The file is the function's body where a folder of $fpath has it, else it is sourced. */
+    buf_put(out, STR("    esac\n}\n"
+                     "if [[ $funcstack[1] == _albumen ]]; then\n    _albumen \"$@\"\n"
+                     "else\n    compdef _albumen albumen imagen\nfi\n"));
 }

@@ -1,6 +1,7 @@
 /* The command line into structs, by field tables. */
 #include <string.h>
 
+#include "base/log.h"
 #include "cli/cli.h"
 
 const struct field cli_global_fields[] = {
@@ -12,7 +13,8 @@ const struct field cli_global_fields[] = {
       .help = "address to serve on (ALBUMEN_LISTEN)" },
     { FIELD(struct cli_globals, database), .unit = "URL",
       .help = "database (ALBUMEN_DATABASE_URL)" },
-    { FIELD(struct cli_globals, log_level), .unit = "LEVEL", .help = "debug, info, warn or error" },
+    { FIELD(struct cli_globals, log_level), .unit = "LEVEL", .names = log_level_names,
+      .help = "debug, info, warn or error" },
     { FIELD(struct cli_globals, server), .unit = "URL",
       .help = "talk to this server (ALBUMEN_SERVER)" },
     { FIELD(struct cli_globals, json), .help = "print JSON, for programs" },
@@ -77,15 +79,31 @@ static const struct field *find_short(const struct field *table, char name)
     return NULL;
 }
 
+/* Of the command's own options and those of every command. */
+static const struct field *nearest_option(const struct parser *p, struct str name)
+{
+    char *text = arena_cstr(p->cli->arena, name);
+    const struct field *own = NULL, *common;
+
+    for (char *c = text; *c != '\0'; c++) {
+        if (*c == '-')
+            *c = '_';
+    }
+    name = str_of(text, name.len);
+    common = field_nearest(cli_global_fields, name);
+    if (p->command != NULL && p->command->options != NULL)
+        own = field_nearest(p->command->options, name);
+    if (own == NULL || common == NULL)
+        return own != NULL ? own : common;
+    return str_distance(name, str_from(common->name)) < str_distance(name, str_from(own->name))
+               ? common
+               : own;
+}
+
 static bool fail_unknown(struct parser *p, struct str name)
 {
-    const struct field *near = field_nearest(cli_global_fields, name);
+    const struct field *near = nearest_option(p, name);
 
-    if (p->command != NULL && p->command->options != NULL) {
-        const struct field *own = field_nearest(p->command->options, name);
-
-        near = own != NULL ? own : near;
-    }
     if (near == NULL)
         return err_set(p->err, ERR_INVALID, "unknown option '--" STR_FMT "' (see %s%s%s --help)",
                        STR_ARG(name), p->cli->program, p->command != NULL ? " " : "",
@@ -223,6 +241,9 @@ static bool check_arg_count(struct parser *p, size_t count)
 
     if (p->cli->globals.help)
         return true;
+    /* "queue reusme": the command takes no words, and others begin like it. */
+    if (c->max_args == 0 && count > 0 && cli_is_group(p->cli->arena, c->name))
+        return cli_fail_command(p->cli->arena, p->cli->program, p->words, p->word_count, p->err);
     if (count < (size_t)c->min_args || count > (size_t)c->max_args)
         return err_set(p->err, ERR_INVALID, "usage: %s %s%s%s (see --help)", p->cli->program,
                        c->name, c->args != NULL ? " " : "", c->args != NULL ? c->args : "");

@@ -294,6 +294,34 @@ describe('others', () => {
   });
 });
 
+describe('a manual album that is to be reused', () => {
+  const post = (body: object, token = server.token) => server.api('POST', api, body, { token });
+
+  test('is made once, however many ask at once, and found as it is from then on', async () => {
+    const replies = await Promise.all(Array.from({ length: 16 }, () => post({ name: 'Once', reuse: true, description: 'first' })));
+    expect(new Set(replies.map((reply) => reply.json.id)).size).toBe(1);
+    expect(replies.map((reply) => reply.status).sort()).toEqual([...Array(15).fill(200), 201]);
+    const again = await post({ name: 'Once', reuse: true, description: 'second' });
+    expect([again.status, again.json.description]).toEqual([200, 'first']);
+    const { albums } = await server.ok(200, 'GET', `${api}?q=once`);
+    expect(albums).toHaveLength(1);
+  });
+
+  test('is the newest of that very name that is mine, and never a session', async () => {
+    const [first, second] = [await server.ok(201, 'POST', api, { name: 'Twice' }), await server.ok(201, 'POST', api, { name: 'Twice' })];
+    expect(first.id).not.toBe(second.id);
+    await server.ok(201, 'POST', api, { name: 'Twice', subjectDesc: 'a cat', templateSet: 'portrait' });
+    expect((await post({ name: 'Twice', reuse: true })).json.id).toBe(second.id);
+    expect((await post({ name: 'twice', reuse: true })).status).toBe(201);
+    const other = await makeUser('reuses');
+    await server.ok(200, 'PATCH', `${api}/${second.id}`, { isPublic: true });
+    const theirs = await post({ name: 'Twice', reuse: true }, other.token);
+    expect([theirs.status, theirs.json.mine]).toEqual([201, true]);
+    const session = await post({ name: 'Twice', reuse: true, subjectDesc: 'a cat', templateSet: 'portrait' });
+    expect([session.status, session.json.error.field]).toEqual([422, 'reuse']);
+  });
+});
+
 describe('the list', () => {
   test('has filters and pages', async () => {
     const user = await makeUser('lister');

@@ -180,6 +180,15 @@ test('pictures go into an album of that name, which is made once', async () => {
   expect(albums).toEqual([expect.objectContaining({ name: 'My dots & more', imageCount: 2, sourceType: 'manual' })]);
 });
 
+test('calls at once that want one album of a name share it', async () => {
+  const server = await startServer();
+  const calls = Array.from({ length: 5 }, (_, i) => runCommand(['generate', `dot ${i}`, '--album', 'Shared', ...SMALL], server.home));
+  for (const call of await Promise.all(calls)) expect([call.code, call.stderr]).toEqual([0, '']);
+  const albums = (await ok(server.home, 'album', 'list', '--json')).stdout.trim().split('\n').map((line) => JSON.parse(line));
+  expect(albums).toEqual([expect.objectContaining({ name: 'Shared', imageCount: 5 })]);
+  await server.stop();
+});
+
 test('it is the same with a running server, and with one that is named', async () => {
   const server = await startServer();
   const here = JSON.parse((await ok(server.home, 'generate', 'dot', '--seed', '3', '--size', '32', '--json')).stdout);

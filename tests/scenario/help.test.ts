@@ -79,24 +79,6 @@ test('a misspelt command or option suggests the right one', async () => {
   }
 });
 
-async function complete(line: string[]): Promise<string[]> {
-  const script = `source <("$0" completion bash); COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _albumen; printf '%s\\n' "\${COMPREPLY[@]}"`;
-  const run = await runProgram('bash', ['--norc', '-c', script, BINARY, ...line], home);
-  expect([run.code, run.stderr]).toEqual([0, '']);
-  return run.stdout.split('\n').filter(Boolean);
-}
-
-test('bash completes commands, their second words, their options, and files', async () => {
-  expect(await complete(['albumen', 'gen'])).toEqual(['generate']);
-  expect(await complete(['albumen', 'album', ''])).toEqual(expect.arrayContaining(['create', 'list', 'shots']));
-  expect(await complete(['albumen', 'generate', '--fr'])).toEqual(['--from-file']);
-  expect(await complete(['imagen', 'album', 'create', '--su'])).toEqual(['--subject']);
-  expect(await complete(['albumen', 'queue', 'pause', '--log'])).toEqual(['--log-level']);
-  writeFileSync(join(home.folder, 'prompts.csv'), 'prompt\nx\n');
-  expect(await complete(['albumen', 'generate', '--from-file', 'promp'])).toEqual(['prompts.csv']);
-  expect(await complete(['albumen', 'preview', 'promp'])).toEqual(['prompts.csv']);
-});
-
 test('every command and option is in the completions of every shell', async () => {
   const generate = (await ok(home, 'generate', '--help')).stdout;
   const options = [...generate.matchAll(/^ {2}(?:-\w,| {3}) --([a-z-]+)/gm)].map((match) => match[1]!);

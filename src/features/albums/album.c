@@ -1,6 +1,8 @@
 /* Albums as rows: made, found, changed, deleted. */
 #include "features/albums/album.h"
 
+#include <assert.h>
+
 #include "base/clock.h"
 #include "base/random.h"
 #include "engine/catalog.h"
@@ -47,6 +49,7 @@ const struct field album_row_fields[] = {
     { FIELD(struct album_row, image_id) },
     { FIELD(struct album_row, replaced) },
     { FIELD(struct album_row, job_id) },
+    { FIELD(struct album_row, name) },
     { FIELD(struct album_row, label) },
     { FIELD(struct album_row, direction) },
     { FIELD(struct album_row, error) },
@@ -124,6 +127,25 @@ bool album_load_visible(struct db_tx *tx, struct arena *a, struct str user_id, s
                         struct album *out, struct err *e)
 {
     return load_by(tx, a, Q_ALBUM_VISIBLE, user_id, id, out, e);
+}
+
+bool album_find_or_create(struct db_tx *tx, struct arena *a, struct str user_id,
+                          const struct album_new *want, struct album *out, bool *out_created,
+                          struct err *e)
+{
+    struct album_row row = { .user_id = user_id, .name = want->name }, owner, found;
+
+    assert(want->source_type == ALBUM_MANUAL);
+    *out_created = false;
+    if (!db_row(tx, a, Q_ALBUM_NAME_TURN, album_row_fields, &row, album_row_fields, &owner, e))
+        return false;
+    if (db_row(tx, a, Q_ALBUM_BY_NAME, album_row_fields, &row, album_row_fields, &found, e))
+        return album_load(tx, a, user_id, found.id, out, e);
+    if (e->code != ERR_NOT_FOUND)
+        return false;
+    *e = (struct err){ 0 };
+    *out_created = true;
+    return album_create(tx, a, user_id, want, out, e);
 }
 
 /* "%words%" in lower case, with the pattern's own signs taken out. */

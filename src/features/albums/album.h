@@ -47,6 +47,10 @@ struct album_new {
 
 MUST_CHECK bool album_create(struct db_tx *tx, struct arena *a, struct str user_id,
                              const struct album_new *want, struct album *out, struct err *e);
+/* The newest manual album of that name, as it is, or a new one. Two at once get the same one. */
+MUST_CHECK bool album_find_or_create(struct db_tx *tx, struct arena *a, struct str user_id,
+                                     const struct album_new *want, struct album *out,
+                                     bool *out_created, struct err *e);
 /* One's own, or a public one of somebody else. ERR_NOT_FOUND for everything else. */
 MUST_CHECK bool album_load_visible(struct db_tx *tx, struct arena *a, struct str user_id,
                                    struct str id, struct album *out, struct err *e);

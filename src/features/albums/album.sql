@@ -28,6 +28,16 @@ SELECT id, user_id, name, description, subject_desc, source_type, source_id, bac
        (SELECT AVG(s.consistency) FROM album_shot s WHERE s.album_id = album.id AND s.status = 'complete') AS consistency
   FROM album WHERE id = :id AND (user_id = :user_id OR is_public = 1)
 
+-- Two callers who want one album of the same name meet here: the second one goes on when the first one is done.
+-- name: album_name_turn sqlite
+SELECT id FROM app_user WHERE id = :user_id
+-- name: album_name_turn postgres
+SELECT id FROM app_user WHERE id = :user_id FOR NO KEY UPDATE
+
+-- name: album_by_name
+SELECT id FROM album
+ WHERE user_id = :user_id AND name = :name AND source_type = 'manual' ORDER BY id DESC LIMIT 1
+
 -- name: album_page
 -- listing
 SELECT id, user_id, name, description, subject_desc, source_type, source_id, backend, style, width, height, seed,

@@ -6,7 +6,7 @@
 
 struct album_row {
     struct str id, user_id, before, source, pattern;
-    struct str image_id, replaced, job_id, label, direction, error;
+    struct str image_id, replaced, job_id, name, label, direction, error;
     enum shot_status status;
     int64_t position, count, limit, now;
 };

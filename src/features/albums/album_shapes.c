@@ -116,6 +116,8 @@ static const struct field album_new_json[] = {
     { FIELD(struct album_body, seed), .help = "of the anchor; shot k has seed + 1 + k" },
     { FIELD(struct album_body, is_public), .help = "every user may look at it" },
     { FIELD(struct album_body, is_training_source) },
+    { FIELD(struct album_body, reuse),
+      .help = "200 and the newest manual album of that name, as it is, where there is one" },
     { 0 },
 };
 const struct shape album_new_shape = { "AlbumNew", album_new_json, sizeof(struct album_body),

@@ -28,7 +28,7 @@ struct album_view {
 struct album_body {
     struct str name, subject_desc, description, template_set, backend, style;
     struct opt_i64 width, height, seed;
-    bool is_public, is_training_source;
+    bool is_public, is_training_source, reuse;
     struct field_list shots; /* struct shot_wish */
 };
 

@@ -174,6 +174,25 @@ static bool check_kind(const struct album_new *want, struct err *e)
     return true;
 }
 
+static bool make(struct api_call *call, const struct album_new *want, struct album *out,
+                 struct err *e)
+{
+    const struct album_body *body = call->body;
+    struct str me = call->who.user.id;
+    bool created;
+
+    if (!body->reuse)
+        return album_create(call->tx, call->arena, me, want, out, e);
+    if (want->source_type != ALBUM_MANUAL)
+        return err_set_field(e, ERR_INVALID, STR("reuse"),
+                             "a session is always a new album: leave 'reuse' out");
+    if (!album_find_or_create(call->tx, call->arena, me, want, out, &created, e))
+        return false;
+    if (!created)
+        call->exchange->reply.status = 200;
+    return true;
+}
+
 static bool albums_post(struct api_call *call, struct err *e)
 {
     const struct album_body *body = call->body;
@@ -195,8 +214,7 @@ static bool albums_post(struct api_call *call, struct err *e)
     struct album album;
 
     return choose_shots(call, body, &want, e) && check_kind(&want, e) &&
-           studio_check(&studio, &want, e) &&
-           album_create(call->tx, call->arena, call->who.user.id, &want, &album, e) &&
+           studio_check(&studio, &want, e) && make(call, &want, &album, e) &&
            answer_album(call, &album, e);
 }
 

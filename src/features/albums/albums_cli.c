@@ -327,10 +327,13 @@ static int album_rm_command(struct command_env *env, struct err *e)
     return EXIT_OK;
 }
 
+static const char *const set_names[] = { "portrait", "product", "character", NULL };
+
 static const struct field create_options[] = {
     { FIELD(struct album_options, subject), .unit = "TEXT",
       .help = "what is photographed; without it an album of pictures that are there" },
-    { FIELD(struct album_options, set), .unit = "SET", .help = "portrait, product or character" },
+    { FIELD(struct album_options, set), .unit = "SET", .names = set_names,
+      .help = "portrait, product or character" },
     { FIELD(struct album_options, shot), .unit = "SHOT",
       .help = "'Label: direction', instead of --set; repeat it" },
     { FIELD(struct album_options, description), .unit = "TEXT", .help = "for yourself" },

@@ -49,9 +49,23 @@ static void complain(struct sync *s, struct str what, const struct err *why)
     s->failed++;
 }
 
+struct sent {
+    struct str what; /* a file's name, or "usage of" a job */
+    bool sent;       /* false: it would be */
+};
+
+static const struct field sent_fields[] = {
+    { FIELD(struct sent, what) },
+    { FIELD(struct sent, sent) },
+    { 0 },
+};
+
 static void tell_sent(struct sync *s, struct str what)
 {
-    printf("%s" STR_FMT "\n", s->dry_run ? "would send " : "", STR_ARG(what));
+    if (s->env->json)
+        console_print_row(sent_fields, &(struct sent){ what, !s->dry_run });
+    else
+        printf("%s" STR_FMT "\n", s->dry_run ? "would send " : "", STR_ARG(what));
     s->sent++;
 }
 
@@ -224,6 +238,15 @@ static bool object_of(struct command_env *env, struct str argument, struct str *
     return copy_of_file(env->arena, argument, &c, e) && copy_object_path(env->arena, &c, out, e);
 }
 
+struct address {
+    struct str url;
+};
+
+static const struct field address_fields[] = {
+    { FIELD(struct address, url) },
+    { 0 },
+};
+
 static int run_url(struct command_env *env, struct err *e)
 {
     const struct url_options *options = env->options;
@@ -237,7 +260,10 @@ static int run_url(struct command_env *env, struct err *e)
     if (!object_of(env, env->args.items[0], &object, e) ||
         !supabase_sign(&project, env->arena, setup.cloud.bucket, object, seconds, &url, e))
         return EXIT_OK; /* the error decides */
-    printf(STR_FMT "\n", STR_ARG(url));
+    if (env->json)
+        console_print_row(address_fields, &(struct address){ url });
+    else
+        printf(STR_FMT "\n", STR_ARG(url));
     return EXIT_OK;
 }
 

@@ -4,7 +4,6 @@
 
 #include "api/console.h"
 #include "base/clock.h"
-#include "base/encode.h"
 #include "base/file.h"
 #include "base/random.h"
 #include "features/generate/commands.h"
@@ -106,27 +105,15 @@ static void set_preview(struct session *s)
 static bool find_album(struct session *s, struct err *e)
 {
     struct command_env *env = s->env;
-    struct str query = arena_strf(env->arena, "/api/albums?source_type=manual&limit=200&q=" STR_FMT,
-                                  STR_ARG(percent_encode(env->arena, s->album, false)));
-    const struct json *albums;
     struct json answer;
     AUTO_BUF body;
     struct json_writer w = { .out = &body };
 
-    if (!console_call(env, HTTP_GET, query, &answer, e))
-        return false;
-    albums = json_get(&answer, "albums");
-    for (size_t i = 0; albums != NULL && i < albums->array.count; i++) {
-        const struct json *album = &albums->array.items[i], *mine = json_get(album, "mine");
-
-        if (str_eq(json_get_str(album, "name"), s->album) && mine != NULL && mine->boolean) {
-            s->album_id = arena_str(&s->arena, json_get_str(album, "id"));
-            return true;
-        }
-    }
     buf_init(&body, CONSOLE_BODY_MAX);
     json_begin_object(&w);
     console_put_text(&w, "name", s->album);
+    json_put_name(&w, STR("reuse"));
+    json_put_bool(&w, true);
     json_end_object(&w);
     if (!console_send(env, HTTP_POST, STR("/api/albums"), &body, &answer, e))
         return false;
@@ -334,7 +321,7 @@ static const struct field options[] = {
       .help = "pictures asked for at a time, default 4" },
     { FIELD(struct generate_options, resume),
       .help = "go on with what an interrupted call left in the folder" },
-    { FIELD(struct generate_options, preview), .unit = "WHEN",
+    { FIELD(struct generate_options, preview), .unit = "WHEN", .names = preview_names,
       .help = "show it in the terminal: auto, on or off" },
     { FIELD(struct generate_options, dry_run),
       .help = "only say what would be sent, where, at which price" },

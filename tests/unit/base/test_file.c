@@ -104,6 +104,18 @@ static void a_full_disk_is_called_full(void **state)
     CHECK_FAILS(file_write_all(fd, STR("x"), &e), ERR_STORAGE_FULL, NULL);
 }
 
+/* /proc is of those that refuse it. */
+static void a_file_system_that_syncs_no_folders_is_taken_as_it_is(void **state)
+{
+    AUTO_FD fd = -1;
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_OK(file_open("/proc/self", O_RDONLY | O_DIRECTORY, 0, &fd, &e));
+    CHECK_I64(fsync(fd), -1);
+    CHECK_OK(file_sync_folder_of("/proc/self/status", &e));
+}
+
 static void folders_are_made_all_the_way(void **state)
 {
     static const struct {
@@ -195,6 +207,7 @@ int main(void)
         FILE_TEST(reading_is_bounded_and_says_what_is_wrong),
         FILE_TEST(writing_where_one_cannot_says_so),
         FILE_TEST(a_full_disk_is_called_full),
+        FILE_TEST(a_file_system_that_syncs_no_folders_is_taken_as_it_is),
         FILE_TEST(folders_are_made_all_the_way),
         FILE_TEST(a_lock_holds_until_its_holder_lets_go_or_dies),
         FILE_TEST(descriptors_are_closed_once_and_handed_over),

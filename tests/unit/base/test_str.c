@@ -325,6 +325,8 @@ static void the_nearest_name_is_found_when_it_is_near(void **state)
         else
             CHECK_STR(nearest, str_from(cases[i].nearest));
     }
+    CHECK_I64(str_distance(STR("hlep"), STR("help")), 1);
+    CHECK_I64(str_distance(STR("abcd"), STR("badc")), 2);
     CHECK_I64(str_distance(STR("kitten"), STR("sitting")), 3);
     CHECK_I64(str_distance(STR(""), STR("abc")), 3);
     CHECK_I64(str_distance(STR("aaaaaaaaaaaaaaaaaaaa"), STR("b")), 9);

@@ -768,6 +768,8 @@ export interface AlbumNew {
   /** every user may look at it */
   isPublic?: boolean;
   isTrainingSource?: boolean;
+  /** 200 and the newest manual album of that name, as it is, where there is one */
+  reuse?: boolean;
 }
 
 export interface AlbumChange {
