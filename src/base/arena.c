@@ -76,7 +76,8 @@ static void add_block(struct arena *a, size_t bytes)
     a->free_bytes = size;
 }
 
-void *arena_alloc(struct arena *a, size_t bytes)
+/* Room that is not zeroed, for who fills it at once; *out_bytes is how large it is. */
+static char *take_room(struct arena *a, size_t bytes, size_t *out_bytes)
 {
     size_t rounded;
     char *ptr;
@@ -89,7 +90,16 @@ void *arena_alloc(struct arena *a, size_t bytes)
     ptr = a->free;
     a->free += rounded;
     a->free_bytes -= rounded;
-    memset(ptr, 0, rounded);
+    *out_bytes = rounded;
+    return ptr;
+}
+
+void *arena_alloc(struct arena *a, size_t bytes)
+{
+    size_t room;
+    char *ptr = take_room(a, bytes, &room);
+
+    memset(ptr, 0, room);
     return ptr;
 }
 
@@ -121,10 +131,12 @@ void arena_rewind(struct arena *a, struct arena_mark mark)
 
 char *arena_cstr(struct arena *a, struct str s)
 {
-    char *copy = arena_alloc(a, s.len + 1);
+    size_t room;
+    char *copy = take_room(a, s.len + 1, &room);
 
     if (s.len > 0)
         memcpy(copy, s.ptr, s.len);
+    copy[s.len] = '\0';
     return copy;
 }
 
@@ -135,17 +147,18 @@ struct str arena_str(struct arena *a, struct str s)
 
 struct str arena_join(struct arena *a, const struct str *parts, size_t count)
 {
-    size_t len = 0;
+    size_t len = 0, room;
     char *text, *at;
 
     for (size_t i = 0; i < count; i++)
         len += parts[i].len;
-    at = text = arena_alloc(a, len + 1);
+    at = text = take_room(a, len + 1, &room);
     for (size_t i = 0; i < count; i++) {
         if (parts[i].len > 0)
             memcpy(at, parts[i].ptr, parts[i].len);
         at += parts[i].len;
     }
+    *at = '\0';
     return str_of(text, len);
 }
 

@@ -54,6 +54,25 @@ static int64_t days_from_civil(int64_t year, int month, int day)
     return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
+/* And back: like gmtime_r, which asks for the time zone under a lock, though, and that shows in a
+ * page with a hundred times. A month is found by its number of 31 days, or is the next. */
+static void civil_from_days(int64_t days, int64_t *out_year, int *out_month, int *out_day)
+{
+    int64_t year = 1970 + days * 400 / 146097;
+    int month;
+
+    while (days_from_civil(year, 1, 1) > days)
+        year--;
+    while (days_from_civil(year + 1, 1, 1) <= days)
+        year++;
+    month = (int)((days - days_from_civil(year, 1, 1)) / 31) + 1;
+    if (month < 12 && days_from_civil(year, month + 1, 1) <= days)
+        month++;
+    *out_year = year;
+    *out_month = month;
+    *out_day = (int)(days - days_from_civil(year, month, 1)) + 1;
+}
+
 /* `count` decimal digits, with zeros in front; on the path of every answer, so no printf. */
 static char *put_digits(char *to, int64_t value, int count)
 {
@@ -73,22 +92,21 @@ static char *put_mark(char *to, char mark)
 void clock_format_iso(int64_t ms, char out[CLOCK_ISO_LEN + 1])
 {
     static const int64_t first = -62135596800000, last = 253402300799999; /* years 0001 to 9999 */
-    struct tm parts;
-    time_t seconds;
-    int64_t fraction;
+    int64_t days, year, of_day;
+    int month, day;
     char *to = out;
 
     ms = MAX(first, MIN(ms, last));
-    fraction = ((ms % 1000) + 1000) % 1000;
-    seconds = (time_t)((ms - fraction) / 1000);
-    gmtime_r(&seconds, &parts);
-    to = put_mark(put_digits(to, parts.tm_year + 1900, 4), '-');
-    to = put_mark(put_digits(to, parts.tm_mon + 1, 2), '-');
-    to = put_mark(put_digits(to, parts.tm_mday, 2), 'T');
-    to = put_mark(put_digits(to, parts.tm_hour, 2), ':');
-    to = put_mark(put_digits(to, parts.tm_min, 2), ':');
-    to = put_mark(put_digits(to, parts.tm_sec, 2), '.');
-    to = put_mark(put_digits(to, fraction, 3), 'Z');
+    of_day = (ms % MS_PER_DAY + MS_PER_DAY) % MS_PER_DAY;
+    days = (ms - of_day) / MS_PER_DAY;
+    civil_from_days(days, &year, &month, &day);
+    to = put_mark(put_digits(to, year, 4), '-');
+    to = put_mark(put_digits(to, month, 2), '-');
+    to = put_mark(put_digits(to, day, 2), 'T');
+    to = put_mark(put_digits(to, of_day / 3600000, 2), ':');
+    to = put_mark(put_digits(to, of_day / 60000 % 60, 2), ':');
+    to = put_mark(put_digits(to, of_day / 1000 % 60, 2), '.');
+    to = put_mark(put_digits(to, of_day % 1000, 3), 'Z');
     *to = '\0';
 }
 

@@ -51,6 +51,7 @@ test('--json prints a line of JSON for each thing, by every command that has som
   const copy = makeFolder(home, 'copy');
   writeFileSync(join(copy, 'again.png'), readFileSync(join(home.folder, 'fox.png')));
 
+  const empty = makeHome().databaseUrl;
   const seen = new Map<string, any[]>();
   const told: [string, string[], string[]][] = [
     ['migrate', ['--data', 'other'], ['schema', 'newestSchema']],
@@ -89,7 +90,7 @@ test('--json prints a line of JSON for each thing, by every command that has som
     ['budget list', [], ['id', 'limitMicros']],
     ['fsck', [], ['rows', 'files', 'findings']],
     ['backup', ['saved'], ['createdAt', 'schema']],
-    ['restore', ['saved', '--data', 'third'], ['blobs', 'bytes']],
+    ['restore', ['saved', '--data', 'third', ...(empty ? ['--database', empty] : [])], ['blobs', 'bytes']],
     ['token revoke', [token.id], []],
     ['user rm', [user.id === '' ? '' : 'bob'], []],
     ['album rm', [group.id], []],

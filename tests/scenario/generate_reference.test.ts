@@ -40,7 +40,7 @@ async function generateApart(home: ReturnType<typeof makeHome>, ...args: string[
 }
 
 test('an address is fetched, its picture is gone by, and its query is told to nobody', async () => {
-  const home = makeHome();
+  const home = makeHome('sqlite'); // a database server is not in that network
   await ok(home, 'generate', 'a red kite', '-o', 'kite.png', ...SMALL);
   const made = await generateApart(home, 'a kite at night', '--ref', `http://${PUBLIC}/kite.png?signature=secret`, '--name', 'night', '--seed', '4', '--size', '32', '--json');
   expect([made.code, made.stderr, made.asked]).toEqual([0, '', ['/kite.png?signature=secret']]);
@@ -53,7 +53,7 @@ test('an address is fetched, its picture is gone by, and its query is told to no
 });
 
 test('an address without a picture fails the call, and names what came', async () => {
-  const home = makeHome();
+  const home = makeHome('sqlite'); // a database server is not in that network
   const missing = await generateApart(home, 'a kite', '--ref', `http://${PUBLIC}/missing.png?signature=secret`, ...SMALL);
   expect([missing.code, missing.stdout]).toEqual([expect.any(Number), '']);
   expect(missing.code).not.toBe(0);
