@@ -30,6 +30,7 @@ const tally = (stdout: string) => JSON.parse(stdout);
 
 async function importFolder(home: Home, folder: string, ...options: string[]) {
   const { code, stdout, stderr } = await runCommand(['import', folder, '--json', ...options], home);
+  expect(stdout, stderr).not.toBe('');
   return { code, stderr, ...tally(stdout) };
 }
 

@@ -1,8 +1,8 @@
 /* Recipes of other programs: files as they write them, through extraction, into the one struct. */
 #include <stdio.h>
 #include <sys/resource.h>
+#include <time.h>
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "helper.h"
@@ -13,6 +13,12 @@
 enum { LEAST_CASES = 30 };
 
 static struct err e;
+
+/* Of this process alone: what else the machine has to do does not count. */
+static int64_t cpu_ms(void)
+{
+    return (int64_t)clock() * 1000 / CLOCKS_PER_SEC;
+}
 
 /* The texts of the file, as the helper finds them. */
 static size_t extract(struct arena *a, struct str file, struct image_text **out)
@@ -234,13 +240,13 @@ static struct str mesh_of(struct arena *a, int nodes)
 static void a_mesh_of_nodes_comes_to_an_end(void **state)
 {
     AUTO_ARENA a = { 0 };
-    int64_t start = clock_steady_ms();
+    int64_t start = cpu_ms();
     struct recipe r = read_one(&a, "prompt", mesh_of(&a, 3000));
 
     UNUSED(state);
     CHECK_STR(r.format, STR("comfyui"));
-    if (clock_steady_ms() - start > 5000)
-        fail_msg("it took %lld ms", (long long)(clock_steady_ms() - start));
+    if (cpu_ms() - start > 5000)
+        fail_msg("it took %lld ms", (long long)(cpu_ms() - start));
 }
 
 /* Two nodes that join what the next one gives, often; the last gives as much as a prompt may have.
@@ -302,13 +308,13 @@ static void many_outputs_without_a_sampler_are_seen_quickly(void **state)
 {
     AUTO_ARENA a = { 0 };
     struct str text = outputs_of(&a, 4000, 10);
-    int64_t start = clock_steady_ms();
+    int64_t start = cpu_ms();
     struct recipe r = read_one(&a, "prompt", text);
 
     UNUSED(state);
     CHECK_STR(r.format, STR("comfyui"));
-    if (clock_steady_ms() - start > 1000)
-        fail_msg("it took %lld ms", (long long)(clock_steady_ms() - start));
+    if (cpu_ms() - start > 1000)
+        fail_msg("it took %lld ms", (long long)(cpu_ms() - start));
 }
 
 /* What a reader might look at again and again. */
@@ -352,7 +358,7 @@ static void large_texts_are_read_quickly(void **state)
         AUTO_ARENA a = { 0 };
         AUTO_BUF text;
         struct recipe recipe;
-        int64_t start = clock_steady_ms();
+        int64_t start = cpu_ms();
 
         buf_init(&text, BYTES + 64);
         if (pieces[i][0] == '{' || pieces[i][0] == '[' || pieces[i][0] == '"')
@@ -366,8 +372,8 @@ static void large_texts_are_read_quickly(void **state)
             if (recipe_read(&a, &one, 1, &recipe))
                 CHECK(recipe.settings.count <= RECIPE_MAX_SETTINGS);
         }
-        if (clock_steady_ms() - start > MOST_MS)
-            fail_msg("'%s' took %lld ms", pieces[i], (long long)(clock_steady_ms() - start));
+        if (cpu_ms() - start > MOST_MS)
+            fail_msg("'%s' took %lld ms", pieces[i], (long long)(cpu_ms() - start));
     }
 }
 
