@@ -159,7 +159,7 @@ test('every kind of file of prompts is read, and its mistakes are named with the
   expect(json(folder, 'fourth-with-a-comma.json')).toMatchObject({ width: 64, height: 32 });
   writeFileSync(join(home.folder, 'bad.csv'), 'prompt,sede\nx,1\n');
   const bad = await runCommand(['generate', '--from-file', 'bad.csv'], home);
-  expect([bad.code, bad.stderr]).toEqual([2, "albumen: bad.csv:1: unknown column 'sede' (did you mean 'size'?)\n"]);
+  expect([bad.code, bad.stderr]).toEqual([2, "albumen: bad.csv:1: unknown column 'sede' (did you mean 'seed'?)\n"]);
   expect(readdirSync(home.folder).filter((name) => name.startsWith('.albumen'))).toEqual([]);
 });
 

@@ -58,12 +58,11 @@ static void a_line_is_json_with_time_level_message_and_fields(void **state)
               STR("{\"time\":\"1970-01-01T00:00:01.000Z\",\"level\":\"info\",\"msg\":\"listening\","
                   "\"address\":\"127.0.0.1:8001\",\"loops\":2,\"none\":null}\n"));
     log_set_request(STR("req-1"));
-    err_set(&e, ERR_IO, "cannot \"do\" it\n");
+    err_set(&e, ERR_IO, "cannot \"do\" it");
     log_error("failed", LOG_E(&e));
-    CHECK_STR(
-        taken(),
-        STR("{\"time\":\"1970-01-01T00:00:01.000Z\",\"level\":\"error\",\"msg\":\"failed\","
-            "\"request\":\"req-1\",\"error\":\"cannot \\\"do\\\" it\\n\",\"code\":\"io\"}\n"));
+    CHECK_STR(taken(),
+              STR("{\"time\":\"1970-01-01T00:00:01.000Z\",\"level\":\"error\",\"msg\":\"failed\","
+                  "\"request\":\"req-1\",\"error\":\"cannot \\\"do\\\" it\",\"code\":\"io\"}\n"));
     log_set_request((struct str){ 0 });
     log_warn("plain");
     CHECK(str_find(taken(), STR("request")) > 60);
