@@ -1,22 +1,13 @@
 // The door: by a login link, or by name and password where the server takes these.
-import { messageOf } from '@albumen/api';
 import { Button, Panel, TextField } from '@albumen/ui';
-import { useEffect, useState, type FormEvent } from 'react';
+import { useEffect } from 'react';
 
-import { useAction } from '../../../data/hooks.ts';
+import { useForm } from '../../../data/form.ts';
 import { signIn, useSession } from '../../../data/session.ts';
 import styles from './SignIn.module.css';
 
 function PasswordForm() {
-  const [failure, setFailure] = useState<string | null>(null);
-  const [submit, isBusy] = useAction(async (form: FormData) => {
-    setFailure(null);
-    await signIn(String(form.get('name')), String(form.get('password'))).catch((error: unknown) => setFailure(messageOf(error)));
-  });
-  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    void submit(new FormData(event.currentTarget));
-  };
+  const { onSubmit, isBusy, failure } = useForm((fields) => signIn(String(fields.get('name')), String(fields.get('password'))));
   return (
     <form className={styles.form} onSubmit={onSubmit}>
       <TextField label="Name" name="name" autoComplete="username" required maxLength={64} />

@@ -1,30 +1,19 @@
 // Searches that were kept under a name, and keeping the present one.
 import { messageOf, type SavedSearch } from '@albumen/api';
 import { Button, classes, IconButton, TextField, toasts } from '@albumen/ui';
-import { useState, type FormEvent } from 'react';
 
 import { cache } from '../../../data/cache.ts';
 import { client } from '../../../data/client.ts';
-import { useAction } from '../../../data/hooks.ts';
+import { useForm } from '../../../data/form.ts';
 import { useSavedSearches } from '../hooks/useFacets.ts';
 import type { Search, Sort } from '../hooks/useImages.ts';
 import styles from './Facets.module.css';
 
 function Save({ search: { q, sort } }: { search: Search }) {
-  const [failure, setFailure] = useState<string | null>(null);
-  const [save, isBusy] = useAction(async (form: HTMLFormElement) => {
-    setFailure(null);
-    try {
-      await client.call('POST /api/images/searches', { body: { name: String(new FormData(form).get('name')), q: q.trim(), sort } });
-      await cache.read('searches');
-    } catch (error) {
-      setFailure(messageOf(error));
-    }
+  const { onSubmit, isBusy, failure } = useForm(async (fields) => {
+    await client.call('POST /api/images/searches', { body: { name: String(fields.get('name')), q: q.trim(), sort } });
+    await cache.read('searches');
   });
-  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    void save(event.currentTarget);
-  };
   return (
     <form className={styles.save} onSubmit={onSubmit}>
       <TextField label="Keep this search as" name="name" required maxLength={60} defaultValue={q.trim().slice(0, 60)} error={failure} />

@@ -1,9 +1,10 @@
 // What can be done with the pictures that are chosen.
 import { messageOf, type Image } from '@albumen/api';
 import { Button, Dialog, IconButton, TextField, toasts } from '@albumen/ui';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 
 import { client } from '../../../data/client.ts';
+import { useForm } from '../../../data/form.ts';
 import { useAction } from '../../../data/hooks.ts';
 import { counted } from '../../../format.ts';
 import { changeMany, remove } from '../changes.ts';
@@ -18,20 +19,11 @@ export interface SelectionBarProps {
 }
 
 function TagDialog({ chosen, onClose }: { chosen: Image[]; onClose(): void }) {
-  const [failure, setFailure] = useState<string | null>(null);
-  const [add, isBusy] = useAction(async (form: HTMLFormElement) => {
-    try {
-      await changeMany(chosen, { addTags: tagsOf(String(new FormData(form).get('tags'))) });
-      toasts.add(`${counted(chosen.length, 'picture')} tagged.`);
-      onClose();
-    } catch (error) {
-      setFailure(messageOf(error));
-    }
+  const { onSubmit, isBusy, failure } = useForm(async (fields) => {
+    await changeMany(chosen, { addTags: tagsOf(String(fields.get('tags'))) });
+    toasts.add(`${counted(chosen.length, 'picture')} tagged.`);
+    onClose();
   });
-  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    void add(event.currentTarget);
-  };
   return (
     <Dialog isOpen onClose={onClose} title={`Tag ${counted(chosen.length, 'picture')}`} actions={<><Button onClick={onClose}>Cancel</Button><Button variant="primary" type="submit" form="tag-many" isBusy={isBusy}>Add tags</Button></>}>
       <form id="tag-many" onSubmit={onSubmit}>

@@ -1,9 +1,9 @@
 // Who one is here, and the way out.
 import { messageOf } from '@albumen/api';
 import { Badge, Button, TextField, toasts } from '@albumen/ui';
-import { useState, type FormEvent } from 'react';
 
 import { client } from '../../../data/client.ts';
+import { useForm } from '../../../data/form.ts';
 import { useAction } from '../../../data/hooks.ts';
 import { signOut, useSession, useUser } from '../../../data/session.ts';
 import { dateTime } from '../../../format.ts';
@@ -12,23 +12,12 @@ import { Section } from './Section.tsx';
 import styles from './Settings.module.css';
 
 function Password() {
-  const [failure, setFailure] = useState<string | null>(null);
-  const [save, isBusy] = useAction(async (form: HTMLFormElement) => {
-    const fields = new FormData(form);
+  const { onSubmit, isBusy, failure } = useForm(async (fields, form) => {
     const currentPassword = String(fields.get('current'));
-    setFailure(null);
-    try {
-      await client.call('PATCH /api/me', { body: { password: String(fields.get('password')), ...(currentPassword ? { currentPassword } : {}) } });
-      form.reset();
-      toasts.add('The password is set. Other browsers are signed out.');
-    } catch (error) {
-      setFailure(messageOf(error));
-    }
+    await client.call('PATCH /api/me', { body: { password: String(fields.get('password')), ...(currentPassword ? { currentPassword } : {}) } });
+    form.reset();
+    toasts.add('The password is set. Other browsers are signed out.');
   });
-  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    void save(event.currentTarget);
-  };
   return (
     <form className={styles.row} onSubmit={onSubmit}>
       <TextField className={styles.grow} label="Present password" hint="Leave it empty if there is none yet." name="current" type="password" autoComplete="current-password" maxLength={200} />

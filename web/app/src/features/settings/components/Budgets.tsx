@@ -1,11 +1,10 @@
 // How much users may spend, each and all together.
 import { messageOf, type Budget } from '@albumen/api';
 import { Button, IconButton, Select, TextField, toasts } from '@albumen/ui';
-import { useState, type FormEvent } from 'react';
 
 import { cache } from '../../../data/cache.ts';
 import { client } from '../../../data/client.ts';
-import { useAction } from '../../../data/hooks.ts';
+import { useForm } from '../../../data/form.ts';
 import { useUser } from '../../../data/session.ts';
 import { BudgetList } from '../../money/index.ts';
 import { useBudgets, useUsers } from '../hooks/useAccounts.ts';
@@ -26,22 +25,11 @@ async function setBudget({ userId, period, limitMicros }: Wanted): Promise<void>
 
 function NewBudget() {
   const users = useUsers();
-  const [failure, setFailure] = useState<string | null>(null);
-  const [save, isBusy] = useAction(async (form: HTMLFormElement) => {
-    const fields = new FormData(form);
-    setFailure(null);
-    try {
-      const limitMicros = Math.round(Number(fields.get('amount')) * 1_000_000);
-      await setBudget({ userId: String(fields.get('user')) || null, period: fields.get('period') as Budget['period'], limitMicros });
-      form.reset();
-    } catch (error) {
-      setFailure(messageOf(error));
-    }
+  const { onSubmit, isBusy, failure } = useForm(async (fields, form) => {
+    const limitMicros = Math.round(Number(fields.get('amount')) * 1_000_000);
+    await setBudget({ userId: String(fields.get('user')) || null, period: fields.get('period') as Budget['period'], limitMicros });
+    form.reset();
   });
-  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    void save(event.currentTarget);
-  };
   return (
     <form className={styles.row} onSubmit={onSubmit}>
       <Select className={styles.grow} label="Whose" name="user" defaultValue="">

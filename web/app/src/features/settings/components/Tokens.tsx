@@ -1,11 +1,11 @@
 // Tokens: how scripts and programs sign in.
-import { messageOf, type Token } from '@albumen/api';
+import type { Token } from '@albumen/api';
 import { Badge, Button, Confirm, Select, TextField } from '@albumen/ui';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 
 import { cache } from '../../../data/cache.ts';
 import { client } from '../../../data/client.ts';
-import { useAction } from '../../../data/hooks.ts';
+import { useForm } from '../../../data/form.ts';
 import { ago } from '../../../format.ts';
 import { useTokens } from '../hooks/useAccounts.ts';
 import { Failure } from './Failure.tsx';
@@ -16,26 +16,15 @@ import styles from './Settings.module.css';
 const SCOPES: Record<Token['scope'], string> = { read: 'read', write: 'read and write', admin: 'everything I may' };
 
 function NewToken({ onMade }: { onMade(secret: string): void }) {
-  const [failure, setFailure] = useState<string | null>(null);
-  const [make, isBusy] = useAction(async (form: HTMLFormElement) => {
-    const fields = new FormData(form);
+  const { onSubmit, isBusy, failure } = useForm(async (fields, form) => {
     const days = Number(fields.get('days'));
-    setFailure(null);
-    try {
-      const { token } = await client.call('POST /api/tokens', {
-        body: { name: String(fields.get('name')), scope: fields.get('scope') as Token['scope'], ...(days > 0 ? { days } : {}) },
-      });
-      form.reset();
-      onMade(token);
-      await cache.read('tokens');
-    } catch (error) {
-      setFailure(messageOf(error));
-    }
+    const { token } = await client.call('POST /api/tokens', {
+      body: { name: String(fields.get('name')), scope: fields.get('scope') as Token['scope'], ...(days > 0 ? { days } : {}) },
+    });
+    form.reset();
+    onMade(token);
+    await cache.read('tokens');
   });
-  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    void make(event.currentTarget);
-  };
   return (
     <form className={styles.row} onSubmit={onSubmit}>
       <TextField className={styles.grow} label="What for" name="name" required maxLength={100} placeholder="laptop" error={failure} />

@@ -1,11 +1,11 @@
 // Users: who may come in, and what they may do. For admins.
 import { messageOf, type User } from '@albumen/api';
 import { Badge, Button, Confirm, IconButton, Menu, Select, TextField, toasts } from '@albumen/ui';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 
 import { cache } from '../../../data/cache.ts';
 import { client } from '../../../data/client.ts';
-import { useAction } from '../../../data/hooks.ts';
+import { useForm } from '../../../data/form.ts';
 import { useUser } from '../../../data/session.ts';
 import { ago } from '../../../format.ts';
 import { useUsers } from '../hooks/useAccounts.ts';
@@ -17,22 +17,11 @@ import styles from './Settings.module.css';
 const ROLES: User['role'][] = ['viewer', 'member', 'admin'];
 
 function NewUser() {
-  const [failure, setFailure] = useState<string | null>(null);
-  const [add, isBusy] = useAction(async (form: HTMLFormElement) => {
-    const fields = new FormData(form);
-    setFailure(null);
-    try {
-      await client.call('POST /api/users', { body: { name: String(fields.get('name')), role: fields.get('role') as User['role'] } });
-      form.reset();
-      await cache.read('users');
-    } catch (error) {
-      setFailure(messageOf(error));
-    }
+  const { onSubmit, isBusy, failure } = useForm(async (fields, form) => {
+    await client.call('POST /api/users', { body: { name: String(fields.get('name')), role: fields.get('role') as User['role'] } });
+    form.reset();
+    await cache.read('users');
   });
-  const onSubmit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    void add(event.currentTarget);
-  };
   return (
     <form className={styles.row} onSubmit={onSubmit}>
       <TextField className={styles.grow} label="Name" name="name" required maxLength={64} autoComplete="off" error={failure} />
