@@ -32,8 +32,10 @@ static const struct field finding_fields[] = {
 
 static void say(struct doctor *d, bool ok, const char *what, const char *remedy)
 {
-    struct finding finding = { ok, str_from(what), ok ? (struct str){ 0 } : str_from(remedy) };
+    struct finding finding = { .ok = ok, .what = str_from(what) };
 
+    if (!ok)
+        finding.remedy = str_from(remedy);
     d->problems += !ok;
     if (d->cli->globals.json) {
         console_print_row(finding_fields, &finding);
