@@ -62,6 +62,14 @@ bool err_set_errno(struct err *e, int error, const char *doing, const char *path
                    strerror_r(error, reason, sizeof(reason)));
 }
 
+bool err_set_unwritten(struct err *e, int error)
+{
+    char reason[96];
+
+    return err_set(e, code_of_errno(error), "cannot write: %s",
+                   strerror_r(error, reason, sizeof(reason)));
+}
+
 /* What a passed fault point makes of the call: the failure that a disk would give. */
 static int faulty(bool hit, int result)
 {
@@ -122,7 +130,7 @@ bool file_write_all(int fd, struct str content, struct err *e)
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return err_set_errno(e, errno, "write", "file");
+            return err_set_unwritten(e, errno);
         content = str_slice(content, (size_t)n, content.len);
     }
     return true;

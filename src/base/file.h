@@ -44,5 +44,7 @@ MUST_CHECK bool file_lock(const char *path, int *out_fd, struct err *e);
 /* Maps errno to a code (ENOENT not found, ENOSPC storage full, ...) with "cannot <doing> '<path>':
  * <reason>". */
 bool err_set_errno(struct err *e, int error, const char *doing, const char *path);
+/* The same for a file that is open: the caller knows which it is. */
+bool err_set_unwritten(struct err *e, int error);
 
 #endif

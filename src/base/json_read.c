@@ -6,9 +6,12 @@
 
 #include "base/json.h"
 
+enum { FEW = 16 };
+
 /*
  * Finished values wait on one stack until the array or object that holds them closes; then they are
- * copied to the arena as one run. The stack is the only memory that is freed.
+ * copied to the arena as one run. Few of them wait here, more in memory of their own: the only one
+ * that is freed.
  */
 struct reader {
     struct arena *arena;
@@ -16,6 +19,7 @@ struct reader {
     struct json_member *stack;
     size_t depth, count, capacity, values;
     struct err *err;
+    struct json_member few[FEW];
 };
 
 static bool fail(struct reader *r, const char *what)
@@ -241,14 +245,22 @@ static bool read_string(struct reader *r, struct str *out)
     return true;
 }
 
+static void grow_stack(struct reader *r)
+{
+    bool are_few = r->stack == r->few;
+
+    r->capacity *= 2;
+    r->stack = mem_realloc(are_few ? NULL : r->stack, r->capacity * sizeof(*r->stack));
+    if (are_few)
+        memcpy(r->stack, r->few, sizeof(r->few));
+}
+
 static bool push(struct reader *r, struct json_member m)
 {
     if (++r->values > JSON_MAX_VALUES)
         return fail(r, "too many values");
-    if (r->count == r->capacity) {
-        r->capacity = MAX(r->capacity * 2, (size_t)32);
-        r->stack = mem_realloc(r->stack, r->capacity * sizeof(*r->stack));
-    }
+    if (r->count == r->capacity)
+        grow_stack(r);
     r->stack[r->count++] = m;
     return true;
 }
@@ -377,9 +389,21 @@ static bool read_value(struct reader *r, struct json *out)
     }
 }
 
+/* Member by member: what waits nowhere yet need not be zero. */
+static void begin(struct reader *r, struct arena *a, struct str text, struct err *e)
+{
+    r->arena = a;
+    r->start = r->at = text.ptr;
+    r->end = text.ptr + text.len;
+    r->stack = r->few;
+    r->depth = r->count = r->values = 0;
+    r->capacity = FEW;
+    r->err = e;
+}
+
 bool json_parse(struct arena *a, struct str text, struct json *out, struct err *e)
 {
-    struct reader r = { .arena = a, .start = text.ptr, .at = text.ptr, .err = e };
+    struct reader r;
     struct json value;
     bool ok;
 
@@ -387,13 +411,14 @@ bool json_parse(struct arena *a, struct str text, struct json *out, struct err *
         return err_set(e, ERR_MALFORMED, "not valid JSON: nothing there");
     if (!str_is_utf8(text))
         return err_set(e, ERR_MALFORMED, "not valid JSON: not UTF-8");
-    r.end = text.ptr + text.len;
+    begin(&r, a, text, e);
     ok = read_value(&r, &value);
     if (ok) {
         skip_space(&r);
         ok = r.at == r.end || fail(&r, "something behind the value");
     }
-    free(r.stack);
+    if (r.stack != r.few)
+        free(r.stack);
     if (ok)
         *out = value;
     return ok;

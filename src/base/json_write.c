@@ -57,26 +57,29 @@ static bool is_plain(char c)
     return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
 }
 
-/* The same of eight bytes at once. In each, the top bit of the sum says that it is one of those
- * that do not; what is borrowed from a neighbour can only come from such a one. */
-static bool are_plain(const char *bytes)
-{
-    const uint64_t each = 0x0101010101010101u, tops = each * 0x80;
-    uint64_t word, quote, backslash;
+typedef signed char bytes16 __attribute__((vector_size(16)));
 
-    memcpy(&word, bytes, sizeof(word));
-    quote = word ^ each * '"';
-    backslash = word ^ each * '\\';
-    return ((word | ((word - each * 0x20) & ~word) | ((quote - each) & ~quote) |
-             ((backslash - each) & ~backslash)) &
-            tops) == 0;
+/* The same of sixteen bytes at once: those from 0x80 on are below zero. */
+static bool are_plain(const char *at)
+{
+    uint64_t halves[2];
+    bytes16 bytes, special;
+
+    memcpy(&bytes, at, sizeof(bytes));
+    special = (bytes < 0x20) | (bytes == '"') | (bytes == '\\');
+    memcpy(halves, &special, sizeof(halves));
+    return (halves[0] | halves[1]) == 0;
 }
 
 /* From `at` on, where the first byte stands that is not plain. */
 static size_t skip_plain(struct str s, size_t at)
 {
-    while (at + 8 <= s.len && are_plain(s.ptr + at))
-        at += 8;
+    while (at + sizeof(bytes16) <= s.len && are_plain(s.ptr + at))
+        at += sizeof(bytes16);
+    /* What is left of a longer text is looked at once more, together with what stands before. */
+    if (at + sizeof(bytes16) > s.len && s.len >= sizeof(bytes16) &&
+        are_plain(s.ptr + s.len - sizeof(bytes16)))
+        return s.len;
     while (at < s.len && is_plain(s.ptr[at]))
         at++;
     return at;
@@ -199,14 +202,15 @@ void json_put_null(struct json_writer *w)
 
 void json_put_time(struct json_writer *w, int64_t ms)
 {
-    char text[CLOCK_ISO_LEN + 1];
+    char text[1 + CLOCK_ISO_LEN + 1] = "\""; /* the closing quote takes the place of the NUL */
 
     if (ms == 0) {
         json_put_null(w);
         return;
     }
-    clock_format_iso(ms, text);
-    json_put_str(w, str_from(text));
+    clock_format_iso(ms, text + 1);
+    text[1 + CLOCK_ISO_LEN] = '"';
+    json_put_raw(w, str_of(text, sizeof(text)));
 }
 
 void json_put_raw(struct json_writer *w, struct str text)

@@ -14,10 +14,26 @@
 
 const char *const log_level_names[] = { "debug", "info", "warn", "error", NULL };
 
-enum { LINE_MAX_BYTES = 16384, SECRETS_MAX = 256, SECRET_MIN_LEN = 6 };
+enum {
+    LINE_MAX_BYTES = 16384,
+    SECRETS_MAX = 256,
+    SECRET_MIN_LEN = 6,
+    SAID_MAX = 16,
+    SAID_AGAIN_MS = 60 * 1000
+};
 
 static atomic_int least_level = LOG_INFO;
 static _Thread_local char request_id[64];
+static _Atomic(const char *) words_for; /* the program's name; NULL: lines are JSON */
+
+/* What was told to people lately, in turn. */
+struct saying {
+    const char *msg;
+    int64_t at_ms;
+};
+static struct lock said_lock = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER };
+static struct saying said[SAID_MAX];
+static size_t said_next;
 
 /* Grows only, under the lock; the log is the one place that may keep secrets in memory for ever. */
 static struct lock secrets_lock = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER };
@@ -135,18 +151,57 @@ static void put_line(struct buf *line, enum log_level level, const char *msg, va
     json_end_object(&w);
 }
 
+/* The message, the reason if there is one, and what people have named themselves. */
+static void put_words(struct buf *line, const char *program, const char *msg, va_list fields)
+{
+    struct log_field f;
+
+    buf_putf(line, "%s: %s", program, msg);
+    for (f = va_arg(fields, struct log_field); f.name != NULL; f = va_arg(fields, struct log_field))
+        if (strcmp(f.name, "error") == 0)
+            buf_putf(line, ": " STR_FMT, STR_ARG(f.text));
+        else if (strcmp(f.name, "backend") == 0 || strcmp(f.name, "type") == 0)
+            buf_putf(line, ", %s '" STR_FMT "'", f.name, STR_ARG(f.text));
+    str_blank_controls(line->ptr, line->len);
+}
+
+/* Messages are literals: their addresses tell them apart. */
+static bool was_said(const char *msg)
+{
+    int64_t now = clock_steady_ms();
+    LOCKED(&said_lock);
+
+    for (size_t i = 0; i < COUNT(said); i++) {
+        if (said[i].msg == msg && now - said[i].at_ms < SAID_AGAIN_MS)
+            return true;
+    }
+    said[said_next++ % COUNT(said)] = (struct saying){ msg, now };
+    return false;
+}
+
+void log_set_words(const char *program)
+{
+    log_set_level(LOG_WARN);
+    atomic_store(&words_for, program);
+}
+
 void log_write(enum log_level level, const char *msg, ...)
 {
+    const char *program = atomic_load(&words_for);
     AUTO_BUF line, masked;
     va_list fields;
     ssize_t written;
 
     buf_init(&line, LINE_MAX_BYTES);
     buf_init(&masked, (size_t)LINE_MAX_BYTES * 2);
-    if ((int)level < atomic_load(&least_level))
-        return;
+    if ((int)level < atomic_load(&least_level) ||
+        (program != NULL && (request_id[0] != '\0' || was_said(msg))))
+        return; /* who made the request hears of it by its answer */
     va_start(fields, msg);
-    put_line(&line, level, msg, fields);
+    if (program != NULL)
+        put_words(&line, program, msg, fields);
+    else
+        put_line(&line, level, msg, fields);
     va_end(fields);
 
     if (line.overflowed) {

@@ -31,6 +31,9 @@ struct log_field {
 /* What follows msg are struct log_field, the last one LOG_END: use the macros. */
 void log_write(enum log_level level, const char *msg, ...);
 void log_set_level(enum log_level least);
+/* For commands: warnings and errors are words for people from now on, "albumen: a picture waits: no
+ * room", and the same message comes once a minute at most. */
+void log_set_words(const char *program);
 /* Names for --log-level and the configuration, in order of the enum, NULL at the end. */
 extern const char *const log_level_names[];
 

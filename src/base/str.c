@@ -250,6 +250,15 @@ int32_t str_take_code_point(struct str *s)
     return length > 0 ? c : -1;
 }
 
+/* U+202A to U+202E and U+2066 to U+2069 turn the text around them. */
+static bool is_direction(struct str s)
+{
+    return (str_starts(s, STR("\xE2\x80")) && s.len > 2 && (unsigned char)s.ptr[2] >= 0xAA &&
+            (unsigned char)s.ptr[2] <= 0xAE) ||
+           (str_starts(s, STR("\xE2\x81")) && s.len > 2 && (unsigned char)s.ptr[2] >= 0xA6 &&
+            (unsigned char)s.ptr[2] <= 0xA9);
+}
+
 void str_blank_controls(char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
@@ -258,6 +267,8 @@ void str_blank_controls(char *text, size_t len)
 
         if (c == 0xC2 && next >= 0x80 && next <= 0x9F) /* beyond ASCII */
             text[i] = text[i + 1] = '?';
+        else if (is_direction(str_of(text + i, len - i)))
+            text[i] = text[i + 1] = text[i + 2] = '?';
         else if (c < ' ' || c == 0x7F)
             text[i] = '?';
     }

@@ -52,7 +52,8 @@ size_t str_utf8_count(struct str s); /* code points of valid UTF-8 */
 /* Takes the first code point off a text that is not empty; -1, and one byte, where it is no UTF-8.
  */
 int32_t str_take_code_point(struct str *s);
-/* Puts '?' in the place of control characters: below a space, DEL, and U+0080 to U+009F. */
+/* Puts '?' in the place of control characters: below a space, DEL, U+0080 to U+009F, and those that
+ * turn the direction of text. */
 void str_blank_controls(char *text, size_t len);
 uint64_t str_hash(struct str s); /* FNV-1a: for tables of trusted names only */
 

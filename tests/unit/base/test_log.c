@@ -28,6 +28,7 @@ static int teardown(void **state)
 {
     UNUSED(state);
     log_set_request((struct str){ 0 });
+    log_set_words(NULL);
     clock_set_virtual(-1);
     arena_deinit(&arena);
     fclose(capture);
@@ -201,6 +202,30 @@ static void lines_of_threads_do_not_mix(void **state)
 
 #define LOG_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+static void people_get_words_and_each_message_once_a_minute(void **state)
+{
+    static const char *const message = "a picture waits for room";
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK(!err_set(&e, ERR_STORAGE_FULL, "no room"));
+    log_set_words("albumen");
+    log_info("listening");
+    CHECK_STR(taken(), STR(""));
+    for (int i = 0; i < 3; i++)
+        log_warn(message, LOG_S("job", STR("x\x1B[2J")), LOG_E(&e));
+    log_error("a helper has ended", LOG_C("error", "a \x1B[31m reason"));
+    CHECK_STR(taken(), STR("albumen: a picture waits for room: no room\n"
+                           "albumen: a helper has ended: a ?[31m reason\n"));
+    log_set_request(STR("req-1"));
+    log_warn("the answer says it");
+    CHECK_STR(taken(), STR(""));
+    log_set_request((struct str){ 0 });
+    clock_set_virtual(1000 + 61 * 1000);
+    log_warn(message);
+    CHECK_STR(taken(), STR("albumen: a picture waits for room\n"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +236,7 @@ int main(void)
         LOG_TEST(fields_that_speak_of_secrets_are_masked_by_name),
         LOG_TEST(a_line_that_is_too_long_is_replaced),
         LOG_TEST(lines_of_threads_do_not_mix),
+        LOG_TEST(people_get_words_and_each_message_once_a_minute),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
