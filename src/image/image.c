@@ -253,12 +253,14 @@ bool image_compare(struct image_service *s, int left_fd, int right_fd, struct im
     if (!open_inputs(&call, 0, 2, &inputs, e) || !image_service_call(s, &call, &reply, &payload, e))
         return false;
     if (!is_share(reply.likeness) || !is_share(reply.likeness_colour) ||
-        !is_share(reply.likeness_structure))
+        !is_share(reply.likeness_structure) || !is_share(reply.likeness_face))
         return err_set(e, ERR_INVALID,
                        "the pictures could not be read: their decoder gave a senseless answer");
     *out = (struct image_likeness){
         .colour = reply.likeness_colour,
         .structure = reply.likeness_structure,
+        .face = reply.has_faces != 0 ? reply.likeness_face : 0,
+        .has_faces = reply.has_faces != 0,
         .whole = reply.likeness,
     };
     return true;

@@ -100,8 +100,8 @@ MUST_CHECK bool image_convert(struct image_service *s, int in_fd, const struct i
 
 /* How alike two pictures are, each from 0 to 1; docs/consistency.md tells how it is measured. */
 struct image_likeness {
-    double colour, structure;
-    double whole; /* of both */
+    double colour, structure, face, whole; /* the last one of all that there is */
+    bool has_faces; /* false: none was found in one of them, or in both; face is 0 */
 };
 MUST_CHECK bool image_compare(struct image_service *s, int left_fd, int right_fd,
                               struct image_likeness *out, struct err *e);

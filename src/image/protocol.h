@@ -9,7 +9,7 @@
 /* Both ends are built together; the number tells a helper that was left behind by an older build.
  */
 enum {
-    IMAGE_PROTOCOL = 0x41B00003,
+    IMAGE_PROTOCOL = 0x41B00004,
     IMAGE_SOCKET_FD = 3, /* of the helper */
     IMAGE_MAX_FDS = IMAGE_MAX_REFERENCES + 1,
     IMAGE_MAX_PAYLOAD = 1024 * 1024,
@@ -48,6 +48,8 @@ struct image_reply {
     uint32_t cpu_ms; /* used by this helper so far */
     uint64_t phash;
     double likeness, likeness_colour, likeness_structure;
+    double likeness_face; /* where both have a face */
+    uint32_t has_faces;
     struct {
         int32_t width, height;
         int64_t size_bytes;

@@ -9,6 +9,10 @@
 
 /* Colours count for more: a shot shows its subject from elsewhere, in other light and clothes. */
 #define COLOUR_WEIGHT 0.6
+/* Of the whole, where both pictures have a face. */
+#define FACE_WEIGHT (1.0 / 3)
+/* Any two faces have about so much in common. */
+#define FACE_CHANCE 0.4
 
 static struct lab to_lab(const float rgb[3])
 {
@@ -45,7 +49,7 @@ static struct lab_picture look_at(struct arena *a, const struct pixels *p)
 struct likeness likeness_of(struct arena *a, const struct pixels *left, const struct pixels *right)
 {
     struct lab_picture l, r;
-    struct likeness out;
+    struct likeness out = { .has_faces = false };
 
     assert(left->width <= LIKENESS_SIDE && left->height <= LIKENESS_SIDE);
     assert(right->width <= LIKENESS_SIDE && right->height <= LIKENESS_SIDE);
@@ -55,4 +59,14 @@ struct likeness likeness_of(struct arena *a, const struct pixels *left, const st
     out.structure = likeness_of_structures(a, &l, &r);
     out.whole = COLOUR_WEIGHT * out.colour + (1 - COLOUR_WEIGHT) * out.structure;
     return out;
+}
+
+void likeness_add_face(struct arena *a, const struct pixels *left, const struct pixels *right,
+                       struct likeness *l)
+{
+    struct likeness faces = likeness_of(a, left, right);
+
+    l->has_faces = true;
+    l->face = fmax((faces.whole - FACE_CHANCE) / (1 - FACE_CHANCE), 0);
+    l->whole += FACE_WEIGHT * (l->face - l->whole);
 }
