@@ -65,10 +65,10 @@ static const char *const own_headers[] = { "Host",       "Content-Length", "Tran
                                            "Connection", "Expect",         "TE",
                                            "Upgrade",    "Trailer",        NULL };
 
-static bool check_headers(const struct fetch_request *request, struct err *e)
+bool fetch_check_headers(const struct http_header *headers, size_t count, struct err *e)
 {
-    for (size_t i = 0; i < request->header_count; i++) {
-        struct http_header h = request->headers[i];
+    for (size_t i = 0; i < count; i++) {
+        struct http_header h = headers[i];
         bool bad_name = h.name.len == 0;
 
         for (size_t k = 0; k < h.name.len; k++)
@@ -173,7 +173,8 @@ static bool begin(struct chain *c, struct err *e)
 
     assert(request->timeout_ms > 0 && request->connect_timeout_ms > 0);
     assert(request->stall_timeout_ms > 0 && request->max_body_bytes >= 0);
-    if (!check_headers(request, e) || !fetch_curl_load(&c->curl, e) ||
+    if (!fetch_check_headers(request->headers, request->header_count, e) ||
+        !fetch_curl_load(&c->curl, e) ||
         !fetch_url_parse(c->curl, c->arena, (struct str){ 0 }, request->url, &c->url, e))
         return false;
     c->deadline_ms = clock_steady_ms() + request->timeout_ms;

@@ -76,6 +76,10 @@ MUST_CHECK bool fetch_check_foreign(struct arena *a, struct str url, struct err 
 
 struct str fetch_header(const struct fetch_reply *reply, const char *name);
 
+/* ERR_INVALID for a header that a request of ours must not have: what the transfer writes itself,
+ * and what is no name or no value. */
+MUST_CHECK bool fetch_check_headers(const struct http_header *headers, size_t count, struct err *e);
+
 /* Call once before threads start / after they ended. Costs nothing until the first fetch. */
 MUST_CHECK bool fetch_init(struct err *e);
 void fetch_deinit(void);

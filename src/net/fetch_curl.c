@@ -23,6 +23,8 @@ static const struct {
     FUNCTION(easy_setopt),
     FUNCTION(easy_getinfo),
     FUNCTION(easy_strerror),
+    FUNCTION(easy_send),
+    FUNCTION(easy_recv),
     FUNCTION(easy_cleanup),
     FUNCTION(multi_init),
     FUNCTION(multi_add_handle),

@@ -17,6 +17,8 @@ struct fetch_curl {
     CURLcode (*easy_setopt)(CURL *easy, CURLoption option, ...);
     CURLcode (*easy_getinfo)(CURL *easy, CURLINFO info, ...);
     const char *(*easy_strerror)(CURLcode code);
+    CURLcode (*easy_send)(CURL *easy, const void *bytes, size_t count, size_t *sent);
+    CURLcode (*easy_recv)(CURL *easy, void *room, size_t count, size_t *got);
     void (*easy_cleanup)(CURL *easy);
     CURLM *(*multi_init)(void);
     CURLMcode (*multi_add_handle)(CURLM *multi, CURL *easy);

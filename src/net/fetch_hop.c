@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/file.h"
+#include "net/fetch_gate.h"
 
 enum { CANCEL_LOOK_MS = 100, WAIT_MAX_MS = 1000 };
 
@@ -17,12 +18,10 @@ struct transfer {
     CURLM *multi;
     struct curl_slist *headers;
     unsigned option_errors;
-    struct err *e;    /* filled by whoever sets failed */
-    bool failed;      /* a callback or the loop gave up: *e says why */
-    bool enough;      /* a callback has all it wants */
-    bool guard_spoke; /* an address was refused */
-    bool connecting;  /* an address was not */
-    struct err refusal;
+    struct err *e; /* filled by whoever sets failed */
+    bool failed;   /* a callback or the loop gave up: *e says why */
+    bool enough;   /* a callback has all it wants */
+    struct fetch_gate gate;
     size_t head_bytes;
     bool head_done;
     int64_t body_sent;
@@ -33,24 +32,6 @@ static bool fail(struct transfer *t, enum err_code code, const char *reason)
 {
     t->failed = true;
     return err_set(t->e, code, "'" STR_FMT "' %s", STR_ARG(t->hop->url->host), reason);
-}
-
-/* The one place where connections begin: what is decided on is the address itself. */
-static curl_socket_t on_open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
-{
-    struct transfer *t = ctx;
-    const struct fetch_request *request = t->hop->request;
-    const struct guard *guard = request->trust == FETCH_CONFIGURED ? request->guard : NULL;
-
-    if (purpose != CURLSOCKTYPE_IPCXN ||
-        !guard_permits(guard, t->hop->url->host, t->hop->url->port, &address->addr, &t->refusal)) {
-        t->guard_spoke = true;
-        return CURL_SOCKET_BAD;
-    }
-    t->connecting = true;
-    if (FAULT(fetch_connect))
-        return CURL_SOCKET_BAD;
-    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
 /* Connected, TLS included, and about to send. */
@@ -202,27 +183,8 @@ static size_t on_body(char *data, size_t size, size_t count, void *ctx)
 #define SET(option, value)                                                                         \
     (t->option_errors |= t->hop->curl->easy_setopt(t->easy, (option), (value)) != CURLE_OK)
 
-/* What holds for every request: where it may go, and what libcurl is not to do by itself. */
-static void set_connection(struct transfer *t)
+static void set_receivers(struct transfer *t)
 {
-    SET(CURLOPT_URL, t->hop->url->text.ptr);
-    SET(CURLOPT_PROTOCOLS_STR, "http,https");
-    SET(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-    SET(CURLOPT_FOLLOWLOCATION, 0L);
-    SET(CURLOPT_PROXY, ""); /* not even from the environment */
-    SET(CURLOPT_NOPROXY, "*");
-    SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-    SET(CURLOPT_NOSIGNAL, 1L);
-    SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    SET(CURLOPT_CAPATH, NULL); /* with a folder, libcurl would not keep the certificates */
-    SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    SET(CURLOPT_FRESH_CONNECT, 1L); /* a kept connection would pass the guard by, */
-    SET(CURLOPT_FORBID_REUSE, 1L);  /* and make libcurl send a request twice when it died */
-    SET(CURLOPT_DNS_CACHE_TIMEOUT, 0L);
-    SET(CURLOPT_QUICK_EXIT, 1L); /* a cancel does not wait for a name server */
-    SET(CURLOPT_CONNECTTIMEOUT_MS, (long)t->hop->request->connect_timeout_ms);
-    SET(CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
-    SET(CURLOPT_OPENSOCKETDATA, t);
     SET(CURLOPT_PREREQFUNCTION, on_before_request);
     SET(CURLOPT_PREREQDATA, t);
     SET(CURLOPT_HEADERFUNCTION, on_head_line);
@@ -321,40 +283,13 @@ static bool drive(struct transfer *t, CURLcode *out)
     return false;
 }
 
-static bool say_why(struct transfer *t, CURLcode result)
-{
-    if (t->guard_spoke && !t->connecting) {
-        *t->e = t->refusal;
-        return false;
-    }
-    switch (result) {
-    case CURLE_OPERATION_TIMEDOUT:
-        return fail(t, ERR_TIMEOUT, "does not take the connection");
-    case CURLE_COULDNT_RESOLVE_HOST:
-        return fail(t, ERR_UPSTREAM, "is not known to the name service");
-    case CURLE_COULDNT_CONNECT:
-        return fail(t, ERR_UPSTREAM, "refuses the connection");
-    case CURLE_PARTIAL_FILE:
-    case CURLE_GOT_NOTHING:
-    case CURLE_RECV_ERROR:
-    case CURLE_SEND_ERROR:
-        return fail(t, ERR_UPSTREAM, "broke off");
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_WEIRD_SERVER_REPLY:
-        return fail(t, ERR_UPSTREAM, "does not speak HTTP");
-    default:
-        t->failed = true;
-        return err_set(t->e, ERR_UPSTREAM, "'" STR_FMT "': %s", STR_ARG(t->hop->url->host),
-                       t->hop->curl->easy_strerror(result));
-    }
-}
-
 static bool run(struct transfer *t)
 {
     CURLcode result = CURLE_OK;
     bool driven;
 
-    set_connection(t);
+    t->option_errors |= !fetch_gate_put(&t->gate, t->easy);
+    set_receivers(t);
     set_method(t);
     set_headers(t);
     if (t->option_errors != 0)
@@ -367,13 +302,21 @@ static bool run(struct transfer *t)
         return false;
     if (t->enough || (result == CURLE_OK && t->head_done))
         return true;
-    return say_why(t, result == CURLE_OK ? CURLE_WEIRD_SERVER_REPLY : result);
+    return fetch_gate_fail(&t->gate, result == CURLE_OK ? CURLE_WEIRD_SERVER_REPLY : result, t->e);
 }
 
 bool fetch_hop_run(struct fetch_hop *hop, struct err *e)
 {
     const struct fetch_curl *curl = hop->curl;
-    struct transfer t = { .hop = hop, .e = e };
+    const struct fetch_request *request = hop->request;
+    struct transfer t = {
+        .hop = hop,
+        .e = e,
+        .gate = { .curl = curl,
+                  .url = hop->url,
+                  .guard = request->trust == FETCH_CONFIGURED ? request->guard : NULL,
+                  .connect_timeout_ms = request->connect_timeout_ms },
+    };
     bool ok;
 
     t.easy = FAULT(fetch_start) ? NULL : curl->easy_init();
