@@ -70,6 +70,8 @@ static const struct field settings_fields[] = {
       .help = "flux: the files of T5 and CLIP" },
     { FIELD(struct comfyui_settings, vae), .min = 1, .max = NAME_MAX_CHARS,
       .help = "flux: the file of the VAE" },
+    { FIELD(struct comfyui_settings, previews),
+      .help = "ask ComfyUI to show pictures while it draws them" },
     { FIELD(struct comfyui_settings, poll_ms), .min = 10, .max = 60000, .unit = "ms",
       .help = "the first pause between questions" },
     { 0 },
@@ -198,6 +200,7 @@ static bool open_comfyui(const struct json *settings, const struct guard *guard,
                                              .default_height = 1024,
                                              .max_side = 2048,
                                              .denoise = 0.75,
+                                             .previews = true,
                                              .poll_ms = 500 };
     if (!settings_decode(a, settings, settings_fields, &c->settings, e))
         return false;
@@ -215,6 +218,8 @@ static bool open_comfyui(const struct json *settings, const struct guard *guard,
                  .max_prompt = PROMPT_MAX,
                  .max_references = MIN(comfyui_workflow_references(&c->with_reference),
                                        (int64_t)COMFYUI_REFERENCES_MAX),
+                 .progress = true,
+                 .previews = c->settings.previews,
                  .remote = REMOTE_OWN,
                  .price = { .kind = PRICE_FREE } },
     };
@@ -261,14 +266,17 @@ static bool generate(struct provider *p, const struct gen_request *request, stru
                      struct arena *a, struct gen_result *out, struct err *e)
 {
     struct comfyui_visit *v = arena_new(a, struct comfyui_visit);
+    bool waited;
 
     v->comfyui = CONTAINER_OF(p, struct comfyui, provider);
     v->run = run;
     v->arena = a;
     v->request = request;
     read_options(v);
-    if (!comfyui_check_slots(v, e) || !comfyui_begin(v, e) || !comfyui_wait(v, e) ||
-        !comfyui_fetch_files(v, out, e))
+    comfyui_progress_open(&v->ear.progress, comfyui_workflow_of(v)->graph);
+    waited = comfyui_check_slots(v, e) && comfyui_begin(v, e) && comfyui_wait(v, e);
+    comfyui_stop_listening(v);
+    if (!waited || !comfyui_fetch_files(v, out, e))
         return false;
     out->ignored = gen_ignored(a, request, p->can.honours);
     out->metadata = metadata_of(v);

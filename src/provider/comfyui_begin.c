@@ -280,8 +280,10 @@ static bool begin_new(struct comfyui_visit *v, struct err *e)
     v->job.prompt_id = v->job.client_id;
     v->seed = v->request->seed.set ? (uint64_t)v->request->seed.value
                                    : (uint64_t)random_below((int64_t)1 << SEED_MAX);
-    return greet(v, e) && upload_references(v, e) && run_save_remote(v->run, saved_text(v), e) &&
-           place(v, e);
+    if (!greet(v, e) || !upload_references(v, e) || !run_save_remote(v->run, saved_text(v), e))
+        return false;
+    comfyui_listen(v); /* before there is something to hear */
+    return place(v, e);
 }
 
 bool comfyui_begin(struct comfyui_visit *v, struct err *e)
@@ -292,5 +294,9 @@ bool comfyui_begin(struct comfyui_visit *v, struct err *e)
         return begin_new(v, e);
     if (!look_up(v, &found, e))
         return false;
-    return found || (upload_references(v, e) && place(v, e));
+    if (!found && !upload_references(v, e))
+        return false;
+    if (!v->outcome.found)
+        comfyui_listen(v);
+    return found || place(v, e);
 }

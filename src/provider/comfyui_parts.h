@@ -2,8 +2,10 @@
 #ifndef PROVIDER_COMFYUI_PARTS_H
 #define PROVIDER_COMFYUI_PARTS_H
 
+#include "net/websocket.h"
 #include "provider/call.h"
 #include "provider/comfyui.h"
+#include "provider/comfyui_progress.h"
 #include "provider/comfyui_reply.h"
 #include "provider/comfyui_workflow.h"
 
@@ -22,6 +24,7 @@ struct comfyui_settings {
     enum comfyui_graph workflow;
     const struct json *slots;
     int64_t default_steps, default_width, default_height, max_side, poll_ms;
+    bool previews;
     struct opt_f64 default_guidance;
     double denoise;
 };
@@ -43,6 +46,16 @@ struct comfyui {
     size_t header_count;
 };
 
+/* What is heard of a job on the WebSocket. */
+struct comfyui_ear {
+    struct websocket *socket;   /* NULL: there is none, */
+    int64_t retry_ms, pause_ms; /* and when there may be one again */
+    int64_t again_ms;           /* when it is told once more how far it is; 0: not */
+    bool has_moved;             /* the queue, since the last question */
+    bool has_finished;          /* the job: its outcome is there */
+    struct comfyui_progress progress;
+};
+
 /* One generation. */
 struct comfyui_visit {
     struct comfyui *comfyui;
@@ -54,6 +67,7 @@ struct comfyui_visit {
     uint64_t seed;
     struct str files[COMFYUI_REFERENCES_MAX]; /* what the server calls the references */
     size_t file_count;
+    struct comfyui_ear ear;
     int misses; /* questions in a row to which the server did not know the job */
     struct comfyui_outcome outcome;
     struct str warnings; /* JSON of outputs that will not be made, or no value */
@@ -65,6 +79,8 @@ struct provider_call comfyui_call(const struct comfyui *c, struct arena *a, enum
 
 /* comfyui_values.c: what fills the slots, and the whole body of the call that makes a job of it. */
 MUST_CHECK bool comfyui_body(struct comfyui_visit *v, struct str *out, struct err *e);
+/* The graph that the request is put into. */
+const struct comfyui_workflow *comfyui_workflow_of(const struct comfyui_visit *v);
 /* Are the request's own slots those of the workflow? */
 MUST_CHECK bool comfyui_check_slots(struct comfyui_visit *v, struct err *e);
 
@@ -83,6 +99,12 @@ bool comfyui_give_up(struct comfyui_visit *v, struct err *e);
 /* comfyui_wait.c: until there is an outcome, and the bytes of its files. */
 MUST_CHECK bool comfyui_wait(struct comfyui_visit *v, struct err *e);
 MUST_CHECK bool comfyui_fetch_files(struct comfyui_visit *v, struct gen_result *out, struct err *e);
+
+/* comfyui_listen.c: opens the WebSocket, unless it is open or was in vain a moment ago. */
+void comfyui_listen(struct comfyui_visit *v);
+void comfyui_stop_listening(struct comfyui_visit *v);
+/* The wait of run_poll, while it is heard how far the job is; ctx is the visit. */
+MUST_CHECK bool comfyui_hear(void *ctx, int64_t ms, struct err *e);
 
 /* comfyui_cancel.c: out of the queue, or interrupted if it runs. */
 bool comfyui_cancel(struct provider *p, struct str saved_remote, struct gen_run *run,

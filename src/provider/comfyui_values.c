@@ -138,7 +138,7 @@ static void collect(struct comfyui_visit *v, struct values *out)
     add_slots(out, v->comfyui->settings.slots);
 }
 
-static const struct comfyui_workflow *workflow_of(const struct comfyui_visit *v)
+const struct comfyui_workflow *comfyui_workflow_of(const struct comfyui_visit *v)
 {
     return v->request->reference_count > 0 ? &v->comfyui->with_reference : &v->comfyui->plain;
 }
@@ -146,7 +146,7 @@ static const struct comfyui_workflow *workflow_of(const struct comfyui_visit *v)
 bool comfyui_check_slots(struct comfyui_visit *v, struct err *e)
 {
     const struct json *slots = v->options.slots;
-    int64_t references = comfyui_workflow_references(workflow_of(v));
+    int64_t references = comfyui_workflow_references(comfyui_workflow_of(v));
 
     if (v->request->reference_count < (size_t)references)
         return err_set_field(e, ERR_INVALID, STR("references"),
@@ -157,11 +157,21 @@ bool comfyui_check_slots(struct comfyui_visit *v, struct err *e)
     for (size_t i = 0; slots != NULL && i < slots->object.count; i++) {
         const char *name = arena_cstr(v->arena, slots->object.members[i].name);
 
-        if (!comfyui_workflow_has(workflow_of(v), name))
+        if (!comfyui_workflow_has(comfyui_workflow_of(v), name))
             return err_set_field(e, ERR_INVALID, STR("options.slots"),
                                  "the workflow has no slot '%.40s'", name);
     }
     return true;
+}
+
+/* Servers that do not know it go by what they were started with. */
+static void put_preview_method(struct json_writer *w)
+{
+    json_put_name(w, STR("extra_data"));
+    json_begin_object(w);
+    json_put_name(w, STR("preview_method"));
+    json_put_str(w, STR("auto"));
+    json_end_object(w);
 }
 
 bool comfyui_body(struct comfyui_visit *v, struct str *out, struct err *e)
@@ -174,12 +184,14 @@ bool comfyui_body(struct comfyui_visit *v, struct str *out, struct err *e)
     buf_init(&body, BODY_MAX_BYTES);
     json_begin_object(&w);
     json_put_name(&w, STR("prompt"));
-    if (!comfyui_workflow_put(workflow_of(v), values->items, values->count, &w, e))
+    if (!comfyui_workflow_put(comfyui_workflow_of(v), values->items, values->count, &w, e))
         return false;
     json_put_name(&w, STR("client_id"));
     json_put_str(&w, v->job.client_id);
     json_put_name(&w, STR("prompt_id"));
     json_put_str(&w, v->job.client_id);
+    if (v->comfyui->settings.previews)
+        put_preview_method(&w);
     json_end_object(&w);
     if (body.overflowed)
         return err_set(e, ERR_TOO_LARGE, "the workflow is too large with its slots filled in");

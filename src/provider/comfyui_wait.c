@@ -1,7 +1,6 @@
 /*
- * Asks ComfyUI until a job is over, and fetches its pictures. Asking, and not the WebSocket: events
- * that were missed are not told again, so whoever comes back after a cut or a restart has to ask
- * anyway, and this is then the one way that there is.
+ * Asks ComfyUI until a job is over, and fetches its pictures. What is told on the WebSocket makes
+ * questions rare, and never takes their place: events that were missed are not told again.
  */
 #include "provider/comfyui_parts.h"
 
@@ -11,10 +10,13 @@
 
 enum { MISSES_MAX = 3 };
 
-static void tell(const struct gen_run *run, const struct comfyui_place *place)
+static void tell(struct comfyui_visit *v, const struct comfyui_place *place)
 {
+    const struct gen_run *run = v->run;
     char note[64];
 
+    if (v->ear.progress.fraction >= 0)
+        return; /* it is known better */
     if (place->state == COMFYUI_RUNNING || place->before == 0)
         run_progress(run, -1, "ComfyUI is at work");
     else {
@@ -28,11 +30,19 @@ static bool look(struct comfyui_visit *v, bool *out_done, struct err *e)
 {
     struct comfyui_place place;
 
+    /* When its end was heard, the outcome is there: the queue need not be asked. */
+    if (v->ear.has_finished && v->misses == 0) {
+        if (!comfyui_find_outcome(v, e))
+            return false;
+        *out_done = v->outcome.found;
+        if (*out_done)
+            return true;
+    }
     if (!comfyui_find_place(v->comfyui, v->run, v->arena, &v->job, &place, e))
         return false;
     if (place.state != COMFYUI_ABSENT) {
         v->misses = 0;
-        tell(v->run, &place);
+        tell(v, &place);
         return true;
     }
     if (!comfyui_find_outcome(v, e))
@@ -57,7 +67,8 @@ static bool poll_once(void *ctx, bool *out_done, struct err *e)
 bool comfyui_wait(struct comfyui_visit *v, struct err *e)
 {
     int64_t first_ms = v->comfyui->settings.poll_ms;
-    struct run_poll how = { first_ms, COMFYUI_POLL_GROWTH * first_ms, poll_once, v };
+    struct run_poll how = { first_ms, COMFYUI_POLL_GROWTH * first_ms, poll_once, v,
+                            .wait = comfyui_hear };
 
     if (!v->outcome.found && !run_poll(v->run, &how, e))
         return false;

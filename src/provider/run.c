@@ -2,19 +2,30 @@
 #include "provider/run.h"
 
 #include <assert.h>
+#include <sys/eventfd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/random.h"
 
 void gen_cancel_init(struct gen_cancel *c)
 {
     lock_init(&c->lock);
     atomic_init(&c->set, false);
+    c->wake_fd = -1;
 }
 
 void gen_cancel_deinit(struct gen_cancel *c)
 {
+    fd_close(&c->wake_fd);
     lock_deinit(&c->lock);
+}
+
+/* A count that is not zero can be read; nobody ever takes it. */
+static void wake(struct gen_cancel *c)
+{
+    if (c->wake_fd >= 0)
+        (void)eventfd_write(c->wake_fd, 1);
 }
 
 void gen_cancel_set(struct gen_cancel *c)
@@ -22,6 +33,19 @@ void gen_cancel_set(struct gen_cancel *c)
     LOCKED(&c->lock);
     atomic_store(&c->set, true);
     lock_broadcast(&c->lock);
+    wake(c);
+}
+
+int gen_cancel_fd(struct gen_cancel *c)
+{
+    LOCKED(&c->lock);
+
+    if (c->wake_fd < 0) {
+        c->wake_fd = eventfd(0, EFD_CLOEXEC);
+        if (atomic_load(&c->set))
+            wake(c);
+    }
+    return c->wake_fd;
 }
 
 int64_t run_left_ms(const struct gen_run *run, int64_t most)
@@ -83,6 +107,12 @@ static int64_t with_jitter(int64_t ms)
     return ms - random_below(ms / 4 + 1);
 }
 
+static bool wait_for(const struct gen_run *run, const struct run_poll *how, int64_t ms,
+                     struct err *e)
+{
+    return how->wait != NULL ? how->wait(how->ctx, ms, e) : run_wait(run, ms, e);
+}
+
 bool run_poll(const struct gen_run *run, const struct run_poll *how, struct err *e)
 {
     int64_t pause = how->first_ms;
@@ -101,7 +131,7 @@ bool run_poll(const struct gen_run *run, const struct run_poll *how, struct err 
         }
         if (done)
             return true;
-        if (!run_wait(run, MAX(with_jitter(pause), why.retry_after_ms), e))
+        if (!wait_for(run, how, MAX(with_jitter(pause), why.retry_after_ms), e))
             return false;
         pause = MIN(pause + pause / 2 + 1, how->max_ms);
     }

@@ -12,11 +12,16 @@
 struct gen_cancel {
     struct lock lock;
     atomic_bool set; /* what fetch looks at */
+    int wake_fd;     /* of gen_cancel_fd, or -1; the lock guards it */
 };
 
 void gen_cancel_init(struct gen_cancel *c);
 void gen_cancel_deinit(struct gen_cancel *c);
 void gen_cancel_set(struct gen_cancel *c); /* wakes who waits */
+/* Can be read once it is set: for who waits on a socket. Lives as long as c; -1: there is none
+ * left.
+ */
+int gen_cancel_fd(struct gen_cancel *c);
 
 struct gen_run {
     struct gen_cancel *cancel;
@@ -51,13 +56,15 @@ void run_preview(const struct gen_run *run, struct str bytes);
 /*
  * Asks again and again, with growing pauses, until poll says done. What err_may_retry holds of is
  * asked again: until the deadline, or until it has failed failures_max times. Pauses start at
- * first_ms and grow to max_ms; a longer Retry-After is honoured.
+ * first_ms and grow to max_ms; a longer Retry-After is honoured. `wait`, when there is one, stands
+ * for run_wait: it may end sooner, or go on for longer while it knows that there is nothing to ask.
  */
 struct run_poll {
     int64_t first_ms, max_ms;
     bool (*poll)(void *ctx, bool *out_done, struct err *e);
     void *ctx;
     int failures_max; /* 0: the deadline alone ends it */
+    bool (*wait)(void *ctx, int64_t ms, struct err *e);
 };
 MUST_CHECK bool run_poll(const struct gen_run *run, const struct run_poll *how, struct err *e);
 

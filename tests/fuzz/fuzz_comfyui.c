@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "provider/comfyui_progress.h"
 #include "provider/comfyui_reply.h"
 #include "provider/comfyui_workflow.h"
 
@@ -88,6 +89,35 @@ static void check_workflow(struct arena *a, struct str input)
         assert(e.code == ERR_INVALID || e.code == ERR_TOO_LARGE);
 }
 
+static bool is_within(struct str part, struct str whole)
+{
+    return part.len == 0 || (part.ptr >= whole.ptr && part.ptr + part.len <= whole.ptr + whole.len);
+}
+
+/* What is told on the WebSocket, to a job that has just two nodes. */
+static void check_events(struct arena *a, struct str input)
+{
+    struct comfyui_progress *progress = arena_new(a, struct comfyui_progress);
+    struct json graph;
+    struct err e = { 0 };
+
+    if (!json_parse(a, STR("{\"a\":{\"class_type\":\"KSampler\"},\"b\":{}}"), &graph, &e))
+        return;
+    comfyui_progress_open(progress, &graph);
+    for (int round = 0; round < 4; round++) {
+        struct comfyui_event event = comfyui_read_event(round % 2 == 0, input, job.prompt_id);
+        double before = progress->fraction;
+
+        assert(is_within(event.node, input) && is_within(event.nodes, input) &&
+               is_within(event.image, input));
+        assert(event.value >= 0 && event.value <= event.most);
+        comfyui_progress_hear(progress, &event);
+        assert(progress->fraction >= before && progress->fraction < 1);
+        assert(str_is_utf8(str_from(progress->note)));
+        assert(!comfyui_progress_shows(progress, &event) || event.image.len > 0);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     AUTO_ARENA a = { 0 };
@@ -97,5 +127,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_history(&a, input);
     check_words(&a, input);
     check_workflow(&a, input);
+    check_events(&a, input);
     return 0;
 }

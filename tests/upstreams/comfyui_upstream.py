@@ -2,7 +2,7 @@
 """
 A ComfyUI for tests, strict about its protocol: comfyui_upstream.py [--port N] [--state FILE] [--key KEY]. Prints "listening on PORT".
 
-Serves /prompt, /queue, /interrupt, /history, /view, /upload/image and /system_stats as ComfyUI does, without WebSocket. A
+Serves /prompt, /queue, /interrupt, /history, /view, /upload/image, /system_stats and the WebSocket /ws as ComfyUI does. A
 "purchase" is a job that it took. GET /counters -> what was called how often; GET /jobs -> client id, prompt and state of every job;
 GET /uploads -> names and digests; GET /held -> the calls that were held.
 
@@ -12,14 +12,24 @@ A first part of the path makes a place of its own, with its own queue, whose wor
   taken), fail-times:N, unknown (taken, then the connection ends), broken (taken, no JSON), oom, raises, interrupted, forgets
   (as after a restart), removed, outputs-dropped, no-output, temp-only, count:N, bytes:N, truncate, html, image-404, cut:N,
   poll-fail:N, poll-broken:N, shared (a job of somebody else runs before it), big (graphs of others with NaN in them),
-  renames (what is uploaded), refuses-upload, guarded (asks for the key, as a proxy before it does), hold:STAGE:before and hold:STAGE:after (that call has no answer, once; before: and
-  does nothing; STAGE is greet, upload, submit, queue, history or view)
+  renames (what is uploaded), refuses-upload, guarded (asks for the key, as a proxy before it does), hold:STAGE:before and
+  hold:STAGE:after (that call has no answer, once; before: and does nothing; STAGE is greet, upload, submit, queue, history, view
+  or, before, ws), waits:600ms (in the queue, behind somebody else's job), sockets:N (at work until the Nth WebSocket is opened),
+  late:600ms (so long between execution_success and the history), all-cached (no node has to be done), foreign (events of
+  somebody else's job among those of ours)
+And of the WebSocket: ws-refused (404), ws-mute (no answer to the handshake), ws-deaf (opened, and then nothing is sent), ws-cut:N
+(cut behind the Nth message, once), ws-cuts:N (each time), ws-parts (messages in parts, with pings between), ws-large (the last
+preview is a message of 5 MB)
 """
 import argparse
+import base64
 import hashlib
 import json
 import os
 import re
+import select
+import socket
+import struct
 import threading
 import time
 import urllib.parse
@@ -152,10 +162,171 @@ class State:
             os.replace(f'{self.path}.tmp', self.path)
 
 
+def frame(kind, payload, is_last=True):
+    """As a server writes it."""
+    size = len(payload)
+    length = bytes([size]) if size < 126 else struct.pack('>BH', 126, size) if size < 65536 else struct.pack('>BQ', 127, size)
+    return bytes([kind | (0x80 if is_last else 0)]) + length + payload
+
+
+class Socket:
+    """One WebSocket: tells its client of the jobs that it has sent."""
+
+    TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+    LOOK_S = 0.01
+
+    def __init__(self, handler):
+        self.handler, self.connection = handler, handler.connection
+        self.words, self.state, self.place = handler.place_name, handler.server.state, handler.place
+        self.client_id, self.opened, self.input = handler.query.get('clientId') or uuid.uuid4().hex, time.time(), b''
+        self.sent, self.told, self.names_jobs = 0, {}, False
+
+    def count(self, what):
+        with self.state.lock:
+            self.place['counters'][what] = self.place['counters'].get(what, 0) + 1
+
+    def run(self):
+        self.connection.settimeout(5)
+        try:
+            self.tell({'type': 'status', 'data': {'status': {'exec_info': {'queue_remaining': 1}}, 'sid': self.client_id}})
+            while self.hear():
+                with self.state.lock:
+                    own = [job for job in self.place['jobs'].values() if job['client_id'] == self.client_id]
+                    news = [message for job in own for message in self.news(job)]
+                for message in news:
+                    self.tell(message)
+        except OSError:
+            pass  # cut, by either side
+
+    def cut(self):
+        self.connection.shutdown(socket.SHUT_RDWR)
+        raise ConnectionAbortedError
+
+    def tell(self, message):
+        """A dictionary as text, bytes as they are."""
+        if says(self.words, 'ws-deaf'):
+            return
+        if message == 'restart':
+            self.cut()
+        kind = self.BINARY if isinstance(message, bytes) else self.TEXT
+        payload = message if kind == self.BINARY else json.dumps(message).encode()
+        if says(self.words, 'ws-parts'):
+            third = len(payload) // 3
+            for i, part in enumerate((payload[:third], payload[third:2 * third], payload[2 * third:])):
+                self.connection.sendall(frame(0 if i else kind, part, i == 2) + (frame(self.PING, b'ping') if i < 2 else b''))
+        else:
+            self.connection.sendall(frame(kind, payload))
+        self.sent += 1
+        if self.sent == number(self.words, 'ws-cuts') or (self.sent == number(self.words, 'ws-cut') and 'ws-cut' not in self.place['held']):
+            self.place['held'].append('ws-cut')
+            self.cut()
+
+    def hear(self):
+        """What the client says; False when it has gone."""
+        if not select.select([self.connection], [], [], self.LOOK_S)[0]:
+            return True
+        more = self.connection.recv(65536)
+        self.input += more
+        while len(self.input) >= 6 and len(self.input) >= 6 + (self.input[1] & 127):
+            if self.input[0] & 0x70 or not self.input[1] & 0x80 or self.input[1] & 127 > 125:
+                self.count('ws-faults')  # reserved bits, no mask, or longer than anything it has to say
+                return False
+            size = self.input[1] & 127
+            kind, mask, payload = self.input[0] & 15, self.input[2:6], self.input[6:6 + size]
+            payload = bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
+            self.input = self.input[6 + size:]
+            if kind == self.PONG:
+                self.count('ws-pongs')
+            if kind == self.CLOSE:
+                return False
+            if kind == self.TEXT:
+                flags = json.loads(payload)
+                self.names_jobs = flags['type'] == 'feature_flags' and flags['data'].get('supports_preview_metadata') is True
+        return bool(more)
+
+    def preview(self, job, node, step):
+        size = 5 * 1024 * 1024 if says(self.words, 'ws-large') and step == job['steps'] else 0
+        image = png(16, 16, step, size)
+        if not self.names_jobs or step % 2:
+            return struct.pack('>II', 1, 2) + image
+        about = json.dumps({'node_id': node, 'display_node_id': node, 'parent_node_id': None, 'real_node_id': node,
+                            'prompt_id': job['id'], 'image_type': 'image/png'}).encode()
+        return struct.pack('>II', 4, len(about)) + about + image
+
+    def foreign(self):
+        other = {'id': '00000000-0000-4000-8000-00000000000f', 'steps': 20}
+        yield event('execution_start', other, timestamp=1)
+        yield event('executing', other, node='sampler', display_node='sampler')
+        yield event('progress', other, node='sampler', value=20, max=20)
+        yield struct.pack('>II', 1, 2) + b'not a picture of this job'
+        about = json.dumps({'node_id': 'sampler', 'prompt_id': other['id'], 'image_type': 'image/png'}).encode()
+        yield struct.pack('>II', 4, len(about)) + about + b'not this one either'
+        yield event('executing', other, node=None)
+
+    def begin(self, job, told):
+        nodes = list(job['graph'])
+        first = nodes[:nodes.index(job['sampler']) + 1]
+        if job['created'] < self.opened:
+            # To who comes back only the node at work is told, and not whose it is.
+            return [{'type': 'executing', 'data': {'node': job['sampler']}}] if told['steps'] == 0 else []
+        messages = [event('execution_start', job, timestamp=1)]
+        if says(told['words'], 'all-cached'):
+            return [*messages, event('execution_cached', job, nodes=nodes, timestamp=1)]
+        messages.append(event('execution_cached', job, nodes=[], timestamp=1))
+        return messages + [event('executing', job, node=node, display_node=node) for node in first]
+
+    def news(self, job):
+        """What is to be told of a job since the last time."""
+        words = f'{self.words} {job["text"]}'
+        told = self.told.setdefault(job['id'], {'words': words, 'begun': False, 'steps': 0, 'drawn': False, 'over': False})
+        state, messages = self.handler.state_of(job), []
+        if told['over'] or state == 'pending':
+            return []
+        if state == 'gone':
+            return ['restart']
+        if not told['begun']:
+            told['begun'] = True
+            messages.append({'type': 'status', 'data': {'status': {'exec_info': {'queue_remaining': 1}}}})
+            messages += self.begin(job, told)
+        slow, ms = number(words, 'slow'), (time.time() - job['created']) * 1000 - number(words, 'waits')
+        is_drawn = state in ('done', 'interrupted') or (number(words, 'late') and ms >= slow)
+        step = 1 if says(words, 'hang') else job['steps'] if is_drawn else int(job['steps'] * ms / max(slow, 1))
+        if not says(words, 'all-cached'):
+            for value in range(told['steps'] + 1, min(step, job['steps']) + 1):
+                if says(words, 'foreign'):
+                    messages += self.foreign()
+                    messages.append(event('executing', job, node=job['sampler'], display_node=job['sampler']))
+                messages.append(event('progress', job, node=job['sampler'], value=value, max=job['steps']))
+                at = {'value': value, 'max': job['steps'], 'state': 'running', 'node_id': job['sampler'], 'prompt_id': job['id']}
+                messages.append(event('progress_state', job, nodes={job['sampler']: at}))
+                if job['previews']:
+                    messages.append(self.preview(job, job['sampler'], value))
+                told['steps'] = value
+        if is_drawn and not told['drawn']:
+            told['drawn'] = True
+            nodes = list(job['graph'])
+            behind = [] if says(words, 'all-cached') else nodes[nodes.index(job['sampler']) + 1:]
+            failure = self.handler.failure(job)
+            if failure:
+                return [*messages, {'type': failure[0], 'data': failure[1]}]
+            messages += [event('executing', job, node=node, display_node=node) for node in behind]
+            messages.append(event('executed', job, node='save', output={'images': []}))
+            messages.append(event('execution_success', job, timestamp=2))
+        if state in ('done', 'interrupted'):
+            told['over'] = True
+            messages.append(event('executing', job, node=None))
+            messages.append({'type': 'status', 'data': {'status': {'exec_info': {'queue_remaining': 0}}}})
+        return messages
+
+
+def event(kind, job, **data):
+    return {'type': kind, 'data': {**data, 'prompt_id': job['id']}}
+
+
 class Handler(MockHandler):
     STAGES = {('GET', '/prompt'): 'greet', ('POST', '/prompt'): 'submit', ('GET', '/queue'): 'queue',
               ('POST', '/queue'): 'delete', ('POST', '/interrupt'): 'interrupt', ('POST', '/upload/image'): 'upload',
-              ('GET', '/view'): 'view', ('GET', '/system_stats'): 'stats'}
+              ('GET', '/view'): 'view', ('GET', '/system_stats'): 'stats', ('GET', '/ws'): 'ws'}
 
     def do_GET(self):
         self.answer(b'')
@@ -172,7 +343,7 @@ class Handler(MockHandler):
         url = urllib.parse.urlsplit(self.path)
         self.query = dict(urllib.parse.parse_qsl(url.query, keep_blank_values=True))
         path, self.place_name = url.path, ''
-        if not re.match(r'^/(prompt|queue|interrupt|history|view|upload|system_stats|counters|jobs|uploads|held)\b', path):
+        if not re.match(r'^/(prompt|queue|interrupt|history|view|upload|system_stats|ws|counters|jobs|uploads|held)(/|$)', path):
             self.place_name, path = urllib.parse.unquote(path[1:].partition('/')[0]), '/' + path[1:].partition('/')[2]
         with self.server.state.lock:
             self.place = self.server.state.place(self.place_name)
@@ -217,6 +388,22 @@ class Handler(MockHandler):
     def send(self, stage, *arguments, **named):
         if not self.hold(stage, 'after'):
             self.reply(*arguments, **named)
+
+    def ws(self, _path, _body):
+        self.close_connection = True
+        if self.headers.get('Upgrade') != 'websocket' or says(self.place_name, 'ws-refused'):
+            return self.reply(404, b'404: Not Found', 'text/plain')
+        if says(self.place_name, 'ws-mute'):
+            self.connection.settimeout(None)
+            return self.rfile.read(1)
+        opened = Socket(self)
+        key = self.headers['Sec-WebSocket-Key'] + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11'
+        self.send_response(101)
+        self.send_header('Upgrade', 'websocket')
+        self.send_header('Connection', 'upgrade')
+        self.send_header('Sec-WebSocket-Accept', base64.b64encode(hashlib.sha1(key.encode()).digest()).decode())
+        self.end_headers()
+        return opened.run()
 
     def stats(self, _path, _body):
         self.reply(200, {'system': {'os': 'posix', 'comfyui_version': '0.3.50', 'argv': []}, 'devices': []})
@@ -287,7 +474,9 @@ class Handler(MockHandler):
         job = {'id': str(uuid.uuid4()) if is_old or own is None else own, 'client_id': request.get('client_id'), 'text': text,
                'graph': graph, 'number': self.place['next'], 'created': time.time(), 'ended': None,
                'count': number(self.words, 'count') or latent.get('batch_size') or latent.get('amount'),
-               'size': [size['width'], size['height']],
+               'size': [size['width'], size['height']], 'steps': sampler['steps'],
+               'sampler': next(node for node, value in graph.items() if value['class_type'] == 'KSampler'),
+               'previews': request.get('extra_data', {}).get('preview_method') == 'auto',
                'seed': sampler['seed'] + sum(zlib_of(self.place['uploads'][name]) for name in pictures)}
         # What is the same as before is not made again: its outputs are empty.
         job['cached'] = any(other['graph'] == graph for other in self.place['jobs'].values())
@@ -300,9 +489,10 @@ class Handler(MockHandler):
         words, ms = f'{self.place_name} {job["text"]}', (time.time() - job['created']) * 1000
         if job['ended']:
             return job['ended']
-        if says(words, 'shared'):
+        if says(words, 'shared') or ms < number(words, 'waits'):
             return 'pending'
-        if says(words, 'hang') or ms < number(words, 'slow'):
+        is_heard = self.place['counters'].get('ws', 0) >= number(words, 'sockets')
+        if says(words, 'hang') or not is_heard or ms < sum(number(words, word) for word in ('waits', 'slow', 'late')):
             return 'running'
         if says(words, 'forgets') or says(words, 'removed'):
             return 'gone'
@@ -323,7 +513,7 @@ class Handler(MockHandler):
             jobs = list(self.place['jobs'].values())
             lists = {f'queue_{state}': [self.entry(job) for job in reversed(jobs) if self.state_of(job) == state]
                      for state in ('running', 'pending')}
-        if says(self.place_name, 'shared'):
+        if says(self.place_name, 'shared') or lists['queue_pending']:
             lists['queue_running'].append([-1, '00000000-0000-4000-8000-000000000000', {}, {}, []])
         text = json.dumps(lists).encode()
         if self.place['polls'] <= number(self.place_name, 'poll-broken'):
@@ -352,14 +542,7 @@ class Handler(MockHandler):
     def result(self, job):
         words = f'{self.place_name} {job["text"]}'
         start = ['execution_start', {'prompt_id': job['id'], 'timestamp': 1795219200000}]
-        event = None
-        if job['ended'] == 'interrupted' or says(words, 'interrupted'):
-            event = ['execution_interrupted', {'prompt_id': job['id'], 'node_id': 'sampler', 'node_type': 'KSampler', 'executed': []}]
-        elif says(words, 'oom') or says(words, 'raises'):
-            kind, message = ('torch.OutOfMemoryError', 'Allocation on device 0') if says(words, 'oom') else ('ValueError', 'a bad\nthing')
-            event = ['execution_error', {'prompt_id': job['id'], 'node_id': 'sampler', 'node_type': 'KSampler', 'executed': [],
-                                         'exception_message': message, 'exception_type': kind, 'traceback': ['line\n'],
-                                         'current_inputs': {'x': [float('nan')]}, 'current_outputs': []}]
+        event = self.failure(job)
         outputs = {}
         if not event and not job['cached'] and not says(words, 'no-output'):
             temp = [{'filename': 'preview.png', 'subfolder': '', 'type': 'temp'}]
@@ -369,6 +552,18 @@ class Handler(MockHandler):
         return {'prompt': self.entry(job), 'outputs': outputs, 'meta': {},
                 'status': {'status_str': 'error' if event else 'success', 'completed': not event,
                            'messages': [start, event] if event else [start]}}
+
+    def failure(self, job):
+        """The event that ends a job without pictures, or None."""
+        words, event = f'{self.place_name} {job["text"]}', None
+        if job['ended'] == 'interrupted' or says(words, 'interrupted'):
+            event = ['execution_interrupted', {'prompt_id': job['id'], 'node_id': 'sampler', 'node_type': 'KSampler', 'executed': []}]
+        elif says(words, 'oom') or says(words, 'raises'):
+            kind, message = ('torch.OutOfMemoryError', 'Allocation on device 0') if says(words, 'oom') else ('ValueError', 'a bad\nthing')
+            event = ['execution_error', {'prompt_id': job['id'], 'node_id': 'sampler', 'node_type': 'KSampler', 'executed': [],
+                                         'exception_message': message, 'exception_type': kind, 'traceback': ['line\n'],
+                                         'current_inputs': {'x': [float('nan')]}, 'current_outputs': []}]
+        return event
 
     def history(self, path, _body):
         wanted = urllib.parse.unquote(path[len('/history/'):])

@@ -1,6 +1,8 @@
 /* Waiting, polling and stopping; requests within their bounds. */
 #include "check.h"
 
+#include <poll.h>
+
 #include "base/clock.h"
 #include "base/yaml.h"
 #include "provider/mock.h"
@@ -52,6 +54,35 @@ static void a_wait_ends_with_a_cancel(void **state)
     CHECK(clock_steady_ms() - began < 5000);
     thread_join(thread);
     CHECK_FAILS(run_wait(&run, 15 * 1000, &e), ERR_CANCELLED, NULL);
+}
+
+static bool can_be_read(int fd, int wait_ms)
+{
+    struct pollfd p = { .fd = fd, .events = POLLIN };
+
+    return poll(&p, 1, wait_ms) == 1;
+}
+
+static void a_cancel_can_be_waited_for_beside_a_socket(void **state)
+{
+    pthread_t thread;
+    int fd;
+
+    UNUSED(state);
+    fd = gen_cancel_fd(&cancel);
+    CHECK(fd >= 0 && !can_be_read(fd, 0));
+    CHECK_I64(gen_cancel_fd(&cancel), fd);
+    thread_start(&thread, "cancel", cancel_it, &cancel);
+    CHECK(can_be_read(fd, 15 * 1000));
+    thread_join(thread);
+    CHECK(can_be_read(fd, 0));
+}
+
+static void a_cancel_that_came_first_is_seen_there(void **state)
+{
+    UNUSED(state);
+    gen_cancel_set(&cancel);
+    CHECK(can_be_read(gen_cancel_fd(&cancel), 0));
 }
 
 static void a_wait_ends_at_the_deadline(void **state)
@@ -120,6 +151,38 @@ static void questions_that_fail_for_now_do_not_end_a_poll(void **state)
     CHECK_OK(poll_by(&q, &e));
     CHECK_I64(q.asked, 21);
     CHECK(clock_steady_ms() - began >= 40); /* what was asked for */
+}
+
+struct own_wait {
+    int waits, questions;
+};
+
+static bool ask_thrice(void *ctx, bool *out_done, struct err *e)
+{
+    struct own_wait *w = ctx;
+
+    *out_done = ++w->questions == 3;
+    return w->questions != 1 || err_set(e, ERR_UPSTREAM, "not yet");
+}
+
+static bool count_wait(void *ctx, int64_t ms, struct err *e)
+{
+    struct own_wait *w = ctx;
+
+    w->waits += ms > 1000;
+    return run_check(&run, e);
+}
+
+static void a_poll_may_have_its_own_way_to_wait(void **state)
+{
+    struct own_wait w = { 0 };
+    struct run_poll how = { 15 * 1000, 20 * 1000, ask_thrice, &w, .wait = count_wait };
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_OK(run_poll(&run, &how, &e));
+    CHECK_I64(w.questions, 3);
+    CHECK_I64(w.waits, 2);
 }
 
 static void a_poll_gives_up_after_as_many_failures_as_it_may(void **state)
@@ -255,7 +318,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         RUN_TEST(a_wait_lasts_as_long_as_it_was_asked_to),
         RUN_TEST(a_wait_ends_with_a_cancel),
+        RUN_TEST(a_cancel_can_be_waited_for_beside_a_socket),
+        RUN_TEST(a_cancel_that_came_first_is_seen_there),
         RUN_TEST(a_wait_ends_at_the_deadline),
+        RUN_TEST(a_poll_may_have_its_own_way_to_wait),
         RUN_TEST(a_poll_asks_until_it_is_done),
         RUN_TEST(questions_that_fail_for_now_do_not_end_a_poll),
         RUN_TEST(a_poll_gives_up_after_as_many_failures_as_it_may),
