@@ -73,9 +73,13 @@ static bool end_copy(struct postgres_conn *conn, struct err *e)
     return ok;
 }
 
+/* What did not go into the buffer is lacking: such a copy is none. */
 static bool flush(int fd, struct buf *out, struct err *e)
 {
-    bool ok = file_write_all(fd, buf_str(out), e);
+    bool ok = !out->overflowed
+                  ? file_write_all(fd, buf_str(out), e)
+                  : err_set(e, ERR_TOO_LARGE, "a row is too large for a copy: over %zu MiB",
+                            (size_t)ROW_MAX_BYTES / MIB);
 
     buf_clear(out);
     return ok;
@@ -91,7 +95,7 @@ static bool put_rows(struct postgres_conn *conn, int fd, struct buf *out, struct
         if (ok)
             buf_put(out, str_of(row, (size_t)bytes));
         pq.PQfreemem(row);
-        if (ok && out->len >= PIECE_BYTES)
+        if (ok && (out->overflowed || out->len >= PIECE_BYTES))
             ok = flush(fd, out, e); /* after a failure the rest is read and dropped */
     }
     struct err why = { 0 };
@@ -179,6 +183,8 @@ static bool read_head(struct reader *r, struct arena *a, struct table *out, stru
     if (columns == NULL || columns->type != JSON_ARRAY || columns->array.count == 0)
         return is_broken(e);
     json_put_tree(&w, columns);
+    if (names.overflowed)
+        return is_broken(e);
     *out = (struct table){ .name = json_get_str(&head, "table"),
                            .columns = arena_str(a, buf_str(&names)) };
     return true;

@@ -46,6 +46,15 @@ class Sql2c(unittest.TestCase):
     def test_a_query_for_many_is_known_as_one(self):
         self.assertEqual(run({"a.sql": "-- name: a\n-- many\nSELECT 1\n-- name: b\nSELECT 1\n"})[3].count(".is_many = true"), 1)
 
+    def test_parts_stand_where_they_are_named(self):
+        code, complaint, _, c = run({"a.sql": "-- Of everything.\n-- part: what\na, 'b {x}' -- both\n-- part: order sqlite\n"
+                                              "-- part: order postgres\nORDER BY :k\n-- part: all\n{what} FROM t\n\n"
+                                              "-- name: q\nSELECT {all} {order} LIMIT :n\n"})
+        self.assertEqual((code, complaint), (0, ""))
+        self.assertIn('[DB_SQLITE] = "SELECT a, \'b {x}\' FROM t LIMIT ?1"', c)
+        self.assertIn('[DB_POSTGRES] = "SELECT a, \'b {x}\' FROM t ORDER BY $1 LIMIT $2"', c)
+        self.assertNotIn("Q_WHAT", c)
+
     def test_which_queries_give_rows(self):
         for text, rows in (("SELECT 1", 1), ("INSERT INTO t VALUES (1)", 0), ("DELETE FROM t RETURNING a", 1),
                            ("WITH x AS (SELECT 1) UPDATE t SET a = 1", 0), ("SELECT a FROM t FOR UPDATE", 1),
@@ -69,6 +78,12 @@ class Sql2c(unittest.TestCase):
             ("-- name: a mysql\nSELECT 1", "a.sql:1: unknown dialect 'mysql'"),
             ("-- name: a\n-- listnig\nSELECT 1", "a.sql:2: unknown annotation 'listnig' (known: listing, many, apart, only)"),
             ("-- name: a b c\nSELECT 1", "a.sql:1: unknown annotation 'name' (known: listing, many, apart, only)"),
+            ("-- name: a\nSELECT {b}\n-- part: b\n1", "a.sql:1: there is no part 'b' above"),
+            ("-- part: b sqlite\n1\n-- name: a\nSELECT {b}", "a.sql:3: there is no part 'b' above"),
+            ("-- part: b\n1\n-- part: b\n2", "a.sql:3: 'b' is there already: a.sql:1"),
+            ("-- part: b\n1; 2", "a.sql:1: 'b' has 2 statements, not one"),
+            ("-- part: b\n-- listing\n1", "a.sql:2: unknown annotation 'listing' (known: listing, many, apart, only)"),
+            ("-- name: a\nSELECT { b }", "a.sql:2: a lone '{' ({name} stands for the part of that name)"),
             ("SELECT 1\n-- name: a\nSELECT 1", "a.sql:1: text before the first '-- name:'"),
             ("-- name: a sqlite\nSELECT 1\n-- name: a postgres\nDELETE FROM t", "a.sql:1: 'a' gives rows on one database only"),
         )
