@@ -3,6 +3,13 @@
 #ifndef ENGINE_BATCH_H
 #define ENGINE_BATCH_H
 
-enum batch_order { BATCH_JOBS, BATCH_IMAGES, BATCH_COMPLETIONS, BATCH_LEDGER, BATCH_EVENTS };
+enum batch_order {
+    BATCH_JOBS,
+    BATCH_IMAGES,
+    BATCH_COMPLETIONS,
+    BATCH_LEDGER,
+    BATCH_USAGE,
+    BATCH_EVENTS
+};
 
 #endif

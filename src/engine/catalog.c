@@ -20,21 +20,16 @@ const struct field library_fields[] = {
 struct catalog_row {
     struct str image_id, user_id, parent_id, role, words;
     struct str_list ids;
-    int64_t library, band, number, limit;
+    int64_t library, band, number, limit, step;
 };
 
 static const struct field catalog_row_fields[] = {
-    { FIELD(struct catalog_row, image_id) },
-    { FIELD(struct catalog_row, user_id) },
-    { FIELD(struct catalog_row, parent_id) },
-    { FIELD(struct catalog_row, role) },
-    { FIELD(struct catalog_row, words) },
-    { FIELD(struct catalog_row, ids) },
-    { FIELD(struct catalog_row, library) },
-    { FIELD(struct catalog_row, band) },
-    { FIELD(struct catalog_row, number) },
-    { FIELD(struct catalog_row, limit) },
-    { 0 },
+    { FIELD(struct catalog_row, image_id) },  { FIELD(struct catalog_row, user_id) },
+    { FIELD(struct catalog_row, parent_id) }, { FIELD(struct catalog_row, role) },
+    { FIELD(struct catalog_row, words) },     { FIELD(struct catalog_row, ids) },
+    { FIELD(struct catalog_row, library) },   { FIELD(struct catalog_row, band) },
+    { FIELD(struct catalog_row, number) },    { FIELD(struct catalog_row, limit) },
+    { FIELD(struct catalog_row, step) },      { 0 },
 };
 
 /* A mark whose id is known. */
@@ -363,8 +358,16 @@ static bool purge_one(struct db_tx *tx, struct arena *a, const struct image *ima
             return false;
     }
     return marks_remove(tx, a, gone, count, e) &&
-           db_exec(tx, Q_CATALOG_LEAVE_ALBUMS, catalog_row_fields, &row, e) &&
            db_exec(tx, Q_CATALOG_DELETE, catalog_row_fields, &row, e);
+}
+
+bool catalog_count_in_albums(struct db_tx *tx, const struct image *image, struct err *e)
+{
+    struct catalog_row row = { .image_id = image->id,
+                               .user_id = image->user_id,
+                               .step = image->deleted_at == 0 ? 1 : -1 };
+
+    return db_exec(tx, Q_CATALOG_COUNT_IN_ALBUMS, catalog_row_fields, &row, e);
 }
 
 bool catalog_purge(struct db_tx *tx, struct arena *a, const struct image *images, size_t count,

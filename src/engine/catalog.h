@@ -25,6 +25,8 @@ MUST_CHECK bool catalog_write(struct db_tx *tx, struct arena *a,
 MUST_CHECK bool catalog_catch_up(struct db_tx *tx, struct arena *a, int64_t limit,
                                  int64_t *out_count, struct err *e);
 MUST_CHECK bool catalog_has_pending(struct db_tx *tx, bool *out, struct err *e);
+/* One that has just gone to the trash, or come back: its albums count what is not in the trash. */
+MUST_CHECK bool catalog_count_in_albums(struct db_tx *tx, const struct image *image, struct err *e);
 /* Takes pictures out for good, with their rows: those of image_list_trash. */
 MUST_CHECK bool catalog_purge(struct db_tx *tx, struct arena *a, const struct image *images,
                               size_t count, struct err *e);

@@ -73,9 +73,9 @@ SELECT child.id, parent.id, :role FROM image child, image parent
  WHERE child.id = :image_id AND parent.id = :parent_id AND parent.user_id = child.user_id AND parent.id <> child.id
 ON CONFLICT (child_id, parent_id) DO NOTHING
 
--- Its albums count one picture less.
--- name: catalog_leave_albums
-UPDATE album SET image_count = image_count - 1 WHERE id IN (SELECT album_id FROM album_image WHERE image_id = :image_id)
+-- name: catalog_count_in_albums
+UPDATE album SET image_count = image_count + :step
+ WHERE user_id = :user_id AND id IN (SELECT album_id FROM album_image WHERE image_id = :image_id)
 
 -- name: catalog_delete
 DELETE FROM image WHERE id = :image_id AND user_id = :user_id AND deleted_at IS NOT NULL

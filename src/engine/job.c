@@ -32,6 +32,7 @@ const struct field job_columns[] = {
     { FIELD(struct job, error) },
     { FIELD(struct job, progress) },
     { FIELD(struct job, reserved) },
+    { FIELD(struct job, door) },
     { FIELD_TIME(struct job, created_at) },
     { FIELD_TIME(struct job, queued_at) },
     { FIELD_TIME(struct job, started_at) },
@@ -88,6 +89,7 @@ const struct field job_row_fields[] = {
     { FIELD_TIME(struct job_row, paused_at) },
     { FIELD(struct job_row, progress) },
     { FIELD(struct job_row, reserved) },
+    { FIELD(struct job_row, door) },
     { 0 },
 };
 

@@ -32,7 +32,12 @@ struct job {
     struct str remote, payload, result, error_code, error;
     double progress;
     struct opt_i64 reserved; /* micro-dollars (engine/ledger.h); not set: it costs nothing */
+    struct str door;         /* as in job_new; no value: under its kind */
     int64_t created_at, queued_at, started_at, finished_at;
+    int64_t claimed_at; /* when the worker got it who asked (lease_claim); 0: else */
+    /* No columns of the job: what its event tells of it while it runs (engine/glimpse.h). */
+    struct str note;
+    int64_t previews;
 };
 extern const struct field job_columns[];
 
@@ -44,7 +49,7 @@ struct job_new {
     struct str payload;
     int64_t max_attempts; /* 0: JOB_MAX_ATTEMPTS */
     struct opt_i64 price; /* what is held back for it, in micro-dollars; not set: nothing */
-    struct str door;      /* where the usage counts what it costs; no value: under its kind */
+    struct str door;      /* where the usage counts it; no value: under its kind */
 };
 
 /* What a job has cost in the end. */

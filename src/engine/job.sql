@@ -1,3 +1,11 @@
+-- part: job
+id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence, cancel_requested, remote,
+payload, result, error_code, error, progress, created_at, queued_at, started_at, finished_at, reserved, door
+
+-- Of one kind; of all, the house's own are left out.
+-- part: kind
+kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind)
+
 -- name: lane_insert
 INSERT INTO lane (name) VALUES (:lane) ON CONFLICT (name) DO NOTHING
 
@@ -31,22 +39,22 @@ UPDATE lane SET paused_at = NULL WHERE name = :lane
 -- name: job_insert sqlite
 -- many
 INSERT INTO job (id, user_id, kind, lane, group_id, depends_on, state, hold, start_tag, order_key, band,
-                 max_attempts, payload, created_at, queued_at, reserved)
+                 max_attempts, payload, created_at, queued_at, reserved, door)
 VALUES (:id, :user_id, :kind, :lane, :group_id, :depends_on, 'queued', :hold, :start_tag, :order_key, :band,
-        :max_attempts, :payload, :now, :now, :reserved)
+        :max_attempts, :payload, :now, :now, :reserved, :door)
 -- name: job_insert postgres
 INSERT INTO job (id, user_id, kind, lane, group_id, depends_on, state, hold, start_tag, order_key, band,
-                 max_attempts, payload, created_at, queued_at, reserved)
+                 max_attempts, payload, created_at, queued_at, reserved, door)
 SELECT want.id, want.user_id, want.kind, want.lane, want.group_id, want.depends_on, 'queued', want.hold, want.start_tag,
        want.order_key, want.band, want.max_attempts, want.payload, want.created_at, want.created_at,
-       want.reserved
+       want.reserved, want.door
   FROM unnest(CAST(:id AS TEXT[]), CAST(:user_id AS TEXT[]), CAST(:kind AS TEXT[]), CAST(:lane AS TEXT[]),
               CAST(:group_id AS TEXT[]), CAST(:depends_on AS TEXT[]), CAST(:hold AS BIGINT[]),
               CAST(:start_tag AS BIGINT[]), CAST(:order_key AS BIGINT[]), CAST(:band AS BIGINT[]),
               CAST(:max_attempts AS BIGINT[]), CAST(:payload AS TEXT[]), CAST(:now AS BIGINT[]),
-              CAST(:reserved AS BIGINT[]))
+              CAST(:reserved AS BIGINT[]), CAST(:door AS TEXT[]))
        AS want (id, user_id, kind, lane, group_id, depends_on, hold, start_tag, order_key, band, max_attempts, payload,
-                created_at, reserved)
+                created_at, reserved, door)
 
 -- Whoever ends that job meanwhile waits for us, or we for him: either he sees who depends on it, or we see its end.
 -- name: job_dependency_state sqlite
@@ -55,90 +63,59 @@ SELECT state FROM job WHERE id = :depends_on AND user_id = :user_id
 SELECT state FROM job WHERE id = :depends_on AND user_id = :user_id FOR SHARE
 
 -- name: job_by_id
-SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
-       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at, reserved
-  FROM job WHERE id = :id
+SELECT {job} FROM job WHERE id = :id
 
 -- name: job_of_user
-SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
-       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at, reserved
-  FROM job WHERE id = :id AND user_id = :user_id
+SELECT {job} FROM job WHERE id = :id AND user_id = :user_id
 
 -- The indexes by state, merged. PostgreSQL merges what is a list by itself.
 -- name: job_page sqlite
 -- listing
-SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
-       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at, reserved
-  FROM (SELECT * FROM job WHERE user_id = :user_id AND finished_at IS NULL AND id < :before
+SELECT {job} FROM (SELECT * FROM job WHERE user_id = :user_id AND finished_at IS NULL AND id < :before
         UNION ALL
         SELECT * FROM job WHERE user_id = :user_id AND state = 'completed' AND finished_at IS NOT NULL AND id < :before
         UNION ALL
         SELECT * FROM job WHERE user_id = :user_id AND state = 'failed' AND finished_at IS NOT NULL AND id < :before
         UNION ALL
         SELECT * FROM job WHERE user_id = :user_id AND state = 'cancelled' AND finished_at IS NOT NULL AND id < :before) AS mine
- WHERE kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind)
+ WHERE {kind}
  ORDER BY id DESC LIMIT :limit
 -- name: job_page postgres
-SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
-       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at, reserved
-  FROM ((SELECT * FROM job WHERE user_id = :user_id AND finished_at IS NULL AND id < :before
-           AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind) ORDER BY id DESC LIMIT :limit)
+SELECT {job} FROM ((SELECT * FROM job WHERE user_id = :user_id AND finished_at IS NULL AND id < :before AND {kind}
+         ORDER BY id DESC LIMIT :limit)
         UNION ALL
-       (SELECT * FROM job WHERE user_id = :user_id AND state = 'completed' AND finished_at IS NOT NULL AND id < :before
-           AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind) ORDER BY id DESC LIMIT :limit)
+       (SELECT * FROM job WHERE user_id = :user_id AND state = 'completed' AND finished_at IS NOT NULL AND id < :before AND {kind}
+         ORDER BY id DESC LIMIT :limit)
         UNION ALL
-       (SELECT * FROM job WHERE user_id = :user_id AND state = 'failed' AND finished_at IS NOT NULL AND id < :before
-           AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind) ORDER BY id DESC LIMIT :limit)
+       (SELECT * FROM job WHERE user_id = :user_id AND state = 'failed' AND finished_at IS NOT NULL AND id < :before AND {kind}
+         ORDER BY id DESC LIMIT :limit)
         UNION ALL
-       (SELECT * FROM job WHERE user_id = :user_id AND state = 'cancelled' AND finished_at IS NOT NULL AND id < :before
-           AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind) ORDER BY id DESC LIMIT :limit)) AS mine
+       (SELECT * FROM job WHERE user_id = :user_id AND state = 'cancelled' AND finished_at IS NOT NULL AND id < :before AND {kind}
+         ORDER BY id DESC LIMIT :limit)) AS mine
  ORDER BY id DESC LIMIT :limit
 
 -- name: job_page_queued
 -- listing
-SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
-       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at, reserved
-  FROM job WHERE user_id = :user_id AND state = 'queued' AND finished_at IS NULL AND id < :before
-   AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind)
+SELECT {job} FROM job WHERE user_id = :user_id AND state = 'queued' AND finished_at IS NULL AND id < :before AND {kind}
  ORDER BY id DESC LIMIT :limit
 
 -- Few: they are sorted, instead of looking through all that the user ever had.
 -- name: job_page_running sqlite
-SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
-       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at, reserved
-  FROM job INDEXED BY job_running WHERE user_id = :user_id AND state = 'running' AND id < :before
-   AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind)
+SELECT {job} FROM job INDEXED BY job_running WHERE user_id = :user_id AND state = 'running' AND id < :before AND {kind}
  ORDER BY id DESC LIMIT :limit
 
 -- name: job_page_running postgres
-SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
-       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at, reserved
-  FROM job WHERE user_id = :user_id AND state = 'running' AND id < :before
-   AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind)
+SELECT {job} FROM job WHERE user_id = :user_id AND state = 'running' AND id < :before AND {kind}
  ORDER BY id DESC LIMIT :limit
 
 -- name: job_page_ended
 -- listing
-SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
-       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at, reserved
-  FROM job WHERE user_id = :user_id AND state = :state AND finished_at IS NOT NULL AND id < :before
-   AND kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind)
+SELECT {job} FROM job WHERE user_id = :user_id AND state = :state AND finished_at IS NOT NULL AND id < :before AND {kind}
  ORDER BY id DESC LIMIT :limit
 
 -- name: job_page_of_group
 -- listing
-SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
-       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at, reserved
-  FROM job WHERE group_id = :group_id AND user_id = :user_id AND id < :before
+SELECT {job} FROM job WHERE group_id = :group_id AND user_id = :user_id AND id < :before
  ORDER BY id DESC LIMIT :limit
 
 -- name: job_count_ahead
@@ -154,15 +131,9 @@ SELECT COUNT(*) AS count FROM (
     SELECT 1 AS one FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0 LIMIT :limit) AS waiting
 
 -- name: job_lock sqlite
-SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
-       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at, reserved
-  FROM job WHERE id = :id AND user_id = :user_id
+SELECT {job} FROM job WHERE id = :id AND user_id = :user_id
 -- name: job_lock postgres
-SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
-       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at, reserved
-  FROM job WHERE id = :id AND user_id = :user_id FOR UPDATE
+SELECT {job} FROM job WHERE id = :id AND user_id = :user_id FOR UPDATE
 
 -- name: job_cancel_queued
 UPDATE job SET state = 'cancelled', finished_at = :now, hold = 0
@@ -198,15 +169,9 @@ SELECT id, user_id, state FROM job
  WHERE group_id = :group_id AND user_id = :user_id AND state IN ('queued', 'running') ORDER BY id FOR UPDATE
 
 -- name: job_group_lock_ended sqlite
-SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
-       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at, reserved
-  FROM job WHERE group_id = :group_id AND user_id = :user_id AND state IN ('failed', 'cancelled') ORDER BY id
+SELECT {job} FROM job WHERE group_id = :group_id AND user_id = :user_id AND state IN ('failed', 'cancelled') ORDER BY id
 -- name: job_group_lock_ended postgres
-SELECT id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
-       cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-       started_at, finished_at, reserved
-  FROM job WHERE group_id = :group_id AND user_id = :user_id AND state IN ('failed', 'cancelled') ORDER BY id FOR UPDATE
+SELECT {job} FROM job WHERE group_id = :group_id AND user_id = :user_id AND state IN ('failed', 'cancelled') ORDER BY id FOR UPDATE
 
 -- name: job_group_cancel
 UPDATE job SET state = 'cancelled', finished_at = :now, hold = 0

@@ -6,7 +6,7 @@
 
 struct job_row {
     struct str id, user_id, kind, lane, group_id, depends_on, worker, before, after_id;
-    struct str remote, payload, result, error_code, error;
+    struct str remote, payload, result, error_code, error, door;
     enum job_state state;
     struct str state_name; /* "state" of a filter */
     int64_t hold, start_tag, order_key, band, max_attempts, fence, cost, finish, limit, count, open;

@@ -15,7 +15,19 @@ void job_set_hooks(const struct job_hooks *hooks)
     program = hooks;
 }
 
-/* {"jobId":...,"kind":...,"status":...,"progress":...,"error":...} */
+static void put_glimpse(struct json_writer *w, const struct job *job)
+{
+    if (job->note.len > 0) {
+        json_put_name(w, STR("note"));
+        json_put_str(w, job->note);
+    }
+    if (job->previews > 0) {
+        json_put_name(w, STR("previews"));
+        json_put_i64(w, job->previews);
+    }
+}
+
+/* {"jobId":...,"kind":...,"status":...,"progress":...,"note":...,"previews":...,"error":...} */
 bool job_announce(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
 {
     AUTO_BUF text;
@@ -34,6 +46,7 @@ bool job_announce(struct db_tx *tx, struct arena *a, const struct job *job, stru
     if (job->state == JOB_RUNNING) {
         json_put_name(&w, STR("progress"));
         json_put_f64(&w, job->progress);
+        put_glimpse(&w, job);
     }
     if (!str_is_null(job->error)) {
         json_put_name(&w, STR("error"));

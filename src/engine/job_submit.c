@@ -167,6 +167,7 @@ static struct job_row kept_row(struct arena *kept, const struct job_new *want)
         .max_attempts = want->max_attempts != 0 ? want->max_attempts : JOB_MAX_ATTEMPTS,
         .payload = arena_str(kept, want->payload),
         .reserved = want->price,
+        .door = arena_str(kept, want->door),
         .now = clock_now_ms(),
     };
 }
@@ -188,9 +189,9 @@ bool job_submit(struct db_tx *tx, struct arena *a, const struct job_new *want, s
                          .max_attempts = row.max_attempts,
                          .payload = want->payload,
                          .reserved = want->price,
+                         .door = want->door,
                          .created_at = row.now,
                          .queued_at = row.now };
-    return ledger_open(tx, a, out, str_is_null(want->door) ? want->kind : want->door, e) &&
-           job_announce(tx, a, out, e) &&
+    return ledger_open(tx, a, out, e) && job_announce(tx, a, out, e) &&
            (row.hold != HOLD_NONE || job_wake_lane(tx, a, row.lane, e));
 }

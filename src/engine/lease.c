@@ -189,6 +189,8 @@ bool lease_claim(struct db_tx *tx, struct arena *a, const struct lease_want *wan
          !note_calls(tx, want, &look, got.jobs.count, e) ||
          !advance_all(tx, want->lane, &got.jobs, e) || !job_announce_all(tx, a, &got.jobs, e)))
         return false;
+    for (size_t i = 0; i < got.jobs.count; i++)
+        ((struct job *)got.jobs.items)[i].claimed_at = now;
     if ((int64_t)got.jobs.count < row.limit)
         got.again_at = 0;   /* nothing is left that the rate would stand against */
     if (got.jobs.count > 1) /* an update gives its rows in any order */

@@ -1,3 +1,51 @@
+-- part: claim
+UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
+               lease_until = :lease_until, started_at = COALESCE(started_at, :now)
+
+-- part: claimed
+RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order_key, band, attempt, max_attempts,
+          fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+          started_at, finished_at, reserved, door
+
+-- part: returned
+RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
+          cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
+          started_at, finished_at, reserved
+
+-- The first :front of the lane, and of them those whose users have a slot left.
+-- part: front
+WITH front (id, user_id, order_key, place) AS (
+    SELECT id, user_id, order_key, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY order_key, id)
+      FROM (SELECT id, user_id, order_key FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0
+             ORDER BY order_key, id LIMIT :front) AS first),
+slots (user_id, free) AS (
+    SELECT user_id, :user_max - (SELECT COUNT(*) FROM job AS r
+                                  WHERE r.user_id = users.user_id AND r.state = 'running' AND r.lane <> 'system')
+      FROM (SELECT DISTINCT user_id FROM front) AS users),
+picked (id) AS (
+    SELECT front.id FROM front JOIN slots ON slots.user_id = front.user_id
+     WHERE front.place <= slots.free
+     ORDER BY front.order_key, front.id LIMIT :limit)
+
+-- Each user who waits, by the index from one to the next, and the slots that are left to him.
+-- part: waiting
+waiting (user_id) AS (
+    SELECT (SELECT j.user_id FROM job AS j WHERE j.lane = :lane AND j.state = 'queued' AND j.hold < 1
+             ORDER BY j.user_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT j.user_id FROM job AS j
+             WHERE j.lane = :lane AND j.state = 'queued' AND j.hold < 1 AND j.user_id > waiting.user_id
+             ORDER BY j.user_id LIMIT 1)
+      FROM waiting WHERE waiting.user_id IS NOT NULL),
+slots (user_id, free) AS (
+    SELECT user_id, :user_max - (SELECT COUNT(*) FROM job AS r
+                                  WHERE r.user_id = waiting.user_id AND r.state = 'running' AND r.lane <> 'system')
+      FROM waiting WHERE user_id IS NOT NULL),
+
+-- By who has the lease; a fence that is older finds nothing.
+-- part: leased
+id = :id AND fence = :fence AND state = 'running'
+
 -- Whoever claims from the lane next waits here for the commit of whoever does now: only then it counts what runs. It does not
 -- wait long, because a worker has leases to renew. SQLite has one writer, who does one transaction after the other.
 -- name: lease_line_up sqlite
@@ -12,83 +60,38 @@ SELECT COALESCE(paused_at, 0) AS paused_at, calls_us,
   FROM lane WHERE name = :lane
 
 -- name: lease_claim sqlite
-UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
-               lease_until = :lease_until, started_at = COALESCE(started_at, :now)
+{claim}
  WHERE id IN (SELECT id FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0
                ORDER BY order_key, id LIMIT :limit)
-RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order_key, band, attempt, max_attempts,
-          fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at, reserved
+{claimed}
 
 -- name: lease_claim postgres
-UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
-               lease_until = :lease_until, started_at = COALESCE(started_at, :now)
+{claim}
  WHERE id = ANY (ARRAY(SELECT id FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0
                         ORDER BY order_key, id LIMIT :limit FOR UPDATE SKIP LOCKED))
-RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order_key, band, attempt, max_attempts,
-          fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at, reserved
+{claimed}
 
 -- With a limit for each user: what stands in front, but for users who have as many running as they may. On
 -- PostgreSQL a cancel may come between the look and the update; COALESCE keeps the planner from looking for the rows by their
 -- state instead of their ids.
 -- name: lease_claim_front sqlite
-WITH front (id, user_id, order_key, place) AS (
-    SELECT id, user_id, order_key, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY order_key, id)
-      FROM (SELECT id, user_id, order_key FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0
-             ORDER BY order_key, id LIMIT :front) AS first),
-slots (user_id, free) AS (
-    SELECT user_id, :user_max - (SELECT COUNT(*) FROM job AS r
-                                  WHERE r.user_id = users.user_id AND r.state = 'running' AND r.lane <> 'system')
-      FROM (SELECT DISTINCT user_id FROM front) AS users),
-picked (id) AS (
-    SELECT front.id FROM front JOIN slots ON slots.user_id = front.user_id
-     WHERE front.place <= slots.free
-     ORDER BY front.order_key, front.id LIMIT :limit)
-UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
-               lease_until = :lease_until, started_at = COALESCE(started_at, :now)
+{front}
+{claim}
  WHERE id IN (SELECT id FROM picked)
-RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order_key, band, attempt, max_attempts,
-          fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at, reserved
+{claimed}
 
 -- name: lease_claim_front postgres
-WITH front (id, user_id, order_key, place) AS (
-    SELECT id, user_id, order_key, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY order_key, id)
-      FROM (SELECT id, user_id, order_key FROM job WHERE lane = :lane AND state = 'queued' AND hold = 0
-             ORDER BY order_key, id LIMIT :front) AS first),
-slots (user_id, free) AS (
-    SELECT user_id, :user_max - (SELECT COUNT(*) FROM job AS r
-                                  WHERE r.user_id = users.user_id AND r.state = 'running' AND r.lane <> 'system')
-      FROM (SELECT DISTINCT user_id FROM front) AS users),
-picked (id) AS (
-    SELECT front.id FROM front JOIN slots ON slots.user_id = front.user_id
-     WHERE front.place <= slots.free
-     ORDER BY front.order_key, front.id LIMIT :limit)
-UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
-               lease_until = :lease_until, started_at = COALESCE(started_at, :now)
+{front}
+{claim}
  WHERE id = ANY (ARRAY(SELECT id FROM picked)) AND COALESCE(state, '') = 'queued'
-RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order_key, band, attempt, max_attempts,
-          fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at, reserved
+{claimed}
 
 -- The same when the front is full of jobs that may not run: from user to user by the index, each with the slots that are
 -- left to him, then their own queues merged in their order. What it costs depends on the users that wait, not on the jobs.
 -- "hold < 1" picks the index, see the schema.
 -- name: lease_claim_spread sqlite
 WITH RECURSIVE
-waiting (user_id) AS (
-    SELECT (SELECT j.user_id FROM job AS j WHERE j.lane = :lane AND j.state = 'queued' AND j.hold < 1
-             ORDER BY j.user_id LIMIT 1)
-    UNION ALL
-    SELECT (SELECT j.user_id FROM job AS j
-             WHERE j.lane = :lane AND j.state = 'queued' AND j.hold < 1 AND j.user_id > waiting.user_id
-             ORDER BY j.user_id LIMIT 1)
-      FROM waiting WHERE waiting.user_id IS NOT NULL),
-slots (user_id, free) AS (
-    SELECT user_id, :user_max - (SELECT COUNT(*) FROM job AS r
-                                  WHERE r.user_id = waiting.user_id AND r.state = 'running' AND r.lane <> 'system')
-      FROM waiting WHERE user_id IS NOT NULL),
+{waiting}
 picked (order_key, id, user_id, free) AS (
     SELECT j.order_key, j.id, slots.user_id, slots.free
       FROM slots JOIN job AS j ON j.id = (
@@ -105,27 +108,13 @@ picked (order_key, id, user_id, free) AS (
             ORDER BY h.order_key, h.id LIMIT 1)
      WHERE picked.free > 1
      ORDER BY 1, 2 LIMIT :limit)
-UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
-               lease_until = :lease_until, started_at = COALESCE(started_at, :now)
+{claim}
  WHERE id IN (SELECT id FROM picked)
-RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order_key, band, attempt, max_attempts,
-          fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at, reserved
+{claimed}
 
 -- name: lease_claim_spread postgres
 WITH RECURSIVE
-waiting (user_id) AS (
-    SELECT (SELECT j.user_id FROM job AS j WHERE j.lane = :lane AND j.state = 'queued' AND j.hold < 1
-             ORDER BY j.user_id LIMIT 1)
-    UNION ALL
-    SELECT (SELECT j.user_id FROM job AS j
-             WHERE j.lane = :lane AND j.state = 'queued' AND j.hold < 1 AND j.user_id > waiting.user_id
-             ORDER BY j.user_id LIMIT 1)
-      FROM waiting WHERE waiting.user_id IS NOT NULL),
-slots (user_id, free) AS (
-    SELECT user_id, :user_max - (SELECT COUNT(*) FROM job AS r
-                                  WHERE r.user_id = waiting.user_id AND r.state = 'running' AND r.lane <> 'system')
-      FROM waiting WHERE user_id IS NOT NULL),
+{waiting}
 picked (id) AS (
     SELECT own.id
       FROM slots CROSS JOIN LATERAL (
@@ -133,12 +122,9 @@ picked (id) AS (
             WHERE h.lane = :lane AND h.user_id = slots.user_id AND h.state = 'queued' AND h.hold < 1
             ORDER BY h.order_key, h.id LIMIT GREATEST(slots.free, 0)) AS own
      ORDER BY own.order_key, own.id LIMIT :limit)
-UPDATE job SET state = 'running', worker = :worker, fence = fence + 1, attempt = attempt + 1,
-               lease_until = :lease_until, started_at = COALESCE(started_at, :now)
+{claim}
  WHERE id = ANY (ARRAY(SELECT id FROM picked)) AND COALESCE(state, '') = 'queued'
-RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order_key, band, attempt, max_attempts,
-          fence, cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at, reserved
+{claimed}
 
 -- name: lane_advance
 UPDATE lane_band SET virtual_time = :start_tag WHERE lane = :lane AND band = :band AND virtual_time < :start_tag
@@ -151,24 +137,24 @@ UPDATE job SET lease_until = :lease_until WHERE worker = :worker AND state = 'ru
 RETURNING id, lane, fence, cancel_requested
 
 -- name: lease_wanted sqlite
-SELECT cancel_requested FROM job WHERE id = :id AND fence = :fence AND state = 'running'
+SELECT cancel_requested FROM job WHERE {leased}
 -- name: lease_wanted postgres
-SELECT cancel_requested FROM job WHERE id = :id AND fence = :fence AND state = 'running' FOR UPDATE
+SELECT cancel_requested FROM job WHERE {leased} FOR UPDATE
 
 -- name: lease_save_remote
-UPDATE job SET remote = :remote WHERE id = :id AND fence = :fence AND state = 'running'
+UPDATE job SET remote = :remote WHERE {leased}
 
 -- name: lease_save_progress
-UPDATE job SET progress = :progress WHERE id = :id AND fence = :fence AND state = 'running'
+UPDATE job SET progress = :progress WHERE {leased}
 
 -- name: lease_save_error
-UPDATE job SET error_code = :error_code, error = :error WHERE id = :id AND fence = :fence AND state = 'running'
+UPDATE job SET error_code = :error_code, error = :error WHERE {leased}
 
 -- name: lease_complete sqlite
 -- many
 UPDATE job SET state = 'completed', result = :result, progress = 1, finished_at = :now, worker = NULL,
                lease_until = NULL, error_code = NULL, error = NULL
- WHERE id = :id AND fence = :fence AND state = 'running'
+ WHERE {leased}
 -- name: lease_complete postgres
 UPDATE job SET state = 'completed', result = done.result, progress = 1, finished_at = done.finished_at, worker = NULL,
                lease_until = NULL, error_code = NULL, error = NULL
@@ -179,30 +165,28 @@ UPDATE job SET state = 'completed', result = done.result, progress = 1, finished
 -- name: lease_end
 UPDATE job SET state = :state, error_code = :error_code, error = :error, finished_at = :now, worker = NULL,
                lease_until = NULL
- WHERE id = :id AND fence = :fence AND state = 'running'
+ WHERE {leased}
 
 -- name: lease_retry_later
 UPDATE job SET state = 'queued', hold = 1, run_at = :run_at, error_code = :error_code, error = :error,
                worker = NULL, lease_until = NULL, queued_at = :now
- WHERE id = :id AND fence = :fence AND state = 'running'
+ WHERE {leased}
 
 -- name: lease_postpone
 UPDATE job SET state = 'queued', hold = 1, run_at = :run_at, error_code = :error_code, error = :error,
                attempt = attempt - 1, worker = NULL, lease_until = NULL
- WHERE id = :id AND fence = :fence AND state = 'running'
+ WHERE {leased}
 
 -- name: lease_release
 UPDATE job SET state = 'queued', attempt = attempt - 1, worker = NULL, lease_until = NULL
- WHERE id = :id AND fence = :fence AND state = 'running'
+ WHERE {leased}
 
 -- name: lease_give_back
 UPDATE job SET state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'queued' END, worker = NULL,
                lease_until = NULL, attempt = attempt - 1,
                finished_at = CASE WHEN cancel_requested = 1 THEN CAST(:now AS BIGINT) END
  WHERE worker = :worker AND state = 'running'
-RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
-          cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at, reserved
+{returned}
 
 -- name: job_group_count
 UPDATE job_group SET open = open - 1, completed = completed + :completed, failed = failed + :failed,
@@ -237,9 +221,7 @@ RETURNING lane
 UPDATE job SET state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'queued' END, worker = NULL,
                lease_until = NULL, queued_at = :now, finished_at = CASE WHEN cancel_requested = 1 THEN CAST(:now AS BIGINT) END
  WHERE state = 'running' AND lease_until <= :now
-RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
-          cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at, reserved
+{returned}
 
 -- The second time and later a job waits a little: it may be the one that ends its workers, and when it is not, a program
 -- that starts and falls again and again does not use up its attempts within seconds.
@@ -249,9 +231,7 @@ UPDATE job SET state = CASE WHEN cancel_requested = 1 THEN 'cancelled' ELSE 'que
                hold = CASE WHEN cancel_requested = 0 AND attempt > 1 THEN 1 ELSE 0 END,
                run_at = CASE WHEN cancel_requested = 0 AND attempt > 1 THEN CAST(:now AS BIGINT) + (attempt - 1) * CAST(:step AS BIGINT) END
  WHERE state = 'running'
-RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
-          cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at, reserved
+{returned}
 
 -- By fairness it would have its turn in its own band by now - at the latest the first of the band, one turn on - and higher
 -- bands have kept it waiting for as long as they may. So it goes to the highest one: the first of the band behind the turn

@@ -8,6 +8,7 @@
 #include "base/random.h"
 #include "engine/batch.h"
 #include "engine/ledger_row.h"
+#include "engine/usage.h"
 
 static const char *const outcome_names[] = { "open", "spent", "refunded", "assumed", NULL };
 
@@ -24,6 +25,8 @@ const struct field ledger_fields[] = {
     { FIELD(struct ledger_row, pictures) },
     { FIELD_TIME(struct ledger_row, now) },
     { FIELD(struct ledger_row, limit) },
+    { FIELD(struct ledger_row, failed) },
+    { FIELD(struct ledger_row, took_ms) },
     { FIELD(struct ledger_row, spent) },
     { 0 },
 };
@@ -113,7 +116,8 @@ static bool put_off(struct db_tx *tx, const struct ledger_row *row, struct err *
     struct arena *kept = db_put_off_arena(tx);
     struct ledger_row copy = *row;
 
-    copy.id = uuid_new(kept);
+    if (row->outcome == LEDGER_OPEN)
+        copy.id = uuid_new(kept);
     copy.job_id = arena_str(kept, row->job_id);
     copy.user_id = arena_str(kept, row->user_id);
     copy.backend = arena_str(kept, row->backend);
@@ -122,13 +126,18 @@ static bool put_off(struct db_tx *tx, const struct ledger_row *row, struct err *
     return db_put_off(tx, &ledger_batch, &copy, e);
 }
 
-static bool open_entry(struct db_tx *tx, struct arena *a, const struct job *job, struct str door,
-                       bool is_again, struct err *e)
+static struct str door_of(const struct job *job)
+{
+    return str_is_null(job->door) ? job->kind : job->door;
+}
+
+static bool open_entry(struct db_tx *tx, struct arena *a, const struct job *job, bool is_again,
+                       struct err *e)
 {
     struct ledger_row row = { .job_id = job->id,
                               .user_id = job->user_id,
                               .backend = job->lane,
-                              .door = door,
+                              .door = door_of(job),
                               .reserved = job->reserved.value,
                               .opens_again = is_again };
 
@@ -136,26 +145,14 @@ static bool open_entry(struct db_tx *tx, struct arena *a, const struct job *job,
            (budget_check(tx, a, job->user_id, row.reserved, e) && put_off(tx, &row, e));
 }
 
-bool ledger_open(struct db_tx *tx, struct arena *a, const struct job *job, struct str door,
-                 struct err *e)
+bool ledger_open(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
 {
-    return open_entry(tx, a, job, door, false, e);
+    return open_entry(tx, a, job, false, e);
 }
 
 bool ledger_open_again(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
 {
-    struct ledger_row row = { .job_id = job->id, .user_id = job->user_id };
-    struct ledger_row last = { .door = job->kind };
-    struct err why;
-
-    if (!job->reserved.set)
-        return true;
-    if (!db_row(tx, a, Q_LEDGER_LAST, ledger_fields, &row, ledger_fields, &last, &why) &&
-        why.code != ERR_NOT_FOUND) {
-        *e = why;
-        return false;
-    }
-    return open_entry(tx, a, job, last.door, true, e);
+    return open_entry(tx, a, job, true, e);
 }
 
 bool ledger_cost(struct db_tx *tx, struct arena *a, struct str user_id, struct str job_id,
@@ -170,30 +167,56 @@ bool ledger_cost(struct db_tx *tx, struct arena *a, struct str user_id, struct s
     return true;
 }
 
+/* How long its worker has had it. */
+static int64_t time_taken(const struct job *job)
+{
+    return job->claimed_at == 0 ? 0 : MAX(clock_now_ms() - job->claimed_at, 0);
+}
+
+/* Of a job that costs nothing: who ends it has its fence, so it counts once. */
+static bool count_free(struct db_tx *tx, const struct job *job, const struct ledger_row *row,
+                       struct err *e)
+{
+    const struct usage_end end = { .user_id = job->user_id,
+                                   .backend = str_is_null(row->backend) ? job->lane : row->backend,
+                                   .door = door_of(job),
+                                   .ended_at = clock_now_ms(),
+                                   .failed = row->failed != 0,
+                                   .pictures = row->pictures,
+                                   .took_ms = row->took_ms };
+
+    return str_eq(job->lane, JOB_LANE_SYSTEM) || usage_count(tx, &end, e);
+}
+
 bool ledger_spend(struct db_tx *tx, const struct job *job, const struct job_charge *charge,
                   struct err *e)
 {
-    struct ledger_row row = { .job_id = job->id, .user_id = job->user_id, .outcome = LEDGER_SPENT };
+    struct ledger_row row = { .job_id = job->id,
+                              .user_id = job->user_id,
+                              .outcome = LEDGER_SPENT,
+                              .took_ms = time_taken(job) };
 
-    if (!job->reserved.set)
-        return true;
     if (charge != NULL) {
         row.spent = charge->micros;
         row.backend = charge->backend;
         row.pictures = charge->pictures;
     }
-    return put_off(tx, &row, e);
+    return job->reserved.set ? put_off(tx, &row, e) : count_free(tx, job, &row, e);
 }
 
 bool ledger_end(struct db_tx *tx, const struct job *job, struct err *e)
 {
-    bool is_bought = !str_is_null(job->remote);
+    bool is_bought = !str_is_null(job->remote), has_failed = job->state == JOB_FAILED;
     struct ledger_row row = { .job_id = job->id,
                               .user_id = job->user_id,
                               .outcome = is_bought ? LEDGER_ASSUMED : LEDGER_REFUNDED,
-                              .spent = { !is_bought, 0 } };
+                              .spent = { !is_bought, 0 },
+                              .failed = is_bought || has_failed,
+                              .took_ms = time_taken(job) };
 
-    return !job->reserved.set || put_off(tx, &row, e);
+    if (job->reserved.set)
+        return put_off(tx, &row, e);
+    return !has_failed || count_free(tx, job, &row, e);
 }
 
 bool ledger_end_of_user(struct db_tx *tx, struct arena *a, struct str user_id, struct err *e)

@@ -8,10 +8,11 @@
 
 #include "engine/job.h"
 
-/* Holds job->reserved back for it, unless that is not set: what costs nothing is not in the ledger.
- * ERR_BUDGET_EXHAUSTED here, or at the end of the transaction when others were faster. */
+/* Holds job->reserved back for it, unless that is not set: what costs nothing is not in the ledger,
+ * and its end only counted (engine/usage.h). ERR_BUDGET_EXHAUSTED here, or at the end of the
+ * transaction when others were faster. */
 MUST_CHECK bool ledger_open(struct db_tx *tx, struct arena *a, const struct job *job,
-                            struct str door, struct err *e);
+                            struct err *e);
 /* The same for a job that was in the ledger before. */
 MUST_CHECK bool ledger_open_again(struct db_tx *tx, struct arena *a, const struct job *job,
                                   struct err *e);

@@ -15,20 +15,18 @@ SELECT want.id, want.job_id, want.user_id, want.backend, want.door, want.reserve
 UPDATE ledger SET outcome = :outcome, spent = COALESCE(:spent, reserved), pictures = :pictures,
                   backend = COALESCE(:backend, backend), settled_at = :now
  WHERE job_id = :job_id AND user_id = :user_id AND outcome = 'open'
-RETURNING job_id, user_id, backend, door, outcome, reserved, spent, pictures
+RETURNING job_id, user_id, backend, door, outcome, reserved, spent, pictures, settled_at AS now,
+          CAST(:failed AS BIGINT) AS failed, CAST(:took_ms AS BIGINT) AS took_ms
 -- name: ledger_settle postgres
 UPDATE ledger SET outcome = done.outcome, spent = COALESCE(done.spent, ledger.reserved), pictures = done.pictures,
                   backend = COALESCE(done.backend, ledger.backend), settled_at = done.settled_at
   FROM unnest(CAST(:job_id AS TEXT[]), CAST(:user_id AS TEXT[]), CAST(:outcome AS TEXT[]), CAST(:spent AS BIGINT[]),
-              CAST(:pictures AS BIGINT[]), CAST(:backend AS TEXT[]), CAST(:now AS BIGINT[]))
-       AS done (job_id, user_id, outcome, spent, pictures, backend, settled_at)
+              CAST(:pictures AS BIGINT[]), CAST(:backend AS TEXT[]), CAST(:now AS BIGINT[]), CAST(:failed AS BIGINT[]),
+              CAST(:took_ms AS BIGINT[]))
+       AS done (job_id, user_id, outcome, spent, pictures, backend, settled_at, failed, took_ms)
  WHERE ledger.job_id = done.job_id AND ledger.user_id = done.user_id AND ledger.outcome = 'open'
 RETURNING ledger.job_id, ledger.user_id, ledger.backend, ledger.door, ledger.outcome, ledger.reserved, ledger.spent,
-          ledger.pictures
-
--- name: ledger_last
--- apart
-SELECT door FROM ledger WHERE job_id = :job_id AND user_id = :user_id ORDER BY id DESC LIMIT 1
+          ledger.pictures, ledger.settled_at AS now, done.failed, done.took_ms
 
 -- name: ledger_cost
 SELECT CAST(COALESCE(SUM(spent), 0) AS BIGINT) AS spent
@@ -67,24 +65,6 @@ ON CONFLICT (user_id) DO UPDATE
        day_start = GREATEST(spending.day_start, excluded.day_start),
        week_start = GREATEST(spending.week_start, excluded.week_start),
        month_start = GREATEST(spending.month_start, excluded.month_start)
-
--- name: usage_add sqlite
--- many
-INSERT INTO usage_day (user_id, dimension, day, name, jobs, pictures, spent)
-VALUES (:user_id, :dimension, :day, :name, :jobs, :pictures, :spent)
-ON CONFLICT (user_id, dimension, day, name) DO UPDATE
-   SET jobs = usage_day.jobs + excluded.jobs, pictures = usage_day.pictures + excluded.pictures,
-       spent = usage_day.spent + excluded.spent
--- name: usage_add postgres
-INSERT INTO usage_day (user_id, dimension, day, name, jobs, pictures, spent)
-SELECT more.user_id, more.dimension, more.day, more.name, more.jobs, more.pictures, more.spent
-  FROM unnest(CAST(:user_id AS TEXT[]), CAST(:dimension AS TEXT[]), CAST(:day AS BIGINT[]), CAST(:name AS TEXT[]),
-              CAST(:jobs AS BIGINT[]), CAST(:pictures AS BIGINT[]), CAST(:spent AS BIGINT[]))
-       WITH ORDINALITY AS more (user_id, dimension, day, name, jobs, pictures, spent, place)
- ORDER BY more.place
-ON CONFLICT (user_id, dimension, day, name) DO UPDATE
-   SET jobs = usage_day.jobs + excluded.jobs, pictures = usage_day.pictures + excluded.pictures,
-       spent = usage_day.spent + excluded.spent
 
 -- name: ledger_stale
 SELECT ledger.job_id, ledger.user_id, ledger.reserved, COALESCE(job.state, 'cancelled') AS state, job.remote

@@ -41,6 +41,7 @@ static bool settle(struct db_tx *tx, const struct ledger_row *row, struct err *e
     struct job job = { .id = row->job_id,
                        .user_id = row->user_id,
                        .remote = row->remote,
+                       .state = row->state,
                        .reserved = { true, row->reserved } };
 
     return row->state == JOB_COMPLETED ? ledger_spend(tx, &job, NULL, e) : ledger_end(tx, &job, e);

@@ -12,8 +12,9 @@ struct ledger_row {
     enum ledger_outcome outcome;
     enum job_state state;
     int64_t reserved, pictures, now, limit;
-    struct opt_i64 spent; /* not set: what was reserved */
-    bool opens_again;     /* the job was in the ledger before */
+    int64_t failed, took_ms; /* for the usage: 1 without a picture; how long its worker had it */
+    struct opt_i64 spent;    /* not set: what was reserved */
+    bool opens_again;        /* the job was in the ledger before */
 };
 extern const struct field ledger_fields[];
 

@@ -225,9 +225,14 @@ static void note_progress(void *ctx, double fraction, struct str note)
     struct world_run *w = ctx;
     LOCKED(&w->lock);
 
-    UNUSED(note);
     CHECK(fraction <= 1);
     w->progresses++;
+    w->falls += fraction >= 0 && fraction < w->fraction;
+    w->fraction = MAX(w->fraction, fraction);
+    if (!str_eq(note, str_from(w->last)) && strlen(w->notes) + note.len + 2 < sizeof(w->notes))
+        snprintf(w->notes + strlen(w->notes), sizeof(w->notes) - strlen(w->notes), STR_FMT ";",
+                 STR_ARG(note));
+    snprintf(w->last, sizeof(w->last), STR_FMT, STR_ARG(note));
     w->progress_before_save = w->progress_before_save || w->saves == 0;
 }
 
@@ -236,7 +241,9 @@ static void note_preview(void *ctx, struct str bytes)
     struct world_run *w = ctx;
     LOCKED(&w->lock);
 
-    w->previews += bytes.len > 0;
+    w->previews++;
+    lock_broadcast(&w->lock);
+    w->odd_previews += !str_starts(bytes, STR("\x89PNG"));
 }
 
 void world_run_init(struct world_run *w, int64_t timeout_ms)

@@ -50,6 +50,11 @@ struct world_run {
     int marks;   /* calls that buy, about to be sent */
     bool marked; /* the last of them may have bought */
     bool progress_before_save;
+    double fraction;          /* the last that was known; 0: none */
+    int falls;                /* how often it fell */
+    char notes[2000];         /* all of them that are new, each with a semicolon behind it */
+    char last[320];           /* the last note */
+    int odd_previews;         /* what is no picture */
     enum err_code save_fails; /* what save_remote says, or ERR_NONE */
 };
 void world_run_init(struct world_run *w, int64_t timeout_ms);

@@ -15,7 +15,7 @@ import sys
 
 ROOT = sys.argv[1]
 sys.path.insert(0, os.path.join(ROOT, "tools"))
-from sql_text import numbered, returns_rows, split  # noqa: E402
+from sql_text import numbered, read_queries, returns_rows  # noqa: E402
 
 sys.dont_write_bytecode = True
 ARGUMENTS = {"db_exec": (1, 2, None), "db_row": (2, 3, 5), "db_rows": (2, 3, 5), "db_exec_many": (1, 2, None),
@@ -104,17 +104,14 @@ def columns_of(base, statement):
 
 def read_sql(paths):
     """The queries for SQLite, and a database with the schema."""
-    base, queries = sqlite3.connect(":memory:"), {}
+    base, found = sqlite3.connect(":memory:"), {}
     for path in paths:
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-        if re.match(r"\d{4}_", os.path.basename(path)):
-            if not path.endswith(".postgres.sql"):
-                base.executescript(text)
-            continue
-        for m in re.finditer(r"^--\s*name:\s*(\w+)[ \t]*(\w*)[ \t]*\n(.*?)(?=^--\s*name:|\Z)", text, re.S | re.M):
-            if m[2] != "postgres":
-                queries["Q_" + m[1].upper()] = split(path, 1, m[3])[0]
+        if not re.match(r"\d{4}_", os.path.basename(path)):
+            read_queries(path, found)
+        elif not path.endswith(".postgres.sql"):
+            with open(path, encoding="utf-8") as file:
+                base.executescript(file.read())
+    queries = {"Q_" + name.upper(): q["sqlite"] for name, q in found.items() if "sqlite" in q}
     base.execute(numbered(queries["Q_DB_SCHEMA_CREATE"], "sqlite")[0])
     return base, queries
 

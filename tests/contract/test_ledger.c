@@ -1,6 +1,6 @@
 /* The ledger on both databases: whatever happens to a job, what is held back for it and what it has
  * cost add up. */
-#include "job_place.h"
+#include "job_ways.h"
 
 #include "base/clock.h"
 #include "engine/budget.h"
@@ -106,97 +106,6 @@ static void check_ledger(struct str user_id, int64_t reserved, int64_t spent)
     CHECK_I64(drifts().count, 0);
 }
 
-/* The ways of a job. Each gets it in its hands and leaves it somewhere. */
-static const struct job_charge told = { .micros = { true, 55000 }, .pictures = 2 };
-
-static bool do_complete_told(struct db_tx *tx, void *arg, struct err *e)
-{
-    struct step *s = arg;
-
-    return lease_complete(tx, &memory, &s->job, STR("{}"), &told, e);
-}
-
-static bool do_save_remote(struct db_tx *tx, void *arg, struct err *e)
-{
-    struct step *s = arg;
-
-    s->job.remote = STR("{\"id\":1}");
-    return lease_save_remote(tx, &s->job, s->job.remote, e);
-}
-
-static bool do_postpone(struct db_tx *tx, void *arg, struct err *e)
-{
-    struct step *s = arg;
-
-    return lease_postpone(tx, &memory, &s->job, clock_now_ms() + 1000, &s->why, e);
-}
-
-static bool do_end_cancelled(struct db_tx *tx, void *arg, struct err *e)
-{
-    struct step *s = arg;
-
-    return lease_end_cancelled(tx, &memory, &s->job, e);
-}
-
-static bool do_later(struct db_tx *tx, void *arg, struct err *e)
-{
-    struct step *s = arg;
-
-    return lease_retry_later(tx, &memory, &s->job, clock_now_ms() + 1000, &s->why, e);
-}
-
-static bool do_give_back(struct db_tx *tx, void *arg, struct err *e)
-{
-    UNUSED(arg);
-    return lease_give_back(tx, &memory, STR("worker-1"), e);
-}
-
-static bool do_rescue_all(struct db_tx *tx, void *arg, struct err *e)
-{
-    struct step *s = arg;
-
-    return lease_rescue_all(tx, &memory, &s->number, e);
-}
-
-static bool do_waver(struct db_tx *tx, void *arg, struct err *e)
-{
-    return do_cancel(tx, arg, e) && do_retry(tx, arg, e) && do_cancel(tx, arg, e) &&
-           do_retry(tx, arg, e);
-}
-
-/*
- * A letter each: c claim, m mark as bought, s settle, t settle as told, f fail, x cancel, e end as
- * cancelled, l retry later, p postpone, r release, g give back, b worker dies and all are rescued,
- * k worker dies and its lease runs out, a again by hand, y cancel and again, twice at once, w a
- * second and a tick go by.
- */
-static void walk(struct step *s, const char *way)
-{
-    static const struct {
-        char letter;
-        db_tx_fn fn;
-    } steps[] = {
-        { 'm', do_save_remote }, { 's', do_complete },   { 't', do_complete_told },
-        { 'f', do_fail },        { 'x', do_cancel },     { 'e', do_end_cancelled },
-        { 'l', do_later },       { 'p', do_postpone },   { 'r', do_release },
-        { 'g', do_give_back },   { 'b', do_rescue_all }, { 'a', do_retry },
-        { 'y', do_waver },
-    };
-
-    for (; *way != '\0'; way++) {
-        if (*way == 'c')
-            s->job = claim_one();
-        if (*way == 'k' || *way == 'w') {
-            clock_set_virtual(clock_now_ms() + (*way == 'k' ? 60 * 1000 : 1001));
-            tick();
-        }
-        for (size_t i = 0; i < COUNT(steps); i++) {
-            if (steps[i].letter == *way)
-                step_ok(steps[i].fn, s);
-        }
-    }
-}
-
 struct way {
     const char *steps;
     int64_t reserved, spent;
@@ -276,43 +185,7 @@ static void what_costs_nothing_is_not_in_it(void **state)
     walk(&s, "cs");
     s.job = submit(ada);
     walk(&s, "xacs");
-    CHECK_I64(usage_of(ada, USAGE_BY_DAY).count, 0);
     check_ledger(ada, 0, 0);
-}
-
-static void the_usage_says_who_where_and_how_many(void **state)
-{
-    static const struct job_charge elsewhere = { .micros = { true, 70000 },
-                                                 .backend = { "other", 5 },
-                                                 .pictures = 3 };
-    struct step s = { .job = submit_priced(ada), .charge = &elsewhere };
-    const struct usage *row;
-
-    UNUSED(state);
-    walk(&s, "cs");
-    s.charge = NULL;
-    s.job = submit_priced(bob);
-    walk(&s, "cs");
-    s.job = submit_new((struct job_new){
-        .user_id = bob, .band = JOB_NORMAL, .price = { true, 10 }, .door = STR("albums") });
-    walk(&s, "cs");
-
-    CHECK_I64(usage_of((struct str){ 0 }, USAGE_BY_BACKEND).count, 2);
-    row = usage_of((struct str){ 0 }, USAGE_BY_BACKEND).items; /* the dearest first */
-    CHECK_STR(row[0].name, STR("other"));
-    CHECK_I64(row[0].pictures, 3);
-    CHECK_I64(row[0].spent, 70000);
-    CHECK_STR(row[1].name, STR("lane"));
-    CHECK_I64(row[1].jobs, 2);
-    row = usage_of((struct str){ 0 }, USAGE_BY_USER).items;
-    CHECK_STR(row[0].label, STR("ada"));
-    CHECK_STR(row[1].label, STR("bob"));
-    CHECK_I64(row[1].spent, PRICE + 10);
-    row = usage_of(bob, USAGE_BY_DOOR).items;
-    CHECK_STR(row[0].name, STR("jobs"));
-    CHECK_STR(row[1].name, STR("albums"));
-    CHECK_I64(row[1].spent, 10);
-    CHECK_I64(usage_of(ada, USAGE_BY_USER).count, 1);
 }
 
 static bool do_submit_many(struct db_tx *tx, void *arg, struct err *e)
@@ -536,8 +409,6 @@ static void who_is_deleted_leaves_what_he_has_spent_and_holds_nothing_back(void 
     CHECK_I64(all.reserved, 0);
     CHECK_I64(all.spent, INT64_C(2) * PRICE);
     CHECK_I64(drifts().count, 0);
-    CHECK(str_is_null(
-        ((const struct usage *)usage_of((struct str){ 0 }, USAGE_BY_USER).items)->label));
 }
 
 static bool do_repair(struct db_tx *tx, void *arg, struct err *e)
@@ -554,7 +425,7 @@ static bool do_plant(struct db_tx *tx, void *arg, struct err *e)
     struct job again = s->job;
 
     again.reserved = (struct opt_i64){ true, PRICE };
-    return ledger_open(tx, &memory, &again, STR("jobs"), e);
+    return ledger_open(tx, &memory, &again, e);
 }
 
 static void what_is_held_back_for_nothing_is_found_and_settled(void **state)
@@ -595,7 +466,6 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         PLACED(every_way_of_a_job_leaves_the_ledger_right),
         PLACED(what_costs_nothing_is_not_in_it),
-        PLACED(the_usage_says_who_where_and_how_many),
         PLACED(a_budget_holds_for_what_one_transaction_asks_at_once),
         PLACED(a_retry_by_hand_needs_money_too),
         PLACED(a_group_is_given_back_and_paid_again_as_a_whole),
