@@ -37,6 +37,7 @@ const struct field generate_payload_json[] = {
     { FIELD(struct generate_payload, key_folder), .required = true },
     { FIELD(struct generate_payload, key_name) },
     { FIELD_OBJECT(struct generate_payload, request, generate_request_json) },
+    { FIELD(struct generate_payload, cloud_copy) },
     { FIELD(struct generate_payload, door) },
     { 0 },
 };
@@ -105,6 +106,7 @@ bool generate_run(struct work_run *run, struct err *e)
         !trail_decode(run->arena, run->job->remote, &g->trail, e))
         return false;
     ok = (generate_call(g, e) && generate_store(g, e)) || fail_for_good(g, e);
+    generate_stop_telling(g);
     if (ok)
         run->charge = charge_for(g);
     gen_result_deinit(&g->result);
@@ -114,9 +116,11 @@ bool generate_run(struct work_run *run, struct err *e)
 static bool add_picture(struct db_tx *tx, struct work_run *run, struct image *image, struct err *e)
 {
     const struct work_services *services = run->services;
+    const struct generation *g = run->done;
 
     return image_add(tx, run->arena, image, e) && thumbnail_submit(tx, run->arena, image, e) &&
-           (services->follow == NULL || services->follow(tx, run->arena, image, e));
+           (services->follow == NULL ||
+            services->follow(tx, run->arena, services, image, g->payload.cloud_copy, e));
 }
 
 /* {"imageIds":[...],"refused":["picture 2: ..."],"costMicros":40000} for the job, a row and an

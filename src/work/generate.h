@@ -33,6 +33,7 @@ struct generate_payload {
     struct str key_folder; /* where its pictures go: "library/<user>" */
     struct str key_name;   /* their file there, without the ending; no value: the image's id */
     struct generate_request request;
+    struct str cloud_copy;   /* see struct order */
     const struct json *door; /* what the kind of a door adds */
 };
 extern const struct field generate_payload_json[];

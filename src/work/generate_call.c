@@ -7,7 +7,6 @@
 
 enum {
     MAX_IMAGES = 16,
-    PROGRESS_EVERY_MS = 250,
     CANCEL_REMOTE_MS = 5000,
     REPEATED = 2, /* the attempt from which on a failure that may pass has not passed */
     SAVE_RETRY_MS = 50,
@@ -88,33 +87,18 @@ static bool mark_sent(void *ctx, bool sent, struct err *e)
     return false;
 }
 
-struct progress_save {
-    struct work_run *run;
-    double progress;
-};
-
-static bool save_progress_tx(struct db_tx *tx, void *arg, struct err *e)
-{
-    struct progress_save *save = arg;
-
-    return lease_save_progress(tx, save->run->job, save->progress, e);
-}
-
-/* A few times a second at most, and of no consequence when it fails: the end is what counts. */
 static void tell_progress(void *ctx, double fraction, struct str note)
 {
     struct call *call = ctx;
-    struct generation *g = call->generation;
-    struct progress_save save = { .run = g->run, .progress = fraction };
-    int64_t now = clock_steady_ms();
-    struct err unheard;
 
-    UNUSED(note);
-    if (fraction < 0 || now - g->told_ms < PROGRESS_EVERY_MS)
-        return;
-    g->told_ms = now;
-    if (!db_write(g->run->db, save_progress_tx, &save, &unheard))
-        return;
+    generate_tell_progress(call->generation, fraction, note);
+}
+
+static void tell_preview(void *ctx, struct str bytes)
+{
+    struct call *call = ctx;
+
+    generate_tell_preview(call->generation, bytes);
 }
 
 /* Nobody wants it any more: what the upstream still works on is stopped there too; best effort. */
@@ -146,6 +130,7 @@ static struct gen_run run_of(struct generation *g)
         .save_remote = save_remote,
         .mark_sent = mark_sent,
         .progress = tell_progress,
+        .preview = tell_preview,
     };
 }
 

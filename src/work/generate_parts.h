@@ -2,6 +2,7 @@
 #ifndef WORK_GENERATE_PARTS_H
 #define WORK_GENERATE_PARTS_H
 
+#include "engine/glimpse.h"
 #include "work/generate.h"
 #include "work/generate_trail.h"
 #include "work/preset.h"
@@ -18,13 +19,21 @@ struct generation {
     struct gen_result result;
     struct image *images; /* stored, and about to get their rows */
     size_t image_count;
-    int64_t asked_ms;        /* how long the call took that made the pictures */
-    struct str_list refused; /* why others of the result are not among them */
-    int64_t told_ms;         /* when progress was saved last */
+    int64_t asked_ms;            /* how long the call took that made the pictures */
+    struct str_list refused;     /* why others of the result are not among them */
+    int64_t told_ms;             /* when progress was saved last, */
+    int64_t previewed_ms;        /* and a preview */
+    bool is_seen;                /* something of that may be there */
+    char note[GLIMPSE_NOTE_MAX]; /* what was told last: the arena is the provider's to rewind */
 };
 
 /* generate_call.c: asks the backend, or asks it again for what an earlier attempt has bought. */
 MUST_CHECK bool generate_call(struct generation *g, struct err *e);
+
+/* generate_tell.c: tells its owner how far it is, and takes that back when it is over. */
+void generate_tell_progress(struct generation *g, double fraction, struct str note);
+void generate_tell_preview(struct generation *g, struct str bytes);
+void generate_stop_telling(struct generation *g);
 
 /* generate_references.c: the bytes of what the request goes by, from the store or the network, into
  * g->request; their digests go into the trail. */

@@ -3,6 +3,7 @@
 
 #include "engine/queue.h"
 #include "work/preset.h"
+#include "work/style.h"
 
 enum { PAYLOAD_MAX_BYTES = 256 * 1024 };
 
@@ -20,6 +21,8 @@ bool order_check(const struct work_services *services, const struct order *order
         return err_set_field(e, ERR_INVALID, STR("backend"), "there is no backend '" STR_FMT "'",
                              STR_ARG(order->backend));
     *out = found;
+    if (!style_check(services, found, worded.style, e))
+        return false;
     preset_apply(services->presets, &a, &backend_provider(found)->can, &worded);
     request = generate_to_provider(&worded);
     request.reference_count = worded.references.count;
@@ -39,6 +42,7 @@ static bool payload_of(struct arena *a, const struct backend *backend, const str
         .key_folder = order->key_folder,
         .key_name = order->key_name,
         .request = order->request,
+        .cloud_copy = order->cloud_copy,
     };
     struct json *door = arena_new(a, struct json);
     AUTO_BUF text;

@@ -18,10 +18,14 @@ struct order {
     struct str key_folder; /* where its picture goes in the store; no value: the user's library */
     struct str key_name;   /* its file there, without the ending; no value: the image's id */
     struct str door;       /* JSON text of the kind's own, or no value */
+    struct str cloud_copy; /* no value: as the house does; ORDER_NO_COPY: none; else the place that
+                              its maker sends one to himself, where the house sends none */
     struct str usage_door; /* what the usage calls the door; no value: "jobs" */
     struct str group_id, depends_on;
     enum job_band band;
 };
+
+#define ORDER_NO_COPY "off"
 
 /* The backend that it would go to; ERR_INVALID names the field that this cannot take. */
 MUST_CHECK bool order_check(const struct work_services *services, const struct order *order,

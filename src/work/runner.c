@@ -179,6 +179,32 @@ static void finish(struct outcome *o)
     worker_forget(o->worker, o->running);
 }
 
+struct look {
+    struct arena arena;
+    const struct job *job;
+};
+
+static bool look_for_job(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct look *look = arg;
+    struct job now;
+
+    return job_load(tx, &look->arena, (struct str){ 0 }, look->job->id, &now, e);
+}
+
+/* Somebody else has it, or nobody: a user who is deleted takes his jobs along. */
+static const char *what_lost_it(const struct outcome *o)
+{
+    struct look look = { .job = o->running->run.job };
+    struct err why = { 0 };
+    bool is_gone =
+        !db_read(o->worker->options.db, look_for_job, &look, &why) && why.code == ERR_NOT_FOUND;
+
+    arena_deinit(&look.arena);
+    return is_gone ? "a job is gone, with the user whose it was"
+                   : "a job was taken over by another worker";
+}
+
 /*
  * A lost lease is the other worker's job now; what this one did leaves no trace in the database:
  * false. When the effect itself is refused the job fails with that reason, and if the kind cannot
@@ -188,7 +214,7 @@ static bool can_settle_after(struct outcome *o, const struct err *why)
 {
     bool lost = why->code == ERR_CONFLICT;
 
-    log_warn(lost ? "a job was taken over by another worker" : "settling a job failed",
+    log_warn(lost ? what_lost_it(o) : "settling a job failed",
              LOG_S("job", o->running->run.job->id), LOG_E(why));
     o->how = "lost";
     if (lost)

@@ -19,11 +19,13 @@ struct consistency_rules {
 struct sweeper;
 struct image;
 struct db_tx;
+struct work_services;
 
 /* Called in the transaction that adds a generated picture, behind its row: what else is to be done
- * with it is queued there. */
-typedef bool (*picture_follow_fn)(struct db_tx *tx, struct arena *a, const struct image *image,
-                                  struct err *e);
+ * with it is queued there. cloud_copy: what the order says of copies (work/order.h). */
+typedef bool (*picture_follow_fn)(struct db_tx *tx, struct arena *a,
+                                  const struct work_services *services, const struct image *image,
+                                  struct str cloud_copy, struct err *e);
 
 struct work_services {
     struct backend_list *backends;

@@ -44,6 +44,7 @@ static struct job *copy_job(struct arena *a, const struct job *from)
     job->depends_on = copy(a, from->depends_on);
     job->remote = copy(a, from->remote);
     job->payload = copy(a, from->payload);
+    job->door = copy(a, from->door);
     job->result = job->error_code = job->error = (struct str){ 0 };
     return job;
 }

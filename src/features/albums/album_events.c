@@ -44,15 +44,11 @@ static const struct field shot_failed_fields[] = {
     { 0 },
 };
 
-struct shot_measure {
-    struct str album_id;
-    int64_t shot_index;
-    double consistency;
-};
 static const struct field shot_measure_fields[] = {
     { FIELD(struct shot_measure, album_id) },
     { FIELD(struct shot_measure, shot_index) },
     { FIELD(struct shot_measure, consistency) },
+    { FIELD(struct shot_measure, face_consistency) },
     { 0 },
 };
 
@@ -105,9 +101,7 @@ bool album_tell_shot_failed(struct db_tx *tx, struct arena *a, const struct albu
 }
 
 bool album_tell_shot_measured(struct db_tx *tx, struct arena *a, const struct album *album,
-                              int64_t position, double consistency, struct err *e)
+                              const struct shot_measure *measure, struct err *e)
 {
-    struct shot_measure news = { album->id, position, consistency };
-
-    return tell(tx, a, album, "album_shot_measured", shot_measure_fields, &news, e);
+    return tell(tx, a, album, "album_shot_measured", shot_measure_fields, measure, e);
 }

@@ -12,6 +12,14 @@ struct album_door {
 };
 extern const struct field album_door_json[];
 
+/* How like the anchor a shot is, and how like the anchor's its face, if both have one. */
+struct shot_measure {
+    struct str album_id;
+    int64_t shot_index;
+    double consistency;
+    struct opt_f64 face_consistency;
+};
+
 MUST_CHECK bool album_tell_anchor(struct db_tx *tx, struct arena *a, const struct album *album,
                                   const struct image *anchor, struct err *e);
 MUST_CHECK bool album_tell_anchor_failed(struct db_tx *tx, struct arena *a,
@@ -24,7 +32,7 @@ MUST_CHECK bool album_tell_shot(struct db_tx *tx, struct arena *a, const struct 
 MUST_CHECK bool album_tell_shot_failed(struct db_tx *tx, struct arena *a, const struct album *album,
                                        int64_t position, struct str error, struct err *e);
 MUST_CHECK bool album_tell_shot_measured(struct db_tx *tx, struct arena *a,
-                                         const struct album *album, int64_t position,
-                                         double consistency, struct err *e);
+                                         const struct album *album,
+                                         const struct shot_measure *measure, struct err *e);
 
 #endif

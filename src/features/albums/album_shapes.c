@@ -16,6 +16,9 @@ static const struct field shot_json[] = {
     { FIELD_NAMED(struct shot_view, shot.error, "error") },
     { FIELD_NAMED(struct shot_view, shot.consistency, "consistency"),
       .help = "likeness to the anchor from 0 to 1; null: not measured" },
+    { FIELD_NAMED(struct shot_view, shot.face_consistency, "face_consistency"),
+      .help = "likeness of the two faces alone; null: one of the pictures has none, seen from the "
+              "front" },
     { FIELD(struct shot_view, is_outlier), .help = "its consistency is below consistencyMark" },
     { FIELD_NAMED(struct shot_view, shot.remakes, "remakes"),
       .help = "how often it was made again as an outlier" },
@@ -61,7 +64,7 @@ static const struct field member_json[] = {
         { FIELD_NAMED(struct album_view, album.is_public, "is_public") },                          \
         { FIELD_NAMED(struct album_view, album.is_training_source, "is_training_source") },        \
         { FIELD_NAMED(struct album_view, album.image_count, "image_count"),                        \
-          .help = "with those that are in the trash" },                                            \
+          .help = "without those that are in the trash" },                                         \
         { FIELD_NAMED(struct album_view, album.consistency, "consistency"),                        \
           .help = "mean of the shots that were measured; null: none was" },                        \
         { FIELD(struct album_view, mine), .help = "false: a public album of somebody else" },      \

@@ -25,17 +25,24 @@ static size_t count_with(const struct json *shots, const char *status)
     return count;
 }
 
+static const struct table_column table[] = {
+    { "ID", 36 }, { "SOURCE", 16 }, { "IMAGES", 6, true }, { "NAME", 0 }, { 0 },
+};
+
 static void print_row(const struct json *album)
 {
-    printf("%-36.*s  %-16.*s %6lld  %.*s\n", STR_ARG(console_text(album, "id")),
-           STR_ARG(console_text(album, "sourceType")),
-           (long long)json_get_i64(album, "imageCount", 0), STR_ARG(console_text(album, "name")));
+    char count[24];
+
+    snprintf(count, sizeof(count), "%lld", (long long)json_get_i64(album, "imageCount", 0));
+    table_put_row(table, (const struct str[]){ console_text(album, "id"),
+                                               console_text(album, "sourceType"), str_from(count),
+                                               console_text(album, "name") });
 }
 
 /* "87 %", or nothing where nothing was measured. */
-static const char *percent_of(const struct json *v, char *out, size_t room)
+static const char *percent_of(const struct json *v, const char *name, char *out, size_t room)
 {
-    const struct json *share = json_get(v, "consistency");
+    const struct json *share = json_get(v, name);
 
     out[0] = '\0';
     if (share != NULL && share->type == JSON_REAL)
@@ -45,17 +52,39 @@ static const char *percent_of(const struct json *v, char *out, size_t room)
     return out;
 }
 
-static void print_shot(const struct json *shot)
+static const struct table_column shot_table[] = {
+    { "SHOT", 5, true }, { "STATUS", 10 }, { "LABEL", 16 }, { "LIKE", 5, true },
+    { "FACE", 10 },      { "", 0 },        { 0 },
+};
+
+/* "face 91 %", or nothing where one of the pictures has none. */
+static const char *face_of(const struct json *shot, char *out, size_t room)
 {
     char percent[16];
+
+    out[0] = '\0';
+    if (percent_of(shot, "faceConsistency", percent, sizeof(percent))[0] != '\0')
+        snprintf(out, room, "face %s", percent);
+    return out;
+}
+
+static void print_shot(const struct json *shot)
+{
+    char percent[16], face[24], index[24];
     struct str address = json_get_str(shot, "imageUrl"), error = json_get_str(shot, "error");
 
-    printf("  %3lld  %-10.*s  %-16.*s  %5s  %.*s\n", (long long)json_get_i64(shot, "index", 0),
-           STR_ARG(console_text(shot, "status")), STR_ARG(console_text(shot, "label")),
-           percent_of(shot, percent, sizeof(percent)),
-           STR_ARG(!str_is_null(error)    ? error
-                   : str_is_null(address) ? STR("")
-                                          : address));
+    snprintf(index, sizeof(index), "%lld", (long long)json_get_i64(shot, "index", 0));
+    table_put_row(shot_table,
+                  (const struct str[]){
+                      str_from(index),
+                      console_text(shot, "status"),
+                      console_text(shot, "label"),
+                      str_from(percent_of(shot, "consistency", percent, sizeof(percent))),
+                      str_from(face_of(shot, face, sizeof(face))),
+                      !str_is_null(error)    ? error
+                      : str_is_null(address) ? STR("")
+                                             : address,
+                  });
 }
 
 static void print_album(const struct json *album)
@@ -66,14 +95,15 @@ static void print_album(const struct json *album)
     printf(STR_FMT "  (" STR_FMT ")\n", STR_ARG(console_text(album, "name")),
            STR_ARG(console_text(album, "id")));
     if (str_is_null(json_get_str(album, "subjectDesc"))) {
-        printf("%lld pictures\n", (long long)json_get_i64(album, "imageCount", 0));
+        printf("%lld picture%s\n", (long long)json_get_i64(album, "imageCount", 0),
+               json_get_i64(album, "imageCount", 0) == 1 ? "" : "s");
         return;
     }
     printf("Subject: " STR_FMT "\nAnchor:  " STR_FMT "\n",
            STR_ARG(console_text(album, "subjectDesc")), STR_ARG(console_text(album, "anchorUrl")));
     printf("Shots:   %zu of %zu complete\n", count_with(shots, "complete"),
            shots != NULL ? shots->array.count : 0);
-    if (percent_of(album, percent, sizeof(percent))[0] != '\0')
+    if (percent_of(album, "consistency", percent, sizeof(percent))[0] != '\0')
         printf("Like the anchor: %s on average, %lld below the mark\n", percent,
                (long long)json_get_i64(album, "outlierCount", 0));
     for (size_t i = 0; shots != NULL && i < shots->array.count; i++)
@@ -151,6 +181,7 @@ static int album_create_command(struct command_env *env, struct err *e)
 static int album_list_command(struct command_env *env, struct err *e)
 {
     const struct album_options *options = env->options;
+    static const struct console_list list = { "albums", table, print_row };
     struct str path = STR("/api/albums?");
 
     if (!str_is_null(options->source))
@@ -159,9 +190,7 @@ static int album_list_command(struct command_env *env, struct err *e)
     if (!str_is_null(options->query))
         path = arena_strf(env->arena, STR_FMT "q=" STR_FMT "&", STR_ARG(path),
                           STR_ARG(percent_encode(env->arena, options->query, false)));
-    if (!env->json)
-        printf("%-36s  %-16s %6s  %s\n", "ID", "SOURCE", "IMAGES", "NAME");
-    (void)!console_each(env, str_slice(path, 0, path.len - 1), "albums", print_row, e);
+    (void)!console_each(env, str_slice(path, 0, path.len - 1), &list, e);
     return EXIT_OK;
 }
 

@@ -27,16 +27,14 @@ struct measure_row {
     struct str album_id, user_id, image_id, anchor_id;
     int64_t shot_index;
     double consistency;
+    struct opt_f64 face_consistency;
 };
 
 static const struct field measure_fields[] = {
-    { FIELD(struct measure_row, album_id) },
-    { FIELD(struct measure_row, user_id) },
-    { FIELD(struct measure_row, image_id) },
-    { FIELD(struct measure_row, anchor_id) },
-    { FIELD(struct measure_row, shot_index) },
-    { FIELD(struct measure_row, consistency) },
-    { 0 },
+    { FIELD(struct measure_row, album_id) },         { FIELD(struct measure_row, user_id) },
+    { FIELD(struct measure_row, image_id) },         { FIELD(struct measure_row, anchor_id) },
+    { FIELD(struct measure_row, shot_index) },       { FIELD(struct measure_row, consistency) },
+    { FIELD(struct measure_row, face_consistency) }, { 0 },
 };
 
 static bool submit(struct db_tx *tx, struct arena *a, const struct album *album, int64_t position,
@@ -88,6 +86,7 @@ struct measuring {
     struct album album;
     struct image anchor, image;
     double consistency;
+    struct opt_f64 face_consistency;
 };
 
 static bool load(struct db_tx *tx, void *arg, struct err *e)
@@ -104,6 +103,11 @@ static bool load(struct db_tx *tx, void *arg, struct err *e)
            album_find_shot(tx, a, &m->album, m->payload.shot_index, &shot, e) &&
            image_load(tx, a, job->user_id, m->album.anchor_image_id, &m->anchor, e) &&
            image_load(tx, a, job->user_id, shot.image_id, &m->image, e);
+}
+
+static double rounded(double share)
+{
+    return round(share * STEPS) / STEPS;
 }
 
 static bool is_measurable(const struct image *image)
@@ -127,7 +131,8 @@ static bool compare(struct measuring *m, struct err *e)
     image_fd = image.fd;
     if (!image_compare(services->images, anchor_fd, image_fd, &likeness, e))
         return false;
-    m->consistency = round(likeness.whole * STEPS) / STEPS;
+    m->consistency = rounded(likeness.whole);
+    m->face_consistency = (struct opt_f64){ likeness.has_faces, rounded(likeness.face) };
     return true;
 }
 
@@ -151,6 +156,7 @@ static bool run(struct work_run *run, struct err *e)
 static bool succeeded(struct db_tx *tx, struct work_run *run, struct err *e)
 {
     const struct measuring *m = run->done;
+    struct shot_measure measure;
     struct measure_row row;
 
     if (m == NULL)
@@ -160,11 +166,13 @@ static bool succeeded(struct db_tx *tx, struct work_run *run, struct err *e)
                                 .image_id = m->image.id,
                                 .anchor_id = m->anchor.id,
                                 .shot_index = m->payload.shot_index,
-                                .consistency = m->consistency };
+                                .consistency = m->consistency,
+                                .face_consistency = m->face_consistency };
+    measure = (struct shot_measure){ row.album_id, row.shot_index, row.consistency,
+                                     row.face_consistency };
     if (!db_exec(tx, Q_CONSISTENCY_SET, measure_fields, &row, e))
         return false;
-    return db_changed(tx) == 0 ||
-           album_tell_shot_measured(tx, run->arena, &m->album, row.shot_index, m->consistency, e);
+    return db_changed(tx) == 0 || album_tell_shot_measured(tx, run->arena, &m->album, &measure, e);
 }
 
 const struct job_kind measure_shot_kind = {

@@ -11,6 +11,7 @@ const struct field shot_columns[] = {
     { FIELD(struct shot, job_id) },
     { FIELD(struct shot, error) },
     { FIELD(struct shot, consistency) },
+    { FIELD(struct shot, face_consistency) }, /* counts in the one above */
     { FIELD(struct shot, remakes) },
     { 0 },
 };

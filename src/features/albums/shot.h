@@ -17,8 +17,9 @@ struct shot {
     struct str label, direction;
     enum shot_status status;
     struct str image_id, image_key, job_id, error;
-    struct opt_f64 consistency; /* likeness to the anchor, 0 to 1; unset: not measured */
-    int64_t remakes;            /* for too little of it */
+    struct opt_f64 consistency;      /* likeness to the anchor, 0 to 1; unset: not measured */
+    struct opt_f64 face_consistency; /* of the faces alone; unset: one of the two has none */
+    int64_t remakes;                 /* for too little of it */
 };
 extern const struct field shot_columns[];
 

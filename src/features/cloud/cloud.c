@@ -98,11 +98,16 @@ static bool is_filled_in(const struct command_cloud *c)
     return c->service_key.len > 0 && (c->url.len > 0 || c->rest_url.len > 0);
 }
 
-static bool is_wanted(const struct command_setup *setup, const struct command_written *w)
+static bool is_on(const struct command_setup *setup)
 {
-    if (w->no_cloud || setup->cloud_sync == SWITCH_OFF)
-        return false;
-    return setup->cloud_sync == SWITCH_ON || is_filled_in(&setup->cloud);
+    if (setup->cloud_sync == SWITCH_AUTO)
+        return is_filled_in(&setup->cloud);
+    return setup->cloud_sync == SWITCH_ON;
+}
+
+struct str cloud_place(struct arena *a, const struct command_setup *setup)
+{
+    return is_on(setup) ? copy_place(a, &setup->cloud) : (struct str){ 0 };
 }
 
 static bool tell_later(struct command_env *env, const char *what, struct err *e)
@@ -196,7 +201,7 @@ static bool written(struct command_env *env, const struct command_written *w, st
 
     if (!env->setup(env, &setup, e))
         return false;
-    if (is_wanted(&setup, w))
+    if (!w->no_cloud && is_on(&setup))
         ok = copy_picture(env, &setup, w, e);
     if (!is_filled_in(&setup.usage) || note_usage(env, &setup, w, &why))
         return ok;

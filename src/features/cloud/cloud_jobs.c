@@ -4,6 +4,7 @@
 #include "features/cloud/cloud.h"
 #include "features/cloud/copy.h"
 #include "features/cloud/supabase.h"
+#include "work/order.h"
 #include "work/services.h"
 
 enum { PAYLOAD_MAX_BYTES = 256, RECORD_MAX_BYTES = 4 * 1024 * 1024 };
@@ -17,7 +18,16 @@ static const struct field payload_json[] = {
     { 0 },
 };
 
-bool cloud_follow(struct db_tx *tx, struct arena *a, const struct image *image, struct err *e)
+/* Whoever makes the file sends the copy of it, under the file's name. */
+static bool is_sent_by_its_maker(struct arena *a, const struct command_cloud *settings,
+                                 struct str cloud_copy)
+{
+    return str_eq(cloud_copy, STR(ORDER_NO_COPY)) ||
+           (!str_is_null(cloud_copy) && str_eq(cloud_copy, copy_place(a, settings)));
+}
+
+bool cloud_follow(struct db_tx *tx, struct arena *a, const struct work_services *services,
+                  const struct image *image, struct str cloud_copy, struct err *e)
 {
     const struct payload payload = { .image_id = image->id };
     struct job_new want = { .user_id = image->user_id,
@@ -28,6 +38,8 @@ bool cloud_follow(struct db_tx *tx, struct arena *a, const struct image *image, 
     struct json_writer w = { .out = &text };
     struct job queued;
 
+    if (is_sent_by_its_maker(a, services->cloud, cloud_copy))
+        return true;
     buf_init(&text, PAYLOAD_MAX_BYTES);
     json_put_struct(&w, payload_json, &payload);
     want.payload = arena_str(a, buf_str(&text));

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/crypto.h"
 #include "base/random.h"
 #include "features/cloud/supabase.h"
 
@@ -134,6 +135,19 @@ static bool check_owner(struct str owner, struct err *e)
                        "'cloud.owner_user_id' is no id: it looks like "
                        "01234567-89ab-cdef-0123-456789abcdef");
     return true;
+}
+
+struct str copy_place(struct arena *a, const struct command_cloud *settings)
+{
+    struct supabase project;
+    struct err unheard;
+
+    if (!supabase_open(a, settings, &project, &unheard))
+        return (struct str){ 0 };
+    return sha256_hex(a, arena_strf(a, STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT "\n" STR_FMT,
+                                    STR_ARG(project.storage_url), STR_ARG(project.rest_url),
+                                    STR_ARG(settings->bucket), STR_ARG(settings->schema),
+                                    STR_ARG(settings->table)));
 }
 
 bool copy_send(struct arena *a, const struct command_cloud *settings, struct gen_cancel *cancel,

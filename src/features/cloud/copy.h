@@ -26,6 +26,10 @@ MUST_CHECK bool copy_object_path(struct arena *a, const struct copy *c, struct s
 MUST_CHECK bool copy_row(struct arena *a, const struct copy *c, struct str owner,
                          struct str object_path, int64_t bytes, struct str *out, struct err *e);
 
+/* Bucket and table of a project as one word, without anything secret: two settings that say the
+ * same are one place. No value where the settings do not name a project. */
+struct str copy_place(struct arena *a, const struct command_cloud *settings);
+
 /*
  * The object first: a row never points to nothing. ERR_MISCONFIGURED without an owner, before
  * anything is sent; ERR_CANCELLED, with a cancel that is not NULL. What was sent stays when a later

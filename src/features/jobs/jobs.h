@@ -4,7 +4,7 @@
 #define FEATURES_JOBS_JOBS_H
 
 #include "api/route.h"
-#include "engine/job.h"
+#include "engine/glimpse.h"
 
 extern const struct feature jobs_feature;
 
@@ -13,6 +13,7 @@ struct job_view {
     struct job job;
     int64_t position;
     struct opt_i64 cost_micros;
+    struct glimpse glimpse;
 };
 extern const struct field job_json[];
 

@@ -5,6 +5,7 @@
 #include "api/image_view.h"
 #include "engine/ledger.h"
 #include "features/jobs/jobs_cli.h"
+#include "image/image.h"
 
 const struct field job_json[] = {
     { FIELD_NAMED(struct job_view, job.id, "id"), .required = true },
@@ -18,6 +19,10 @@ const struct field job_json[] = {
     { FIELD_NAMED(struct job_view, job.group_id, "group_id") },
     { FIELD_NAMED(struct job_view, job.attempt, "attempt") },
     { FIELD_NAMED(struct job_view, job.progress, "progress"), .help = "0 to 1" },
+    { FIELD_NAMED(struct job_view, glimpse.note, "note"),
+      .help = "what is being done, in words; null: not known, not running, and in lists" },
+    { FIELD_NAMED(struct job_view, glimpse.previews, "previews"),
+      .help = "the number of the newest preview; 0: none, not running, and in lists" },
     { FIELD(struct job_view, position),
       .help = "jobs ahead in the lane; -1 when it does not wait" },
     { FIELD(struct job_view, cost_micros),
@@ -95,11 +100,30 @@ static bool job_get(struct api_call *call, struct err *e)
 
     call->answer = shown;
     if (!job_load(call->tx, call->arena, call->who.user.id, call_param(call, "id"), job, e) ||
-        !job_position(call->tx, job, &shown->position, e))
+        !job_position(call->tx, job, &shown->position, e) ||
+        !glimpse_load(call->tx, call->arena, job->user_id, job->id, &shown->glimpse, e))
         return false;
     shown->cost_micros.set = job->finished_at > 0;
     return job->finished_at == 0 || !job->reserved.set ||
            ledger_cost(call->tx, call->arena, job->user_id, job->id, &shown->cost_micros.value, e);
+}
+
+/* The bytes are a backend's: nothing that a browser could run is ever sent as such. */
+static bool job_preview_get(struct api_call *call, struct err *e)
+{
+    struct http_exchange *x = call->exchange;
+    struct str bytes;
+
+    if (!glimpse_load_preview(call->tx, call->arena, call->who.user.id, call_param(call, "id"),
+                              &bytes, e))
+        return false;
+    x->reply.status = 200;
+    x->reply.body = bytes;
+    http_reply_header(x, "Content-Type", str_from(image_sniff(bytes)->mime));
+    http_reply_header(x, "Cache-Control", STR("private, no-store"));
+    http_reply_header(x, "Content-Security-Policy", STR("sandbox; default-src 'none'"));
+    http_reply_header(x, "Cross-Origin-Resource-Policy", STR("same-origin"));
+    return true;
 }
 
 static bool job_images_get(struct api_call *call, struct err *e)
@@ -156,6 +180,9 @@ static const struct route routes[] = {
       .answer = &job_shape, .list = "jobs", .summary = "My jobs, newest first" },
     { HTTP_GET, "/api/jobs/:id", WHO_VIEWER, ROUTE_READ, job_get, .answer = &job_shape,
       .summary = "One job, with its position in the queue" },
+    { HTTP_GET, "/api/jobs/:id/preview", WHO_VIEWER, ROUTE_READ, job_preview_get, .raw = true,
+      .text_type = "application/octet-stream",
+      .summary = "The picture so far of a job that runs, where its backend shows one" },
     { HTTP_GET, "/api/jobs/:id/images", WHO_VIEWER, ROUTE_READ, job_images_get,
       .answer = &image_shape, .list = "images", .summary = "The pictures that a job has made" },
     { HTTP_POST, "/api/jobs/:id/cancel", WHO_MEMBER, ROUTE_WRITE, job_cancel_post,

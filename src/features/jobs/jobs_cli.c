@@ -12,14 +12,21 @@ static struct str short_time(const struct json *job, const char *name)
     return str_slice(console_text(job, name), 0, sizeof("2026-11-21T08:30:00") - 1);
 }
 
+static const struct table_column table[] = {
+    { "ID", 36 },      { "STATUS", 9 }, { "KIND", 10 }, { "LANE", 12 },
+    { "CREATED", 19 }, { "ERROR", 0 },  { 0 },
+};
+
 static void print_row(const struct json *job)
 {
     struct str error = json_get_str(job, "error");
+    const struct str cells[] = {
+        console_text(job, "id"),      console_text(job, "status"),
+        console_text(job, "kind"),    console_text(job, "lane"),
+        short_time(job, "createdAt"), str_is_null(error) ? STR("") : error,
+    };
 
-    printf("%-36.*s  %-10.*s %-20.*s %-16.*s %-19.*s %.*s\n", STR_ARG(console_text(job, "id")),
-           STR_ARG(console_text(job, "status")), STR_ARG(console_text(job, "kind")),
-           STR_ARG(console_text(job, "lane")), STR_ARG(short_time(job, "createdAt")),
-           STR_ARG(str_is_null(error) ? STR("") : error));
+    table_put_row(table, cells);
 }
 
 static double progress_of(const struct json *job)
@@ -69,15 +76,13 @@ static struct str add_filter(struct command_env *env, struct str path, const cha
 static int job_list_run(struct command_env *env, struct err *e)
 {
     const struct list_options *options = env->options;
+    static const struct console_list list = { "jobs", table, print_row };
     struct str path = STR("/api/jobs");
 
     path = add_filter(env, path, "status", options->status);
     path = add_filter(env, path, "kind", options->kind);
     path = add_filter(env, path, "groupId", options->group);
-    if (!env->json)
-        printf("%-36s  %-10s %-20s %-16s %-19s %s\n", "ID", "STATUS", "KIND", "LANE", "CREATED",
-               "ERROR");
-    (void)!console_each(env, path, "jobs", print_row, e);
+    (void)!console_each(env, path, &list, e);
     return EXIT_OK;
 }
 

@@ -12,21 +12,31 @@ static struct str limit_of(struct arena *a, const struct json *lane, const char 
     return limit > 0 ? arena_strf(a, "%lld", (long long)limit) : STR("-");
 }
 
+static const struct table_column lane_table[] = {
+    { "LANE", 24 },
+    { "WAITING", 7, true },
+    { "RUNNING", 7, true },
+    { "LIMIT", 5, true },
+    { "PER MIN", 7, true },
+    { "STATE", 0 },
+    { 0 },
+};
+
 static void print_lane(struct arena *a, const struct json *lane)
 {
     const struct json *paused = json_get(lane, "paused");
     bool is_paused = paused != NULL && paused->type == JSON_BOOL && paused->boolean;
 
-    printf("%-24.*s %8lld %8lld %6.*s %8.*s  %s\n", STR_ARG(console_text(lane, "lane")),
-           (long long)json_get_i64(lane, "waiting", 0), (long long)json_get_i64(lane, "running", 0),
-           STR_ARG(limit_of(a, lane, "limit")), STR_ARG(limit_of(a, lane, "requestsPerMinute")),
-           is_paused ? "paused" : "open");
-}
+    const struct str cells[] = {
+        console_text(lane, "lane"),
+        arena_strf(a, "%lld", (long long)json_get_i64(lane, "waiting", 0)),
+        arena_strf(a, "%lld", (long long)json_get_i64(lane, "running", 0)),
+        limit_of(a, lane, "limit"),
+        limit_of(a, lane, "requestsPerMinute"),
+        is_paused ? STR("paused") : STR("open"),
+    };
 
-static void print_lanes_head(void)
-{
-    printf("%-24s %8s %8s %6s %8s  %s\n", "LANE", "WAITING", "RUNNING", "LIMIT", "PER MIN",
-           "STATE");
+    table_put_row(lane_table, cells);
 }
 
 static void print_own(const struct json *job)
@@ -54,7 +64,7 @@ static int queue_show(struct command_env *env, struct err *e)
     }
     lanes = json_get(&queue, "lanes");
     jobs = json_get(&queue, "jobs");
-    print_lanes_head();
+    table_put_head(lane_table);
     for (size_t i = 0; lanes != NULL && i < lanes->array.count; i++)
         print_lane(env->arena, &lanes->array.items[i]);
     if (jobs != NULL && jobs->array.count > 0)
@@ -80,7 +90,7 @@ static int change_lane(struct command_env *env, struct str path, struct err *e)
         console_print_json(&lane);
         return EXIT_OK;
     }
-    print_lanes_head();
+    table_put_head(lane_table);
     print_lane(env->arena, &lane);
     return EXIT_OK;
 }

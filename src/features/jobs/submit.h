@@ -10,6 +10,7 @@
 struct job_submit {
     struct str backend;
     struct generate_request request;
+    struct str cloud_copy;
     int64_t count;
     enum job_band priority;
 };

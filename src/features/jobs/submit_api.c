@@ -10,6 +10,7 @@
 enum {
     COUNT_MAX = 16,
     SEED_MAX = 1 << 30,
+    CLOUD_COPY_MAX = 64,
 };
 
 static const char *const priority_names[] = { "high", "normal", "low", NULL };
@@ -20,6 +21,9 @@ static const struct field job_submit_json[] = {
     { FIELD(struct job_submit, count), .min = 1, .max = COUNT_MAX, .help = "pictures, default 1" },
     { FIELD_ENUM(struct job_submit, priority, priority_names),
       .help = "default normal; high is for admins" },
+    { FIELD(struct job_submit, cloud_copy), .min = 1, .max = CLOUD_COPY_MAX,
+      .help = "where the server copies pictures to a cloud: 'off' for none of this one; else the "
+              "digest of the place that the caller sends one to himself" },
     { 0 },
 };
 static const struct job_submit job_submit_defaults = { .count = 1, .priority = JOB_NORMAL };
@@ -109,6 +113,7 @@ struct order submit_order(struct api_call *call)
                            .request = want->request,
                            .presets = services->presets,
                            .hosts = own_hosts(call),
+                           .cloud_copy = want->cloud_copy,
                            .band = want->priority };
 }
 

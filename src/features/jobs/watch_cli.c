@@ -51,7 +51,7 @@ static void print_news(const struct watch *w, const struct json *news, const str
         console_print_json(news);
     else
         printf(STR_FMT "  " STR_FMT "%s" STR_FMT "\n", STR_ARG(job->id), STR_ARG(job->status),
-               str_is_null(error) ? "" : ": ", STR_ARG(error));
+               str_is_null(error) ? "" : ": ", STR_ARG(console_shown(error)));
     fflush(stdout);
 }
 
