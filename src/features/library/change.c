@@ -162,6 +162,9 @@ bool change_images(struct db_tx *tx, struct arena *a, struct str user_id, struct
         if (!apply(a, change, &images[i], e) || !image_update(tx, &images[i], e))
             return false;
         changes[i].after = images[i];
+        if ((changes[i].before.deleted_at != 0) != (images[i].deleted_at != 0) &&
+            !catalog_count_in_albums(tx, &images[i], e))
+            return false;
     }
     if (!catalog_write(tx, a, changes, rows.count, e))
         return false;

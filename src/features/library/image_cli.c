@@ -5,25 +5,26 @@
 
 #include "base/encode.h"
 
-enum { NAME_COLUMNS = 24, PROMPT_COLUMNS = 48, TAGS_COLUMNS = 200, LIMIT_DEFAULT = 100 };
+enum {
+    NAME_COLUMNS = 24,
+    PROMPT_COLUMNS = 48,
+    TAGS_COLUMNS = 200,
+    LIMIT_DEFAULT = 100,
+    MINUTE_LEN = sizeof("2026-11-21T08:30") - 1
+};
 
 struct str image_cli_text(struct arena *a, struct str text, size_t max)
 {
     char *shown = arena_cstr(a, text);
     struct str rest = text;
-    size_t letters = 0;
 
     if (text.len == 0)
         return STR("-");
-    while (rest.len > 0 && letters < max) {
-        size_t at = text.len - rest.len;
-        int32_t c = str_take_code_point(&rest);
-
-        if (c < ' ' || (c >= 0x7F && c < 0xA0)) /* a control may be two bytes: both go */
-            for (size_t i = at; i < text.len - rest.len; i++)
-                shown[i] = c < 0 ? '?' : ' ';
-        letters++;
-    }
+    for (size_t letters = 0; rest.len > 0 && letters < max; letters++)
+        str_take_code_point(&rest);
+    for (size_t i = 0; i < text.len; i++)
+        shown[i] = shown[i] == '\n' || shown[i] == '\t' ? ' ' : shown[i];
+    str_blank_controls(shown, text.len);
     return str_of(shown, text.len - rest.len);
 }
 
@@ -57,17 +58,17 @@ bool image_cli_each(struct command_env *env, struct str path, int64_t limit, ima
     return true;
 }
 
-void image_cli_head(const struct command_env *env)
-{
-    if (!env->json)
-        printf("%-36s  %-16s %9s %c  %-*s  %s\n", "ID", "CREATED", "SIZE", 'R', NAME_COLUMNS,
-               "NAME", "PROMPT");
-}
+static const struct table_column table[] = {
+    { "ID", 36 }, { "CREATED", 16 },        { "SIZE", 9, true },
+    { "R", 2 },   { "NAME", NAME_COLUMNS }, { "PROMPT", 0 },
+    { 0 },
+};
 
-/* Bytes that a column of so many characters takes. */
-static int padded(struct str text, int columns)
+void image_cli_head(const struct command_env *env, bool *has_head)
 {
-    return columns + (int)(text.len - str_utf8_count(text));
+    if (!env->json && !*has_head)
+        table_put_head(table);
+    *has_head = true;
 }
 
 bool image_cli_print(struct command_env *env, const struct json *image, void *ctx)
@@ -76,19 +77,20 @@ bool image_cli_print(struct command_env *env, const struct json *image, void *ct
     struct str name = image_cli_text(env->arena, json_get_str(image, "name"), NAME_COLUMNS);
     struct str prompt = image_cli_text(env->arena, json_get_str(image, "prompt"), PROMPT_COLUMNS);
     const struct json *starred = json_get(image, "starred");
-    char size[32];
+    char size[32], rating[8];
 
-    UNUSED(ctx);
+    image_cli_head(env, ctx);
+    snprintf(rating, sizeof(rating), "%lld%s", (long long)json_get_i64(image, "rating", 0),
+             starred != NULL && starred->boolean ? "*" : "");
     snprintf(size, sizeof(size), "%lldx%lld", (long long)json_get_i64(image, "width", 0),
              (long long)json_get_i64(image, "height", 0));
     if (env->json)
         console_print_json(image);
     else
-        printf("%-36.*s  %-16.*s %9s %lld%c %-*.*s  %.*s\n", STR_ARG(console_text(image, "id")), 16,
-               console_text(image, "createdAt").ptr, size,
-               (long long)json_get_i64(image, "rating", 0),
-               starred != NULL && starred->boolean ? '*' : ' ', padded(name, NAME_COLUMNS),
-               STR_ARG(name), STR_ARG(prompt));
+        table_put_row(
+            table, (const struct str[]){ console_text(image, "id"),
+                                         str_slice(console_text(image, "createdAt"), 0, MINUTE_LEN),
+                                         str_from(size), str_from(rating), name, prompt });
     arena_rewind(env->arena, mark);
     return true;
 }
@@ -124,6 +126,7 @@ static struct str joined(struct command_env *env, const struct str_list *list)
 static int list_images(struct command_env *env, struct str q, struct err *e)
 {
     const struct image_options *o = env->options;
+    bool has_head = false;
     AUTO_BUF path;
 
     buf_init(&path, CONSOLE_BODY_MAX);
@@ -142,9 +145,10 @@ static int list_images(struct command_env *env, struct str q, struct err *e)
         buf_put(&path, STR("&trash=true"));
     if (o->rating.set)
         buf_putf(&path, "&rating=%lld", (long long)o->rating.value);
-    image_cli_head(env);
-    (void)!image_cli_each(env, arena_str(env->arena, buf_str(&path)),
-                          o->limit.set ? o->limit.value : LIMIT_DEFAULT, image_cli_print, NULL, e);
+    if (image_cli_each(env, arena_str(env->arena, buf_str(&path)),
+                       o->limit.set ? o->limit.value : LIMIT_DEFAULT, image_cli_print, &has_head,
+                       e))
+        image_cli_head(env, &has_head);
     return EXIT_OK;
 }
 

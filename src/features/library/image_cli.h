@@ -18,8 +18,9 @@ typedef bool (*image_cli_fn)(struct command_env *env, const struct json *image, 
 MUST_CHECK bool image_cli_each(struct command_env *env, struct str path, int64_t limit,
                                image_cli_fn each, void *ctx, struct err *e);
 
-/* One line of the table, or of JSON. image_cli_fn. */
+/* One line of the table, or of JSON. image_cli_fn; ctx is the table's bool has_head. */
 bool image_cli_print(struct command_env *env, const struct json *image, void *ctx);
-void image_cli_head(const struct command_env *env);
+/* The line above them, once. */
+void image_cli_head(const struct command_env *env, bool *has_head);
 
 #endif

@@ -100,7 +100,7 @@ static struct str upload_address(struct command_env *env, struct str path)
     return arena_str(env->arena, buf_str(&address));
 }
 
-static bool put_one(struct command_env *env, struct str path, struct err *e)
+static bool put_one(struct command_env *env, struct str path, bool *has_head, struct err *e)
 {
     struct json image;
     struct stat info;
@@ -112,14 +112,15 @@ static bool put_one(struct command_env *env, struct str path, struct err *e)
         return err_set(e, ERR_INVALID, "'" STR_FMT "' is no file", STR_ARG(path));
     if (!env->send_file(env, upload_address(env, path), fd, info.st_size, &image, e))
         return err_wrap(e, arena_cstr(env->arena, path));
-    return image_cli_print(env, &image, NULL);
+    return image_cli_print(env, &image, has_head);
 }
 
 static int run_put(struct command_env *env, struct err *e)
 {
-    image_cli_head(env);
+    bool has_head = false;
+
     for (size_t i = 0; i < env->args.count; i++) {
-        if (!put_one(env, env->args.items[i], e))
+        if (!put_one(env, env->args.items[i], &has_head, e))
             return EXIT_OK;
     }
     return EXIT_OK;

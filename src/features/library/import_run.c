@@ -7,6 +7,7 @@
 
 #include "api/console.h"
 #include "base/clock.h"
+#include "base/columns.h"
 #include "base/encode.h"
 #include "base/file.h"
 #include "blob/digest.h"
@@ -19,7 +20,7 @@ enum {
     RETRIES = 60, /* of a server that is busy */
     RETRY_MS = 1000,
     PROGRESS_EVERY_MS = 100,
-    PROGRESS_COLUMNS = 79,
+    PROGRESS_COLUMNS = 80,
 };
 
 /* One file of the batch; its strings die with it. */
@@ -41,17 +42,27 @@ struct import {
     int64_t told_ms;
 };
 
+/* File names may hold anything, and a terminal obeys it. */
+static struct str shown(struct import *im, struct str path)
+{
+    char *text = arena_cstr(&im->batch_arena, path);
+
+    str_blank_controls(text, path.len);
+    return str_of(text, path.len);
+}
+
 static void tell_progress(struct import *im, struct str path)
 {
     int64_t now = clock_steady_ms();
-    char line[PROGRESS_COLUMNS + 1];
+    struct str line;
 
     if (!im->is_terminal || (im->told_ms != 0 && now - im->told_ms < PROGRESS_EVERY_MS))
         return;
     im->told_ms = now;
-    snprintf(line, sizeof(line), "%zu of %zu, %lld added  " STR_FMT, im->done, im->total,
-             (long long)im->tally->added, STR_ARG(path));
-    fprintf(stderr, "\r\033[K%s", line);
+    line = arena_strf(&im->batch_arena, "%zu of %zu, %lld added  " STR_FMT, im->done, im->total,
+                      (long long)im->tally->added, STR_ARG(shown(im, path)));
+    fprintf(stderr, "\r\033[K" STR_FMT,
+            STR_ARG(columns_fit(line, table_terminal_width(STDERR_FILENO, PROGRESS_COLUMNS) - 1)));
 }
 
 static void clear_progress(const struct import *im)
@@ -66,7 +77,7 @@ static void fail(struct import *im, struct str path, const struct err *e)
     struct import_failure *failures = tally->failures.items;
 
     clear_progress(im);
-    fprintf(stderr, STR_FMT ": %s\n", STR_ARG(path),
+    fprintf(stderr, STR_FMT ": %s\n", STR_ARG(shown(im, path)),
             e->msg[0] != '\0' ? e->msg : err_text(e->code));
     tally->failed++;
     if (tally->failures.count < IMPORT_MAX_FAILURES)

@@ -13,29 +13,20 @@ enum {
 struct listing_row {
     struct str user_id, album_id, album, after, before;
     int64_t mark, with_1, with_2, with_3, with_4, with_5, without_1, without_2, without_3;
-    int64_t with_count, without_count, steps, limit;
+    int64_t with_count, without_count, rating, steps, limit;
 };
 
 static const struct field listing_row_fields[] = {
-    { FIELD(struct listing_row, user_id) },
-    { FIELD(struct listing_row, album_id) },
-    { FIELD(struct listing_row, album) },
-    { FIELD(struct listing_row, after) },
-    { FIELD(struct listing_row, before) },
-    { FIELD(struct listing_row, mark) },
-    { FIELD(struct listing_row, with_1) },
-    { FIELD(struct listing_row, with_2) },
-    { FIELD(struct listing_row, with_3) },
-    { FIELD(struct listing_row, with_4) },
-    { FIELD(struct listing_row, with_5) },
-    { FIELD(struct listing_row, without_1) },
-    { FIELD(struct listing_row, without_2) },
-    { FIELD(struct listing_row, without_3) },
-    { FIELD(struct listing_row, with_count) },
-    { FIELD(struct listing_row, without_count) },
-    { FIELD(struct listing_row, steps) },
-    { FIELD(struct listing_row, limit) },
-    { 0 },
+    { FIELD(struct listing_row, user_id) },    { FIELD(struct listing_row, album_id) },
+    { FIELD(struct listing_row, album) },      { FIELD(struct listing_row, after) },
+    { FIELD(struct listing_row, before) },     { FIELD(struct listing_row, mark) },
+    { FIELD(struct listing_row, with_1) },     { FIELD(struct listing_row, with_2) },
+    { FIELD(struct listing_row, with_3) },     { FIELD(struct listing_row, with_4) },
+    { FIELD(struct listing_row, with_5) },     { FIELD(struct listing_row, without_1) },
+    { FIELD(struct listing_row, without_2) },  { FIELD(struct listing_row, without_3) },
+    { FIELD(struct listing_row, with_count) }, { FIELD(struct listing_row, without_count) },
+    { FIELD(struct listing_row, rating) },     { FIELD(struct listing_row, steps) },
+    { FIELD(struct listing_row, limit) },      { 0 },
 };
 
 /* One walk along one index. */
@@ -61,6 +52,9 @@ static bool images_of(struct walk *w, struct field_list *out, struct err *e)
     if (!str_is_null(w->row.album_id))
         return w->is_up ? rows_of(w, Q_LISTING_BY_ALBUM_UP, out, e)
                         : rows_of(w, Q_LISTING_BY_ALBUM_DOWN, out, e);
+    if (w->row.mark != 0 && !w->has_conditions)
+        return w->is_up ? rows_of(w, Q_LISTING_OF_MARK_UP, out, e)
+                        : rows_of(w, Q_LISTING_OF_MARK_DOWN, out, e);
     if (w->row.mark != 0)
         return w->is_up ? rows_of(w, Q_LISTING_BY_MARK_UP, out, e)
                         : rows_of(w, Q_LISTING_BY_MARK_DOWN, out, e);
@@ -136,7 +130,10 @@ static void set_conditions(int64_t *const places[], size_t room, size_t used, in
     *out_count = (int64_t)used;
 }
 
-/* The rarest mark leads, unless there is an album: that is short. */
+/*
+ * The rarest mark leads, unless there is an album: that is short. A rating that does not lead is
+ * looked up in the picture, which is read anyway.
+ */
 static void set_marks(struct listing_row *row, const struct listing *l)
 {
     int64_t *with[] = { &row->with_1, &row->with_2, &row->with_3, &row->with_4, &row->with_5 };
@@ -151,7 +148,8 @@ static void set_marks(struct listing_row *row, const struct listing *l)
     for (size_t i = 0; i < l->with_count; i++) {
         if (i == rarest && str_is_null(l->album_id))
             row->mark = l->with[i].id;
-        else
+        else if (l->with[i].kind != MARK_RATING ||
+                 !str_to_i64(l->with[i].value, 0, IMAGE_RATING_MAX, &row->rating))
             *with[used++] = l->with[i].id;
     }
     for (size_t i = 0; i < l->without_count; i++)
@@ -168,7 +166,8 @@ static struct walk begin_walk(struct db_tx *tx, struct arena *a, const struct li
                       .row = { .user_id = l->user_id,
                                .album_id = l->album_id,
                                .after = l->after,
-                               .before = l->before },
+                               .before = l->before,
+                               .rating = -1 },
                       .is_up = l->sort == LISTING_OLDEST,
                       .has_conditions = l->with_count > 1 || l->without_count > 0 };
 
