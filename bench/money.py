@@ -17,8 +17,9 @@ QUESTIONS, GOAL = 200, '<= 5 ms'
 
 LEDGER = """INSERT INTO ledger (id, job_id, user_id, backend, door, outcome, reserved, spent, pictures, opened_at, settled_at)
 VALUES (?, ?, ?, ?, ?, 'spent', ?, ?, 1, ?, ?)"""
-USAGE = """INSERT INTO usage_day (user_id, dimension, day, name, jobs, pictures, spent)
-SELECT {scope}, '{dimension}', settled_at / 86400000 * 86400000, {name}, COUNT(*), SUM(pictures), SUM(spent) FROM ledger GROUP BY 1, 3, 4"""
+USAGE = """INSERT INTO usage_tally (user_id, day, backend, door, jobs, failed, pictures, spent, took_ms)
+SELECT {user}, settled_at / 86400000 * 86400000, {backend}, {door}, COUNT(*), 0, SUM(pictures), SUM(spent), COUNT(*) * 1500
+  FROM ledger GROUP BY 1, 2, 3, 4"""
 
 
 def beside(server, database, seconds, rounds):
@@ -53,9 +54,8 @@ def fill(path):
     base = sqlite3.connect(path)
     with base:
         base.executemany(LEDGER, entries(today))
-        for scope in ("''", 'user_id'):
-            for dimension, name in (('backend', 'backend'), ('door', 'door'), ('user', 'user_id')):
-                base.execute(USAGE.format(scope=scope, dimension=dimension, name=name))
+        for user, backend, door in (('user_id', 'backend', 'door'), ("''", 'backend', 'door'), ('user_id', "''", "''")):
+            base.execute(USAGE.format(user=user, backend=backend, door=door))
     base.close()
 
 

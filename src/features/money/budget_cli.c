@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "api/console.h"
+#include "engine/period.h"
 #include "features/money/money.h"
 
 enum { MICROS = 1000 * 1000, DECIMALS = 6, DOLLARS_MAX = 1000 * 1000 * 1000 };
@@ -15,6 +16,13 @@ static struct str period_of(const struct command_env *env)
     const struct budget_options *options = env->options;
 
     return str_is_null(options->per) ? STR("month") : options->per;
+}
+
+static bool check_period(const struct command_env *env, struct err *e)
+{
+    return enum_find(period_names, period_of(env)) >= 0 ||
+           err_set(e, ERR_INVALID, "--per is day, week or month, not '" STR_FMT "'",
+                   (int)MIN(period_of(env).len, 60), period_of(env).ptr);
 }
 
 /* "25", "0.04": exact, not by way of a fraction that is nearly it. */
@@ -34,28 +42,44 @@ static bool parse_dollars(struct str text, int64_t *out_micros, struct err *e)
     return true;
 }
 
-static double dollars(const struct json *budget, const char *name)
+struct amount {
+    char text[32];
+};
+
+static struct str dollars(const struct json *budget, const char *name, struct amount *out)
 {
-    return (double)json_get_i64(budget, name, 0) / MICROS;
+    snprintf(out->text, sizeof(out->text), "%.2f", (double)json_get_i64(budget, name, 0) / MICROS);
+    return str_from(out->text);
 }
+
+static const struct table_column table[] = {
+    { "USER", 20 },
+    { "PER", 5 },
+    { "LIMIT USD", 9, true },
+    { "SPENT", 9, true },
+    { "RESERVED", 9, true },
+    { "LEFT", 9, true },
+    { 0 },
+};
 
 static void print_budget(const struct json *budget)
 {
     struct str user = json_get_str(budget, "userName");
+    struct amount amounts[4];
+    const struct str cells[] = {
+        str_is_null(user) ? STR("(total)") : user,      console_text(budget, "period"),
+        dollars(budget, "limitMicros", &amounts[0]),    dollars(budget, "spentMicros", &amounts[1]),
+        dollars(budget, "reservedMicros", &amounts[2]), dollars(budget, "leftMicros", &amounts[3]),
+    };
 
-    printf("%-20.*s %-6.*s %10.2f %10.2f %10.2f %10.2f\n",
-           STR_ARG(str_is_null(user) ? STR("(total)") : user),
-           STR_ARG(console_text(budget, "period")), dollars(budget, "limitMicros"),
-           dollars(budget, "spentMicros"), dollars(budget, "reservedMicros"),
-           dollars(budget, "leftMicros"));
+    table_put_row(table, cells);
 }
 
 static int list_all(struct command_env *env, struct err *e)
 {
-    if (!env->json)
-        printf("%-20s %-6s %10s %10s %10s %10s\n", "USER", "PER", "LIMIT USD", "SPENT", "RESERVED",
-               "LEFT");
-    (void)!console_each(env, STR("/api/budgets"), "budgets", print_budget, e);
+    static const struct console_list list = { "budgets", table, print_budget };
+
+    (void)!console_each(env, STR("/api/budgets"), &list, e);
     return EXIT_OK;
 }
 
@@ -69,7 +93,7 @@ static int set_one(struct command_env *env, struct err *e)
     struct json_writer w = { .out = &body };
 
     buf_init(&body, CONSOLE_BODY_MAX);
-    if (!parse_dollars(env->args.items[0], &micros, e))
+    if (!parse_dollars(env->args.items[0], &micros, e) || !check_period(env, e))
         return EXIT_USAGE;
     if (!str_is_null(options->user) && !console_find_user(env, options->user, &user, e))
         return EXIT_OK;
@@ -123,6 +147,8 @@ static int remove_one(struct command_env *env, struct err *e)
     struct str user = { 0 }, id;
     struct json answer;
 
+    if (!check_period(env, e))
+        return EXIT_USAGE;
     if ((!str_is_null(options->user) && !console_find_user(env, options->user, &user, e)) ||
         !find_budget(env, user, &id, e) ||
         !console_call(env, HTTP_DELETE, console_path(env, "/api/budgets/", id, ""), &answer, e))

@@ -1,10 +1,11 @@
-/* The money room: what was spent, and how much may be. */
+/* The money room: what was made and spent, and how much may be. */
 #include "features/money/money.h"
 
 static const struct route routes[] = {
     { HTTP_GET, "/api/usage", WHO_VIEWER, ROUTE_READ, usage_get, .query = &usage_query_shape,
       .answer = &usage_shape,
-      .summary = "What I have spent by day, backend, door or user; for admins what all have" },
+      .summary =
+          "What I have made and spent by day, backend, door or user; for admins what all have" },
     { HTTP_GET, "/api/usage.csv", WHO_VIEWER, ROUTE_READ, usage_csv_get,
       .query = &usage_query_shape, .text_type = "text/csv; charset=utf-8",
       .summary = "The same for spreadsheets" },

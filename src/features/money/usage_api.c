@@ -1,4 +1,4 @@
-/* Handlers of the routes that tell what was spent. */
+/* Handlers of the routes that tell what was made and spent. */
 #include "api/api.h"
 #include "base/clock.h"
 #include "engine/period.h"
@@ -18,7 +18,7 @@ static const struct field usage_query_fields[] = {
       .help = "the first day, as 2026-11-01; default: the first of this month (UTC)" },
     { FIELD(struct usage_query, to), .max = DATE_LEN, .help = "the last day; default: today" },
     { FIELD_ENUM(struct usage_query, by, usage_by_names), .help = "default: day" },
-    { FIELD(struct usage_query, user), .max = 64,
+    { FIELD(struct usage_query, user), .min = 1, .max = 64,
       .help = "id; default: all users for admins, and oneself for others" },
     { 0 },
 };
@@ -72,11 +72,11 @@ static bool whose(struct api_call *call, struct str *out, struct err *e)
 
     if (call->who.user.role == USER_ADMIN) {
         *out = query->user;
-        return true;
+        return str_is_null(query->user) || usage_check_user(call->tx, call->arena, query->user, e);
     }
     *out = own;
     return str_is_null(query->user) || str_eq(query->user, own) ||
-           err_set(e, ERR_NOT_FOUND, "no such user");
+           err_set_field(e, ERR_NOT_FOUND, STR("user"), "there is no such user");
 }
 
 static void fill_rows(struct arena *a, struct field_list found, struct usage_view *out)
@@ -89,12 +89,16 @@ static void fill_rows(struct arena *a, struct field_list found, struct usage_vie
             .name = out->by == USAGE_BY_DAY ? print_day(a, usage[i].day) : usage[i].name,
             .label = usage[i].label,
             .jobs = usage[i].jobs,
+            .failed = usage[i].failed,
             .pictures = usage[i].pictures,
             .cost_micros = usage[i].spent,
+            .took_ms = usage[i].took_ms,
         };
         out->jobs += usage[i].jobs;
+        out->failed += usage[i].failed;
         out->pictures += usage[i].pictures;
         out->cost_micros += usage[i].spent;
+        out->took_ms += usage[i].took_ms;
     }
     out->rows = (struct field_list){ rows, found.count };
 }

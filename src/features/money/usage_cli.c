@@ -1,4 +1,4 @@
-/* albumen usage: what was spent, as a table, as JSON, or as CSV. */
+/* albumen usage: what was made and spent, as a table, as JSON, or as CSV. */
 #include <stdio.h>
 
 #include "api/console.h"
@@ -8,7 +8,7 @@
 #include "features/money/money.h"
 #include "features/money/usage_view.h"
 
-enum { DATE_LEN = 10 };
+enum { DATE_LEN = 10, MINUTE_S = 60, HOUR_S = 3600 };
 
 struct usage_options {
     struct str by, from, to, user;
@@ -56,22 +56,44 @@ static bool path_of(struct command_env *env, struct str from, struct str *out, s
     return true;
 }
 
-static void print_line(struct str name, int64_t jobs, int64_t pictures, int64_t cost_micros)
+/* "0.4 s", "12 min 05 s", "3 h 20 min". */
+static struct str time_text(struct arena *a, int64_t ms)
 {
-    printf("%-24.*s %8lld %9lld %12.4f\n", STR_ARG(name), (long long)jobs, (long long)pictures,
-           (double)cost_micros / 1e6);
+    long long seconds = ms / 1000;
+
+    if (seconds < MINUTE_S)
+        return arena_strf(a, "%.1f s", (double)ms / 1000);
+    if (seconds < HOUR_S)
+        return arena_strf(a, "%lld min %02lld s", seconds / MINUTE_S, seconds % MINUTE_S);
+    return arena_strf(a, "%lld h %02lld min", seconds / HOUR_S, seconds % HOUR_S / MINUTE_S);
 }
 
-static void print_table(const struct usage_view *view)
+static void print_line(struct arena *a, const struct usage_view_row *row)
+{
+    struct str name = str_is_null(row->label) ? row->name : row->label;
+
+    printf("%-24.*s %8lld %7lld %9lld %13.*s %11.4f\n", STR_ARG(name), (long long)row->jobs,
+           (long long)row->failed, (long long)row->pictures, STR_ARG(time_text(a, row->took_ms)),
+           (double)row->cost_micros / 1e6);
+}
+
+static void print_table(struct arena *a, const struct usage_view *view)
 {
     static const char *const heads[] = { "BACKEND", "DOOR", "USER", "DAY" };
     const struct usage_view_row *rows = view->rows.items;
 
-    printf("%-24s %8s %9s %12s\n", heads[view->by], "JOBS", "PICTURES", "COST USD");
+    const struct usage_view_row total = { .name = STR("TOTAL"),
+                                          .jobs = view->jobs,
+                                          .failed = view->failed,
+                                          .pictures = view->pictures,
+                                          .cost_micros = view->cost_micros,
+                                          .took_ms = view->took_ms };
+
+    printf("%-24s %8s %7s %9s %13s %11s\n", heads[view->by], "JOBS", "FAILED", "PICTURES", "TIME",
+           "COST USD");
     for (size_t i = 0; i < view->rows.count; i++)
-        print_line(str_is_null(rows[i].label) ? rows[i].name : rows[i].label, rows[i].jobs,
-                   rows[i].pictures, rows[i].cost_micros);
-    print_line(STR("TOTAL"), view->jobs, view->pictures, view->cost_micros);
+        print_line(a, &rows[i]);
+    print_line(a, &total);
 }
 
 static bool print_csv(const struct usage_view *view, struct err *e)
@@ -109,7 +131,7 @@ static int usage_show(struct command_env *env, struct err *e)
     else if (options->csv)
         (void)!print_csv(&view, e);
     else
-        print_table(&view);
+        print_table(env->arena, &view);
     return EXIT_OK;
 }
 
@@ -127,7 +149,7 @@ static const struct field usage_options[] = {
 const struct command usage_command = {
     .name = "usage",
     .args = "[today|week|month]",
-    .summary = "What was spent, by day, backend, user or door (UTC; default this month)",
+    .summary = "What was made and spent, by day, backend, user or door (UTC; default this month)",
     .example = "albumen usage week --by backend",
     .options = usage_options,
     .option_bytes = sizeof(struct usage_options),

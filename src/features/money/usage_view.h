@@ -1,4 +1,4 @@
-/* What was spent, as it is told outside: JSON of the API, tables and CSV. */
+/* What was made and spent, as it is told outside: JSON of the API, tables and CSV. */
 #ifndef FEATURES_MONEY_USAGE_VIEW_H
 #define FEATURES_MONEY_USAGE_VIEW_H
 
@@ -8,15 +8,15 @@
 struct usage_view_row {
     struct str name;  /* "2026-11-21", a backend, a door, or a user's id */
     struct str label; /* a user's name, or no value */
-    int64_t jobs, pictures, cost_micros;
+    int64_t jobs, failed, pictures, cost_micros, took_ms;
 };
 
 struct usage_view {
     struct str from, to; /* the first and the last day */
     enum usage_by by;
     struct str currency;
-    struct field_list rows;              /* struct usage_view_row */
-    int64_t jobs, pictures, cost_micros; /* of all rows */
+    struct field_list rows;                               /* struct usage_view_row */
+    int64_t jobs, failed, pictures, cost_micros, took_ms; /* of all rows */
 };
 extern const struct field usage_view_json[];
 

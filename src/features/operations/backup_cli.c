@@ -41,7 +41,7 @@ static void tell(void *ctx, const struct backup_tally *t, struct str key, const 
 
     if (what != NULL) {
         clear_progress();
-        fprintf(stderr, "left out: " STR_FMT " %s\n", STR_ARG(key), what);
+        fprintf(stderr, "left out: " STR_FMT " %s\n", STR_ARG(console_shown(key)), what);
     }
     if (!isatty(STDERR_FILENO) || now_ms - b->told_ms < TELL_EVERY_MS)
         return;
@@ -168,10 +168,14 @@ static void print_result(const struct backup *b)
 static bool run(struct backup *b, struct err *e)
 {
     AUTO_FD lock = -1;
+    int64_t removed;
     bool ok;
 
+    /* Whoever has the lock is alone: what lies there half written was left by one that was killed.
+     */
     if (!folder_make(b->folder, 0700, e) ||
-        !file_lock(path_in(b, str_from(b->folder), STR("lock")), &lock, e) || !make_snapshot(b, e))
+        !file_lock(path_in(b, str_from(b->folder), STR("lock")), &lock, e) ||
+        !file_sweep_leftovers(b->folder, clock_now_ms(), &removed, e) || !make_snapshot(b, e))
         return false;
     ok = fill(b, e);
     unlink(b->database);

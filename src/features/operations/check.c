@@ -13,11 +13,10 @@
 enum { STEP_MS = 1000 };
 
 const char *const check_pass_names[CHECK_PASS_COUNT + 2] = { "pictures", "files", "leftovers",
-                                                             "ledger", "over" };
+                                                             "ledger",   "usage", "over" };
 const char *const check_kind_names[] = {
-    "missing_blob",      "changed_blob", "restored_blob",
-    "missing_thumbnail", "orphan_blob",  "half_written",
-    "stale_reservation", "wrong_sum",    NULL,
+    "missing_blob", "changed_blob",      "restored_blob", "missing_thumbnail", "orphan_blob",
+    "half_written", "stale_reservation", "wrong_sum",     "wrong_usage",       NULL,
 };
 
 struct check_finding *check_add(struct check *c, enum check_kind kind, struct str key)
@@ -280,10 +279,9 @@ static bool check_pictures(struct check *c, struct err *e)
 }
 
 static bool (*const passes[CHECK_PASS_COUNT])(struct check *c, struct err *e) = {
-    [CHECK_PICTURES] = check_pictures,
-    [CHECK_FILES] = check_files,
-    [CHECK_LEFTOVERS] = check_leftovers,
-    [CHECK_LEDGER] = check_ledger,
+    [CHECK_PICTURES] = check_pictures,   [CHECK_FILES] = check_files,
+    [CHECK_LEFTOVERS] = check_leftovers, [CHECK_LEDGER] = check_ledger,
+    [CHECK_USAGE] = check_usage,
 };
 
 bool check_step(struct check *c, struct err *e)

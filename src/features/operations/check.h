@@ -14,6 +14,7 @@ enum check_pass {
     CHECK_FILES,     /* each stored file has its row */
     CHECK_LEFTOVERS, /* what a killed process did not finish */
     CHECK_LEDGER,    /* money is held back for jobs that wait or run, and for nothing else */
+    CHECK_USAGE,     /* the usage of each day says what the ledger says */
     CHECK_PASS_COUNT
 };
 extern const char *const check_pass_names[CHECK_PASS_COUNT + 2]; /* also of its end: "over" */
@@ -27,6 +28,7 @@ enum check_kind {
     CHECK_HALF_WRITTEN,      /* repair: removed */
     CHECK_STALE_RESERVATION, /* repair: spent or given back, as its job has ended */
     CHECK_WRONG_SUM,         /* repair: added up anew */
+    CHECK_WRONG_USAGE,       /* the same */
 };
 extern const char *const check_kind_names[];
 
@@ -62,6 +64,7 @@ MUST_CHECK bool check_files(struct check *c, struct err *e);
 MUST_CHECK bool check_leftovers(struct check *c, struct err *e);
 /* check_ledger.c */
 MUST_CHECK bool check_ledger(struct check *c, struct err *e);
+MUST_CHECK bool check_usage(struct check *c, struct err *e);
 
 /* For the passes. */
 struct check_finding *check_add(struct check *c, enum check_kind kind, struct str key);

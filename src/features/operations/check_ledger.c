@@ -1,10 +1,13 @@
-/* The check of an installation, the ledger's part: no money is held back for jobs that are over. */
+/* The check of an installation, the ledger's part: no money is held back for jobs that are over,
+ * and the usage adds up to what was spent. */
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "engine/ledger.h"
+#include "engine/usage.h"
 #include "features/operations/check.h"
 
-enum { MICROS = 1000 * 1000 };
+enum { MICROS = 1000 * 1000, DATE_LEN = 10 };
 
 struct audit {
     struct check *check;
@@ -47,6 +50,55 @@ bool check_ledger(struct check *c, struct err *e)
     for (size_t i = 0; i < audit.drifts.count; i++)
         add_finding(c, (const struct ledger_drift *)audit.drifts.items + i);
     if (!c->repair || audit.drifts.count < LEDGER_DRIFTS_MAX)
+        check_end_pass(c);
+    return true;
+}
+
+struct recount {
+    struct check *check;
+    struct field_list money, sums; /* struct usage_tally */
+};
+
+static bool look_at_usage(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct recount *r = arg;
+    struct arena *a = r->check->arena;
+
+    return r->check->repair ? usage_repair(tx, a, &r->money, &r->sums, e)
+                            : usage_find_drift(tx, a, &r->money, &r->sums, e);
+}
+
+/* "2026-11-21", of a user or of all, and what is wrong there. */
+static void add_usage_finding(struct check *c, const struct usage_tally *drift, bool is_sum)
+{
+    char day[CLOCK_ISO_LEN + 1];
+    struct check_finding *finding;
+
+    clock_format_iso(drift->day, day);
+    day[DATE_LEN] = '\0';
+    finding = check_add(c, CHECK_WRONG_USAGE, str_from(day));
+    if (drift->user_id.len > 0)
+        finding->user_id = drift->user_id;
+    if (is_sum)
+        finding->detail = STR("a sum of the day is not that of its rows");
+    else
+        finding->detail = arena_strf(
+            c->arena, "%.6f USD %s, made by '" STR_FMT "'", (double)llabs(drift->spent) / MICROS,
+            drift->spent > 0 ? "too little" : "too much", STR_ARG(drift->backend));
+    finding->repaired = c->repair;
+}
+
+bool check_usage(struct check *c, struct err *e)
+{
+    struct recount r = { .check = c };
+
+    if (!(c->repair ? db_write(c->db, look_at_usage, &r, e) : db_read(c->db, look_at_usage, &r, e)))
+        return false;
+    for (size_t i = 0; i < r.money.count; i++)
+        add_usage_finding(c, (const struct usage_tally *)r.money.items + i, false);
+    for (size_t i = 0; i < r.sums.count; i++)
+        add_usage_finding(c, (const struct usage_tally *)r.sums.items + i, true);
+    if (!c->repair || (r.money.count < USAGE_DRIFTS_MAX && r.sums.count < USAGE_DRIFTS_MAX))
         check_end_pass(c);
     return true;
 }

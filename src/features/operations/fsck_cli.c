@@ -80,7 +80,7 @@ static void print_finding(const struct json *finding)
 
     printf("%-18.*s %-8s " STR_FMT "%s" STR_FMT "\n", STR_ARG(console_text(finding, "kind")),
            is_repaired(finding) ? "repaired" : "found", STR_ARG(console_text(finding, "key")),
-           str_is_null(detail) ? "" : "  ", STR_ARG(detail));
+           str_is_null(detail) ? "" : "  ", STR_ARG(console_shown(detail)));
 }
 
 static void take_answer(struct fsck *f, const struct json *answer)

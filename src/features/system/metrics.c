@@ -1,13 +1,16 @@
-/* What the database tells of the installation: lanes, pictures, money. */
+/* What the database tells of the installation: lanes, pictures, money, what was made today. */
 #include "features/system/metrics.h"
 
 #include "api/api.h"
+#include "base/clock.h"
 #include "base/histogram.h"
 #include "engine/lane.h"
+#include "engine/period.h"
 #include "engine/stats.h"
+#include "engine/usage.h"
 #include "work/services.h"
 
-static const double MICROS = 1e6;
+static const double MICROS = 1e6, MS = 1e3;
 
 /* A sample of one lane. */
 static void put_lane(struct buf *out, const char *name, const struct lane *lane, int64_t value)
@@ -79,7 +82,39 @@ static bool put_sums(struct api_call *call, struct buf *out, struct err *e)
     return true;
 }
 
+static void put_made(struct buf *out, const char *name, const struct usage *one, double value)
+{
+    buf_putf(out, "%s{", name);
+    metric_label(out, "backend", one->name);
+    buf_putf(out, "} %.15g\n", value);
+}
+
+/* Of all users, whether it costs something or not. */
+static bool put_usage(struct api_call *call, struct buf *out, struct err *e)
+{
+    int64_t today = period_start(PERIOD_DAY, clock_now_ms());
+    struct usage_question question = { .from = today,
+                                       .to = today + DAY_MS,
+                                       .by = USAGE_BY_BACKEND };
+    struct field_list found;
+    const struct usage *made;
+
+    if (!usage_list(call->tx, call->arena, &question, &found, e))
+        return false;
+    made = found.items;
+    metric_head(out, "albumen_made_pictures", "gauge", "made in this day (UTC)");
+    for (size_t i = 0; i < found.count; i++)
+        put_made(out, "albumen_made_pictures", &made[i], (double)made[i].pictures);
+    metric_head(out, "albumen_made_jobs_failed", "gauge", "jobs without a picture in this day");
+    for (size_t i = 0; i < found.count; i++)
+        put_made(out, "albumen_made_jobs_failed", &made[i], (double)made[i].failed);
+    metric_head(out, "albumen_made_work_seconds", "gauge", "how long workers had them");
+    for (size_t i = 0; i < found.count; i++)
+        put_made(out, "albumen_made_work_seconds", &made[i], (double)made[i].took_ms / MS);
+    return true;
+}
+
 bool metrics_put_state(struct api_call *call, struct buf *out, struct err *e)
 {
-    return put_lanes(call, out, e) && put_sums(call, out, e);
+    return put_lanes(call, out, e) && put_sums(call, out, e) && put_usage(call, out, e);
 }
