@@ -4,6 +4,7 @@
 #define APP_APP_H
 
 #include "api/api.h"
+#include "api/command.h"
 #include "api/event_hub.h"
 #include "app/config.h"
 #include "engine/queue.h"
@@ -51,6 +52,8 @@ MUST_CHECK bool app_check_store(struct app *app, bool is_server, struct err *e);
 /* For servers and workers, before they run jobs: what they make is copied, if that is configured.
  * Commands tell it to the listeners of their files instead. */
 void app_follow_pictures(struct app *app);
+/* The place that a command with this setup copies its files to; no value: to none. */
+struct str app_copies_to(struct arena *a, const struct command_setup *setup);
 
 /* For a server, once it answers. */
 void app_start_sweep(struct app *app);

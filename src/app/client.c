@@ -65,6 +65,10 @@ static void allow_any_address(struct client *c)
 static bool use_server(struct client *c, const struct client_options *options, struct str base,
                        struct err *e)
 {
+    if (!str_starts(base, STR("http://")) && !str_starts(base, STR("https://")))
+        return err_set(e, ERR_INVALID,
+                       "the server is like http://127.0.0.1:8001, not '" STR_FMT "'",
+                       (int)MIN(base.len, 100), base.ptr);
     if (str_ends(base, STR("/")))
         base.len--;
     c->base = arena_str(&c->arena, base);
@@ -247,7 +251,7 @@ static bool copy_reply(const struct http_reply *reply, int out_fd, struct err *e
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return err_set_errno(e, n < 0 ? errno : EIO, "copy", "the picture");
+            return err_set_unwritten(e, n < 0 ? errno : EIO);
         left -= n;
     }
     return true;

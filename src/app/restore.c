@@ -228,10 +228,15 @@ static bool check_database_is_empty(struct restore *r, struct err *e)
 /* From the moment that something is moved until the end, servers are kept out by the stage. */
 static bool make_room(struct restore *r, struct err *e)
 {
-    const char *stage = in_data(r, STAGE);
-    DIR *dir = opendir(arena_cstr(r->arena, r->options->config->data));
+    const char *stage = in_data(r, STAGE), *data = in_data(r, ".");
+    int64_t removed;
+    DIR *dir;
     bool ok;
 
+    /* Nobody else writes here: files half written are of processes that were killed. */
+    if (!file_sweep_leftovers(data, INT64_MAX, &removed, e))
+        return false;
+    dir = opendir(data);
     if (dir == NULL)
         return err_set_errno(e, errno, "read", "the data folder");
     unlink(in_data(r, CLEARED)); /* of a restore before */
@@ -286,6 +291,9 @@ static bool stage_database(struct restore *r, struct err *e)
 
     if (!is_sqlite(r))
         return true;
+    /* Of a restore that was broken off at the migration: it does not belong to the new copy. */
+    unlink(in_data(r, STAGED_DB "-wal"));
+    unlink(in_data(r, STAGED_DB "-shm"));
     if (!manifest_copy(
             arena_strf(r->arena, "%s/" STR_FMT, r->options->folder, STR_ARG(m->database.file)).ptr,
             path, &copy, r->arena, e) ||

@@ -132,6 +132,11 @@ void app_follow_pictures(struct app *app)
     app->services.follow = cloud_follow;
 }
 
+struct str app_copies_to(struct arena *a, const struct command_setup *setup)
+{
+    return cloud_place(a, setup);
+}
+
 void app_start_sweep(struct app *app)
 {
     sweeper_start(app->services.sweeper);

@@ -1,6 +1,7 @@
 // albumen backup and restore: while the server writes as fast as it can, broken off anywhere, damaged, and in the way.
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -120,6 +121,21 @@ test(`a backup under load has all that was acknowledged before it, and restores 
   expect(readdirSync(server.data).filter((name) => name.endsWith('.tmp'))).toEqual([]);
 });
 
+test('what a backup that was killed has left half written is gone after the next one', async () => {
+  const server = await startServer({ config: MOCK });
+  await makePictures(server, 1);
+  await backup(server.home);
+  const folder = backupOf(server.home);
+  const half = join(folder, `manifest.json.${randomUUID().replace(/^(.{14})./, '$17')}.tmp`);
+  const own = join(folder, 'notes.tmp');
+  for (const file of [half, own]) {
+    writeFileSync(file, '{"format":');
+    utimesSync(file, new Date(0), new Date(0));
+  }
+  await backup(server.home);
+  expect([existsSync(half), existsSync(own)]).toEqual([false, true]);
+});
+
 test('what was restored is the same installation: accounts, pictures, bytes, albums, and its queue goes on', async () => {
   let server = await startServer({ config: MOCK });
   await makePictures(server, 3);
@@ -206,12 +222,46 @@ test('a backup that is killed leaves nothing that looks complete, and is taken u
     const whole = !existsSync(join(home.folder, 'data', 'restoring'));
     if (whole) continue;
     const refused = await runCommand(['queue'], home);
-    expect([refused.code, refused.stderr]).toEqual([1, expect.stringMatching(/a restore into '.*' was broken off: run `albumen restore` again/)]);
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringMatching(/a restore into '.*' was broken off: run `albumen restore` again/)]);
   }
   const complete = existsSync(join(home.folder, 'data', 'blobs')) && !existsSync(join(home.folder, 'data', 'restoring'));
   if (!complete) expect((await restore(home, folder)).stderr).toBe('');
   await expectSound(home);
   expect(rows(home, 'select count(*) as n from image')).toEqual([{ n: 16 }]);
+});
+
+/** As a process that is killed before it has written its log back: what it changed is in the log alone. */
+function changeInLog(database: string): void {
+  const script = `import os, sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute('pragma journal_mode = wal')
+db.execute('create table foreign_table (id)')
+db.commit()
+os._exit(0)`;
+  execFileSync('python3', ['-c', script, database]);
+}
+
+test('what a restore that was killed has left half written is not in the way of the next one', async () => {
+  const server = await startServer();
+  await makePictures(server, 2);
+  const made = await backup(server.home);
+  await server.stop();
+  const folder = backupOf(server.home);
+  const home = makeHome();
+  const stage = join(home.folder, 'data', 'restoring');
+  const half = join(home.folder, 'data', `.restore-cleared.${randomUUID().replace(/^(.{14})./, '$17')}.tmp`);
+  mkdirSync(stage, { recursive: true });
+  writeFileSync(half, '');
+  if (!home.databaseUrl) {
+    copyFileSync(join(folder, made.database.file), join(stage, 'albumen.db'));
+    changeInLog(join(stage, 'albumen.db'));
+    expect(readdirSync(stage)).toContain('albumen.db-wal');
+  }
+  expect((await restore(home, folder)).stderr).toBe('');
+  expect(existsSync(half)).toBe(false);
+  await expectSound(home);
+  expect(rows(home, 'select count(*) as n from image')).toEqual([{ n: 2 }]);
+  if (!home.databaseUrl) expect(rows(home, "select name from sqlite_master where name = 'foreign_table'")).toEqual([]);
 });
 
 test('a damaged backup is refused before anything is touched', async () => {
