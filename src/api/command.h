@@ -52,6 +52,7 @@ struct command_setup {
     struct str directory, naming, preview_command;
     enum command_switch preview, cloud_sync;
     struct command_cloud cloud, usage;
+    struct str copies_to; /* the place of this command's own copies; no value: it sends none */
     bool write_sidecar;
 };
 typedef bool (*command_setup_fn)(struct command_env *env, struct command_setup *out, struct err *e);

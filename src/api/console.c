@@ -12,6 +12,7 @@ enum {
     LOOK_FIRST_MS = 20,
     LOOK_MAX_MS = 1000,
     LINE_COLUMNS = 79,
+    CURSOR_MAX_BYTES = 4096,
 };
 
 bool console_call(struct command_env *env, enum http_method method, struct str path,
@@ -71,17 +72,21 @@ void console_print_json(const struct json *answer)
     printf(STR_FMT "\n", STR_ARG(buf_str(&text)));
 }
 
+static struct arena shown_texts; /* until the command ends, or its list's next page */
+
+struct str console_shown(struct str text)
+{
+    char *shown = arena_cstr(&shown_texts, text);
+
+    str_blank_controls(shown, text.len);
+    return str_of(shown, text.len);
+}
+
 struct str console_text(const struct json *v, const char *name)
 {
-    static struct arena copies; /* until the command ends */
     struct str s = json_get_str(v, name);
-    char *shown;
 
-    if (str_is_null(s))
-        return STR("-");
-    shown = arena_cstr(&copies, s);
-    str_blank_controls(shown, s.len);
-    return str_of(shown, s.len);
+    return str_is_null(s) ? STR("-") : console_shown(s);
 }
 
 void console_put_text(struct json_writer *w, const char *name, struct str value)
@@ -100,29 +105,49 @@ void console_put_i64(struct json_writer *w, const char *name, struct opt_i64 val
     json_put_i64(w, value.value);
 }
 
-bool console_each(struct command_env *env, struct str path, const char *list,
-                  void (*print)(const struct json *row), struct err *e)
+static bool print_page(struct command_env *env, struct str page, const struct console_list *list,
+                       bool is_first, struct str *out_cursor, struct err *e)
+{
+    const struct json *rows;
+    struct json answer;
+
+    if (!console_call(env, HTTP_GET, page, &answer, e))
+        return false;
+    rows = json_get(&answer, list->name);
+    if (is_first && !env->json)
+        table_put_head(list->columns);
+    for (size_t i = 0; rows != NULL && i < rows->array.count; i++) {
+        if (env->json)
+            console_print_json(&rows->array.items[i]);
+        else
+            list->print(&rows->array.items[i]);
+    }
+    *out_cursor = json_get_str(&answer, "nextCursor");
+    return true;
+}
+
+bool console_each(struct command_env *env, struct str path, const struct console_list *list,
+                  struct err *e)
 {
     char joint = str_find_char(path, '?', 0) < path.len ? '&' : '?';
     struct str cursor = STR("");
+    AUTO_BUF kept;
 
+    buf_init(&kept, CURSOR_MAX_BYTES);
     do {
+        struct arena_mark mark = arena_mark(env->arena), shown = arena_mark(&shown_texts);
         struct str page = arena_strf(env->arena, STR_FMT "%climit=200%s" STR_FMT, STR_ARG(path),
                                      joint, cursor.len > 0 ? "&cursor=" : "", STR_ARG(cursor));
-        const struct json *rows;
-        struct json answer;
 
-        if (!console_call(env, HTTP_GET, page, &answer, e))
+        if (!print_page(env, page, list, cursor.len == 0, &cursor, e))
             return false;
-        rows = json_get(&answer, list);
-        for (size_t i = 0; rows != NULL && i < rows->array.count; i++) {
-            if (env->json)
-                console_print_json(&rows->array.items[i]);
-            else
-                print(&rows->array.items[i]);
-        }
-        cursor = json_get_str(&answer, "nextCursor");
-    } while (!str_is_null(cursor));
+        buf_clear(&kept);
+        buf_put(&kept, cursor);
+        if (!str_is_null(cursor))
+            cursor = buf_str(&kept);
+        arena_rewind(env->arena, mark);
+        arena_rewind(&shown_texts, shown);
+    } while (!str_is_null(cursor) && ferror(stdout) == 0);
     return true;
 }
 

@@ -4,6 +4,7 @@
 #define API_CONSOLE_H
 
 #include "api/command.h"
+#include "api/table.h"
 #include "base/buf.h"
 
 enum { CONSOLE_BODY_MAX = 256 * 1024 };
@@ -28,13 +29,22 @@ void console_print_row(const struct field *fields, const void *row);
 /* For people: "-" where there is none, and '?' for control characters, because names are anybody's
  * and a terminal obeys them. */
 struct str console_text(const struct json *v, const char *name);
+/* The same for any text; it lives until the command ends, or its list's next page. */
+struct str console_shown(struct str text);
 /* The member of the body, unless there is no value. */
 void console_put_text(struct json_writer *w, const char *name, struct str value);
 void console_put_i64(struct json_writer *w, const char *name, struct opt_i64 value);
 
-/* Every row of a list, page by page; with --json a line each. path may have a query. */
-MUST_CHECK bool console_each(struct command_env *env, struct str path, const char *list,
-                             void (*print)(const struct json *row), struct err *e);
+/* How a list looks to people. */
+struct console_list {
+    const char *name;                   /* of the answer's member */
+    const struct table_column *columns; /* the head above the rows */
+    void (*print)(const struct json *row);
+};
+/* Every row of it, page by page, as long as somebody reads; with --json a line each. path may have
+ * a query. */
+MUST_CHECK bool console_each(struct command_env *env, struct str path,
+                             const struct console_list *list, struct err *e);
 
 /*
  * Waits until the jobs have ended, with one line of progress on a terminal's stderr.

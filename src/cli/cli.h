@@ -22,6 +22,7 @@ struct cli {
     struct client *client;         /* opened at the first call */
     struct config config;          /* loaded when config_is_loaded */
     bool config_is_loaded;
+    bool is_misconfigured; /* neither server nor data folder can be had by it */
 };
 
 /* Loads the configuration once; prints its errors and warnings to stderr. ERR_INVALID when there

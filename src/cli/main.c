@@ -1,13 +1,16 @@
 /* The program: finds the command that was asked for, runs it, and turns its error into words and an
  * exit code. */
 #include <assert.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "app/app.h"
 #include "app/client.h"
 #include "app/registry.h"
 #include "base/file.h"
@@ -22,6 +25,13 @@ static void print_issues(const char *kind, const struct config_issues *issues)
         fprintf(stderr, "%s: " STR_FMT "\n", kind, STR_ARG(issues->items[i].text));
     if (issues->dropped > 0)
         fprintf(stderr, "%s: and %zu more\n", kind, issues->dropped);
+}
+
+/* What serves keeps a log; a command does when it is asked to. */
+static bool speaks_to_people(const struct cli *cli)
+{
+    return cli->command != &cmd_serve && cli->command != &cmd_worker &&
+           str_is_null(cli->globals.log_level) && getenv("ALBUMEN_LOG_LEVEL") == NULL;
 }
 
 bool cli_load_config(struct cli *cli, struct err *e)
@@ -46,6 +56,8 @@ bool cli_load_config(struct cli *cli, struct err *e)
         return err_set(e, ERR_INVALID, "the configuration is not valid");
     config_hide_secrets(&cli->config);
     log_set_level((enum log_level)cli->config.log.level);
+    if (speaks_to_people(cli))
+        log_set_words(cli->program);
     cli->config_is_loaded = true;
     return true;
 }
@@ -93,8 +105,11 @@ static bool open_client(struct cli *cli, struct err *e)
         return true;
     if (!cli_load_config(cli, e))
         return false;
-    return load_token(cli, &options.token, e) && client_open(&options, &cli->client, e) &&
-           (!cli->command->runs_jobs || client_run_jobs(cli->client, e));
+    if (!load_token(cli, &options.token, e) || !client_open(&options, &cli->client, e)) {
+        cli->is_misconfigured = e->code != ERR_BUSY;
+        return false;
+    }
+    return !cli->command->runs_jobs || client_run_jobs(cli->client, e);
 }
 
 static bool call_api(struct command_env *env, enum http_method method, struct str path,
@@ -167,6 +182,7 @@ static bool setup(struct command_env *env, struct command_setup *out, struct err
         .usage = cli->config.usage,
         .write_sidecar = output->write_metadata_json,
     };
+    out->copies_to = app_copies_to(cli->arena, out);
     return true;
 }
 
@@ -194,9 +210,9 @@ static bool follow(struct command_env *env, command_hear_fn hear, void *ctx, str
     return open_client(cli, e) && client_follow(cli->client, hear, ctx, e);
 }
 
-static int exit_code_of(const struct err *e, bool config_is_loaded)
+static int exit_code_of(const struct cli *cli, const struct err *e)
 {
-    if (!config_is_loaded && e->code == ERR_INVALID)
+    if (cli->is_misconfigured || (!cli->config_is_loaded && e->code == ERR_INVALID))
         return EXIT_CONFIG;
     switch (e->code) {
     case ERR_UPSTREAM:
@@ -206,6 +222,25 @@ static int exit_code_of(const struct err *e, bool config_is_loaded)
     default:
         return EXIT_SOME_FAILED;
     }
+}
+
+/* Errors hold names and what others say, and a terminal obeys control characters. */
+static void say_error(const struct cli *cli, struct err *e)
+{
+    str_blank_controls(e->msg, strlen(e->msg));
+    fprintf(stderr, "%s: %s\n", cli->program, e->msg[0] != '\0' ? e->msg : err_text(e->code));
+}
+
+/* A reader that has seen enough ("| head") is told nothing; a full disk is. */
+static int end_output(const struct cli *cli, int code)
+{
+    struct pollfd out = { .fd = STDOUT_FILENO };
+    bool lost = fflush(stdout) != 0 || ferror(stdout) != 0;
+    bool left = lost && poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+
+    if (lost && !left)
+        fprintf(stderr, "%s: standard output could not be written\n", cli->program);
+    return lost && code == EXIT_OK ? EXIT_SOME_FAILED : code;
 }
 
 static int run_command(struct cli *cli, const struct cli_parsed *parsed)
@@ -233,12 +268,12 @@ static int run_command(struct cli *cli, const struct cli_parsed *parsed)
     code = parsed->command->run(&env, &e);
 
     if (e.code != ERR_NONE) {
-        fprintf(stderr, "%s: %s\n", cli->program, e.msg[0] != '\0' ? e.msg : err_text(e.code));
+        say_error(cli, &e);
         if (code == EXIT_OK)
-            code = exit_code_of(&e, cli->config_is_loaded);
+            code = exit_code_of(cli, &e);
     }
     client_close(cli->client);
-    return code;
+    return end_output(cli, code);
 }
 
 static int print_help(struct cli *cli, const struct command *command)
@@ -251,7 +286,7 @@ static int print_help(struct cli *cli, const struct command *command)
     else
         cli_print_overview(cli->program, &text);
     fwrite(text.ptr, 1, text.len, stdout);
-    return EXIT_OK;
+    return end_output(cli, EXIT_OK);
 }
 
 static const char *program_name(const char *path)
@@ -262,6 +297,16 @@ static const char *program_name(const char *path)
     return name != NULL && strcmp(name, "imagen") == 0 ? "imagen" : "albumen";
 }
 
+/* One that is closed would be the number of the next file that is opened, the database perhaps, and
+ * what is printed would go there. This way it is an error to write to it. */
+static void hold_standard_streams(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+            abort();
+    }
+}
+
 int main(int argc, char **argv)
 {
     AUTO_ARENA arena = { 0 };
@@ -269,8 +314,9 @@ int main(int argc, char **argv)
     struct cli_parsed parsed = { 0 };
     struct err e = { 0 };
 
+    hold_standard_streams();
     if (!cli_parse(&cli, argc, argv, &parsed, &e)) {
-        fprintf(stderr, "%s: %s\n", cli.program, e.msg);
+        say_error(&cli, &e);
         return EXIT_USAGE;
     }
     if (cli.globals.version)

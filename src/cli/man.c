@@ -44,9 +44,19 @@ static void put_heading(struct buf *out, const char *text)
     buf_put(out, STR("\"\n"));
 }
 
+static bool is_below_heading(struct str page)
+{
+    size_t at = page.len > 0 ? page.len - 1 : 0;
+
+    while (at > 0 && page.ptr[at - 1] != '\n')
+        at--;
+    return str_starts(str_slice(page, at, page.len), STR(".SH "));
+}
+
 static void put_paragraph(struct buf *out, const char *text)
 {
-    buf_put(out, STR(".PP\n"));
+    if (!is_below_heading(buf_str(out))) /* whose first one begins by itself */
+        buf_put(out, STR(".PP\n"));
     put_escaped(out, str_from(text));
 }
 

@@ -206,6 +206,19 @@ static bool read_words(struct parser *p)
     return true;
 }
 
+/* What a request's body would call 'log_level' is --log-level here. */
+static bool name_option(struct parser *p, const struct field *table)
+{
+    struct str message = arena_str(p->cli->arena, str_from(p->err->msg));
+    struct str name = str_from(p->err->field);
+    const struct field *f = field_find(table, name);
+
+    if (f == NULL || !str_starts(message, STR("'")) || message.len < name.len + 2)
+        return false;
+    return err_set(p->err, ERR_INVALID, "--%s" STR_FMT, name_of(p, f),
+                   STR_ARG(str_slice(message, name.len + 2, message.len)));
+}
+
 /* One table's options as an object, repeated ones as a list, through the same decoder as a
  * request's body. */
 static bool decode_table(struct parser *p, const struct field *table, void *out)
@@ -232,7 +245,21 @@ static bool decode_table(struct parser *p, const struct field *table, void *out)
     }
     object.object.members = members;
     object.object.count = count;
-    return json_decode(a, &object, table, JSON_STRICT, JSON_SNAKE, out, p->err);
+    return json_decode(a, &object, table, JSON_STRICT, JSON_SNAKE, out, p->err) ||
+           name_option(p, table);
+}
+
+static bool fail_arg_count(struct parser *p, size_t count)
+{
+    const struct command *c = p->command;
+    const char *args = c->args != NULL ? c->args : "";
+    struct str what = arena_strf(p->cli->arena, "'%s' needs more", c->name);
+
+    if (count > (size_t)c->max_args)
+        what = arena_strf(p->cli->arena, "'%.60s' is one word too many",
+                          p->words[p->word_count - count + (size_t)c->max_args]);
+    return err_set(p->err, ERR_INVALID, STR_FMT ": %s %s%s%s (see --help)", STR_ARG(what),
+                   p->cli->program, c->name, args[0] != '\0' ? " " : "", args);
 }
 
 static bool check_arg_count(struct parser *p, size_t count)
@@ -245,9 +272,18 @@ static bool check_arg_count(struct parser *p, size_t count)
     if (c->max_args == 0 && count > 0 && cli_is_group(p->cli->arena, c->name))
         return cli_fail_command(p->cli->arena, p->cli->program, p->words, p->word_count, p->err);
     if (count < (size_t)c->min_args || count > (size_t)c->max_args)
-        return err_set(p->err, ERR_INVALID, "usage: %s %s%s%s (see --help)", p->cli->program,
-                       c->name, c->args != NULL ? " " : "", c->args != NULL ? c->args : "");
+        return fail_arg_count(p, count);
     return true;
+}
+
+/* "albumen help album create" is "albumen album create --help". */
+static void take_help_word(struct cli *cli, int *argc, char ***argv)
+{
+    if (*argc < 2 || strcmp((*argv)[1], "help") != 0)
+        return;
+    cli->globals.help = true;
+    --*argc;
+    ++*argv;
 }
 
 /* The command's words come before its options, so options can be read with its table at hand. */
@@ -267,9 +303,11 @@ bool cli_parse(struct cli *cli, int argc, char **argv, struct cli_parsed *out, s
 {
     struct parser *p = arena_new(cli->arena, struct parser);
     const char *words[2];
-    size_t used = 0, leading = leading_words(argc, argv, words);
+    size_t used = 0, leading;
     struct str *args;
 
+    take_help_word(cli, &argc, &argv);
+    leading = leading_words(argc, argv, words);
     *p = (struct parser){ .cli = cli, .argc = argc, .argv = argv, .at = 1, .err = e };
     p->command = cli_find_command(words, leading, &used);
     if (!read_words(p) || !decode_table(p, cli_global_fields, &cli->globals))

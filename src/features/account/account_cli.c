@@ -9,12 +9,21 @@
 
 enum { PASSWORD_LINE_MAX = PASSWORD_MAX * 4 + 2 };
 
+static const struct table_column user_table[] = {
+    { "NAME", 20 }, { "ROLE", 8 }, { "PLAN", 12 }, { "STATE", 8 }, { "SINCE", 10 }, { 0 },
+};
+
 static void print_user(const struct json *user)
 {
-    printf("%-20.*s %-8.*s %-12.*s %-10s %.*s\n", STR_ARG(console_text(user, "name")),
-           STR_ARG(console_text(user, "role")), STR_ARG(console_text(user, "plan")),
-           str_is_null(json_get_str(user, "disabledAt")) ? "active" : "disabled",
-           STR_ARG(str_slice(console_text(user, "createdAt"), 0, 10)));
+    const struct str cells[] = {
+        console_text(user, "name"),
+        console_text(user, "role"),
+        console_text(user, "plan"),
+        str_is_null(json_get_str(user, "disabledAt")) ? STR("active") : STR("disabled"),
+        str_slice(console_text(user, "createdAt"), 0, 10),
+    };
+
+    table_put_row(user_table, cells);
 }
 
 static int show_user(struct command_env *env, const struct json *user)
@@ -90,9 +99,9 @@ static int user_add(struct command_env *env, struct err *e)
 
 static int user_list_all(struct command_env *env, struct err *e)
 {
-    if (!env->json)
-        printf("%-20s %-8s %-12s %-10s %s\n", "NAME", "ROLE", "PLAN", "STATE", "SINCE");
-    (void)!console_each(env, STR("/api/users"), "users", print_user, e);
+    static const struct console_list list = { "users", user_table, print_user };
+
+    (void)!console_each(env, STR("/api/users"), &list, e);
     return EXIT_OK;
 }
 
@@ -188,18 +197,27 @@ static int token_create_command(struct command_env *env, struct err *e)
     return EXIT_OK;
 }
 
+static const struct table_column token_table[] = {
+    { "ID", 36 }, { "SCOPE", 5 }, { "LAST USED", 19 }, { "NAME", 0 }, { 0 },
+};
+
 static void print_token(const struct json *token)
 {
-    printf("%-36.*s  %-6.*s %-24.*s %.*s\n", STR_ARG(console_text(token, "id")),
-           STR_ARG(console_text(token, "scope")), STR_ARG(console_text(token, "lastUsedAt")),
-           STR_ARG(console_text(token, "name")));
+    const struct str cells[] = {
+        console_text(token, "id"),
+        console_text(token, "scope"),
+        str_slice(console_text(token, "lastUsedAt"), 0, sizeof("2026-11-21T08:30:00") - 1),
+        console_text(token, "name"),
+    };
+
+    table_put_row(token_table, cells);
 }
 
 static int token_list_command(struct command_env *env, struct err *e)
 {
-    if (!env->json)
-        printf("%-36s  %-6s %-24s %s\n", "ID", "SCOPE", "LAST USED", "NAME");
-    (void)!console_each(env, STR("/api/tokens"), "tokens", print_token, e);
+    static const struct console_list list = { "tokens", token_table, print_token };
+
+    (void)!console_each(env, STR("/api/tokens"), &list, e);
     return EXIT_OK;
 }
 

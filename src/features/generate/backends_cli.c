@@ -13,7 +13,7 @@ static struct str joined(struct arena *a, const struct json *list)
     for (size_t i = 0; list != NULL && list->type == JSON_ARRAY && i < list->array.count; i++)
         all = arena_strf(a, STR_FMT "%s" STR_FMT, STR_ARG(all), i > 0 ? ", " : "",
                          STR_ARG(list->array.items[i].str));
-    return all;
+    return console_shown(all);
 }
 
 /* "closed" means well only to whoever knows breakers. */
@@ -52,21 +52,30 @@ static struct str price_of(struct arena *a, const struct json *backend)
     return str_eq(kind, STR("told")) ? STR("told later") : STR("not known");
 }
 
+static const struct table_column table[] = {
+    { "NAME", 18 }, { "TYPE", 8 }, { "MODEL", 24 }, { "PRICE", 12 }, { "HEALTH", 0 }, { 0 },
+};
+
 static void print_row(struct command_env *env, const struct json *backend)
 {
     struct str ignores = joined(env->arena, json_get(backend, "ignores"));
     struct str error = json_get_str(json_get(backend, "health"), "lastError");
 
-    printf("%-22.*s %-12.*s %-24.*s %-14.*s %.*s\n", STR_ARG(console_text(backend, "name")),
-           STR_ARG(console_text(backend, "type")), STR_ARG(console_text(backend, "model")),
-           STR_ARG(price_of(env->arena, backend)), STR_ARG(health_of(env->arena, backend)));
+    const struct str cells[] = {
+        console_text(backend, "name"),  console_text(backend, "type"),
+        console_text(backend, "model"), price_of(env->arena, backend),
+        health_of(env->arena, backend),
+    };
+
+    table_put_row(table, cells);
     printf("  honours: prompt%s" STR_FMT "\n",
            json_get(backend, "honours")->array.count > 0 ? ", " : "",
            STR_ARG(joined(env->arena, json_get(backend, "honours"))));
     if (ignores.len > 0)
         printf("  ignores: " STR_FMT "\n", STR_ARG(ignores));
     if (!str_is_null(error))
-        printf("  last error: " STR_FMT "\n", STR_ARG(error));
+        printf("  last error: " STR_FMT "\n",
+               STR_ARG(console_text(json_get(backend, "health"), "lastError")));
 }
 
 static int list_backends(struct command_env *env, struct err *e)
@@ -82,7 +91,7 @@ static int list_backends(struct command_env *env, struct err *e)
         return EXIT_OK;
     }
     if (!env->json)
-        printf("%-22s %-12s %-24s %-14s %s\n", "NAME", "TYPE", "MODEL", "PRICE", "HEALTH");
+        table_put_head(table);
     for (size_t i = 0; i < list->array.count; i++) {
         if (env->json)
             console_print_json(&list->array.items[i]);

@@ -26,7 +26,7 @@ static void print_member(const struct json *request, const char *name)
         buf_put(&text, v->str);
     else
         json_put_tree(&w, v);
-    printf("  %-15s " STR_FMT "\n", name, STR_ARG(buf_str(&text)));
+    printf("  %-15s " STR_FMT "\n", name, STR_ARG(console_shown(buf_str(&text))));
 }
 
 static void print_price(const struct json *quote)
@@ -50,7 +50,7 @@ static void print_ignored(const struct json *check)
 
     for (size_t i = 0; list != NULL && list->type == JSON_ARRAY && i < list->array.count; i++)
         printf("  %-15s " STR_FMT "\n", i == 0 ? "has no effect" : "",
-               STR_ARG(list->array.items[i].str));
+               STR_ARG(console_shown(list->array.items[i].str)));
 }
 
 static void print_check(const struct session *s, const struct item *item, const struct json *check)

@@ -1,5 +1,7 @@
 /* albumen generate: prompts become files. */
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "api/console.h"
@@ -9,8 +11,15 @@
 #include "features/generate/commands.h"
 #include "features/generate/dry_run.h"
 #include "features/generate/reference.h"
+#include "work/order.h"
 
-enum { STDIN_MAX_BYTES = 64 * 1024, JOBS_MAX = 64, PREVIEW_ITEMS_MAX = 16 };
+enum {
+    STDIN_MAX_BYTES = 64 * 1024,
+    STDIN_PIECE_BYTES = 4096,
+    JOBS_MAX = 64,
+    PREVIEW_ITEMS_MAX = 16,
+    CHECKED_MAX = 64
+};
 
 static const char *const preview_names[] = { "auto", "on", "off", NULL };
 
@@ -21,19 +30,23 @@ static int usage(struct err *e, const char *message)
     return EXIT_USAGE;
 }
 
-static bool read_stdin(struct arena *a, struct str *out, struct err *e)
+static bool read_stdin(struct arena *a, size_t most_bytes, struct str *out, struct err *e)
 {
-    char *text = arena_alloc(a, STDIN_MAX_BYTES);
-    size_t len = 0;
-    ssize_t n;
+    AUTO_BUF text;
+    ssize_t n = 1;
 
-    while (len < STDIN_MAX_BYTES && (n = read(STDIN_FILENO, text + len, STDIN_MAX_BYTES - len)) > 0)
-        len += (size_t)n;
-    if (len == STDIN_MAX_BYTES)
-        return err_set(e, ERR_TOO_LARGE, "the prompt on standard input is too long");
-    while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == '\r' || text[len - 1] == ' '))
-        len--;
-    *out = str_of(text, len);
+    buf_init(&text, most_bytes);
+    while (n > 0) {
+        char *room = buf_reserve(&text, STDIN_PIECE_BYTES);
+
+        if (room == NULL)
+            return err_set(e, ERR_TOO_LARGE, "standard input is too long");
+        n = read(STDIN_FILENO, room, STDIN_PIECE_BYTES);
+        if (n < 0)
+            return err_set(e, ERR_IO, "standard input: %s", strerror(errno));
+        buf_advance(&text, (size_t)n);
+    }
+    *out = arena_str(a, buf_str(&text));
     return true;
 }
 
@@ -42,8 +55,10 @@ static bool read_prompt(struct command_env *env, struct field_list *out, struct 
     struct prompt_row *row = arena_new(env->arena, struct prompt_row);
 
     row->prompt = env->args.items[0];
-    if (str_eq(row->prompt, STR("-")) && !read_stdin(env->arena, &row->prompt, e))
+    if (str_eq(row->prompt, STR("-")) && !read_stdin(env->arena, STDIN_MAX_BYTES, &row->prompt, e))
         return false;
+    while (row->prompt.len > 0 && strchr(" \t\r\n", row->prompt.ptr[row->prompt.len - 1]) != NULL)
+        row->prompt.len--;
     row->prompt = str_trim(row->prompt);
     if (row->prompt.len == 0)
         return err_set(e, ERR_INVALID, "the prompt is empty");
@@ -60,15 +75,63 @@ static bool read_rows(struct session *s, struct field_list *out, struct err *e)
 
     if (str_is_null(file))
         return read_prompt(s->env, out, e);
+    if (file.len == 0)
+        return err_set(e, ERR_INVALID, "--from-file is empty");
+    if (str_eq(file, STR("-")))
+        return read_stdin(a, PROMPTS_MAX_BYTES, &text, e) &&
+               prompts_read(a, STR("standard input"), text, out, e);
     return file_read(a, arena_cstr(a, file), PROMPTS_MAX_BYTES, &text, e) &&
            prompts_read(a, file, text, out, e);
 }
 
 static int check_preview(const struct generate_options *o, struct err *e)
 {
-    if (!str_is_null(o->preview) && enum_find(preview_names, o->preview) < 0)
-        return usage(e, "--preview is auto, on or off");
-    return EXIT_OK;
+    if (str_is_null(o->preview) || enum_find(preview_names, o->preview) >= 0)
+        return EXIT_OK;
+    err_set(e, ERR_INVALID, "--preview is auto, on or off, not '%.60s'", o->preview.ptr);
+    return EXIT_USAGE;
+}
+
+/* The first option that says what to make, or NULL. */
+static const char *option_of_request(const struct generate_options *o)
+{
+    const struct {
+        const char *name;
+        bool is_given;
+    } options[] = {
+        { "backend", o->backend.count > 0 },
+        { "style", !str_is_null(o->style) },
+        { "size", !str_is_null(o->size) },
+        { "aspect", !str_is_null(o->aspect) },
+        { "seed", o->seed.set },
+        { "steps", o->steps.set },
+        { "guidance", o->guidance.set },
+        { "negative", !str_is_null(o->negative) },
+        { "count", o->count.set },
+        { "ref", o->ref.count > 0 },
+        { "opt", o->opt.count > 0 },
+        { "name", !str_is_null(o->name) },
+        { "album", !str_is_null(o->album) },
+        { "dry-run", o->dry_run },
+        { "from-file", !str_is_null(o->from_file) },
+    };
+
+    for (size_t i = 0; i < COUNT(options); i++) {
+        if (options[i].is_given)
+            return options[i].name;
+    }
+    return NULL;
+}
+
+static int check_resume(const struct session *s, struct err *e)
+{
+    const char *option = option_of_request(s->options);
+
+    if (option == NULL && s->env->args.count == 0)
+        return check_preview(s->options, e);
+    err_set(e, ERR_INVALID, "--resume goes on with what was asked for then: leave %s%s out",
+            option != NULL ? "--" : "the prompt", option != NULL ? option : "");
+    return EXIT_USAGE;
 }
 
 static int check_options(const struct session *s, struct err *e)
@@ -76,11 +139,9 @@ static int check_options(const struct session *s, struct err *e)
     const struct generate_options *o = s->options;
     bool has_prompt = s->env->args.count > 0, has_file = !str_is_null(o->from_file);
 
-    if (o->resume && (has_prompt || has_file))
-        return usage(e, "--resume goes on with what was asked for then: leave the prompt out");
-    if (o->resume && o->dry_run)
-        return usage(e, "--resume and --dry-run exclude each other");
-    if (!o->resume && !has_prompt && !has_file)
+    if (o->resume)
+        return check_resume(s, e);
+    if (!has_prompt && !has_file)
         return usage(e, "what shall be made? A prompt in quotes, '-' to read it from standard "
                         "input, or --from-file");
     if (has_prompt && has_file)
@@ -132,25 +193,84 @@ static int check_target(const struct session *s, struct err *e)
     return EXIT_OK;
 }
 
+/* Files are copied by this command, so a server that copies pictures too leaves them to it. */
+static struct str cloud_copy(const struct session *s)
+{
+    const struct str nowhere = { 0 };
+
+    if (s->options->no_cloud)
+        return STR(ORDER_NO_COPY);
+    return s->target.kind == TARGET_STDOUT ? nowhere : s->setup.copies_to;
+}
+
+/* Do they ask the same of the same backend, but for the words? */
+static bool are_alike(const struct prompt_row *a, const struct prompt_row *b)
+{
+    return str_eq(a->backend, b->backend) && str_eq(a->style, b->style) &&
+           str_eq(a->size, b->size) && str_eq(a->aspect, b->aspect);
+}
+
+static bool check_item(struct session *s, const struct item *item, struct err *e)
+{
+    struct arena_mark mark = arena_mark(s->env->arena);
+    struct json answer;
+    bool ok = s->env->call(s->env, HTTP_POST, STR("/api/jobs/check"), item->body, &answer, e);
+
+    arena_rewind(s->env->arena, mark);
+    return ok;
+}
+
+/* What row 500 has wrong shall be said before 499 pictures are paid. One of each sort is asked
+ * about, and of more sorts than these the rest tells it when it comes to it. */
+static bool check_rows(struct session *s, const struct plan_sources *sources, struct err *e)
+{
+    const struct item *seen[CHECKED_MAX];
+    size_t count = 0;
+
+    for (size_t i = 0; i < s->plan.count && count < CHECKED_MAX; i++) {
+        const struct item *item = &s->plan.items[i];
+        size_t k = 0;
+
+        while (k < count &&
+               (!are_alike(seen[k]->row, item->row) || !str_eq(seen[k]->backend, item->backend)))
+            k++;
+        if (k < count)
+            continue;
+        if (!check_item(s, item, e))
+            return plan_fail_at(s->env->arena, sources, item->row, e);
+        seen[count++] = item;
+    }
+    return true;
+}
+
 /* From the command line to a plan. */
 static int plan(struct session *s, struct err *e)
 {
     const struct generate_options *o = s->options;
-    struct str_list references;
-    struct field_list rows;
+    struct plan_sources sources = { .rows = { 0 } };
     struct err why = { 0 };
 
     if (!target_read(&s->arena, &s->setup, o->output, o->name, &s->target, e) ||
-        !read_rows(s, &rows, e))
+        !read_rows(s, &sources.rows, e))
         return EXIT_USAGE;
-    if (!references_resolve(s->env, &o->ref, o->dry_run, &references, &why)) {
+    sources.file = o->from_file;
+    if (str_eq(sources.file, STR("-")))
+        sources.file = STR("standard input");
+    sources.pattern = s->target.pattern;
+    sources.cloud_copy = cloud_copy(s);
+    if (!references_resolve(s->env, &o->ref, o->dry_run, &sources.references, &why)) {
         *e = why;
         return why.code == ERR_INVALID || why.code == ERR_NOT_FOUND ? EXIT_USAGE : EXIT_OK;
     }
-    if (!plan_make(&s->arena, o, &rows, references, s->target.pattern, &s->plan, e))
+    if (!plan_make(&s->arena, o, &sources, &s->plan, e))
         return EXIT_USAGE;
+    if ((s->plan.count > 1 || !str_is_null(o->from_file)) && !check_rows(s, &sources, &why)) {
+        *e = why;
+        return why.code == ERR_INVALID ? EXIT_USAGE : EXIT_OK;
+    }
     if (!str_is_null(o->album))
         s->album = o->album;
+    s->no_cloud = o->no_cloud;
     return check_target(s, e);
 }
 
@@ -160,6 +280,7 @@ static bool open_journal(struct session *s, struct err *e)
         .run = uuid_new(&s->arena),
         .where = s->setup.where,
         .album = s->album,
+        .no_cloud = s->no_cloud,
         .target = s->target,
     };
 
@@ -201,6 +322,7 @@ static int resume(struct session *s, struct err *e)
     }
     s->target = head.target;
     s->album = head.album;
+    s->no_cloud = head.no_cloud || s->options->no_cloud;
     reopen(s);
     return EXIT_OK;
 }
@@ -228,6 +350,15 @@ static size_t count_left(const struct session *s)
     return left;
 }
 
+static size_t count_not_made(const struct session *s)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < s->plan.count; i++)
+        count += s->plan.items[i].state != ITEM_DONE;
+    return count;
+}
+
 static void tell_end(struct session *s, size_t left)
 {
     progress_clear(s);
@@ -239,7 +370,7 @@ static void tell_end(struct session *s, size_t left)
     else
         fprintf(stderr, "%zu picture%s in %.1f s, %zu not made.\n", s->written,
                 s->written == 1 ? "" : "s", (double)(clock_steady_ms() - s->began_ms) / 1000,
-                s->failed + s->cancelled);
+                count_not_made(s));
 }
 
 static int run(struct session *s, struct err *e)
@@ -261,6 +392,14 @@ static int run(struct session *s, struct err *e)
     return ok ? exit_code(s) : EXIT_OK;
 }
 
+/* A data folder or a server that cannot be had is known before anything is planned or written. */
+static bool is_reachable(struct session *s, struct err *e)
+{
+    struct json me;
+
+    return console_call(s->env, HTTP_GET, STR("/api/me"), &me, e);
+}
+
 static int generate_in(struct session *s, struct err *e)
 {
     int code = check_options(s, e);
@@ -269,6 +408,8 @@ static int generate_in(struct session *s, struct err *e)
         return code;
     if (!s->env->setup(s->env, &s->setup, e))
         return EXIT_CONFIG;
+    if (!is_reachable(s, e))
+        return EXIT_OK; /* the error decides */
     code = s->options->resume ? resume(s, e) : plan(s, e);
     if (code != EXIT_OK || e->code != ERR_NONE)
         return code;

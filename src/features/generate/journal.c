@@ -30,6 +30,7 @@ static const struct field head_fields[] = {
     { FIELD_NAMED(struct head_line, head.run, "run"), .required = true },
     { FIELD_NAMED(struct head_line, head.where, "where"), .required = true },
     { FIELD_NAMED(struct head_line, head.album, "album") },
+    { FIELD_NAMED(struct head_line, head.no_cloud, "no_cloud") },
     { .name = "kind",
       .type = FIELD_ENUM,
       .names = target_names,
@@ -105,7 +106,7 @@ bool journal_create(struct arena *a, const struct journal_head *head, const stru
     if (flock(file.fd, LOCK_EX | LOCK_NB) != 0)
         return err_set_errno(e, errno, "lock", path.ptr);
     if (!write_plan(file.fd, head, plan, e) || !file_new_publish(&file, path.ptr, e))
-        return false;
+        return err_wrap(e, folder);
     *out = (struct journal){ .fd = fd_take(&file.fd), .path = path, .run = head->run };
     return true;
 }

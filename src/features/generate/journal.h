@@ -17,6 +17,7 @@ struct journal {
 /* What belongs to the whole call. */
 struct journal_head {
     struct str run, where, album;
+    bool no_cloud;
     struct target target;
 };
 

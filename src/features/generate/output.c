@@ -70,9 +70,10 @@ static bool take_name(struct writing *w, struct file_new *picture, bool *out_tak
     if (file_exists(w->file.ptr) || (!str_is_null(w->sidecar) && file_exists(w->sidecar.ptr)))
         return true;
     if (!str_is_null(w->sidecar)) {
-        if (!file_new_open(a, folder_of(a, w->sidecar), FILE_MODE, &sidecar, e) ||
-            !file_write_all(sidecar.fd, w->record, e))
+        if (!file_new_open(a, folder_of(a, w->sidecar), FILE_MODE, &sidecar, e))
             return false;
+        if (!file_write_all(sidecar.fd, w->record, e))
+            return err_wrap(e, w->sidecar.ptr);
         if (!file_new_publish(&sidecar, w->sidecar.ptr, &why))
             return why.code == ERR_CONFLICT || (*e = why, false);
     }
@@ -110,9 +111,10 @@ static bool write_new(struct writing *w, struct err *e)
     AUTO_FILE_NEW picture = { .fd = -1 };
     bool taken = false;
 
-    if (!folder_make(folder, 0777, e) || !file_new_open(a, folder, FILE_MODE, &picture, e) ||
-        !receive(w, picture.fd, e))
+    if (!folder_make(folder, 0777, e) || !file_new_open(a, folder, FILE_MODE, &picture, e))
         return false;
+    if (!receive(w, picture.fd, e))
+        return err_wrap(e, folder);
     for (int number = 1; number <= NUMBERS_MAX; number++) {
         struct arena_mark mark = arena_mark(a);
         struct str name = naming_numbered(a, base, number);
@@ -215,7 +217,7 @@ static void tell_listeners(struct writing *w)
         .image_id = w->picture.id,
         .record = w->record,
         .seed = w->picture.seed,
-        .no_cloud = w->s->options->no_cloud,
+        .no_cloud = w->s->no_cloud,
     };
     struct err e = { 0 };
 

@@ -1,6 +1,9 @@
 /* What one call of `generate` wants. */
 #include "features/generate/plan.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "api/console.h"
 #include "base/random.h"
 #include "features/generate/naming.h"
@@ -11,8 +14,7 @@ enum { SEED_MAX = 1 << 30 };
 struct planner {
     struct arena *arena;
     const struct generate_options *options;
-    struct str_list references;
-    struct str pattern;
+    const struct plan_sources *sources;
     struct json opts;
     struct plan *plan;
     int64_t first_seed; /* where none is asked for */
@@ -84,11 +86,11 @@ static void put_request(struct json_writer *w, const struct planner *p,
         json_put_name(w, STR("options"));
         json_put_tree(w, &p->opts);
     }
-    if (p->references.count > 0) {
+    if (p->sources->references.count > 0) {
         json_put_name(w, STR("references"));
         json_begin_array(w);
-        for (size_t i = 0; i < p->references.count; i++)
-            json_put_str(w, p->references.items[i]);
+        for (size_t i = 0; i < p->sources->references.count; i++)
+            json_put_str(w, p->sources->references.items[i]);
         json_end_array(w);
     }
     json_end_object(w);
@@ -103,6 +105,7 @@ static bool add_item(struct planner *p, const struct prompt_row *row, struct str
     buf_init(&body, CONSOLE_BODY_MAX);
     json_begin_object(&w);
     console_put_text(&w, "backend", backend);
+    console_put_text(&w, "cloudCopy", p->sources->cloud_copy);
     json_put_name(&w, STR("request"));
     put_request(&w, p, row, size, seed);
     json_end_object(&w);
@@ -111,8 +114,9 @@ static bool add_item(struct planner *p, const struct prompt_row *row, struct str
     p->plan->items[p->plan->count++] = (struct item){
         .prompt = row->prompt,
         .backend = backend,
-        .pattern = first_of(row->name, p->pattern),
+        .pattern = first_of(row->name, p->sources->pattern),
         .body = arena_str(p->arena, buf_str(&body)),
+        .row = row,
         .position = -1,
     };
     return true;
@@ -122,9 +126,14 @@ static bool add_item(struct planner *p, const struct prompt_row *row, struct str
 static bool row_size(const struct prompt_row *row, const struct generate_options *o,
                      struct size *out, struct err *e)
 {
+    char message[sizeof(e->msg)];
+
     if (str_is_null(row->size) && str_is_null(row->aspect))
         return size_read(o->size, o->aspect, out, e);
-    return size_read(row->size, row->aspect, out, e);
+    if (size_read(row->size, row->aspect, out, e))
+        return true;
+    snprintf(message, sizeof(message), "%s", e->msg + strspn(e->msg, "-")); /* no option here */
+    return err_set(e, e->code, "%s", message);
 }
 
 /* The same seed at every backend, so that what differs is the backend; then one more for each
@@ -156,31 +165,38 @@ static bool add_row(struct planner *p, const struct prompt_row *row, int64_t cou
     return true;
 }
 
-bool plan_make(struct arena *a, const struct generate_options *options,
-               const struct field_list *rows, struct str_list references, struct str pattern,
-               struct plan *out, struct err *e)
+bool plan_fail_at(struct arena *a, const struct plan_sources *sources, const struct prompt_row *row,
+                  struct err *e)
 {
-    const struct prompt_row *list = rows->items;
+    if (row->line == 0)
+        return false;
+    return err_wrap(e, arena_strf(a, STR_FMT ":%zu", STR_ARG(sources->file), row->line).ptr);
+}
+
+bool plan_make(struct arena *a, const struct generate_options *options,
+               const struct plan_sources *sources, struct plan *out, struct err *e)
+{
+    const struct prompt_row *list = sources->rows.items;
+    size_t rows = sources->rows.count;
     int64_t count = options->count.set ? options->count.value : 1;
     size_t backends = MAX(options->backend.count, (size_t)1);
     struct planner p = {
         .arena = a,
         .options = options,
-        .references = references,
-        .pattern = pattern,
+        .sources = sources,
         .plan = out,
         .first_seed = random_below(SEED_MAX),
     };
 
     *out = (struct plan){ .has_label = backends > 1 };
-    if (rows->count > PLAN_ITEMS_MAX / backends / (size_t)count)
+    if (rows > PLAN_ITEMS_MAX / backends / (size_t)count)
         return err_set(e, ERR_INVALID, "that is more than %d pictures at once", PLAN_ITEMS_MAX);
-    out->items = arena_array(a, struct item, rows->count * backends * (size_t)count);
+    out->items = arena_array(a, struct item, rows * backends * (size_t)count);
     if (!read_opts(&p, e))
         return false;
-    for (size_t i = 0; i < rows->count; i++) {
+    for (size_t i = 0; i < rows; i++) {
         if (!add_row(&p, &list[i], count, e))
-            return false;
+            return plan_fail_at(a, sources, &list[i], e);
     }
     return true;
 }

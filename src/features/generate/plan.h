@@ -36,14 +36,16 @@ struct intent {
 /* One picture. What it asks for is fixed once it is planned: a request that is sent again must be
  * the same. */
 struct item {
-    struct str prompt, backend; /* as typed; backend: no value for the first one */
-    struct str pattern;         /* name of its file */
-    struct str body;            /* of POST /api/jobs */
+    struct str prompt, backend;   /* as typed; backend: no value for the first one */
+    struct str pattern;           /* name of its file */
+    struct str body;              /* of POST /api/jobs */
+    const struct prompt_row *row; /* NULL: an earlier call's */
     enum item_state state;
     int64_t attempt;              /* 0 is the first */
     struct str job;               /* ITEM_OPEN and later; no value: it was not taken */
     const struct intent *intents; /* of an earlier call */
     double progress;              /* ITEM_OPEN */
+    char note[64];                /* ITEM_OPEN: what is being done, as much as fits, or empty */
     int64_t position;             /* jobs ahead of it; -1: it runs */
     int64_t began_ms;
     bool runs;
@@ -55,10 +57,21 @@ struct plan {
     bool has_label; /* several backends: their names are said with each picture */
 };
 
-/* references: ids and addresses. Everything belongs to the arena. ERR_INVALID speaks of options, or
- * of the line in the file of prompts. */
+/* What a plan is made of besides the options. */
+struct plan_sources {
+    struct field_list rows;     /* struct prompt_row */
+    struct str file;            /* that they are from; no value: none */
+    struct str_list references; /* ids and addresses */
+    struct str pattern;         /* of the files' names */
+    struct str cloud_copy;      /* what the requests say of copies; no value: nothing */
+};
+
+/* Everything belongs to the arena. ERR_INVALID speaks of options, or of the line in the file of
+ * prompts. */
 MUST_CHECK bool plan_make(struct arena *a, const struct generate_options *options,
-                          const struct field_list *rows, struct str_list references,
-                          struct str pattern, struct plan *out, struct err *e);
+                          const struct plan_sources *sources, struct plan *out, struct err *e);
+/* Puts file and line of the row before the message, where it is from a file. Gives false. */
+bool plan_fail_at(struct arena *a, const struct plan_sources *sources, const struct prompt_row *row,
+                  struct err *e);
 
 #endif

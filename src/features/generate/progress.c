@@ -1,30 +1,43 @@
 /* How far the pictures are: a calm line for each that is being made, on a terminal only. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "api/table.h"
+#include "base/buf.h"
 #include "base/clock.h"
+#include "base/columns.h"
 #include "features/generate/session.h"
 
-enum { LINES_MAX = 8, COLUMNS = 79, PROMPT_COLUMN = 34 };
+enum { LINES_MAX = 8, COLUMNS = 80, LINE_MAX_BYTES = 64 * 1024, SAID_MAX_BYTES = 4096 };
 
+/* On a terminal that can move its cursor. */
 static bool is_live(const struct session *s)
 {
-    return !session_is_quiet(s) && isatty(STDERR_FILENO) == 1;
+    const char *term = getenv("TERM");
+
+    return !session_is_quiet(s) && isatty(STDERR_FILENO) == 1 && term != NULL && term[0] != '\0' &&
+           strcmp(term, "dumb") != 0;
 }
 
-/* Whole characters that fit so many columns, one each. */
-static struct str fitting(struct str text, size_t columns)
+/* One row of the terminal, never two: the next time it is gone back over. */
+static void put_line(struct session *s, struct buf *line)
 {
-    struct str rest = text;
+    int width = table_terminal_width(STDERR_FILENO, COLUMNS) - 1;
 
-    for (size_t i = 0; i < columns && rest.len > 0; i++)
-        str_take_code_point(&rest);
-    return str_slice(text, 0, text.len - rest.len);
+    str_blank_controls(line->ptr, line->len);
+    fprintf(stderr, STR_FMT "\033[K\n", STR_ARG(columns_fit(buf_str(line), width)));
+    s->lines++;
 }
 
-static void show_item(const struct item *item, int64_t now)
+/* Of a single picture everybody knows the prompt: rather what is being done. */
+static void show_item(struct session *s, const struct item *item, bool is_alone, int64_t now)
 {
+    bool has_note = is_alone && item->runs && item->note[0] != '\0';
+    struct str words = has_note ? str_from(item->note) : item->prompt;
+    AUTO_BUF line;
     char state[40];
 
     if (item->runs && item->progress > 0)
@@ -35,29 +48,32 @@ static void show_item(const struct item *item, int64_t now)
         snprintf(state, sizeof(state), "%lld ahead of it", (long long)item->position);
     else
         snprintf(state, sizeof(state), "waiting");
-    fprintf(stderr, "%-16s %5.1f s  " STR_FMT "\033[K\n", state,
-            (double)(now - item->began_ms) / 1000,
-            STR_ARG(fitting(item->prompt, COLUMNS - PROMPT_COLUMN)));
+    buf_init(&line, LINE_MAX_BYTES);
+    buf_putf(&line, "%-16s %5.1f s  " STR_FMT, state, (double)(now - item->began_ms) / 1000,
+             STR_ARG(words));
+    put_line(s, &line);
 }
 
 void progress_show(struct session *s)
 {
     int64_t now = clock_steady_ms();
     size_t shown = 0;
+    AUTO_BUF line;
+
+    buf_init(&line, LINE_MAX_BYTES);
 
     if (!is_live(s))
         return;
     progress_clear(s);
     if (s->plan.count > 1) {
-        fprintf(stderr, "%zu of %zu pictures, %.0f s\033[K\n", s->written, s->plan.count,
-                (double)(now - s->began_ms) / 1000);
-        s->lines++;
+        buf_putf(&line, "%zu of %zu pictures, %.0f s", s->written, s->plan.count,
+                 (double)(now - s->began_ms) / 1000);
+        put_line(s, &line);
     }
     for (size_t i = 0; i < s->plan.count && shown < LINES_MAX; i++) {
         if (s->plan.items[i].state != ITEM_OPEN)
             continue;
-        show_item(&s->plan.items[i], now);
-        s->lines++;
+        show_item(s, &s->plan.items[i], s->plan.count == 1, now);
         shown++;
     }
     fflush(stderr);
@@ -72,11 +88,13 @@ void progress_clear(struct session *s)
 
 void progress_say(struct session *s, const char *fmt, ...)
 {
+    char text[SAID_MAX_BYTES];
     va_list args;
 
     progress_clear(s);
     va_start(args, fmt);
-    vfprintf(stderr, fmt, args);
+    vsnprintf(text, sizeof(text), fmt, args);
     va_end(args);
-    fputc('\n', stderr);
+    str_blank_controls(text, strlen(text));
+    fprintf(stderr, "%s\n", text);
 }

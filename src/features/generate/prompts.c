@@ -61,6 +61,7 @@ static bool add_object(struct reader *r, const struct json *object, size_t line,
         err_set_field(e, ERR_INVALID, STR("prompt"), "'prompt' is empty");
         return fail_at(r, line, e);
     }
+    row.line = line;
     return add(r, &row, e);
 }
 

@@ -9,6 +9,7 @@ struct prompt_row {
     struct str prompt, negative, style, size, aspect, backend, name;
     struct opt_i64 seed, steps;
     struct opt_f64 guidance;
+    size_t line; /* of its file; 0: it is from the command line */
 };
 extern const struct field prompt_row_fields[];
 

@@ -1,6 +1,7 @@
 /* Pictures to go by, as --ref names them. */
 #include "features/generate/reference.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -25,6 +26,9 @@ static bool open_picture(struct str path, int *out_fd, struct err *e)
     if (!file_open(path.ptr, O_RDONLY | O_NONBLOCK, 0, &fd, e))
         return err_wrap(e, "--ref");
     length = pread(fd, head, sizeof(head), 0);
+    if (length < 0)
+        return err_set(e, ERR_INVALID, "--ref: cannot read '%.150s': %s", path.ptr,
+                       strerror(errno));
     kind = image_sniff(str_of(head, length > 0 ? (size_t)length : 0));
     if (kind->format == IMAGE_UNKNOWN)
         return err_set(e, ERR_INVALID, "--ref: '%.150s' is no PNG, JPEG or WebP", path.ptr);
@@ -61,6 +65,8 @@ bool references_resolve(struct command_env *env, const struct str_list *refs, bo
         AUTO_FD fd = -1;
 
         list.items[i] = ref;
+        if (ref.len == 0)
+            return err_set(e, ERR_INVALID, "--ref is empty");
         if (is_address(ref) || uuid_is_valid(ref))
             continue;
         if (only_look ? !open_picture(ref, &fd, e) : !send(env, ref, &list.items[i], e))

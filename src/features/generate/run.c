@@ -3,9 +3,11 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "api/console.h"
 #include "base/clock.h"
+#include "base/columns.h"
 #include "features/generate/session.h"
 
 enum {
@@ -15,6 +17,8 @@ enum {
     PATIENCE_MS = 10 * 60 * 1000,
     BUSY_RETRY_MS = 1000,
     CANCEL_WAIT_MS = 5000,
+    UTF8_MAX = 4,
+    PROMPT_COLUMNS = 60,
 };
 
 static atomic_int interrupts;
@@ -50,12 +54,15 @@ static bool may_pass(enum err_code code)
     return code == ERR_RATE_LIMITED || code == ERR_BUSY || code == ERR_UNAVAILABLE;
 }
 
-static bool wait_for_patience(const struct err *e, int64_t deadline_ms)
+static bool wait_for_patience(struct session *s, const struct err *e, int64_t deadline_ms)
 {
     int64_t wait_ms = e->retry_after_ms > 0 ? e->retry_after_ms : BUSY_RETRY_MS;
 
     if (!may_pass(e->code) || session_interrupted() || clock_steady_ms() + wait_ms > deadline_ms)
         return false;
+    if (!s->told_to_wait && !session_is_quiet(s))
+        progress_say(s, "%s: waiting: %s", s->env->program, e->msg);
+    s->told_to_wait = true;
     poll(NULL, 0, (int)wait_ms);
     return !session_interrupted();
 }
@@ -66,7 +73,7 @@ static bool get(struct session *s, struct str path, struct json *out, struct err
     int64_t deadline_ms = clock_steady_ms() + PATIENCE_MS;
 
     while (!console_call(s->env, HTTP_GET, path, out, e)) {
-        if (!wait_for_patience(e, deadline_ms))
+        if (!wait_for_patience(s, e, deadline_ms))
             return false;
         *e = (struct err){ 0 };
     }
@@ -81,7 +88,8 @@ static size_t index_of(const struct session *s, const struct item *item)
 /* What went wrong with one picture is no reason to give up the others, but for these. */
 static bool stops_all(enum err_code code)
 {
-    return code == ERR_BUDGET_EXHAUSTED || code == ERR_UNAUTHENTICATED || code == ERR_FORBIDDEN;
+    return code == ERR_BUDGET_EXHAUSTED || code == ERR_UNAUTHENTICATED || code == ERR_FORBIDDEN ||
+           code == ERR_STORAGE_FULL;
 }
 
 static void put_failure(struct session *s, const struct item *item, const char *code,
@@ -118,8 +126,8 @@ static bool fail_item(struct session *s, struct item *item, enum err_code code, 
     else if (s->plan.count == 1)
         progress_say(s, "%s: %s", s->env->program, message);
     else
-        progress_say(s, "%s: %.60s: %s", s->env->program, arena_cstr(s->env->arena, item->prompt),
-                     message);
+        progress_say(s, "%s: " STR_FMT ": %s", s->env->program,
+                     STR_ARG(columns_fit(item->prompt, PROMPT_COLUMNS)), message);
     return journal_add_end(&s->journal, index_of(s, item), item->state, e);
 }
 
@@ -143,7 +151,7 @@ static bool submit(struct session *s, struct item *item, struct err *e)
             *e = why;
             return false;
         }
-        if (!wait_for_patience(&why, deadline_ms))
+        if (!wait_for_patience(s, &why, deadline_ms))
             return session_interrupted() || fail_item(s, item, why.code, why.msg, e);
         why = (struct err){ 0 };
     }
@@ -196,6 +204,18 @@ static bool end_with_picture(struct session *s, struct item *item, struct err *e
     return false;
 }
 
+/* Whole characters, and none that a terminal obeys. */
+static void note_words(struct item *item, struct str words)
+{
+    struct str rest = words;
+
+    while (rest.len > 0 && words.len - rest.len + UTF8_MAX < sizeof(item->note))
+        str_take_code_point(&rest);
+    snprintf(item->note, sizeof(item->note), STR_FMT,
+             STR_ARG(str_slice(words, 0, words.len - rest.len)));
+    str_blank_controls(item->note, strlen(item->note));
+}
+
 static void note_progress(struct item *item, const struct json *job)
 {
     const struct json *progress = json_get(job, "progress");
@@ -203,6 +223,7 @@ static void note_progress(struct item *item, const struct json *job)
     item->runs = str_eq(json_get_str(job, "status"), STR("running"));
     item->position = json_get_i64(job, "position", -1);
     item->progress = progress != NULL && progress->type == JSON_REAL ? progress->real : 0;
+    note_words(item, json_get_str(job, "note"));
 }
 
 static bool look_at(struct session *s, struct item *item, struct err *e)

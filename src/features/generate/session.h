@@ -16,7 +16,8 @@ struct session {
     size_t written, failed, cancelled; /* pictures, items, items */
     enum err_code reason;              /* of the last item that failed */
     bool stopped;                      /* nothing new is asked for: the budget is used up, ... */
-    bool preview;
+    bool preview, no_cloud;
+    bool told_to_wait;    /* what for is said once */
     struct str_list told; /* backends of which it was said what they are and ignore */
     int64_t began_ms;
     size_t lines; /* of progress that stand on the terminal */

@@ -11,13 +11,33 @@ static struct str joined(struct arena *a, const struct json *list)
     for (size_t i = 0; list != NULL && list->type == JSON_ARRAY && i < list->array.count; i++)
         all = arena_strf(a, STR_FMT "%s" STR_FMT, STR_ARG(all), i > 0 ? ", " : "",
                          STR_ARG(list->array.items[i].str));
-    return all;
+    return console_shown(all);
 }
 
 static bool is_preset(const struct json *style)
 {
     return !str_is_null(json_get_str(style, "prefix")) ||
            !str_is_null(json_get_str(style, "suffix"));
+}
+
+static const struct table_column table[] = {
+    { "NAME", 16 },
+    { "TITLE", 22 },
+    { "WHERE", 0 },
+    { 0 },
+};
+
+static void print_row(struct arena *a, const struct json *style)
+{
+    struct str backends = joined(a, json_get(style, "backends"));
+    const struct str cells[] = {
+        console_text(style, "name"),
+        console_text(style, "title"),
+        arena_strf(a, "%s%s" STR_FMT, is_preset(style) ? "every backend" : "",
+                   is_preset(style) && backends.len > 0 ? "; its own at " : "", STR_ARG(backends)),
+    };
+
+    table_put_row(table, cells);
 }
 
 static int list_styles(struct command_env *env, struct err *e)
@@ -29,17 +49,14 @@ static int list_styles(struct command_env *env, struct err *e)
         return EXIT_OK;
     styles = json_get(&answer, "styles");
     if (!env->json)
-        printf("%-16s %-22s %s\n", "NAME", "TITLE", "WHERE");
+        table_put_head(table);
     for (size_t i = 0; styles != NULL && i < styles->array.count; i++) {
         const struct json *style = &styles->array.items[i];
-        struct str backends = joined(env->arena, json_get(style, "backends"));
 
         if (env->json)
             console_print_json(style);
         else
-            printf("%-16.*s %-22.*s %s%s" STR_FMT "\n", STR_ARG(console_text(style, "name")),
-                   STR_ARG(console_text(style, "title")), is_preset(style) ? "every backend" : "",
-                   is_preset(style) && backends.len > 0 ? "; its own at " : "", STR_ARG(backends));
+            print_row(env->arena, style);
     }
     return EXIT_OK;
 }
@@ -72,7 +89,7 @@ static void print_text(const struct json *style, const char *name)
     struct str value = json_get_str(style, name);
 
     if (!str_is_null(value))
-        printf("  %-10s " STR_FMT "\n", name, STR_ARG(value));
+        printf("  %-10s " STR_FMT "\n", name, STR_ARG(console_shown(value)));
 }
 
 static void print_number(const struct json *style, const char *name)

@@ -156,8 +156,9 @@ static void print_words(const struct outcome *outcome)
                        : str_from(meaning[outcome->likeness.verdict])));
     for (size_t i = 0; i < outcome->difference_count; i++)
         printf("  " STR_FMT ": " STR_FMT " -> " STR_FMT "\n",
-               STR_ARG(outcome->differences[i].field), STR_ARG(outcome->differences[i].was),
-               STR_ARG(outcome->differences[i].is));
+               STR_ARG(console_shown(outcome->differences[i].field)),
+               STR_ARG(console_shown(outcome->differences[i].was)),
+               STR_ARG(console_shown(outcome->differences[i].is)));
 }
 
 static int verify(struct command_env *env, struct err *e)

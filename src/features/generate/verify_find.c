@@ -12,6 +12,7 @@
 #include "features/generate/naming.h"
 #include "features/generate/verify.h"
 #include "image/recipe/recipe.h"
+#include "work/order.h"
 
 enum { SIDECAR_MAX_BYTES = 8 * 1024 * 1024, BACKEND_TEXT_MAX = 1 << 20 };
 
@@ -223,6 +224,7 @@ void verify_put_request(struct buf *out, const struct verify_source *source, str
 
     json_begin_object(&w);
     console_put_text(&w, "backend", str_is_null(backend) ? source->backend : backend);
+    console_put_text(&w, "cloudCopy", STR(ORDER_NO_COPY));
     json_put_name(&w, STR("request"));
     json_begin_object(&w);
     put_members(&w, json_get(source->recipe, "request"));
