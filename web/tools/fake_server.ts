@@ -52,7 +52,7 @@ export class FakeServer {
       return { jobId: shot.jobId };
     });
     this.on('DELETE /albums/:id/shots/:index', (_, [id, index]) =>
-      Object.assign(this.shot(id, index), { status: 'pending', imageUrl: null, thumbUrl: null, imageId: null, jobId: null, error: null, consistency: null, isOutlier: false, remakes: 0 }));
+      Object.assign(this.shot(id, index), { status: 'pending', imageUrl: null, thumbUrl: null, imageId: null, jobId: null, error: null, consistency: null, faceConsistency: null, isOutlier: false, remakes: 0 }));
   }
 
   /** `METHOD /path/:name` under any base; a later one goes first. */
@@ -71,7 +71,7 @@ export class FakeServer {
       id: this.id('album'), name: name ?? '', description: null, subjectDesc, sourceType: 'session', sourceId: null, anchorUrl: null, anchorThumbUrl: null,
       anchorImageId: null, anchorJobId: null, anchorError: null, coverUrl: null, backend: 'sketch', style: null, width: 1024, height: 1024, seed: 7,
       isPublic: false, isTrainingSource: false, imageCount: 0, mine: true, images: [], consistency: null, consistencyMark: 0.45, outlierCount: 0, remakeCount: 0,
-      shots: directed.map((shot, index): Shot => ({ ...shot, index, status: 'pending', imageUrl: null, thumbUrl: null, imageId: null, jobId: null, error: null, consistency: null, isOutlier: false, remakes: 0 })),
+      shots: directed.map((shot, index): Shot => ({ ...shot, index, status: 'pending', imageUrl: null, thumbUrl: null, imageId: null, jobId: null, error: null, consistency: null, faceConsistency: null, isOutlier: false, remakes: 0 })),
       createdAt: '2026-11-21T05:00:00.000Z', updatedAt: '2026-11-21T05:00:00.000Z',
     };
     this.albums.set(album.id, album);
@@ -116,13 +116,13 @@ export class FakeServer {
 
   finishShot(albumId: string, shotIndex: number): void {
     const imageUrl = `/media/${albumId}/shot-${shotIndex}.png`;
-    Object.assign(this.shot(albumId, String(shotIndex)), { status: 'complete', imageUrl, thumbUrl: `${imageUrl}?w=512`, imageId: this.id('image'), consistency: null });
+    Object.assign(this.shot(albumId, String(shotIndex)), { status: 'complete', imageUrl, thumbUrl: `${imageUrl}?w=512`, imageId: this.id('image'), consistency: null, faceConsistency: null });
     this.publish('album_shot_complete', { albumId, shotIndex, imageUrl });
   }
 
-  measureShot(albumId: string, shotIndex: number, consistency: number): void {
-    Object.assign(this.shot(albumId, String(shotIndex)), { consistency, isOutlier: consistency < this.album(albumId).consistencyMark });
-    this.publish('album_shot_measured', { albumId, shotIndex, consistency });
+  measureShot(albumId: string, shotIndex: number, consistency: number, faceConsistency: number | null = null): void {
+    Object.assign(this.shot(albumId, String(shotIndex)), { consistency, faceConsistency, isOutlier: consistency < this.album(albumId).consistencyMark });
+    this.publish('album_shot_measured', { albumId, shotIndex, consistency, faceConsistency });
   }
 
   failShot(albumId: string, shotIndex: number, error: string): void {

@@ -15,10 +15,12 @@ export function ago(time: string, now = Date.now()): string {
 
 export const dateTime = (time: string): string => absolute.format(new Date(time));
 
-/** "0.4 s", "12 s", "3 min". */
+/** "under 0.1 s", "0.4 s", "12 s", "3 min", "2.5 h". */
 export function duration(ms: number): string {
+  if (ms < 100) return 'under 0.1 s';
   if (ms < 10_000) return `${(ms / 1000).toFixed(1)} s`;
-  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+  if (ms < 120_000) return `${Math.round(ms / 1000)} s`;
+  return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${(ms / 3_600_000).toFixed(1)} h`;
 }
 
 export function bytes(count: number): string {

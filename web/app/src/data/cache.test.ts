@@ -108,6 +108,19 @@ test('a patch changes what is older than its event, and leaves what knows of it'
   expect([data('jobs?a'), data('jobs?b')]).toEqual(['answer 1, patched!', 'answer 2!']);
 });
 
+test('a change that no event tells counts more than what is being read: that is read again', async () => {
+  cache.use('jobs', load);
+  await settle();
+  let answer!: (text: string) => void;
+  answers.push(() => new Promise((given) => (answer = given)));
+  void cache.read('jobs');
+  cache.patch<string>('jobs', () => 'changed here');
+  answer('as it was before');
+  expect(data()).toBe('changed here');
+  await settle();
+  expect([data(), reads]).toEqual(['answer 3', 3]);
+});
+
 test('a stream that begins behind a reading has it done again', async () => {
   cache.use('jobs', load);
   await settle();

@@ -24,6 +24,8 @@ interface Reader {
   running: Promise<void> | null;
   /** It changed while it was read: read once more. */
   again: boolean;
+  /** What was changed here meanwhile may be missing in what comes. */
+  isOvertaken: boolean;
   isStale: boolean;
 }
 
@@ -45,9 +47,14 @@ export class Cache {
     return (this.store.getState()[key] ?? NOTHING) as Entry<T>;
   }
 
+  /** What is known under every key that begins so. */
+  known<T>(prefix: string): T[] {
+    return this.matching(prefix).flatMap(([, { data }]) => (data === undefined ? [] : [data as T]));
+  }
+
   /** Shows the entry from now on: reads it unless it is fresh. Gives what ends that. */
   use<T>(key: string, load: Load<T>): () => void {
-    const reader = this.readers.get(key) ?? { load: load as Load<unknown>, users: 0, running: null, again: false, isStale: true };
+    const reader = this.readers.get(key) ?? { load: load as Load<unknown>, users: 0, running: null, again: false, isOvertaken: false, isStale: true };
     reader.load = load as Load<unknown>;
     reader.users++;
     this.readers.set(key, reader);
@@ -66,11 +73,13 @@ export class Cache {
   private async readNow(key: string, reader: Reader): Promise<void> {
     do {
       reader.again = false;
+      reader.isOvertaken = false;
       reader.isStale = false;
       this.set(key, { isLoading: true });
       try {
         const { answer, eventId } = await reader.load(this.get(key).data);
-        this.set(key, { data: answer, eventId, error: null });
+        if (reader.isOvertaken) reader.again = true;
+        else this.set(key, { data: answer, eventId, error: null });
       } catch (error) {
         reader.isStale = true;
         this.set(key, { error: asApiError(error) });
@@ -80,12 +89,18 @@ export class Cache {
     this.set(key, { isLoading: false });
   }
 
-  /** Changes what is known, as an event or an answer tells it; `eventId` is the event's: data that know of it stay. */
+  /**
+   * Changes what is known, as an event or an answer tells it; `eventId` is the event's: data that know of it stay.
+   * Without one it counts more than what is being read just then: that is read again.
+   */
   patch<T>(prefix: string, change: (data: T) => T, eventId: number | null = null): void {
     for (const [key, entry] of this.matching(prefix)) {
       if (entry.data === undefined || (eventId !== null && entry.eventId !== null && entry.eventId >= eventId)) continue;
       const data = change(entry.data as T);
-      if (data !== entry.data) this.set(key, { data });
+      if (data === entry.data) continue;
+      this.set(key, { data });
+      const reader = this.readers.get(key);
+      if (reader && eventId === null) reader.isOvertaken = true;
     }
   }
 

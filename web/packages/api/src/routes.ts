@@ -361,6 +361,13 @@ export interface Routes {
     };
     answer: Job;
   };
+  /** The picture so far of a job that runs, where its backend shows one */
+  'GET /api/jobs/{id}/preview': {
+    params: {
+      id: string;
+    };
+    answer: Response;
+  };
   /** The pictures that a job has made */
   'GET /api/jobs/{id}/images': {
     params: {
@@ -616,7 +623,7 @@ export interface Routes {
     };
     answer: Response;
   };
-  /** What I have spent by day, backend, door or user; for admins what all have */
+  /** What I have made and spent by day, backend, door or user; for admins what all have */
   'GET /api/usage': {
     query?: {
       /** the first day, as 2026-11-01; default: the first of this month (UTC) */

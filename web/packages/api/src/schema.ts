@@ -75,7 +75,7 @@ export interface AlbumSummary {
   seed: number | null;
   isPublic: boolean;
   isTrainingSource: boolean;
-  /** with those that are in the trash */
+  /** without those that are in the trash */
   imageCount: number;
   /** mean of the shots that were measured; null: none was */
   consistency: number | null;
@@ -109,7 +109,7 @@ export interface Album {
   seed: number | null;
   isPublic: boolean;
   isTrainingSource: boolean;
-  /** with those that are in the trash */
+  /** without those that are in the trash */
   imageCount: number;
   /** mean of the shots that were measured; null: none was */
   consistency: number | null;
@@ -134,6 +134,8 @@ export interface Album {
     error: string | null;
     /** likeness to the anchor from 0 to 1; null: not measured */
     consistency: number | null;
+    /** likeness of the two faces alone; null: one of the pictures has none, seen from the front */
+    faceConsistency: number | null;
     /** its consistency is below consistencyMark */
     isOutlier: boolean;
     /** how often it was made again as an outlier */
@@ -180,6 +182,8 @@ export interface Shot {
   error: string | null;
   /** likeness to the anchor from 0 to 1; null: not measured */
   consistency: number | null;
+  /** likeness of the two faces alone; null: one of the pictures has none, seen from the front */
+  faceConsistency: number | null;
   /** its consistency is below consistencyMark */
   isOutlier: boolean;
   /** how often it was made again as an outlier */
@@ -359,6 +363,10 @@ export interface Job {
   attempt: number;
   /** 0 to 1 */
   progress: number;
+  /** what is being done, in words; null: not known, not running, and in lists */
+  note: string | null;
+  /** the number of the newest preview; 0: none, not running, and in lists */
+  previews: number;
   /** jobs ahead in the lane; -1 when it does not wait */
   position: number;
   /** what it has cost, in millionths of a dollar; null: not over yet, and in lists */
@@ -437,6 +445,10 @@ export interface Queue {
     attempt: number;
     /** 0 to 1 */
     progress: number;
+    /** what is being done, in words; null: not known, not running, and in lists */
+    note: string | null;
+    /** the number of the newest preview; 0: none, not running, and in lists */
+    previews: number;
     /** jobs ahead in the lane; -1 when it does not wait */
     position: number;
     /** what it has cost, in millionths of a dollar; null: not over yet, and in lists */
@@ -631,21 +643,28 @@ export interface Usage {
   to: string;
   by: 'backend' | 'door' | 'user' | 'day';
   currency: string;
-  /** days in their order, else the dearest first; what costs nothing is not counted */
+  /** days in their order, else the dearest first, and what costs the same by its pictures */
   rows: ({
     /** the day, the backend, the door, or the user's id */
     name: string;
     /** the user's name; null: deleted, or no user */
     label: string | null;
+    /** that have ended, but for those that were cancelled and cost nothing */
     jobs: number;
+    /** of them, without a picture */
+    failed: number;
     pictures: number;
     /** in millionths */
     costMicros: number;
+    /** how long workers had the jobs, all together */
+    tookMs: number;
   })[];
+  /** of all rows, as the others */
   jobs: number;
+  failed: number;
   pictures: number;
-  /** of all rows */
   costMicros: number;
+  tookMs: number;
 }
 
 export interface Budget {
@@ -672,7 +691,7 @@ export interface Budget {
 
 export interface Fsck {
   /** what comes next */
-  pass: 'pictures' | 'files' | 'leftovers' | 'ledger' | 'over';
+  pass: 'pictures' | 'files' | 'leftovers' | 'ledger' | 'usage' | 'over';
   /** pictures that this step has looked at */
   rows: number;
   /** stored files that it has looked at */
@@ -682,7 +701,7 @@ export interface Fsck {
   /** that an earlier repair has noted */
   knownDefects: number;
   findings: ({
-    kind: 'missing_blob' | 'changed_blob' | 'restored_blob' | 'missing_thumbnail' | 'orphan_blob' | 'half_written' | 'stale_reservation' | 'wrong_sum';
+    kind: 'missing_blob' | 'changed_blob' | 'restored_blob' | 'missing_thumbnail' | 'orphan_blob' | 'half_written' | 'stale_reservation' | 'wrong_sum' | 'wrong_usage';
     /** in the store, or a file of the data folder */
     key: string | null;
     imageId: string | null;
@@ -830,6 +849,8 @@ export interface JobSubmit {
   count?: number;
   /** default normal; high is for admins */
   priority?: 'high' | 'normal' | 'low';
+  /** where the server copies pictures to a cloud: 'off' for none of this one; else the digest of the place that the caller sends one to himself */
+  cloudCopy?: string | null;
 }
 
 export interface LaneName {

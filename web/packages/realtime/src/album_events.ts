@@ -23,9 +23,9 @@ export function applyAlbumEvent(album: Album, event: AlbumEvent): Album {
       return withShot(album, event.result.shotIndex, { status: 'generating', error: null });
     case 'album_shot_complete':
       // The small picture of the one before would be shown until the next reading.
-      return withShot(album, event.result.shotIndex, { status: 'complete', imageUrl: event.result.imageUrl, thumbUrl: null, error: null, consistency: null, isOutlier: false });
+      return withShot(album, event.result.shotIndex, { status: 'complete', imageUrl: event.result.imageUrl, thumbUrl: null, error: null, consistency: null, faceConsistency: null, isOutlier: false });
     case 'album_shot_measured':
-      return withShot(album, event.result.shotIndex, { consistency: event.result.consistency, isOutlier: event.result.consistency < album.consistencyMark });
+      return withShot(album, event.result.shotIndex, { consistency: event.result.consistency, faceConsistency: event.result.faceConsistency ?? null, isOutlier: event.result.consistency < album.consistencyMark });
     case 'album_shot_failed':
       return withShot(album, event.result.shotIndex, { status: 'failed', error: event.result.error });
     default:

@@ -54,6 +54,23 @@ test('comes back after a cut with the last number it heard, and nothing is lost 
   expect(heard).toEqual(['open', [1, null], [2, 'image_added']]);
 });
 
+test('asks again at once when the network is said to be gone, and says so if it is', async () => {
+  const page = new EventTarget();
+  vi.stubGlobal('addEventListener', page.addEventListener.bind(page));
+  vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page));
+  open();
+  await settle();
+  server.isDown = true;
+  page.dispatchEvent(new Event('offline'));
+  await settle();
+  expect(heard.splice(0)).toEqual(['connecting', 'open', [0, null], 'down']);
+  server.isDown = false;
+  page.dispatchEvent(new Event('online'));
+  await settle();
+  expect(heard).toEqual(['open', [0, null]]);
+  vi.unstubAllGlobals();
+});
+
 test('hears one resync when too much was missed, and goes on from there', async () => {
   open();
   await settle();

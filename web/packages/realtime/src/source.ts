@@ -79,6 +79,8 @@ class Connection {
     const giveUp = () => attempt.abort();
     let watchdog = setTimeout(giveUp, ANSWER_MAX_MS);
     this.stopped.signal.addEventListener('abort', giveUp);
+    // Without a network nobody says that the connection is gone: only a new one tells.
+    globalThis.addEventListener?.('offline', giveUp);
     try {
       const body = await this.ask(attempt.signal);
       const reader = createSseReader();
@@ -95,6 +97,7 @@ class Connection {
     } finally {
       clearTimeout(watchdog);
       this.stopped.signal.removeEventListener('abort', giveUp);
+      globalThis.removeEventListener?.('offline', giveUp);
       attempt.abort();
     }
   }

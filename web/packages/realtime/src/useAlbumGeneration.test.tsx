@@ -74,9 +74,9 @@ describe('an album', () => {
     await waitFor(() => expect(statuses()).toEqual(['complete', 'failed', 'generating', 'generating', 'generating', 'generating']));
     expect(now().album!.shots[1]!.error).toBe('the model refused');
     await settle(300);
-    expect(now().album!.shots[0], 'what events do not tell is read once more').toMatchObject({ thumbUrl: `/media/${albumId}/shot-0.png?w=512`, consistency: null, isOutlier: false });
-    act(() => server.measureShot(albumId, 0, 0.31));
-    await waitFor(() => expect(now().album!.shots[0]).toMatchObject({ status: 'complete', consistency: 0.31, isOutlier: true }));
+    expect(now().album!.shots[0], 'what events do not tell is read once more').toMatchObject({ thumbUrl: `/media/${albumId}/shot-0.png?w=512`, consistency: null, faceConsistency: null, isOutlier: false });
+    act(() => server.measureShot(albumId, 0, 0.31, 0.2));
+    await waitFor(() => expect(now().album!.shots[0]).toMatchObject({ status: 'complete', consistency: 0.31, faceConsistency: 0.2, isOutlier: true }));
   });
 
   test('is not asked for while the stream is up and nothing happens', async () => {

@@ -22,8 +22,8 @@ const FILTERS: { value: SourceFilter; label: string }[] = [
   { value: 'manual', label: 'Collections' },
 ];
 
-function Nothing({ isFiltered, onNew }: { isFiltered: boolean; onNew: (() => void) | null }) {
-  if (isFiltered) return <EmptyState title="No album fits" icon="search">Try other words, or all kinds of albums.</EmptyState>;
+function Nothing({ isFiltered, onAll, onNew }: { isFiltered: boolean; onAll(): void; onNew: (() => void) | null }) {
+  if (isFiltered) return <EmptyState title="No album fits" icon="search" action={<Button onClick={onAll}>Show all albums</Button>}>Try other words, or all kinds of albums.</EmptyState>;
   return (
     <EmptyState title="No albums yet" icon="albums" action={onNew && <Button variant="primary" icon="plus" onClick={onNew}>New album</Button>}>
       An album holds one subject: first the anchor, then shots that look like it. Or pictures that you collect.
@@ -42,6 +42,10 @@ export default function AlbumsPage() {
   const field = useRef<HTMLInputElement>(null);
   const isFiltered = source !== 'all' || q !== '';
   const isEmpty = albums.items?.length === 0;
+  const showAll = () => {
+    setWords('');
+    setSearch({}, { replace: true });
+  };
   const openNew = mayCreate ? () => setNewOpen(true) : null;
   useShortcut('/', 'Search', 'Albums', () => field.current?.focus());
   useShortcut('n', 'New album', 'Albums', () => openNew?.());
@@ -54,7 +58,7 @@ export default function AlbumsPage() {
       {albums.error && !albums.items ? (
         <LoadFailure error={albums.error} what="Your albums" onRetry={() => void albums.reload()} />
       ) : isEmpty ? (
-        <Nothing isFiltered={isFiltered} onNew={openNew} />
+        <Nothing isFiltered={isFiltered} onAll={showAll} onNew={openNew} />
       ) : (
         <ul className={styles.grid} aria-label="Albums" aria-busy={!albums.items}>
           {albums.items ? albums.items.map((album) => <AlbumCard key={album.id} album={album} />) : Array.from({ length: 8 }, (_, i) => <li key={i} className={styles.blank} />)}

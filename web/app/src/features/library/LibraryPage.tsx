@@ -30,7 +30,8 @@ function useKept(query: PagesQuery<Image>): PagesQuery<Image> {
   return { ...query, items: kept.current };
 }
 
-function Nothing({ isSearch, onClear, mayAdd }: { isSearch: boolean; onClear(): void; mayAdd: boolean }) {
+function Nothing({ isSearch, isRefused, onHelp, onClear, mayAdd }: { isSearch: boolean; isRefused: boolean; onHelp(): void; onClear(): void; mayAdd: boolean }) {
+  if (isRefused) return <EmptyState title="This search is not understood" icon="search" action={<><Button onClick={onHelp}>How to search</Button><Button variant="ghost" onClick={onClear}>Show all pictures</Button></>}>What is wrong with it stands below the words.</EmptyState>;
   if (isSearch) return <EmptyState title="No picture fits" icon="search" action={<Button onClick={onClear}>Show all pictures</Button>}>Try fewer words or filters.</EmptyState>;
   return (
     <EmptyState title="No pictures yet" action={mayAdd && <Link href="/create">Create the first</Link>}>
@@ -47,6 +48,11 @@ function Library({ onUpload }: { onUpload: (() => void) | null }) {
   const [open, setOpen] = useState<'filters' | 'help' | null>(null);
   const items = query.items ?? [];
   const choice = useChoice(items);
+  const chooser = useRef<HTMLButtonElement>(null);
+  const endChoice = () => {
+    choice.toggle();
+    chooser.current?.focus();
+  };
   const field = useRef<HTMLInputElement>(null);
   const shown = items.findIndex(({ id }) => id === shownId);
   useShortcut('u', 'Upload pictures', 'Library', () => onUpload?.());
@@ -62,14 +68,14 @@ function Library({ onUpload }: { onUpload: (() => void) | null }) {
   const clear = () => change({ q: '', sort: null });
   const actions = onUpload && (
     <>
-      {items.length > 0 && !search.trash && <Button icon="check" aria-pressed={choice.isChoosing} onClick={choice.toggle}>Choose</Button>}
+      {items.length > 0 && !search.trash && <Button ref={chooser} icon="check" aria-pressed={choice.isChoosing} onClick={choice.toggle}>Choose</Button>}
       <Button icon="plus" onClick={onUpload}>Upload</Button>
     </>
   );
   const pictures = () => {
     if (query.error && !query.items && !refusal) return <LoadFailure error={query.error} what="Your library" onRetry={() => void query.reload()} />;
     if (search.trash) return <Trash query={query} />;
-    if (refusal || (query.items?.length === 0 && !query.hasMore)) return <Nothing isSearch={isSearch} onClear={clear} mayAdd={onUpload !== null} />;
+    if (refusal || (query.items?.length === 0 && !query.hasMore)) return <Nothing isSearch={isSearch} isRefused={refusal !== null} onHelp={() => setOpen('help')} onClear={clear} mayAdd={onUpload !== null} />;
     return <ImageGrid query={query} onPress={choice.isChoosing ? choice.press : show} {...(choice.isChoosing && { isChosen: choice.has })} className={styles.grid} />;
   };
   return (
@@ -79,7 +85,7 @@ function Library({ onUpload }: { onUpload: (() => void) | null }) {
       ) : (
         <SearchBar search={search} onChange={change} onHelp={() => setOpen('help')} onFilters={() => setOpen('filters')} fieldRef={field} error={refusal} />
       )}
-      {choice.isChoosing && <SelectionBar chosen={choice.chosen} onAll={choice.all} onDone={choice.toggle} />}
+      {choice.isChoosing && <SelectionBar chosen={choice.chosen} onAll={choice.all} onDone={endChoice} />}
       <div className={styles.columns}>
         <aside className={styles.facets} aria-label="Filters"><Facets search={search} onChange={change} isRefused={refusal !== null} /></aside>
         <div className={styles.pictures} aria-busy={query.isLoading && !query.items}>{pictures()}</div>

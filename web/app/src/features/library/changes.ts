@@ -82,8 +82,7 @@ export async function remove(images: Image[], force = false): Promise<void> {
     toasts.add(message, { tone: 'error', ...(isParent && { action: { label: 'Delete all the same', onSelect: () => void remove(images, true) } }) });
     return;
   }
-  cache.invalidate('facets');
-  cache.invalidate('albums');
+  readAgain();
   toasts.add(images.length === 1 ? 'The picture is in the trash.' : `${counted(images.length, 'picture')} are in the trash.`, {
     action: { label: 'Undo', onSelect: () => void putBack(imageIds, show) },
   });

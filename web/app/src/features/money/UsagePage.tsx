@@ -1,9 +1,10 @@
-// What pictures have cost, and how much may still be spent.
+// What was made, what it has cost, and how much may still be spent.
+import type { Usage } from '@albumen/api';
 import { BarChart, Button, Choice, EmptyState, Panel } from '@albumen/ui';
 import { Link, useSearchParams } from 'wouter';
 
 import { useMay, useUser } from '../../data/session.ts';
-import { counted, money } from '../../format.ts';
+import { counted, duration, money } from '../../format.ts';
 import { LoadFailure, Page } from '../../shell/Page.tsx';
 import { download } from '../library/index.ts';
 import { BudgetList } from './components/BudgetList.tsx';
@@ -25,36 +26,49 @@ const GROUPS: { value: By; label: string }[] = [
 ];
 const BY_USER: { value: By; label: string } = { value: 'user', label: 'By user' };
 
+/** "12 pictures in 3 min, $0.04 each on average, 1 job failed". */
+function aboutAll({ pictures, failed, tookMs, costMicros, currency }: Usage): string {
+  const parts = [`${counted(pictures, 'picture')} in ${duration(tookMs)}`];
+  if (pictures > 0 && costMicros > 0) parts.push(`${money(costMicros / pictures, currency)} each on average`);
+  if (failed > 0) parts.push(`${counted(failed, 'job')} failed`);
+  return parts.join(', ');
+}
+
 function Total({ range }: { range: Range }) {
   const { data, error, reload } = useUsage(range, 'day');
   if (error && !data) return <LoadFailure error={error} what="The usage" onRetry={() => void reload()} />;
-  if (!data) return <Panel className={styles.panel} aria-busy="true"><div className={styles.waiting} /></Panel>;
+  if (!data) return <Panel className={styles.panel} aria-busy="true"><div className={styles.waitingTotal} /></Panel>;
   const total = money(data.costMicros, data.currency);
-  const bars = barsOf(range, new Map(data.rows.map(({ name, costMicros }) => [name, costMicros]))).map(({ label, value }) => ({ label: dayLabel(label), value }));
+  const isFree = data.costMicros === 0;
+  const bars = barsOf(range, new Map(data.rows.map(({ name, costMicros, pictures }) => [name, isFree ? pictures : costMicros]))).map(({ label, value }) => ({ label: dayLabel(label), value }));
+  const made = counted(data.pictures, 'picture');
+  const days = `from ${dayLabel(range.from)} to ${dayLabel(range.to)}`;
   return (
     <Panel className={styles.panel} aria-label="Total">
       <p className={styles.total}>{total}</p>
       <p className={styles.about}>
-        {data.pictures > 0 ? `${counted(data.pictures, 'picture')}, ${money(data.costMicros / data.pictures, data.currency)} each on average` : 'Nothing was paid for.'}
+        {data.jobs === 0 ? 'Nothing was made.' : aboutAll(data)}
       </p>
-      {data.costMicros > 0 && <BarChart label={`${total} from ${dayLabel(range.from)} to ${dayLabel(range.to)}`} bars={bars} format={(micros) => money(micros, data.currency)} />}
+      <BarChart label={`${isFree ? made : total} ${days}`} bars={bars} format={(value) => (isFree ? counted(value, 'picture') : money(value, data.currency))} />
     </Panel>
   );
 }
 
 function Groups({ range, by, onBy }: { range: Range; by: By; onBy(by: By): void }) {
   const isAdmin = useMay('admin');
-  const { data } = useUsage(range, by);
+  const { data, error, reload } = useUsage(range, by);
   return (
-    <Panel className={styles.panel} aria-label="Spent on">
+    <Panel className={styles.panel} aria-label="Made by">
       <Choice label="Group" isLabelHidden options={isAdmin ? [...GROUPS, BY_USER] : GROUPS} value={by} onChange={onBy} />
-      {!data ? (
+      {error && !data ? (
+        <LoadFailure error={error} what="What it was spent on" onRetry={() => void reload()} />
+      ) : !data ? (
         <div className={styles.waiting} aria-busy="true" />
       ) : data.rows.length > 0 ? (
         <UsageTable usage={data} />
       ) : (
-        <EmptyState title="Nothing was paid for" icon="usage" action={<Link href="/create">Create pictures</Link>}>
-          What costs nothing, as the built-in renderer and machines of your own, is not counted.
+        <EmptyState title="Nothing was made" icon="usage" action={<Link href="/create">Create pictures</Link>}>
+          Every picture is counted here, also what costs nothing.
         </EmptyState>
       )}
     </Panel>
@@ -87,7 +101,7 @@ export default function UsagePage() {
     <Page
       title="Usage"
       isWide={false}
-      subtitle={isAdmin ? 'What all users have spent.' : 'What you have spent.'}
+      subtitle={isAdmin ? 'What all users have made and spent.' : 'What you have made and spent.'}
       actions={<Button icon="download" onClick={() => void download(`/api/usage.csv?from=${range.from}&to=${range.to}&by=${by}`)}>CSV</Button>}
     >
       <Choice label="Period" isLabelHidden options={PERIODS} value={period} onChange={(next) => show({ period: next })} />

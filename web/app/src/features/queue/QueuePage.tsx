@@ -18,8 +18,8 @@ const FILTERS: { value: JobFilter; label: string }[] = [
   { value: 'cancelled', label: 'Cancelled' },
 ];
 
-function Nothing({ filter }: { filter: JobFilter }) {
-  if (filter !== 'all') return <EmptyState title={`Nothing is ${FILTERS.find(({ value }) => value === filter)!.label.toLowerCase()}`} icon="queue" />;
+function Nothing({ filter, onAll }: { filter: JobFilter; onAll(): void }) {
+  if (filter !== 'all') return <EmptyState title={`Nothing is ${FILTERS.find(({ value }) => value === filter)!.label.toLowerCase()}`} icon="queue" action={<Button onClick={onAll}>Show all jobs</Button>} />;
   return (
     <EmptyState title="The queue is empty" icon="queue" action={<Link href="/create">Create pictures</Link>}>
       Everything that is generated passes through here, and stays listed when it is done.
@@ -34,15 +34,16 @@ export default function QueuePage() {
   const jobs = useJobs(filter);
   const queue = useQueue();
   const backends = useBackends();
+  const show = (value: JobFilter) => setSearch(value === 'all' ? {} : { status: value }, { replace: true });
   const places = new Map(queue.data?.jobs.map(({ id, position }) => [id, position]));
   return (
     <Page title="Queue" isWide={false} subtitle="Your jobs, newest first.">
       {queue.data ? <Lanes queue={queue.data} backends={backends.data} /> : !queue.error && <div className={styles.lanes} aria-hidden="true" />}
-      <Choice label="Show" isLabelHidden options={FILTERS} value={filter} onChange={(value) => setSearch(value === 'all' ? {} : { status: value }, { replace: true })} />
+      <Choice label="Show" isLabelHidden options={FILTERS} value={filter} onChange={show} />
       {jobs.error && !jobs.items ? (
         <LoadFailure error={jobs.error} what="The queue" onRetry={() => void jobs.reload()} />
       ) : jobs.items?.length === 0 ? (
-        <Nothing filter={filter} />
+        <Nothing filter={filter} onAll={() => show('all')} />
       ) : (
         <Panel aria-label="Jobs">
           <ul aria-busy={!jobs.items} className={styles.list}>

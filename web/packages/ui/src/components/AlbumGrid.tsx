@@ -17,6 +17,7 @@ export interface AlbumGridShot {
   direction?: string | undefined;
   error?: string | null | undefined;
   consistency?: number | null | undefined;
+  faceConsistency?: number | null | undefined;
   isOutlier?: boolean | undefined;
 }
 
@@ -110,6 +111,7 @@ export function AlbumGrid(props: AlbumGridProps) {
             imageUrl={shot.thumbUrl ?? shot.imageUrl}
             error={shot.error}
             consistency={shot.consistency}
+            faceConsistency={shot.faceConsistency}
             isOutlier={shot.isOutlier}
             anchorReady={Boolean(anchorUrl)}
             onGenerate={onRegenerateShot && (() => onRegenerateShot(shot.index))}

@@ -1,5 +1,5 @@
 // A button: with words, or with a sign and a name.
-import type { ComponentPropsWithRef } from 'react';
+import type { ComponentPropsWithRef, MouseEvent } from 'react';
 
 import { classes } from '../classes.ts';
 import styles from './Button.module.css';
@@ -10,13 +10,16 @@ export interface ButtonProps extends ComponentPropsWithRef<'button'> {
   variant?: 'primary' | 'quiet' | 'ghost' | 'danger';
   size?: 'medium' | 'small';
   icon?: IconName;
-  /** Works on it: cannot be pressed, keeps its width. */
+  /** Works on it: cannot be pressed, keeps its width and the focus. */
   isBusy?: boolean;
 }
 
-export function Button({ variant = 'quiet', size = 'medium', icon, isBusy = false, disabled, className, children, type = 'button', ...rest }: ButtonProps) {
+const ignore = (event: MouseEvent) => event.preventDefault();
+
+export function Button({ variant = 'quiet', size = 'medium', icon, isBusy = false, disabled, className, children, type = 'button', onClick, ...rest }: ButtonProps) {
   return (
-    <button {...rest} type={type} disabled={disabled || isBusy} aria-busy={isBusy || undefined} className={classes(styles.button, styles[variant], styles[size], className)}>
+    // A button that is disabled loses the focus, and with it its place on the page.
+    <button {...rest} type={type} disabled={disabled} aria-disabled={isBusy || undefined} aria-busy={isBusy || undefined} onClick={isBusy ? ignore : onClick} className={classes(styles.button, styles[variant], styles[size], className)}>
       {isBusy && <span className={styles.spinner} aria-hidden="true" />}
       <span className={classes(styles.content, isBusy && styles.hidden)}>
         {icon && <Icon name={icon} size={size === 'small' ? 16 : 18} />}

@@ -20,7 +20,7 @@ export interface DialogProps {
 }
 
 export function Dialog({ isOpen, onClose, title, description, actions, size = 'small', children }: DialogProps) {
-  const focusReturn = useFocusReturn();
+  const focusReturn = useFocusReturn(isOpen);
   return (
     <Primitive.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Primitive.Portal>

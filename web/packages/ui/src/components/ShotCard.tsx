@@ -25,7 +25,9 @@ export interface ShotCardProps {
   direction?: string | undefined;
   /** How much it looks like the anchor, 0 to 1. */
   consistency?: number | null | undefined;
-  /** That is less than it should be. */
+  /** How much its face looks like the anchor's, 0 to 1; null: one of the two has none. */
+  faceConsistency?: number | null | undefined;
+  /** The consistency is less than it should be. */
   isOutlier?: boolean | undefined;
   onImageClick?: (() => void) | undefined;
 }
@@ -55,7 +57,7 @@ function Window({ label, status, imageUrl, error, onImageClick }: ShotCardProps)
 }
 
 export function ShotCard(props: ShotCardProps) {
-  const { label, status, anchorReady, direction, consistency, isOutlier, onGenerate, onRegenerate, onReset } = props;
+  const { label, status, anchorReady, direction, consistency, faceConsistency, isOutlier, onGenerate, onRegenerate, onReset } = props;
   const isWorking = status === 'generating';
   return (
     <article className={styles.frame} aria-label={label} aria-busy={isWorking}>
@@ -66,7 +68,7 @@ export function ShotCard(props: ShotCardProps) {
           {direction && <p className={styles.direction} title={direction}>{direction}</p>}
         </div>
         {status === 'complete' && typeof consistency === 'number' && (
-          <Likeness value={consistency} isOutlier={isOutlier} />
+          <Likeness value={consistency} face={faceConsistency} isOutlier={isOutlier} />
         )}
         {isWorking && <Badge tone="accent" isLive>Developing</Badge>}
         {status === 'pending' && onGenerate && (

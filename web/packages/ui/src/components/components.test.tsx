@@ -227,10 +227,12 @@ describe('ShotCard', () => {
   });
 
   test.each([
-    [true, '31 % like the anchor, below the mark', /^Below the mark\. Compares colours.*Faces are not looked for/],
-    [false, '31 % like the anchor', /^Compares colours.*Faces are not looked for/],
-  ])('complete: says how like the anchor it is, and on a press what that means (outlier: %s)', async (isOutlier, name, words) => {
-    render(<ShotCard label="Headshot" status="complete" imageUrl="/media/a.png" consistency={0.314} isOutlier={isOutlier} anchorReady />);
+    [true, null, '31 % like the anchor, below the mark', /^Below the mark\. Compares colours.*no identity check\.$/],
+    [false, undefined, '31 % like the anchor', /^Compares colours.*no identity check\.$/],
+    [false, 0.806, '31 % like the anchor', /^The face alone: 81 %\. Compares colours.*no identity check\.$/],
+    [true, 0, '31 % like the anchor, below the mark', /^Below the mark\. The face alone: 0 %\. Compares colours/],
+  ])('complete: says how like the anchor it is, and on a press what that means (outlier: %s, face: %s)', async (isOutlier, face, name, words) => {
+    render(<ShotCard label="Headshot" status="complete" imageUrl="/media/a.png" consistency={0.314} faceConsistency={face} isOutlier={isOutlier} anchorReady />);
     expect(screen.queryByRole('tooltip')).toBeNull();
     fireEvent.click(button(name));
     expect((await screen.findByRole('tooltip')).textContent).toMatch(words);
@@ -257,7 +259,7 @@ describe('AnchorPreview', () => {
     const { rerender } = render(<AnchorPreview anchorUrl={null} {...on} />);
     fireEvent.click(button('Generate anchor'));
     rerender(<AnchorPreview anchorUrl={null} isGenerating {...on} />);
-    expect(button('Generate anchor').disabled).toBe(true);
+    expect(button('Generate anchor').getAttribute('aria-disabled')).toBe('true');
     rerender(<AnchorPreview anchorUrl="/media/anchor.png" {...on} />);
     fireEvent.click(button('Regenerate'));
     expect([on.onGenerate, on.onRegenerate].map((mock) => mock.mock.calls)).toEqual([[[]], [[]]]);

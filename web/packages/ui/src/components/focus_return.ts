@@ -1,14 +1,26 @@
-// Where the focus goes when a window closes: back to what had it when the window opened.
-import { useRef } from 'react';
+// Where the focus goes when a window closes: back to what had it before the window came.
+import { useMemo } from 'react';
+
+/** What has the focus; for an entry of a menu, which is about to go, the menu's button. */
+function holder(): Element | null {
+  const menu = document.activeElement?.closest('[role="menu"]');
+  return (menu && document.getElementById(menu.getAttribute('aria-labelledby') ?? '')) ?? document.activeElement;
+}
+
+/** Back to where it was; to the page where that is gone, nowhere if it was nowhere. */
+export function returnFocus(before: Element | null): void {
+  if (before && !before.isConnected) document.querySelector('main')?.focus({ preventScroll: true });
+  else if (before instanceof HTMLElement) before.focus();
+}
 
 /** For the content of a dialog without a trigger of its own. */
-export function useFocusReturn() {
-  const before = useRef<Element | null>(null);
+export function useFocusReturn(isOpen = true) {
+  // Asked while the window is made: its own fields may take the focus as soon as they are there.
+  const before = useMemo(() => (isOpen ? holder() : null), [isOpen]);
   return {
-    onOpenAutoFocus: () => void (before.current = document.activeElement),
     onCloseAutoFocus: (event: Event) => {
       event.preventDefault();
-      if (before.current instanceof HTMLElement) before.current.focus();
+      returnFocus(before);
     },
   };
 }

@@ -15,6 +15,11 @@ export interface AlbumPicturesProps {
   onAdd: (() => void) | null;
 }
 
+/** Their places, before they are known. */
+export const BlankPictures = ({ count }: { count: number }) => (
+  <ol className={styles.grid} aria-label="Pictures" aria-busy="true">{Array.from({ length: count }, (_, i) => <li key={i} className={styles.blank} />)}</ol>
+);
+
 export function AlbumPictures({ album, onChanged, onOpen, onAdd }: AlbumPicturesProps) {
   // An order is shown before it is kept: putting it back costs nothing.
   const [order, setOrder] = useState<string[] | null>(null);

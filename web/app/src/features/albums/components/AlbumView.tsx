@@ -1,17 +1,16 @@
 // An album that is there: its session or its pictures, and what can be done with it.
 import { messageOf, type Album } from '@albumen/api';
 import type { AlbumGeneration } from '@albumen/realtime';
-import { AlbumGrid, Badge, Button, DropArea, IconButton, Menu, toasts } from '@albumen/ui';
+import { AlbumGrid, Button, DropArea, IconButton, Menu, toasts } from '@albumen/ui';
 import { useState } from 'react';
-import { Link } from 'wouter';
 
 import { useMay } from '../../../data/session.ts';
 import { later } from '../../../later.tsx';
 import { Page } from '../../../shell/Page.tsx';
 import { PICTURES } from '../../library/index.ts';
 import { albumMenu, type AlbumDialog } from '../hooks/useAlbumMenu.ts';
-import { SOURCES } from '../hooks/useAlbums.ts';
 import { takeFiles } from '../takeFiles.ts';
+import { About } from './About.tsx';
 import type { Shown } from './AlbumLightbox.tsx';
 import { AlbumPictures } from './AlbumPictures.tsx';
 import styles from './AlbumView.module.css';
@@ -20,18 +19,6 @@ import { RemakeOutliers } from './RemakeOutliers.tsx';
 
 const AlbumDialogs = later(() => import('./AlbumDialogs.tsx'));
 const AlbumLightbox = later(() => import('./AlbumLightbox.tsx'));
-
-function About({ album }: { album: Album }) {
-  return (
-    <p className={styles.about}>
-      <Link href={`/albums?source=${album.sourceType}`} className={styles.source} title={`All albums of this kind: ${SOURCES[album.sourceType]}`}>
-        <Badge tone={album.sourceType === 'session' ? 'accent' : 'plain'}>{SOURCES[album.sourceType]}</Badge>
-      </Link>
-      {album.isPublic && <Badge tone="good">public</Badge>}
-      <span>{album.subjectDesc ?? album.description}</span>
-    </p>
-  );
-}
 
 export function AlbumView({ album, generation }: { album: Album; generation: AlbumGeneration }) {
   const { loadAlbum } = generation;

@@ -1,6 +1,6 @@
 // What can be done with an album, for its menu and its keys alike.
-import type { Album } from '@albumen/api';
-import type { MenuItem } from '@albumen/ui';
+import { messageOf, type Album } from '@albumen/api';
+import { toasts, type MenuItem } from '@albumen/ui';
 
 import { client } from '../../../data/client.ts';
 import { download } from '../../library/index.ts';
@@ -14,7 +14,7 @@ export function albumMenu(album: Album, open: (dialog: AlbumDialog) => void, cha
   const isSession = album.subjectDesc !== null;
   const isWorking = album.anchorJobId !== null || album.shots.some(({ status }) => status === 'generating');
   const cancel = async () => {
-    await client.call('POST /api/albums/{id}/cancel', { params: { id: album.id } });
+    await client.call('POST /api/albums/{id}/cancel', { params: { id: album.id } }).catch((error: unknown) => void toasts.add(messageOf(error), { tone: 'error' }));
     await changed();
   };
   return [

@@ -1,10 +1,11 @@
 // Choosing pictures out of the library.
-import type { Image } from '@albumen/api';
+import { messageOf, type Image } from '@albumen/api';
 import { Button, Dialog, EmptyState } from '@albumen/ui';
 import { useState } from 'react';
 
 import { useAction } from '../../../data/hooks.ts';
 import { counted } from '../../../format.ts';
+import { LoadFailure } from '../../../shell/Page.tsx';
 import { useImages } from '../hooks/useImages.ts';
 import { ImageGrid } from './ImageGrid.tsx';
 import styles from './ImagePicker.module.css';
@@ -20,7 +21,11 @@ export interface ImagePickerProps {
 export default function ImagePicker({ title, isSingle = false, onPick, onClose }: ImagePickerProps) {
   const query = useImages();
   const [chosen, setChosen] = useState<Image[]>([]);
-  const [pick, isBusy] = useAction(() => onPick(chosen).then(onClose));
+  const [failure, setFailure] = useState<string | null>(null);
+  const [pick, isBusy] = useAction(async () => {
+    setFailure(null);
+    await onPick(chosen).then(onClose, (error: unknown) => setFailure(messageOf(error)));
+  });
   const press = (index: number) => {
     const image = query.items?.[index];
     if (!image) return;
@@ -31,16 +36,19 @@ export default function ImagePicker({ title, isSingle = false, onPick, onClose }
   const actions = (
     <>
       <Button onClick={onClose}>Cancel</Button>
-      <Button variant="primary" disabled={chosen.length === 0} isBusy={isBusy} onClick={() => void pick().catch(() => undefined)}>{label}</Button>
+      <Button variant="primary" disabled={chosen.length === 0} isBusy={isBusy} onClick={() => void pick()}>{label}</Button>
     </>
   );
   return (
     <Dialog isOpen onClose={onClose} title={title} size="large" actions={actions}>
-      {query.items?.length === 0 ? (
+      {query.error && !query.items ? (
+        <LoadFailure error={query.error} what="Your library" onRetry={() => void query.reload()} />
+      ) : query.items?.length === 0 ? (
         <EmptyState title="No pictures yet">What you create is kept in your library.</EmptyState>
       ) : (
         <ImageGrid query={query} onPress={press} isChosen={({ id }) => chosen.some((image) => image.id === id)} className={styles.grid} />
       )}
+      {failure && <p role="alert" className={styles.failure}>{failure}</p>}
     </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-// What was spent, and how much may be.
+// What was made and spent, and how much may be.
 import type { Budget, Usage } from '@albumen/api';
 
 import { client } from '../../../data/client.ts';

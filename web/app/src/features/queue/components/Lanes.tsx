@@ -43,10 +43,12 @@ function Lane({ lane, backend }: { lane: LaneState; backend: Backend | undefined
 
 /** The backends' lanes; the house's own only while it is busy or paused. */
 export function Lanes({ queue, backends }: { queue: Queue; backends: Backend[] | undefined }) {
+  const hasButtons = useMay('admin');
   const backendOf = (lane: LaneState) => backends?.find(({ name }) => name === lane.lane);
   const shown = queue.lanes.filter((lane) => lane.lane !== 'system' || lane.paused || lane.waiting > 0);
   return (
-    <ul className={styles.lanes} aria-label="Lanes">
+    // Keys scroll it, too, where nothing in it takes the focus.
+    <ul className={styles.lanes} aria-label="Lanes" tabIndex={hasButtons ? undefined : 0}>
       {shown.map((lane) => <li key={lane.lane}><Lane lane={lane} backend={backendOf(lane)} /></li>)}
     </ul>
   );
