@@ -59,14 +59,30 @@ export async function openStudio(server: Server, userId?: string): Promise<Tab> 
   return tab;
 }
 
-/** Nothing on the page keeps somebody out: contrast, names, roles, order. */
-export async function expectAccessible(page: Page, what: string): Promise<void> {
+const ALL_RULES = { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] };
+/** What another theme of the same page can do differently. */
+const COLOURS = { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } };
+
+async function expectRules(page: Page, what: string, rules: object): Promise<void> {
   // What comes in slowly has its colours only when it is there.
   await page.evaluate(() => Promise.all(document.getAnimations().filter((each) => each.effect?.getComputedTiming().iterations !== Infinity).map((each) => each.finished.catch(() => undefined))));
   await page.evaluate(axe.source);
-  const results = (await page.evaluate('axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })')) as AxeResults;
+  const results = (await page.evaluate(`axe.run(${JSON.stringify(rules)})`)) as AxeResults;
   const found = results.violations.flatMap(({ id, help, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${help}\n  ${html}\n  ${failureSummary}`));
   expect(found, what).toEqual([]);
+}
+
+/** Nothing on the page keeps somebody out: contrast, names, roles, order. */
+export async function expectAccessible(page: Page, what: string): Promise<void> {
+  await expectRules(page, what, ALL_RULES);
+}
+
+/** Neither in the dark theme, which shows, nor in the light one. */
+export async function expectAccessibleInBoth(page: Page, what: string): Promise<void> {
+  await expectRules(page, what, ALL_RULES);
+  await page.evaluate(() => (document.documentElement.dataset.theme = 'light'));
+  await expectRules(page, `${what}, in light`, COLOURS);
+  await page.evaluate(() => (document.documentElement.dataset.theme = 'dark'));
 }
 
 /** Nothing stands out of the window sideways. */
@@ -74,7 +90,7 @@ export async function expectFitting(page: Page, what: string): Promise<void> {
   const wide = () => page.evaluate(() => {
     const out = [...document.querySelectorAll('body *')].filter((each) => {
       const { right, left, width } = each.getBoundingClientRect();
-      const scrolls = each.closest('[class*=options], [class*=stage]');
+      const scrolls = each.closest('[class*=options], [class*=stage], [class*=lanes]');
       return width > 0 && !scrolls && getComputedStyle(each).position !== 'fixed' && (right > innerWidth + 1 || left < -1) && !each.matches('.visually-hidden, .visually-hidden *');
     });
     return out.slice(0, 5).map((each) => each.outerHTML.slice(0, 120));

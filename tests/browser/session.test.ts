@@ -73,7 +73,7 @@ describe.sequential('a session', () => {
   test('says how like the anchor each shot is, and makes the outliers again on one press, once', async () => {
     await expect.poll(() => one.page.getByRole('article').getByRole('button', { name: /^\d+ % like the anchor, below the mark$/ }).count(), { timeout: 40_000 }).toBe(6);
     await one.page.getByRole('button', { name: /^\d+ % like the anchor, on average$/ }).focus();
-    await one.page.getByRole('tooltip').filter({ hasText: 'Faces are not looked for' }).waitFor();
+    await one.page.getByRole('tooltip').filter({ hasText: 'It is no identity check' }).waitFor();
     await expectAccessible(one.page, 'a session with measured shots');
     const before = (await album()).shots.map(({ imageUrl }: { imageUrl: string }) => imageUrl);
     await one.page.getByRole('button', { name: 'Remake 6 outliers' }).click();

@@ -1,6 +1,7 @@
 // Stands before the fake paid service and spoils a part of its answers in more than twenty ways, from a seed.
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { afterAll } from 'vitest';
 
 import type { Random } from './random.ts';
@@ -93,6 +94,28 @@ export const FAULTS: Fault[] = [
   { name: 'never answers', stages: ALL, after: () => {} },
 ];
 
+/** What becomes of a WebSocket: a part of the answer to its handshake, and of what comes behind it. */
+const SOCKET_FAULTS: Record<string, (client: Duplex, upstream: Socket, random: Random) => void> = {
+  'refuses the socket': (client) => void client.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n'),
+  'answers the socket with nonsense': (client) => void client.end('HTTP/1.1 101 X\r\nUpgrade: h2c\r\n\r\n'),
+  'never answers the socket': () => {},
+  'cuts the socket': (client, upstream, random) => {
+    upstream.pipe(client).pipe(upstream);
+    setTimeout(() => (client.destroy(), upstream.destroy()), random(1000));
+  },
+  'spoils the socket': (client, upstream, random) => {
+    client.pipe(upstream);
+    upstream.on('data', (bytes: Buffer) => {
+      bytes[random(bytes.length)] = random(256);
+      client.write(bytes);
+    });
+  },
+  'lets the socket stall': (client, upstream, random) => {
+    upstream.pipe(client).pipe(upstream);
+    setTimeout(() => upstream.pause().unpipe(client), random(500));
+  },
+};
+
 const proxies = new Set<BadUpstream>();
 
 export class BadUpstream {
@@ -108,11 +131,13 @@ export class BadUpstream {
   private readonly server: Server;
   private readonly upstream: Upstream;
   private readonly random: Random;
+  private readonly tunnels = new Set<Duplex>();
 
   private constructor(upstream: Upstream, random: Random) {
     this.upstream = upstream;
     this.random = random;
     this.server = createServer((incoming, out) => this.take(incoming, out));
+    this.server.on('upgrade', (incoming, client) => this.tunnel(incoming, client));
     proxies.add(this);
   }
 
@@ -166,6 +191,23 @@ export class BadUpstream {
     });
   }
 
+  private tunnel(incoming: IncomingMessage, client: Duplex): void {
+    const { hostname, port } = new URL(this.upstream.url);
+    const lines = incoming.rawHeaders.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${incoming.rawHeaders[i + 1]}`] : []));
+    const upstream = connect(Number(port), hostname);
+    const names = Object.keys(SOCKET_FAULTS);
+    const name = this.random(100) < this.percent ? names[this.random(names.length)]! : undefined;
+    for (const [one, other] of [[client, upstream] as const, [upstream, client] as const]) {
+      this.tunnels.add(one);
+      one.on('error', () => {});
+      one.on('close', () => (this.tunnels.delete(one), other.destroy()));
+    }
+    upstream.write(`GET ${incoming.url} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+    if (name === undefined) return void upstream.pipe(client).pipe(upstream);
+    this.met.set(name, (this.met.get(name) ?? 0) + 1);
+    SOCKET_FAULTS[name]!(client, upstream, this.random);
+  }
+
   /** One of those that were met the least. */
   private pick(stage: Stage): Fault {
     const times = (fault: Fault) => this.met.get(fault.name) ?? 0;
@@ -191,6 +233,7 @@ export class BadUpstream {
   async stop(): Promise<void> {
     proxies.delete(this);
     this.server.closeAllConnections();
+    for (const tunnel of this.tunnels) tunnel.destroy();
     await new Promise((closed) => this.server.close(closed));
   }
 }

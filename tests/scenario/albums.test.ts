@@ -241,7 +241,17 @@ describe('manual albums', () => {
     await server.ok(204, 'DELETE', `/api/images/${ids[1]}`);
     const others = await server.ok(200, 'PUT', `/api/albums/${album.id}/images/order`, { imageIds: [ids[0], ids[2]] });
     expect(others.images.map((image: any) => image.id), 'what is in the trash needs no place').toEqual([ids[0], ids[2]]);
+    const counted = async () => {
+      const { albums } = await server.ok(200, 'GET', '/api/albums');
+      const one = await server.ok(200, 'GET', `/api/albums/${album.id}`);
+      return [one.imageCount, albums.find(({ id }: any) => id === album.id).imageCount];
+    };
+    expect(await counted(), 'what is in the trash is not counted').toEqual([2, 2]);
+    await server.ok(204, 'DELETE', `/api/images/${ids[1]}`);
+    expect(await counted(), 'and not twice').toEqual([2, 2]);
+    expect((await server.ok(200, 'POST', `/api/albums/${album.id}/images`, { imageIds: [ids[0]] })).imageCount, 'counted anew').toBe(2);
     await server.ok(200, 'POST', `/api/images/${ids[1]}/restore`);
+    expect(await counted(), 'what is back').toEqual([3, 3]);
     await server.ok(200, 'PUT', `/api/albums/${album.id}/images/order`, { imageIds: turned });
 
     await server.ok(204, 'DELETE', `/api/albums/${album.id}/images/${ids[0]}`);

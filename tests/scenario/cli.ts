@@ -72,9 +72,9 @@ export interface Screen {
   screen: Buffer;
 }
 
-/** Runs it with a terminal of 80 columns and 24 rows on all three ends; keys are typed once `after` shows. */
-export async function inTerminal(args: string[], home: Home, env: Record<string, string> = {}, keys?: { after: string; type: string }): Promise<Screen> {
-  const wanted = keys ? ['--after', keys.after, '--type', keys.type] : [];
+/** Runs it with a terminal of 24 rows on all three ends; keys are typed once `after` shows. */
+export async function inTerminal(args: string[], home: Home, env: Record<string, string> = {}, keys?: { after: string; type: string }, columns = 80): Promise<Screen> {
+  const wanted = ['--columns', String(columns), ...(keys ? ['--after', keys.after, '--type', keys.type] : [])];
   const run = await runProgram('python3', [TERMINAL, ...wanted, '--', BINARY, ...args], home, '', { TERM: 'xterm-256color', ...env });
   const end = run.bytes.lastIndexOf('\n#');
   return { code: Number(run.bytes.subarray(end + 2).toString()), screen: run.bytes.subarray(0, end) };

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { Upstream } from '../faults/upstream.ts';
-import { makeHome, startServer, type Server } from './harness.ts';
+import { makeHome, startServer, type CallOptions, type Server } from './harness.ts';
+import { openStream } from './sse.ts';
 
 const ENDED = ['completed', 'failed', 'cancelled'];
 
@@ -54,11 +55,20 @@ async function draw(server: Server): Promise<string> {
   return images[0].id;
 }
 
+/** How somebody else's browser calls. */
+async function makeMember(server: Server): Promise<CallOptions> {
+  const user = await server.ok(201, 'POST', '/api/users', { name: 'somebody', role: 'member' });
+  const link = await server.ok(201, 'POST', `/api/users/${user.id}/login-link`);
+  const signIn = await server.api('POST', '/api/session', { code: link.url.split('#')[1] }, { token: null });
+  const [name, secret] = signIn.headers.get('set-cookie')!.split(';')[0]!.split('=') as [string, string];
+  return { token: null, headers: { cookie: `${name}=${server.plant(secret)}`, origin: server.url } };
+}
+
 test('kill -9 between any two calls makes no second job', async () => {
   const stages = ['greet', 'upload', 'submit', 'queue', 'history', 'view'];
   const cases = stages.flatMap((stage) => ['before', 'after'].map((when) => `hold:${stage}:${when}`));
   // On a server that gives ids of its own, the moments in which they are not known yet.
-  cases.push('old hold:submit:after', 'old hold:history:before');
+  cases.push('old hold:submit:after', 'old hold:history:before', 'hold:ws:before');
   const config = `backends:\n  sketch: { type: sketch }\n${cases.map((words, i) => backend(`b${i}`, words)).join('')}`;
   const home = makeHome();
   const server = await startServer({ home, config });
@@ -98,6 +108,54 @@ test('a job waits in the queue of ComfyUI, has its pictures, and says how they w
   const [made] = await ask(words, 'jobs');
   expect(made.graph.sampler.inputs).toMatchObject({ seed: 7, steps: 9, cfg: 5 });
   expect(made.graph.save.inputs.filename_prefix).toBe(`albumen_${made.client_id}`);
+  await server.stop();
+});
+
+test('how far a job is comes from the socket, which little is asked beside, also after kill -9', async () => {
+  const words = 'told';
+  const home = makeHome();
+  const config = `backends:\n${backend('gpu', words)}`;
+  const server = await startServer({ home, config });
+  const stream = await openStream(server.port, { token: server.token });
+  const progressOf = (id: string) =>
+    stream.events.filter(({ data }) => data.type === 'job' && data.result.jobId === id && data.result.status === 'running').map(({ data }) => data.result.progress);
+  const id = await submit(server, 'gpu', { prompt: 'a fox slow:2500ms sockets:2', steps: 10 });
+  await stream.until(() => progressOf(id).filter((progress) => progress > 0).length >= 2);
+  await server.kill9();
+  stream.close();
+  expect((await ask(words, 'counters')).ws).toBe(1);
+
+  const next = await startServer({ home, config });
+  const job = await ended(next, id);
+  expect([job.status, job.error]).toEqual(['completed', null]);
+  const counters = await ask(words, 'counters');
+  expect(counters).toMatchObject({ purchases: 1, submit: 1, ws: 2 });
+  expect(counters.queue, 'questions').toBeLessThan(15);
+  expect(progressOf(id), 'never back').toEqual([...progressOf(id)].sort((a, b) => a - b));
+  await next.stop();
+});
+
+test('who waits sees what is being done and the picture so far, and nobody else does', async () => {
+  const server = await startServer({ config: `backends:\n${backend('gpu', 'shown')}` });
+  const stream = await openStream(server.port, { token: server.token });
+  const stranger = await makeMember(server);
+  const id = await submit(server, 'gpu', { prompt: 'a fox hang', steps: 10 });
+  const news = () => stream.events.map(({ data }) => data).filter(({ type, result }) => type === 'job' && result.jobId === id);
+  await stream.until(() => news().some(({ result }) => result.previews > 0 && /^drawing/.test(result.note)));
+  expect(await server.ok(200, 'GET', `/api/jobs/${id}`)).toMatchObject({ status: 'running', note: expect.stringMatching(/^drawing/), previews: 1 });
+
+  const preview = await fetch(`http://127.0.0.1:${server.port}/api/jobs/${id}/preview`, { headers: { authorization: `Bearer ${server.token}` } });
+  expect([preview.status, preview.headers.get('content-type'), preview.headers.get('x-content-type-options')]).toEqual([200, 'image/png', 'nosniff']);
+  expect(preview.headers.get('content-security-policy')).toBe("sandbox; default-src 'none'");
+  expect(Buffer.from(await preview.arrayBuffer()).subarray(1, 4).toString()).toBe('PNG');
+  expect((await server.api('GET', `/api/jobs/${id}/preview`, undefined, stranger)).status).toBe(404);
+  const { jobs } = await server.ok(200, 'GET', '/api/jobs');
+  expect(jobs[0]).toMatchObject({ id, note: null, previews: 0 });
+
+  await server.ok(200, 'POST', `/api/jobs/${id}/cancel`);
+  expect(await ended(server, id)).toMatchObject({ status: 'cancelled', note: null, previews: 0 });
+  expect((await server.api('GET', `/api/jobs/${id}/preview`)).status).toBe(404);
+  stream.close();
   await server.stop();
 });
 

@@ -51,7 +51,7 @@ test('each shot is told of twice: that it is there, then how like the anchor it 
   for (const shot of album.shots) {
     expect(shot.consistency).toBeGreaterThan(0);
     expect(shot.consistency).toBeLessThan(1);
-    expect(told.find((result) => result.shotIndex === shot.index)).toEqual({ albumId: album.id, shotIndex: shot.index, consistency: shot.consistency });
+    expect(told.find((result) => result.shotIndex === shot.index)).toEqual({ albumId: album.id, shotIndex: shot.index, consistency: shot.consistency, faceConsistency: null });
   }
   const mean = album.shots.reduce((sum: number, shot: any) => sum + shot.consistency, 0) / 4;
   expect(album.consistency).toBeCloseTo(mean, 6);
@@ -73,6 +73,29 @@ test('the anchor as its own shot is wholly like it, and no outlier', async () =>
   expect(now.shots[1]).toMatchObject({ consistency: 1, isOutlier: false });
   expect(now.shots.map((shot: any) => shot.consistency)).not.toEqual(album.shots.map((shot: any) => shot.consistency));
   expect(now).toMatchObject({ outlierCount: 3, remakeCount: 3 });
+  stream.close();
+  again.close();
+});
+
+/** A portrait of somebody who is drawn from the front, as the renderer's close portraits are. */
+const PORTRAIT = { name: 'Ada', subjectDesc: 'close-up portrait of a woman with red hair', width: 256, height: 256, seed: 5 };
+
+test('where the anchor and the shot show a face it has a figure of its own, which a new picture or another anchor makes void', async () => {
+  const stream = await listen();
+  const album = await server.ok(201, 'POST', '/api/albums', { ...PORTRAIT, shots: [{ label: 'Close', direction: 'close-up, smiling' }, { label: 'Away', direction: 'in the rain' }] });
+  await server.ok(202, 'POST', `/api/albums/${album.id}/anchor`);
+  await heard(stream, album, 'album_anchor_complete');
+  await server.ok(202, 'POST', `/api/albums/${album.id}/shots`);
+  const told = await heard(stream, album, 'album_shot_measured', 2);
+  const shots = (await load(album)).shots;
+  expect(shots[0].faceConsistency).toBeGreaterThan(0);
+  for (const shot of shots) expect(told.find((result) => result.shotIndex === shot.index)).toEqual({ albumId: album.id, shotIndex: shot.index, consistency: shot.consistency, faceConsistency: shot.faceConsistency });
+
+  const again = await listen();
+  await server.ok(200, 'POST', `/api/albums/${album.id}/anchor`, { imageId: shots[0].imageId });
+  await heard(again, album, 'album_shot_measured', 2);
+  expect((await load(album)).shots[0]).toMatchObject({ consistency: 1, faceConsistency: 1 });
+  expect(await server.ok(200, 'DELETE', `/api/albums/${album.id}/shots/0`)).toMatchObject({ consistency: null, faceConsistency: null });
   stream.close();
   again.close();
 });

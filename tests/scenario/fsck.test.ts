@@ -270,17 +270,30 @@ test('money that is held back for nothing is found and settled', async () => {
   // As if the ends of both jobs had not been entered, and the sum of all were not that of the users.
   change(home, "update ledger set outcome = 'open', settled_at = null, spent = 0");
   change(home, "update spending set reserved = reserved + 80000 where user_id <> ''");
-  const drift = { code: 1, summary: { findings: 3 } };
+  const drift = { code: 1, summary: { findings: 4 } };
   const found = await fsck(home);
   expect(found).toMatchObject(drift);
   expect(found.findings.filter(({ kind }) => kind === 'stale_reservation').map(({ key, detail }) => [key, detail]).sort()).toEqual(
     jobs.map((job: any) => [job.id, '0.040000 USD for a job that is over']).sort(),
   );
   expect(found.findings.find(({ kind }) => kind === 'wrong_sum')).toMatchObject({ key: 'total', userId: null, detail: '0.080000 USD too little', repaired: false });
-  expect(await fsck(home, '--repair')).toMatchObject({ summary: { findings: 3, repaired: 3 } });
+  const today = new Date().toISOString().slice(0, 10);
+  const [{ id }] = rows(home, 'select id from app_user');
+  expect(found.findings.find(({ kind }) => kind === 'wrong_usage')).toEqual(
+    { kind: 'wrong_usage', key: today, imageId: null, userId: id, detail: "0.040000 USD too much, made by 'paid'", repaired: false },
+  );
+  expect(await fsck(home, '--repair')).toMatchObject({ summary: { findings: 4, repaired: 4 } });
   expect(await fsck(home)).toMatchObject({ code: 0, summary: { findings: 0 } });
   expect(rows(home, 'select reserved from spending where reserved <> 0')).toEqual([]);
   expect(rows(home, 'select outcome, spent from ledger order by spent')).toEqual([{ outcome: 'refunded', spent: 0 }, { outcome: 'spent', spent: 40000 }]);
+  expect(rows(home, "select spent from usage_tally where user_id = ''")).toEqual([{ spent: 40000 }]);
+  // The sum of all users alone.
+  change(home, "update usage_tally set pictures = 99 where user_id = ''");
+  expect((await fsck(home)).findings).toEqual(
+    [{ kind: 'wrong_usage', key: today, imageId: null, userId: null, detail: 'a sum of the day is not that of its rows', repaired: false }],
+  );
+  expect((await fsck(home, '--repair')).kinds).toEqual(['wrong_usage']);
+  expect((await fsck(home)).code).toBe(0);
 });
 
 test('exit code 2 says that it could not look', async () => {

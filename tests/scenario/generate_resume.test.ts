@@ -66,6 +66,23 @@ test(`${COUNT} prompts, killed twice and resumed, are ${COUNT} pictures once eac
   expect(images).toBe(COUNT);
 }, 600_000);
 
+test('against a server, which is killed too, the same prompts are the same number of pictures', async () => {
+  const first = await startServer();
+  const home = first.home;
+  const folder = makeFolder(home);
+  const file = writePrompts(home, COUNT, 'in ink');
+  // Killed with little done, with some of it made by the next server, and asked to end.
+  await interrupt(home, ['generate', '--from-file', file, '-j', '8', '-o', folder, '--size', '32'], folder, 1, 'SIGKILL');
+  await first.kill9();
+  const second = await startServer({ home });
+  await interrupt(home, ['generate', '--resume', '-j', '4', '-o', folder], folder, Math.floor(COUNT / 3), 'SIGKILL');
+  await interrupt(home, ['generate', '--resume', '-j', '1', '-o', folder], folder, pictures(folder).length + 1, 'SIGTERM');
+  await ok(home, 'generate', '--resume', '-j', '8', '-o', folder, '--quiet');
+  expectAll(folder, COUNT);
+  await second.stop();
+  expect(await allImages(home)).toBe(COUNT);
+}, 600_000);
+
 /** Pictures in the library, page by page. */
 async function allImages(home: Home): Promise<number> {
   const server = await startServer({ home });

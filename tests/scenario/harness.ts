@@ -51,6 +51,8 @@ const NO_LIMITS = `limits:
 const NOISE = /^==\d+==Unable to get registers from thread \d+\.$/;
 const STOP_MS = 10_000;
 const START_MS = 20_000;
+/** A command may do much, on a machine that is busy with other tests. */
+const COMMAND_MS = 120_000;
 
 const servers = new Set<Server>();
 const homes = new Set<Home>();
@@ -280,7 +282,10 @@ export async function runCommand(
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const late = setTimeout(() => child.kill('SIGKILL'), START_MS);
+  const late = setTimeout(() => {
+    stderr += `(ended by the test: not done after ${COMMAND_MS / 1000} s)\n`;
+    child.kill('SIGKILL');
+  }, COMMAND_MS);
   const code = await new Promise<number | string>((settle) => {
     child.on('error', (error) => settle(error.message));
     child.on('close', (exit, signal) => settle(signal ?? exit ?? 'unknown'));

@@ -48,8 +48,15 @@ test('the help of every command fits 80 columns, has an example, and says what i
   }
 }, 60_000);
 
+test('help is also a word', async () => {
+  for (const command of ['', 'generate', 'album create']) {
+    const words = command.split(' ').filter(Boolean);
+    expect((await ok(home, 'help', ...words)).stdout).toBe((await ok(home, ...words, '--help')).stdout);
+  }
+});
+
 test('man takes the pages without a complaint', async () => {
-  for (const command of ['', 'generate', 'config validate', 'album create']) {
+  for (const command of ['', ...commands]) {
     const { stdout } = await ok(home, 'man', ...command.split(' ').filter(Boolean));
     const file = join(home.folder, 'page.1');
     writeFileSync(file, stdout);

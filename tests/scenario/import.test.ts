@@ -86,7 +86,7 @@ test('an import that is killed goes on where it was', async () => {
   expect(new Set((await imagesOf(server)).map((image) => image.sha256)).size).toBe(count);
   expect(await imagesOf(server)).toHaveLength(count);
   await server.stop();
-});
+}, 300_000);
 
 test('the summary is a table for people', async () => {
   const home = makeHome();

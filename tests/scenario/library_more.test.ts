@@ -119,7 +119,7 @@ describe.each(['at a server', 'without one'])('commands, %s', (where) => {
     const shown = await ok(home(), 'image', 'show', first.id);
     expect(shown.stdout).toMatch(/Name +kite\.png\n[^]*Rating +4\nTags +.*sky/);
     const table = await ok(home(), 'image', 'list');
-    expect(table.stdout).toMatch(/^ID +CREATED +SIZE R  NAME +PROMPT\n/);
+    expect(table.stdout).toMatch(/^ID +CREATED +SIZE +R +NAME +PROMPT\n/);
     expect(table.stdout).toContain(`${first.id}  `);
 
     await ok(home(), 'image', 'rm', first.id, second.id);

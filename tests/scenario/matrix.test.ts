@@ -128,6 +128,7 @@ const ROWS: Record<string, Row> = {
   'DELETE /api/budgets/{id}': { id: aBudget },
   'GET /api/jobs/{id}': { id: ownJob, owned: true },
   'GET /api/jobs/{id}/images': { id: ownJob, owned: true },
+  'GET /api/jobs/{id}/preview': { id: ownJob, owned: true },
   'POST /api/jobs/{id}/cancel': { id: ownJob, owned: true },
   'POST /api/jobs/{id}/retry': { id: ownJob, owned: true },
   'GET /api/backends': {},

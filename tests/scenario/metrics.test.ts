@@ -137,6 +137,9 @@ test('everything that an operator watches is there, in the format and with the n
   expect(value('albumen_spent_dollars', { period: 'day' })).toBe(0.08);
   expect(value('albumen_spent_dollars', { period: 'month' })).toBe(0.08);
   expect(value('albumen_reserved_dollars')).toBe(0.12);
+  expect(value('albumen_made_pictures', fake)).toBe(2);
+  expect(value('albumen_made_jobs_failed', fake)).toBe(1);
+  expect(value('albumen_made_work_seconds', fake)).toBeGreaterThanOrEqual(0.06);
   expect(value('albumen_disk_free_bytes')).toBeGreaterThan(0);
   expect(value('albumen_http_responses_total', { class: '2xx' })).toBeGreaterThan(5);
   expect(value('albumen_http_request_seconds_count', { method: 'POST', path: '/api/jobs' })).toBe(6);

@@ -145,7 +145,7 @@ describe('a quote', () => {
   });
 });
 
-test('the usage tells what was spent, by whom, where and for what', async () => {
+test('the usage tells what was made and spent, by whom, where and for what, also what is free', async () => {
   const user = await makeUser('@spender');
   await submit(user, 'paid');
   await submit(user, 'told');
@@ -154,13 +154,14 @@ test('the usage tells what was spent, by whom, where and for what', async () => 
   await submit(user, 'paid', { request: { ...DOTS, prompt: 'refuse' } });
   await settled(user);
   const spent = PRICE + 55_000 + 10_000;
-  const sums = { jobs: 3, pictures: 4, costMicros: spent };
+  const sums = { jobs: 5, failed: 1, pictures: 5, costMicros: spent, tookMs: expect.any(Number) };
   const own = async (by: string) => await usage(`by=${by}`, user.token);
   expect(await own('day')).toMatchObject({ from: `${today().slice(0, 8)}01`, to: today(), currency: 'USD', rows: [{ name: today(), label: null, ...sums }], ...sums });
   expect((await own('backend')).rows).toEqual([
-    { name: 'told', label: null, jobs: 1, pictures: 1, costMicros: 55_000 },
-    { name: 'paid', label: null, jobs: 1, pictures: 1, costMicros: PRICE },
-    { name: 'area', label: null, jobs: 1, pictures: 2, costMicros: 10_000 },
+    { name: 'told', label: null, jobs: 1, failed: 0, pictures: 1, costMicros: 55_000, tookMs: expect.any(Number) },
+    { name: 'paid', label: null, jobs: 2, failed: 1, pictures: 1, costMicros: PRICE, tookMs: expect.any(Number) },
+    { name: 'area', label: null, jobs: 1, failed: 0, pictures: 2, costMicros: 10_000, tookMs: expect.any(Number) },
+    { name: 'sketch', label: null, jobs: 1, failed: 0, pictures: 1, costMicros: 0, tookMs: expect.any(Number) },
   ]);
   expect((await own('door')).rows).toEqual([{ name: 'jobs', label: null, ...sums }]);
   expect((await own('user')).rows).toEqual([{ name: user.id, label: '@spender', ...sums }]);
@@ -170,13 +171,29 @@ test('the usage tells what was spent, by whom, where and for what', async () => 
 
   const other = await makeUser('onlooker', 'viewer');
   expect((await usage('', other.token)).rows).toEqual([]);
-  expect((await server.api('GET', `/api/usage?user=${user.id}`, undefined, { token: other.token })).status).toBe(404);
+  const unknown = { code: 'not_found', message: 'there is no such user', field: 'user' };
+  const questions: [string, string][] = [
+    [other.token, user.id],
+    [other.token, 'nobody'],
+    [server.token, 'nobody'],
+    [server.token, '01900000-0000-7000-8000-000000000000'],
+  ];
+  for (const [token, id] of questions) {
+    for (const path of ['usage', 'usage.csv']) {
+      const reply = await server.api('GET', `/api/${path}?user=${id}`, undefined, { token });
+      expect([reply.status, reply.json.error]).toEqual([404, unknown]);
+    }
+  }
 
   const csv = await server.api('GET', '/api/usage.csv?by=user');
   expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
   expect(csv.headers.get('content-disposition')).toMatch(/attachment; filename="usage-.*\.csv"/);
-  expect(csv.text).toMatch(/^user_id,user,jobs,pictures,cost_usd\r\n/);
-  expect(csv.text).toContain(`\r\n${user.id},"'@spender",3,4,0.105000\r\n`);
+  expect(csv.text).toMatch(/^user_id,user,jobs,failed,pictures,seconds,cost_usd\r\n/);
+  expect(csv.text).toMatch(new RegExp(`\r\n${user.id},"'@spender",5,1,5,\\d+\\.\\d{6},0\\.105000\r\n`));
+
+  await server.ok(204, 'DELETE', `/api/users/${user.id}`);
+  expect(await usage(`user=${user.id}`), 'when he is gone').toMatchObject(sums);
+  expect((await usage('by=user')).rows.find((row: any) => row.name === user.id)).toMatchObject({ label: null, ...sums });
 });
 
 test('what the provider says may be more than was thought: then the budget is overdrawn, and says so', async () => {
@@ -211,6 +228,7 @@ describe('wrong questions and wrong budgets are refused in words', () => {
     ['GET', '/api/usage?to=2026-13-01', undefined, 422, "'to' must be a day, as 2026-11-01"],
     ['GET', '/api/usage?from=2026-02-02&to=2026-02-01', undefined, 422, "'to' must not lie before 'from'"],
     ['GET', '/api/usage?from=1990-01-01&to=2026-02-01', undefined, 422, 'at most 3660 days at once'],
+    ['GET', '/api/usage?user=', undefined, 422, "'user' is empty"],
     ['GET', '/api/usage?by=colour', undefined, 422, "'by' must be one of backend, door, user, day"],
     ['PUT', '/api/budgets', {}, 422, "'limitMicros' is missing"],
     ['PUT', '/api/budgets', { limitMicros: -1 }, 422, "'limitMicros' must be from 0 to 1e+15"],
@@ -239,14 +257,29 @@ test('the commands set budgets and tell what was spent', async () => {
   expect((await run('budget', 'set', '1,5')).code).toBe(2);
   expect((await run('budget', 'set', '1', '--user', 'nobody-here')).stderr).toBe("albumen: there is no user 'nobody-here'\n");
 
-  expect((await run('usage', 'today', '--user', 'console')).stdout).toBe(
-    `DAY                          JOBS  PICTURES     COST USD\n${today()}                      2         2       0.0800\nTOTAL                           2         2       0.0800\n`,
+  expect((await run('usage', 'today', '--user', 'console')).stdout).toMatch(
+    new RegExp(`^DAY                          JOBS  FAILED  PICTURES          TIME    COST USD\n${today()}                      2       0         2 +\\d\\.\\d s      0\\.0800\nTOTAL                           2       0         2 +\\d\\.\\d s      0\\.0800\n$`),
   );
-  expect((await run('usage', '--by', 'backend', '--user', 'console', '--csv')).stdout).toBe('backend,jobs,pictures,cost_usd\r\npaid,2,2,0.080000\r\n');
-  expect(JSON.parse((await run('usage', 'week', '--by', 'user', '--json')).stdout).rows).toContainEqual({ name: user.id, label: 'console', jobs: 2, pictures: 2, costMicros: 80_000 });
+  expect((await run('usage', '--by', 'backend', '--user', 'console', '--csv')).stdout).toMatch(/^backend,jobs,failed,pictures,seconds,cost_usd\r\npaid,2,0,2,\d\.\d{6},0\.080000\r\n$/);
+  const row = { name: user.id, label: 'console', jobs: 2, failed: 0, pictures: 2, costMicros: 80_000, tookMs: expect.any(Number) };
+  expect(JSON.parse((await run('usage', 'week', '--by', 'user', '--json')).stdout).rows).toContainEqual(row);
+  await submit(user, 'sketch');
+  await settled(user);
+  expect((await run('usage', '--by', 'backend', '--user', 'console', '--csv')).stdout).toMatch(/\r\nsketch,1,0,1,\d\.\d{6},0\.000000\r\n$/);
   expect(await run('usage', 'year')).toMatchObject({ code: 2, stderr: "albumen: 'year' is none of today, week, month\n" });
   expect((await run('usage', '--csv', '--json')).code).toBe(2);
   expect((await run('backends')).stdout).toMatch(/^paid .* 0\.0400 USD {2}[^]*\ntold .* told later [^]*\narea .* 0\.0100 USD \/ MP [^]*\nhelped .* free /m);
+});
+
+test('a user who is deleted takes along what runs for him: the log says so, and what may be paid counts', async () => {
+  const user = await makeUser('leaving');
+  const { jobIds } = (await submit(user, 'told', { request: { ...DOTS, prompt: 'slow:1500ms' } })).json;
+  const runs = async () => (await server.ok(200, 'GET', `/api/jobs/${jobIds[0]}`, undefined, { token: user.token })).status === 'running';
+  for (const until = Date.now() + 20_000; !(await runs()); ) if (Date.now() > until) throw new Error('it never ran');
+  await server.ok(204, 'DELETE', `/api/users/${user.id}`);
+  await server.waitForOutput('stderr', new RegExp(`"a job is gone, with the user whose it was"[^\n]*${jobIds[0]}`));
+  expect(server.log.filter(({ job, msg }) => job === jobIds[0] && /taken over/.test(msg))).toEqual([]);
+  expect(await usage(`user=${user.id}`)).toMatchObject({ jobs: 1, failed: 1, pictures: 0, costMicros: 50_000 });
 });
 
 test('a job says what it has cost once it is over, and only then', async () => {

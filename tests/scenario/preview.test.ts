@@ -3,6 +3,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
+import { Upstream } from '../faults/upstream.ts';
 import { filesIn, inTerminal, makeFolder, ok } from './cli.ts';
 import { makeHome, runCommand } from './harness.ts';
 
@@ -122,6 +123,17 @@ test('a key ends a preview that waits, and what is no picture is said', async ()
   const wrong = await runCommand(['preview', 'x.png'], home);
   expect([wrong.code, wrong.stderr]).toEqual([1, 'albumen: this is no picture: PNG, JPEG and WebP are read\n']);
   expect((await runCommand(['preview', 'gone.png'], home)).code).toBe(1);
+});
+
+test('on a terminal the percent and the words of ComfyUI stand in the line', async () => {
+  const upstream = await Upstream.start([], 'comfyui_upstream.py');
+  const home = makeHome();
+  const config = `backends:\n  gpu:\n    type: comfyui\n    base_url: ${upstream.url}\n    model: model.safetensors\n    default_steps: 10\n`;
+  writeFileSync(join(home.folder, 'albumen.yaml'), config);
+  const made = await inTerminal(['generate', 'a fox slow:1500ms', '--size', '64x64', '--preview', 'off', '--name', 'x'], home);
+  expect(made.screen.toString()).toMatch(/[1-9]\d? % +\d+\.\d s {2}drawing, step \d+ of 10/);
+  expect([made.code, filesIn(home.folder)]).toEqual([0, expect.arrayContaining(['x.png'])]);
+  await upstream.stop();
 });
 
 test('on a terminal there is a line for each picture while it is made, and none is left of it', async () => {

@@ -2,7 +2,7 @@
 """
 Runs a program in a pseudo-terminal, copies what it writes to standard output, and ends with a line "#<exit code>".
 
-usage: terminal.py [--after TEXT --type KEYS] -- PROGRAM ARG...
+usage: terminal.py [--columns N] [--after TEXT --type KEYS] -- PROGRAM ARG...
 """
 import fcntl
 import os
@@ -16,11 +16,11 @@ import time
 DEADLINE_S = 60
 
 
-def run(program, after, keys):
+def run(program, columns, after, keys):
     child, master = pty.fork()
     if child == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 10 * columns, 480))
         os.execv(program[0], program)
-    fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 80, 800, 480))
     seen, typed, end = b'', False, time.monotonic() + DEADLINE_S
     while time.monotonic() < end:
         if not select.select([master], [], [], 1)[0]:
@@ -44,13 +44,16 @@ def run(program, after, keys):
 
 def main(arguments):
     after = keys = b''
+    columns = 80
     while arguments and arguments[0] != '--':
         option, value, *arguments = arguments
         if option == '--after':
             after = value.encode()
         elif option == '--type':
             keys = value.encode()
-    run(arguments[1:], after, keys)
+        elif option == '--columns':
+            columns = int(value)
+    run(arguments[1:], columns, after, keys)
 
 
 if __name__ == '__main__':
