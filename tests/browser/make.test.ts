@@ -1,5 +1,5 @@
 // Making pictures, and what becomes of them: create, library, queue, collections, uploads.
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 
 import { startServer, type Server } from '../scenario/harness.ts';
 import { freshPng } from '../scenario/png.ts';
@@ -56,6 +56,23 @@ describe.sequential('a request', () => {
     await tab.page.getByText('Developing…').waitFor({ state: 'detached' });
   });
 
+  test('shows the picture so far, and what is being done', async () => {
+    await tab.page.getByLabel('Prompt').fill('slow:8000 a harbour');
+    await tab.page.getByRole('button', { name: 'Generate' }).click();
+    const tile = tab.page.getByRole('listitem').filter({ hasText: 'slow:8000 a harbour' });
+    for (const number of [1, 2]) {
+      const seen = tile.locator(`img[src$="/preview?number=${number}"]`);
+      await seen.waitFor();
+      await vi.waitUntil(async () => (await seen.evaluate((image: HTMLImageElement) => image.naturalWidth)) === 16);
+      await tile.getByText('drawing').waitFor();
+    }
+    await tab.page.reload();
+    const found = tab.page.locator('img[src*="/preview?number="]');
+    await found.waitFor();
+    await tab.page.getByRole('button', { name: 'Cancel' }).click();
+    await found.waitFor({ state: 'detached' });
+  });
+
   test('that fails says why, and is put away', async () => {
     await tab.page.getByLabel('Prompt').fill('fail:400 nothing');
     await tab.page.getByRole('button', { name: 'Generate' }).click();
@@ -85,7 +102,7 @@ describe.sequential('the library', () => {
     await tab.page.keyboard.press('r');
     await tab.page.getByRole('heading', { level: 1, name: 'Create' }).waitFor();
     expect(await tab.page.getByLabel('Prompt').inputValue()).toBe('A lighthouse at dusk');
-    expect(await tab.page.getByLabel('Backend', { exact: true }).inputValue()).toBe('sketch');
+    await expect.poll(() => tab.page.getByLabel('Backend', { exact: true }).inputValue()).toBe('sketch');
     expect(await tab.page.getByLabel('Seed', { exact: true }).inputValue()).toMatch(/^\d+$/);
   });
 

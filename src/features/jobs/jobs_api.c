@@ -108,6 +108,18 @@ static bool job_get(struct api_call *call, struct err *e)
            ledger_cost(call->tx, call->arena, job->user_id, job->id, &shown->cost_micros.value, e);
 }
 
+struct preview_query {
+    int64_t number;
+};
+
+static const struct field preview_query_fields[] = {
+    { FIELD(struct preview_query, number),
+      .help = "any: the newest comes, and to a browser each number is another address" },
+    { 0 },
+};
+static const struct shape preview_query_shape = { "PreviewQuery", preview_query_fields,
+                                                  sizeof(struct preview_query) };
+
 /* The bytes are a backend's: nothing that a browser could run is ever sent as such. */
 static bool job_preview_get(struct api_call *call, struct err *e)
 {
@@ -181,7 +193,7 @@ static const struct route routes[] = {
     { HTTP_GET, "/api/jobs/:id", WHO_VIEWER, ROUTE_READ, job_get, .answer = &job_shape,
       .summary = "One job, with its position in the queue" },
     { HTTP_GET, "/api/jobs/:id/preview", WHO_VIEWER, ROUTE_READ, job_preview_get, .raw = true,
-      .text_type = "application/octet-stream",
+      .query = &preview_query_shape, .text_type = "application/octet-stream",
       .summary = "The picture so far of a job that runs, where its backend shows one" },
     { HTTP_GET, "/api/jobs/:id/images", WHO_VIEWER, ROUTE_READ, job_images_get,
       .answer = &image_shape, .list = "images", .summary = "The pictures that a job has made" },

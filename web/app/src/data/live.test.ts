@@ -50,6 +50,21 @@ test('a job moves at once, and lists of jobs are read when it changes its state'
   expect(shown()).toMatchObject({ status: 'completed', progress: 1 });
 });
 
+test('what can be seen of a job that runs is kept up to date, and needs no reading', async () => {
+  let reading = 0;
+  cache.use('job/j1', async () => ({ answer: { id: 'j1', status: 'queued', progress: 0, note: null, previews: 0, error: null }, eventId: 10 + reading++ }));
+  await settle();
+  const seen = () => cache.get<object>('job/j1').data;
+  tell({ type: 'job', result: { jobId: 'j1', kind: 'generate', status: 'running', progress: 0.25, note: 'sampling', previews: 3 } }, 11);
+  expect(seen()).toMatchObject({ status: 'running', progress: 0.25, note: 'sampling', previews: 3 });
+  tell({ type: 'job', result: { jobId: 'j10', kind: 'generate', status: 'running', note: 'of another' } }, 12);
+  expect(seen()).toMatchObject({ note: 'sampling' });
+  tell(job('j1', 'completed'), 13);
+  expect(seen()).toMatchObject({ status: 'completed', note: null, previews: 0 });
+  await settle(1000);
+  expect(reading).toBe(1);
+});
+
 test('an event that the data know of changes nothing', () => {
   tell(job('j1', 'running', 0.25), 10);
   expect(shown()).toMatchObject({ status: 'queued' });

@@ -9,7 +9,8 @@ import type { Pages } from './pages.ts';
 import { useSession } from './session.ts';
 
 function patchJob(event: Extract<ServerEvent, { type: 'job' }>, id: number): void {
-  const { jobId, status, progress, error } = event.result;
+  const { jobId, status, progress, note, previews, error } = event.result;
+  cache.patch<Job>(`job/${jobId}`, (job) => ({ ...job, status, progress: progress ?? job.progress, note: note ?? null, previews: previews ?? 0, error: error ?? null }), id);
   cache.patch<Pages<Job>>('jobs', (list) => {
     const at = list.items.findIndex((job) => job.id === jobId);
     const job = list.items[at];

@@ -366,6 +366,10 @@ export interface Routes {
     params: {
       id: string;
     };
+    query?: {
+      /** any: the newest comes, and to a browser each number is another address */
+      number?: number | undefined;
+    };
     answer: Response;
   };
   /** The pictures that a job has made */

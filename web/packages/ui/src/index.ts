@@ -7,6 +7,7 @@ export { Button, IconButton, type ButtonProps, type IconButtonProps } from './co
 export { Checkbox, type CheckboxProps } from './components/Checkbox.tsx';
 export { Choice, type ChoiceOption, type ChoiceProps } from './components/Choice.tsx';
 export { Confirm, type ConfirmProps } from './components/Confirm.tsx';
+export { Developing, type DevelopingProps } from './components/Developing.tsx';
 export { Dialog, type DialogProps } from './components/Dialog.tsx';
 export { DropArea, type DropAreaProps } from './components/DropArea.tsx';
 export { EmptyState, type EmptyStateProps } from './components/EmptyState.tsx';

@@ -19,6 +19,8 @@ export interface AlbumGridShot {
   consistency?: number | null | undefined;
   faceConsistency?: number | null | undefined;
   isOutlier?: boolean | undefined;
+  /** What makes it. */
+  jobId?: string | null | undefined;
 }
 
 export interface AlbumGridProps {
@@ -35,6 +37,8 @@ export interface AlbumGridProps {
   onRegenerateShot?: ((index: number) => void) | undefined;
   onResetShot?: ((index: number) => void) | undefined;
   onImageClick?: ((indexOrAnchor: number | 'anchor') => void) | undefined;
+  /** What is shown of the anchor or a shot while it is made; else that it is. */
+  developing?: ((shot: AlbumGridShot | 'anchor') => ReactNode) | undefined;
   /** Nothing is known yet: places of the size of what will come. */
   isLoading?: boolean;
   /** More buttons beside "Generate all shots". */
@@ -62,7 +66,7 @@ function Blank({ name }: { name: string | undefined }) {
 }
 
 export function AlbumGrid(props: AlbumGridProps) {
-  const { name, anchorUrl, anchorGenerating = false, anchorError, shots, consistency, onGenerateAnchor, onRegenerateAnchor, onGenerateAllShots, onRegenerateShot, onResetShot, onImageClick, isLoading = false, actions } = props;
+  const { name, anchorUrl, anchorGenerating = false, anchorError, shots, consistency, onGenerateAnchor, onRegenerateAnchor, onGenerateAllShots, onRegenerateShot, onResetShot, onImageClick, developing, isLoading = false, actions } = props;
   if (isLoading) return <Blank name={name} />;
   const isWorking = shots.some(({ status }) => status === 'generating');
   return (
@@ -100,6 +104,7 @@ export function AlbumGrid(props: AlbumGridProps) {
             onGenerate={onGenerateAnchor}
             onRegenerate={onRegenerateAnchor}
             onImageClick={onImageClick && (() => onImageClick('anchor'))}
+            developing={anchorGenerating && developing?.('anchor')}
           />
         </div>
         {shots.map((shot) => (
@@ -118,6 +123,7 @@ export function AlbumGrid(props: AlbumGridProps) {
             onRegenerate={onRegenerateShot && (() => onRegenerateShot(shot.index))}
             onReset={onResetShot && (() => onResetShot(shot.index))}
             onImageClick={onImageClick && (() => onImageClick(shot.index))}
+            developing={shot.status === 'generating' && developing?.(shot)}
           />
         ))}
       </div>

@@ -1,9 +1,11 @@
 // The picture that ties an album together, or the place where it will be.
+import type { ReactNode } from 'react';
+
 import { Button } from './Button.tsx';
+import { Developing } from './Developing.tsx';
 import styles from './Frame.module.css';
 import { Icon } from './Icon.tsx';
 import { Picture } from './Picture.tsx';
-import { Progress } from './Progress.tsx';
 
 export interface AnchorPreviewProps {
   anchorUrl?: string | null | undefined;
@@ -14,9 +16,11 @@ export interface AnchorPreviewProps {
   onImageClick?: (() => void) | undefined;
   /** Why the last one was not made. */
   error?: string | null | undefined;
+  /** What is shown of it while it is made; else that it is. */
+  developing?: ReactNode;
 }
 
-export function AnchorPreview({ anchorUrl, isGenerating = false, onGenerate, onRegenerate, onImageClick, error }: AnchorPreviewProps) {
+export function AnchorPreview({ anchorUrl, isGenerating = false, onGenerate, onRegenerate, onImageClick, error, developing }: AnchorPreviewProps) {
   const failure = isGenerating ? null : error;
   return (
     <article className={styles.frame} aria-label="Anchor" aria-busy={isGenerating}>
@@ -27,13 +31,13 @@ export function AnchorPreview({ anchorUrl, isGenerating = false, onGenerate, onR
           </button>
         ) : (
           <div className={styles.place}>
-            {isGenerating ? <span className={styles.developing} aria-hidden="true" /> : <Icon name={failure ? 'alert' : 'create'} size={28} />}
-            <p>{isGenerating ? 'Making the anchor…' : failure ? 'The anchor was not made.' : 'The anchor is the picture that all shots will look like.'}</p>
+            {!isGenerating && <Icon name={failure ? 'alert' : 'create'} size={28} />}
+            {!isGenerating && <p>{failure ? 'The anchor was not made.' : 'The anchor is the picture that all shots will look like.'}</p>}
             {onGenerate && <Button variant="primary" isBusy={isGenerating} onClick={() => onGenerate()}>Generate anchor</Button>}
           </div>
         )}
         {failure && <p className={styles.failure} role="alert">{failure}</p>}
-        {isGenerating && <div className={styles.progress}><Progress label="Anchor" /></div>}
+        {isGenerating && (developing ?? <Developing label="Anchor" words="Making the anchor…" isOver={Boolean(anchorUrl)} />)}
       </div>
       <footer className={styles.foot}>
         <div className={styles.words}>

@@ -1,12 +1,14 @@
 // One directed picture of an album: waiting, under way, done or failed, and what can be done about it.
+import type { ReactNode } from 'react';
+
 import { classes } from '../classes.ts';
 import { Badge } from './Badge.tsx';
 import { Button, IconButton } from './Button.tsx';
+import { Developing } from './Developing.tsx';
 import styles from './Frame.module.css';
 import { Icon } from './Icon.tsx';
 import { Likeness } from './Likeness.tsx';
 import { Picture } from './Picture.tsx';
-import { Progress } from './Progress.tsx';
 
 export type ShotCardStatus = 'pending' | 'generating' | 'complete' | 'failed';
 
@@ -30,9 +32,11 @@ export interface ShotCardProps {
   /** The consistency is less than it should be. */
   isOutlier?: boolean | undefined;
   onImageClick?: (() => void) | undefined;
+  /** What is shown of it while it is made; else that it is. */
+  developing?: ReactNode;
 }
 
-function Window({ label, status, imageUrl, error, onImageClick }: ShotCardProps) {
+function Window({ label, status, imageUrl, error, onImageClick, developing }: ShotCardProps) {
   const isWorking = status === 'generating';
   return (
     <div className={classes(styles.window, isWorking && styles.working)}>
@@ -46,12 +50,9 @@ function Window({ label, status, imageUrl, error, onImageClick }: ShotCardProps)
           <Picture src={imageUrl} alt={label} />
         </button>
       ) : (
-        <div className={styles.place}>
-          {isWorking && <span className={styles.developing} aria-hidden="true" />}
-          <p>{isWorking ? 'Developing…' : 'Not made yet'}</p>
-        </div>
+        <div className={styles.place}>{!isWorking && <p>Not made yet</p>}</div>
       )}
-      {isWorking && <div className={styles.progress}><Progress label={label} /></div>}
+      {isWorking && (developing ?? <Developing label={label} isOver={Boolean(imageUrl)} />)}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { act, fireEvent, render, screen, waitFor, within } from '@testing-librar
 import { useState } from 'react';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 
-import { AlbumGrid, AnchorPreview, BarChart, Button, Dialog, EmptyState, IconButton, Lightbox, Menu, Meter, Picture, Progress, Rating, Select, ShotCard, Slider, TextArea, TextField, Toaster, toasts, VirtualGrid, type AlbumGridShot } from '../index.ts';
+import { AlbumGrid, AnchorPreview, BarChart, Button, Developing, Dialog, EmptyState, IconButton, Lightbox, Menu, Meter, Picture, Progress, Rating, Select, ShotCard, Slider, TextArea, TextField, Toaster, toasts, VirtualGrid, type AlbumGridShot } from '../index.ts';
 
 const button = (name: string | RegExp) => screen.getByRole<HTMLButtonElement>('button', { name });
 const noButton = (name: string | RegExp) => expect(screen.queryByRole('button', { name })).toBeNull();
@@ -20,6 +20,22 @@ describe('Button', () => {
     render(<form><Button>Plain</Button><IconButton icon="trash" label="Delete" /></form>);
     expect(button('Plain').type).toBe('button');
     expect(button('Delete').type).toBe('button');
+  });
+});
+
+describe('Developing', () => {
+  test('says what is being done and how far it is; the picture so far gives place to the next without a gap', () => {
+    const { container, rerender } = render(<Developing label="A fox" />);
+    expect(screen.getByText('Developing…')).toBeTruthy();
+    expect(screen.getByRole('progressbar', { name: 'A fox' }).hasAttribute('aria-valuenow')).toBe(false);
+    expect(container.querySelector('img')).toBeNull();
+    rerender(<Developing label="A fox" words="sampling, step 3 of 20" progress={0.15} previewUrl="/preview?number=1" />);
+    expect(screen.getByText('sampling, step 3 of 20')).toBeTruthy();
+    expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('15');
+    const picture = container.querySelector('img');
+    rerender(<Developing label="A fox" progress={0.2} previewUrl="/preview?number=2" />);
+    expect(container.querySelector('img'), 'the same element: it shows the old picture until the new one is there').toBe(picture);
+    expect(picture!.getAttribute('src')).toBe('/preview?number=2');
   });
 });
 
@@ -214,6 +230,12 @@ describe('ShotCard', () => {
     expect(screen.getByRole('progressbar', { name: 'Headshot' })).toBeTruthy();
     expect(screen.getByRole('article', { name: 'Headshot' }).getAttribute('aria-busy')).toBe('true');
     noButton(/./);
+  });
+
+  test('generating: shows what there is to see of it', () => {
+    render(<ShotCard label="Headshot" status="generating" anchorReady developing={<p>half of it</p>} {...handlers()} />);
+    expect(screen.getByText('half of it')).toBeTruthy();
+    expect(screen.queryByRole('progressbar')).toBeNull();
   });
 
   test('complete: shows the picture and its likeness, is regenerated or reset', () => {

@@ -15,6 +15,7 @@ import type { Shown } from './AlbumLightbox.tsx';
 import { AlbumPictures } from './AlbumPictures.tsx';
 import styles from './AlbumView.module.css';
 import { Back } from './Back.tsx';
+import { Making } from './Making.tsx';
 import { RemakeOutliers } from './RemakeOutliers.tsx';
 
 const AlbumDialogs = later(() => import('./AlbumDialogs.tsx'));
@@ -41,6 +42,7 @@ export function AlbumView({ album, generation }: { album: Album; generation: Alb
           consistency={album.consistency}
           actions={<>{mayChange && <RemakeOutliers album={album} onChanged={loadAlbum} />}{menu}</>}
           onImageClick={(shot) => setShown({ shot })}
+          developing={(shot) => <Making album={album} shot={shot} />}
           {...(mayChange && {
             onGenerateAnchor: generation.generateAnchor,
             onRegenerateAnchor: generation.generateAnchor,

@@ -1,11 +1,12 @@
 // A picture of the feed, from its place in the queue to itself.
 import type { Image, Job } from '@albumen/api';
-import { Button, Icon, Picture, Progress, toasts } from '@albumen/ui';
+import { Button, Developing, Icon, Picture, toasts } from '@albumen/ui';
 import { messageOf } from '@albumen/api';
 
 import { cache } from '../../../data/cache.ts';
 import { client } from '../../../data/client.ts';
 import { useAction } from '../../../data/hooks.ts';
+import { useGlimpse } from '../../../data/job.ts';
 import { thumbOf, titleOf } from '../../library/index.ts';
 import { useCreate } from '../store.ts';
 import styles from './FeedTile.module.css';
@@ -36,25 +37,43 @@ function Failed({ job }: { job: Job }) {
   );
 }
 
-function Waiting({ job, prompt }: { job: Job; prompt: string | undefined }) {
+/** What it is to show, and the way to stop it. */
+function Order({ job, prompt }: { job: Job; prompt: string | undefined }) {
   const [cancel, isBusy] = useJobAction(job, 'cancel');
-  const isRunning = job.status === 'running';
   return (
-    <div className={styles.place}>
-      {isRunning && <span className={styles.developing} aria-hidden="true" />}
-      <p className={styles.state}>{isRunning ? 'Developing…' : 'Waiting for its turn'}</p>
+    <>
       {prompt && <p className={styles.prompt}>{prompt}</p>}
       <div className={styles.actions}>
         <Button size="small" variant="ghost" isBusy={isBusy} onClick={() => void cancel()}>Cancel</Button>
       </div>
-      <div className={styles.progress}><Progress label={prompt ?? 'Picture'} value={isRunning && job.progress > 0 ? job.progress : isRunning ? undefined : 0} /></div>
+    </>
+  );
+}
+
+function Waiting({ job, prompt }: { job: Job; prompt: string | undefined }) {
+  return (
+    <div className={styles.place}>
+      <p className={styles.state}>Waiting for its turn</p>
+      <Order job={job} prompt={prompt} />
     </div>
+  );
+}
+
+function Running({ job, prompt }: { job: Job; prompt: string | undefined }) {
+  return (
+    <Developing label={prompt ?? 'Picture'} {...useGlimpse(job.id)}>
+      <Order job={job} prompt={prompt} />
+    </Developing>
   );
 }
 
 export function JobTile({ job }: { job: Job }) {
   const prompt = useCreate((state) => state.sent[job.id]?.prompt);
-  return <div className={styles.tile}>{job.status === 'failed' ? <Failed job={job} /> : <Waiting job={job} prompt={prompt} />}</div>;
+  return (
+    <div className={styles.tile}>
+      {job.status === 'failed' ? <Failed job={job} /> : job.status === 'running' ? <Running job={job} prompt={prompt} /> : <Waiting job={job} prompt={prompt} />}
+    </div>
+  );
 }
 
 export function PictureTile({ image, onOpen }: { image: Image; onOpen(): void }) {

@@ -5,6 +5,7 @@ import { Badge, IconButton, Progress, toasts, type BadgeProps } from '@albumen/u
 import { cache } from '../../../data/cache.ts';
 import { client } from '../../../data/client.ts';
 import { useAction } from '../../../data/hooks.ts';
+import { useGlimpse } from '../../../data/job.ts';
 import { useMay } from '../../../data/session.ts';
 import { ago, counted, dateTime, duration } from '../../../format.ts';
 import styles from './JobRow.module.css';
@@ -38,6 +39,16 @@ function noteOf(job: Job): string {
   return '';
 }
 
+function Running({ job, label }: { job: Job; label: string }) {
+  const { progress, words } = useGlimpse(job.id);
+  return (
+    <>
+      <Progress label={label} value={progress} />
+      {words && <span className={styles.words}>{words}</span>}
+    </>
+  );
+}
+
 export function JobRow({ job }: { job: Job }) {
   const mayChange = useMay('member');
   const [cancel, isCancelling] = useVerb(job, 'cancel');
@@ -56,7 +67,7 @@ export function JobRow({ job }: { job: Job }) {
         <span className={styles.lane}>{job.lane}</span>
       </div>
       <div className={styles.note}>
-        {job.status === 'running' ? <Progress label={`${kind} on ${job.lane}`} value={job.progress > 0 ? job.progress : undefined} /> : <span className={job.status === 'failed' ? styles.failed : undefined}>{note}</span>}
+        {job.status === 'running' ? <Running job={job} label={`${kind} on ${job.lane}`} /> : <span className={job.status === 'failed' ? styles.failed : undefined}>{note}</span>}
       </div>
       <time className={styles.time} dateTime={when} title={dateTime(when)}>{ago(when)}</time>
       <div className={styles.actions}>
