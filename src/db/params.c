@@ -67,7 +67,7 @@ static void put_strs(struct json_writer *w, const struct str_list *list)
 static bool collect_json(struct arena *scratch, const struct field *f, const void *at,
                          struct db_value *out, struct err *e)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
 
     buf_init(&text, JSON_TEXT_MAX);
@@ -210,7 +210,7 @@ static void put_element(struct buf *out, const struct db_value *value)
 static bool collect_array(struct db_tx *tx, const struct field *f, const char *items,
                           size_t item_bytes, size_t count, struct db_value *out, struct err *e)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     buf_init(&text, ARRAY_TEXT_MAX);
     for (size_t i = 0; i < count; i++) {

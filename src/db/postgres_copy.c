@@ -128,7 +128,7 @@ static bool put_table(struct db_tx *tx, const struct table *table, int fd, struc
 bool postgres_export(struct db_tx *tx, const char *path, struct err *e)
 {
     AUTO_ARENA a = { 0 };
-    AUTO_BUF out;
+    AUTO_BUF out = { 0 };
     AUTO_FD fd = -1;
     struct field_list tables;
 
@@ -173,7 +173,7 @@ static bool read_head(struct reader *r, struct arena *a, struct table *out, stru
     struct str text = arena_str(a, str_slice(r->text, 0, HEAD_MAX_BYTES));
     const struct json *columns;
     struct json head;
-    AUTO_BUF names;
+    AUTO_BUF names = { 0 };
     struct json_writer w = { .out = &names };
 
     buf_init(&names, HEAD_MAX_BYTES);

@@ -42,7 +42,7 @@ static bool send_topics(struct db_tx *tx, struct buf *lines, struct err *e)
 bool postgres_notify(struct db_tx *tx, struct err *e)
 {
     const struct db_group *g = tx->group;
-    AUTO_BUF lines;
+    AUTO_BUF lines = { 0 };
 
     buf_init(&lines, NOTIFY_BYTES);
     for (size_t i = 0; i < g->topic_count; i++) {

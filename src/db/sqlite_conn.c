@@ -99,10 +99,33 @@ static bool apply_settings_patiently(struct sqlite_conn *conn, bool is_writer, s
     return ok;
 }
 
+static bool prepare(struct sqlite_conn *conn, enum query query, struct sqlite_stmt **out,
+                    struct err *e)
+{
+    struct sqlite_stmt *s = &conn->stmts[query];
+    const struct query_text *text = &query_table[query];
+
+    if (s->handle == NULL) {
+        assert(text->sql[DB_SQLITE] != NULL);
+        if (FAULT(db_prepare))
+            return err_set(e, ERR_IO, "%s: the database cannot be read", text->name);
+        int rc = sqlite3_prepare_v3(conn->handle, text->sql[DB_SQLITE], -1,
+                                    SQLITE_PREPARE_PERSISTENT, &s->handle, NULL);
+        if (rc != SQLITE_OK)
+            return sqlite_failed(conn->handle, rc, text->name, e);
+        db_stmt_init(&s->stmt, text, sqlite3_column_count(s->handle));
+        for (int i = 0; i < s->stmt.column_count; i++)
+            s->stmt.column_names[i] = mem_cstr(str_from(sqlite3_column_name(s->handle, i)));
+    }
+    *out = s;
+    return true;
+}
+
 bool sqlite_conn_open(const char *path, bool is_writer, struct sqlite_conn **out, struct err *e)
 {
     int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                 (is_writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+    struct sqlite_stmt *undo; /* prepared now: no transaction shall be left open for want of it */
     struct sqlite_conn *conn;
 
     if (FAULT(db_connect))
@@ -119,7 +142,7 @@ bool sqlite_conn_open(const char *path, bool is_writer, struct sqlite_conn **out
     sqlite3_wal_autocheckpoint(conn->handle, 0);
     if (!is_writer)
         sqlite3_db_config(conn->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-    if (!apply_settings_patiently(conn, is_writer, e)) {
+    if (!apply_settings_patiently(conn, is_writer, e) || !prepare(conn, Q_DB_ROLLBACK, &undo, e)) {
         sqlite_conn_close(conn);
         return false;
     }
@@ -142,28 +165,6 @@ void sqlite_conn_close(struct sqlite_conn *conn)
     UNUSED(rc);
     free(conn->stmts);
     free(conn);
-}
-
-static bool prepare(struct sqlite_conn *conn, enum query query, struct sqlite_stmt **out,
-                    struct err *e)
-{
-    struct sqlite_stmt *s = &conn->stmts[query];
-    const struct query_text *text = &query_table[query];
-
-    if (s->handle == NULL) {
-        assert(text->sql[DB_SQLITE] != NULL);
-        if (FAULT(db_prepare))
-            return err_set(e, ERR_IO, "%s: the database cannot be read", text->name);
-        int rc = sqlite3_prepare_v3(conn->handle, text->sql[DB_SQLITE], -1,
-                                    SQLITE_PREPARE_PERSISTENT, &s->handle, NULL);
-        if (rc != SQLITE_OK)
-            return sqlite_failed(conn->handle, rc, text->name, e);
-        db_stmt_init(&s->stmt, text, sqlite3_column_count(s->handle));
-        for (int i = 0; i < s->stmt.column_count; i++)
-            s->stmt.column_names[i] = mem_cstr(str_from(sqlite3_column_name(s->handle, i)));
-    }
-    *out = s;
-    return true;
 }
 
 bool sqlite_run(struct sqlite_conn *conn, enum query query, struct err *e)

@@ -165,6 +165,7 @@ export class World {
     for (let done = false; !done && !over(); ) done = await Promise.race([end, died, soon()]);
     const met = this.commander.hits() > 0;
     this.commander.set('');
+    if (!this.isDeadly) expect(this.server.hasEnded, `${spec} ended the server\n${this.server.stderr}`).toBe(false);
     if (this.isDeadly && met) {
       expect(await this.server.ended(), `${spec}\n${this.server.stderr}`).toBe('SIGABRT');
       await this.start();

@@ -139,6 +139,10 @@ export class Server {
     for (const watcher of this.watchers) watcher();
   }
 
+  get hasEnded(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   get url(): string {
     return `http://${this.address}`;
   }
