@@ -21,6 +21,9 @@ CREATE TABLE usage_tally (
     PRIMARY KEY (user_id, day, backend, door)
 );
 CREATE INDEX usage_tally_of_users ON usage_tally (day, user_id) WHERE backend = '';
+-- What is compared is compared day by day.
+CREATE INDEX usage_tally_by_day ON usage_tally (day);
+CREATE INDEX ledger_by_day ON ledger (settled_at) WHERE spent <> 0;
 
 -- What is there is counted. Money by its ledger, which is whole; what was given back is a failure when its job has failed.
 CREATE TABLE usage_past AS

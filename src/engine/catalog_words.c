@@ -102,7 +102,7 @@ struct str catalog_mark_token(struct arena *a, int64_t mark_id)
 
 struct str catalog_album_token(struct arena *a, struct str album_id)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     buf_init(&text, 2 * UUID_LEN);
     put_album_token(&text, album_id);

@@ -180,7 +180,7 @@ bool event_add(struct db_tx *tx, struct arena *a, struct str channel, const char
 bool event_add_struct(struct db_tx *tx, struct arena *a, struct str channel, const char *type,
                       const struct field *fields, const void *result, struct err *e)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text, .spelling = JSON_CAMEL };
 
     buf_init(&text, EVENT_BODY_MAX);

@@ -91,7 +91,7 @@ bool inventory_list_jobs(struct db_tx *tx, struct arena *a, struct str kind,
                          const struct str *payloads, size_t count, struct field_list *out,
                          struct err *e)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
     struct job_key key = { .kind = kind };
 

@@ -176,9 +176,7 @@ SELECT {job} FROM job WHERE group_id = :group_id AND user_id = :user_id AND stat
 -- name: job_group_cancel
 UPDATE job SET state = 'cancelled', finished_at = :now, hold = 0
  WHERE group_id = :group_id AND user_id = :user_id AND state = 'queued'
-RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
-          cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at, reserved
+RETURNING {job}
 
 -- name: job_group_reopen
 UPDATE job_group SET open = open + 1, failed = failed - :failed, cancelled = cancelled - :cancelled, settled_at = NULL

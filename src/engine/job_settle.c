@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "engine/event.h"
+#include "engine/glimpse.h"
 #include "engine/job_row.h"
 #include "engine/ledger.h"
 
@@ -30,7 +31,7 @@ static void put_glimpse(struct json_writer *w, const struct job *job)
 /* {"jobId":...,"kind":...,"status":...,"progress":...,"note":...,"previews":...,"error":...} */
 bool job_announce(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
 
     buf_init(&text, EVENT_MAX_BYTES);
@@ -110,8 +111,8 @@ static bool cancel_dependents(struct db_tx *tx, struct arena *a, const struct jo
 /* What comes first of the end of a job without a worker. */
 static bool tell_drop(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
 {
-    return ledger_end(tx, job, e) && (program == NULL || program->dropped(tx, a, job, e)) &&
-           job_announce(tx, a, job, e);
+    return ledger_end(tx, job, e) && (job->fence == 0 || glimpse_forget(tx, job, e)) &&
+           (program == NULL || program->dropped(tx, a, job, e)) && job_announce(tx, a, job, e);
 }
 
 /* What waited for a job that did not complete ends with it, and what waited for that. */

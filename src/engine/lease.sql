@@ -10,7 +10,7 @@ RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, order
 -- part: returned
 RETURNING id, user_id, kind, lane, group_id, depends_on, state, start_tag, band, attempt, max_attempts, fence,
           cancel_requested, remote, payload, result, error_code, error, progress, created_at, queued_at,
-          started_at, finished_at, reserved
+          started_at, finished_at, reserved, door
 
 -- The first :front of the lane, and of them those whose users have a slot left.
 -- part: front
@@ -210,7 +210,7 @@ UPDATE job SET hold = 0, queued_at = :now WHERE id = :id AND state = 'queued' AN
 UPDATE job SET state = 'cancelled', hold = 0, finished_at = :now, error_code = 'cancelled',
                error = 'the job that this one waited for did not complete'
  WHERE depends_on = :id AND user_id = :user_id AND state = 'queued'
-RETURNING id, user_id, kind, lane, group_id, state, remote, payload, error_code, error, created_at, reserved
+RETURNING id, user_id, kind, lane, group_id, fence, state, remote, payload, error_code, error, created_at, reserved, door
 
 -- name: tick_release
 UPDATE job SET hold = 0, run_at = NULL, queued_at = :now WHERE state = 'queued' AND hold = 1 AND run_at <= :now

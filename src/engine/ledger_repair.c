@@ -1,5 +1,6 @@
 /* What does not fit together in the ledger: found for those who check, and put right. */
 #include "engine/ledger_row.h"
+#include "engine/usage.h"
 
 static bool list_by(struct db_tx *tx, struct arena *a, enum query query, struct field_list *out,
                     struct err *e)
@@ -53,7 +54,8 @@ bool ledger_repair(struct db_tx *tx, struct arena *a, int64_t *out_count, struct
 {
     struct field_list stale, sums;
 
-    if (!list_by(tx, a, Q_LEDGER_SUMS, &sums, e) || !list_by(tx, a, Q_LEDGER_STALE, &stale, e))
+    if (!usage_line_up(tx, a, e) || !list_by(tx, a, Q_LEDGER_SUMS, &sums, e) ||
+        !list_by(tx, a, Q_LEDGER_STALE, &stale, e))
         return false;
     for (size_t i = 0; i < sums.count; i++) {
         if (!db_exec(tx, Q_LEDGER_SUMS_CORRECT, ledger_fields,

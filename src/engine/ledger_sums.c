@@ -84,7 +84,7 @@ static bool store(struct db_tx *tx, struct sums *sums, struct err *e)
                                             sizeof(*sums->rows), sums->count, DB_ANY_CHANGE, e);
 }
 
-/* What was given back because nobody wanted it any more is as if it had not been. */
+/* A cancelled job that cost nothing is not counted. */
 static bool count(struct db_tx *tx, const struct ledger_row *row, struct err *e)
 {
     const struct usage_end end = { .user_id = row->user_id,

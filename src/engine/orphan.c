@@ -31,7 +31,7 @@ static_assert(sizeof(struct orphan_key) == sizeof(struct str), "a list of keys i
 
 static struct str print_keys(struct arena *a, const struct str *keys, size_t count)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
 
     buf_init(&text, KEYS_MAX_BYTES);

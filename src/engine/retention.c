@@ -91,7 +91,7 @@ static bool is_due(const struct page *p, const struct old_row *row)
 static size_t print_due(struct page *p)
 {
     const struct old_row *rows = p->rows.items;
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
     size_t count = 0;
 

@@ -10,7 +10,7 @@
 struct usage_end {
     struct str user_id, backend, door;
     int64_t ended_at;
-    bool failed; /* it has no picture */
+    bool failed; /* it has no picture; so does one that was cancelled and may have been paid for */
     int64_t pictures, spent, took_ms;
 };
 /* Into the sums at the end of the transaction, where all that end in one commit are added up first:
@@ -49,13 +49,21 @@ struct usage_tally {
     int64_t day, jobs, failed, pictures, spent, took_ms;
 };
 enum { USAGE_DRIFTS_MAX = 1000 }; /* that are found at once */
-/* What no crash should ever leave behind, as struct usage_tally: *out_money is where the users' own
- * rows do not say what the ledger says, *out_sums where the sums over them are not their sums. It
- * goes through the whole ledger. */
-MUST_CHECK bool usage_find_drift(struct db_tx *tx, struct arena *a, struct field_list *out_money,
-                                 struct field_list *out_sums, struct err *e);
+/* The first day from this one on of which something was counted or paid; no value: there is none.
+ */
+MUST_CHECK bool usage_next_day(struct db_tx *tx, struct arena *a, int64_t from, struct opt_i64 *out,
+                               struct err *e);
+/* What no crash should ever leave behind of a day, as struct usage_tally: *out_money is where the
+ * users' own rows do not say what the ledger says, *out_sums where the sums over them are not their
+ * sums. */
+MUST_CHECK bool usage_find_drift(struct db_tx *tx, struct arena *a, int64_t day,
+                                 struct field_list *out_money, struct field_list *out_sums,
+                                 struct err *e);
+/* One repair of sums at a time, until the transaction ends. */
+MUST_CHECK bool usage_line_up(struct db_tx *tx, struct arena *a, struct err *e);
 /* Finds them, and puts right what it has found. In a transaction of its own. */
-MUST_CHECK bool usage_repair(struct db_tx *tx, struct arena *a, struct field_list *out_money,
-                             struct field_list *out_sums, struct err *e);
+MUST_CHECK bool usage_repair(struct db_tx *tx, struct arena *a, int64_t day,
+                             struct field_list *out_money, struct field_list *out_sums,
+                             struct err *e);
 
 #endif

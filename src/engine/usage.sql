@@ -57,24 +57,40 @@ UNION ALL
 SELECT user_id AS name FROM usage_tally WHERE user_id = :user_id
  LIMIT 1
 
+-- part: of_day
+day >= :day AND day < CAST(:day AS BIGINT) + 86400000
+
+-- One repair at a time: what two had found would be added twice. SQLite has one writer.
+-- name: usage_line_up sqlite
+SELECT '' AS user_id
+-- name: usage_line_up postgres
+SELECT CAST(pg_advisory_xact_lock(47127, hashtext(coalesce(CAST(current_schema() AS TEXT), ''))) AS TEXT) AS user_id
+
+-- name: usage_next_day
+SELECT MIN(day) AS day
+  FROM (SELECT MIN(day) AS day FROM usage_tally WHERE day >= :day
+        UNION ALL
+        SELECT MIN(settled_at) / 86400000 * 86400000 AS day FROM ledger WHERE spent <> 0 AND settled_at >= :day) AS days
+
 -- name: usage_drift_money
 SELECT user_id, day, backend, door, CAST(SUM(spent) AS BIGINT) AS spent
-  FROM (SELECT user_id, settled_at / 86400000 * 86400000 AS day, backend, door, spent FROM ledger WHERE spent <> 0
+  FROM (SELECT user_id, settled_at / 86400000 * 86400000 AS day, backend, door, spent FROM ledger
+         WHERE spent <> 0 AND settled_at >= :day AND settled_at < CAST(:day AS BIGINT) + 86400000
         UNION ALL
-        SELECT user_id, day, backend, door, -spent FROM usage_tally WHERE user_id <> '' AND backend <> '') AS due
+        SELECT user_id, day, backend, door, -spent FROM usage_tally WHERE {of_day} AND user_id <> '' AND backend <> '') AS due
  GROUP BY user_id, day, backend, door HAVING SUM(spent) <> 0
  LIMIT :limit
 
 -- name: usage_drift_sums
 SELECT user_id, day, backend, door, {sums}
   FROM (SELECT user_id, day, '' AS backend, '' AS door, jobs, failed, pictures, spent, took_ms
-          FROM usage_tally WHERE user_id <> '' AND backend <> ''
+          FROM usage_tally WHERE {of_day} AND user_id <> '' AND backend <> ''
         UNION ALL
         SELECT '', day, backend, door, jobs, failed, pictures, spent, took_ms
-          FROM usage_tally WHERE user_id <> '' AND backend <> ''
+          FROM usage_tally WHERE {of_day} AND user_id <> '' AND backend <> ''
         UNION ALL
         SELECT user_id, day, backend, door, -jobs, -failed, -pictures, -spent, -took_ms
-          FROM usage_tally WHERE user_id = '' OR backend = '') AS due
+          FROM usage_tally WHERE {of_day} AND (user_id = '' OR backend = '')) AS due
  GROUP BY user_id, day, backend, door
 HAVING SUM(jobs) <> 0 OR SUM(failed) <> 0 OR SUM(pictures) <> 0 OR SUM(spent) <> 0 OR SUM(took_ms) <> 0
  LIMIT :limit

@@ -53,11 +53,19 @@ static size_t add_up_neighbours(struct usage_tally *rows, size_t count)
 
 static size_t add_up(struct usage_tally *rows, size_t count)
 {
-    count = add_up_neighbours(rows, count);
-    if (count == 1)
-        return 1;
+    if (count > 0)
+        count = add_up_neighbours(rows, count);
+    if (count <= 1)
+        return count;
     qsort(rows, count, sizeof(*rows), by_key);
     return add_up_neighbours(rows, count);
+}
+
+bool usage_post(struct db_tx *tx, struct usage_tally *rows, size_t count, struct err *e)
+{
+    count = add_up(rows, count);
+    return count == 0 || db_post_many(tx, Q_USAGE_ADD, usage_tally_fields, rows, sizeof(*rows),
+                                      count, DB_ANY_CHANGE, e);
 }
 
 bool usage_add(struct db_tx *tx, struct arena *a, struct usage_tally *rows, size_t count,
@@ -74,9 +82,7 @@ bool usage_add(struct db_tx *tx, struct arena *a, struct usage_tally *rows, size
         each[1].backend = each[1].door = STR("");
         each[2].user_id = STR("");
     }
-    count = add_up(all, count * ROWS_EACH);
-    return db_post_many(tx, Q_USAGE_ADD, usage_tally_fields, all, sizeof(*all), count,
-                        DB_ANY_CHANGE, e);
+    return usage_post(tx, all, count * ROWS_EACH, e);
 }
 
 static bool add_all(struct db_tx *tx, struct arena *a, void *items, size_t count, struct err *e)

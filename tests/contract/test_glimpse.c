@@ -154,7 +154,7 @@ static void an_attempt_that_lost_its_lease_shows_nothing(void **state)
     CHECK_STR(look_as(ada, second).note, STR("again"));
     CHECK_I64(look_as(ada, second).previews, 0);
     CHECK(str_is_null(preview_as(ada, second)));
-    CHECK_I64(preview(second, STR("new")), 2);
+    CHECK(preview(second, STR("new")) > 1);
 }
 
 static void it_can_be_taken_back_but_not_by_an_older_attempt(void **state)

@@ -147,7 +147,7 @@ static void remove_old(const struct backup *b)
 static void print_result(const struct backup *b)
 {
     const struct manifest *m = &b->manifest;
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text, .spelling = JSON_CAMEL };
 
     buf_init(&text, CONSOLE_BODY_MAX);

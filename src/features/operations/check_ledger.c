@@ -7,7 +7,7 @@
 #include "engine/usage.h"
 #include "features/operations/check.h"
 
-enum { MICROS = 1000 * 1000, DATE_LEN = 10 };
+enum { MICROS = 1000 * 1000, DATE_LEN = 10, DAY_MS = 24 * 3600 * 1000 };
 
 struct audit {
     struct check *check;
@@ -56,6 +56,7 @@ bool check_ledger(struct check *c, struct err *e)
 
 struct recount {
     struct check *check;
+    struct opt_i64 day;            /* no value: there is none left */
     struct field_list money, sums; /* struct usage_tally */
 };
 
@@ -63,9 +64,14 @@ static bool look_at_usage(struct db_tx *tx, void *arg, struct err *e)
 {
     struct recount *r = arg;
     struct arena *a = r->check->arena;
+    int64_t from = 0;
 
-    return r->check->repair ? usage_repair(tx, a, &r->money, &r->sums, e)
-                            : usage_find_drift(tx, a, &r->money, &r->sums, e);
+    if (r->check->after.len > 0 && !str_to_i64(r->check->after, 0, INT64_MAX, &from))
+        return err_set(e, ERR_MALFORMED, "'after' is no day");
+    if (!usage_next_day(tx, a, from, &r->day, e) || !r->day.set)
+        return e->code == ERR_NONE;
+    return r->check->repair ? usage_repair(tx, a, r->day.value, &r->money, &r->sums, e)
+                            : usage_find_drift(tx, a, r->day.value, &r->money, &r->sums, e);
 }
 
 /* "2026-11-21", of a user or of all, and what is wrong there. */
@@ -88,9 +94,11 @@ static void add_usage_finding(struct check *c, const struct usage_tally *drift, 
     finding->repaired = c->repair;
 }
 
+/* A day at a time. A repair looks at one again until nothing is left. */
 bool check_usage(struct check *c, struct err *e)
 {
     struct recount r = { .check = c };
+    bool again;
 
     if (!(c->repair ? db_write(c->db, look_at_usage, &r, e) : db_read(c->db, look_at_usage, &r, e)))
         return false;
@@ -98,7 +106,10 @@ bool check_usage(struct check *c, struct err *e)
         add_usage_finding(c, (const struct usage_tally *)r.money.items + i, false);
     for (size_t i = 0; i < r.sums.count; i++)
         add_usage_finding(c, (const struct usage_tally *)r.sums.items + i, true);
-    if (!c->repair || (r.money.count < USAGE_DRIFTS_MAX && r.sums.count < USAGE_DRIFTS_MAX))
+    again = c->repair && MAX(r.money.count, r.sums.count) == USAGE_DRIFTS_MAX;
+    if (!r.day.set)
         check_end_pass(c);
+    else
+        c->after = arena_strf(c->arena, "%lld", (long long)r.day.value + (again ? 0 : DAY_MS));
     return true;
 }

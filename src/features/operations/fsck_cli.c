@@ -39,7 +39,7 @@ static void put_bool(struct json_writer *w, const char *name, bool value)
 static bool step(struct fsck *f, struct str cursor, struct json *out, struct err *e)
 {
     const struct fsck_options *options = f->env->options;
-    AUTO_BUF body;
+    AUTO_BUF body = { 0 };
     struct json_writer w = { .out = &body };
 
     buf_init(&body, CONSOLE_BODY_MAX);
@@ -69,9 +69,7 @@ static void show_progress(const struct fsck *f, struct str pass)
 
 static bool is_repaired(const struct json *finding)
 {
-    const struct json *repaired = json_get(finding, "repaired");
-
-    return repaired != NULL && repaired->type == JSON_BOOL && repaired->boolean;
+    return json_get_bool(finding, "repaired");
 }
 
 static void print_finding(const struct json *finding)
@@ -85,22 +83,22 @@ static void print_finding(const struct json *finding)
 
 static void take_answer(struct fsck *f, const struct json *answer)
 {
-    const struct json *findings = json_get(answer, "findings");
+    struct json_list findings = json_get_list(answer, "findings");
 
     f->rows += json_get_i64(answer, "rows", 0);
     f->files += json_get_i64(answer, "files", 0);
     f->bytes += json_get_i64(answer, "bytes", 0);
     f->known_defects += json_get_i64(answer, "knownDefects", 0);
-    if (findings == NULL || findings->array.count == 0)
+    if (findings.count == 0)
         return;
     clear_progress();
-    for (size_t i = 0; i < findings->array.count; i++) {
+    for (size_t i = 0; i < findings.count; i++) {
         f->findings++;
-        f->repaired += is_repaired(&findings->array.items[i]);
+        f->repaired += is_repaired(&findings.items[i]);
         if (f->env->json)
-            console_print_json(&findings->array.items[i]);
+            console_print_json(&findings.items[i]);
         else
-            print_finding(&findings->array.items[i]);
+            print_finding(&findings.items[i]);
     }
     fflush(stdout);
 }
@@ -129,7 +127,7 @@ static const struct field summary_json[] = {
 
 static void print_summary_json(const struct fsck *f)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text, .spelling = JSON_CAMEL };
 
     buf_init(&text, CONSOLE_BODY_MAX);

@@ -37,7 +37,7 @@ const struct field manifest_json[] = {
 bool manifest_write(const char *folder, const struct manifest *m, struct err *e)
 {
     AUTO_ARENA a = { 0 };
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text, .spelling = JSON_CAMEL };
 
     buf_init(&text, MANIFEST_MAX_BYTES);
