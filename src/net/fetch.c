@@ -61,9 +61,19 @@ static bool is_one_of(struct str name, const char *const *names)
 }
 
 /* The transfer writes these itself; a second one would make the request ambiguous. */
-static const char *const own_headers[] = { "Host",       "Content-Length", "Transfer-Encoding",
-                                           "Connection", "Expect",         "TE",
-                                           "Upgrade",    "Trailer",        NULL };
+static const char *const own_headers[] = { "Host",
+                                           "Content-Length",
+                                           "Transfer-Encoding",
+                                           "Connection",
+                                           "Expect",
+                                           "TE",
+                                           "Upgrade",
+                                           "Trailer",
+                                           "Sec-WebSocket-Key",
+                                           "Sec-WebSocket-Version",
+                                           "Sec-WebSocket-Extensions",
+                                           "Sec-WebSocket-Protocol",
+                                           NULL };
 
 bool fetch_check_headers(const struct http_header *headers, size_t count, struct err *e)
 {
@@ -210,7 +220,7 @@ static bool walk(struct chain *c, struct fetch_reply *out, struct err *e)
 bool fetch(struct arena *a, const struct fetch_request *request, struct fetch_reply *out,
            bool *out_sent, struct err *e)
 {
-    AUTO_BUF body;
+    AUTO_BUF body = { 0 };
     struct chain c = { .arena = a, .request = request, .body = &body };
     bool ok;
 

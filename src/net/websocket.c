@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/encode.h"
@@ -12,6 +13,7 @@
 enum {
     READ_BYTES = 16 * 1024,
     SEND_MS = 10 * 1000,
+    SIGN_MS = 100,      /* what a sign of life may take behind the deadline, at least */
     CODE_NORMAL = 1000, /* reasons for a close, by their numbers on the wire */
     CODE_BROKEN = 1002,
     CODE_TOO_LARGE = 1009,
@@ -23,6 +25,9 @@ struct websocket {
     struct str input;                        /* of the room, what has not been read yet */
     int64_t silence_ms, heard_ms, pinged_ms; /* pinged 0: nothing is owed to us */
     bool over;                               /* nothing may be sent any more */
+    bool owes_pong;                          /* for the newest ping, whose bytes these are */
+    size_t pong_bytes;
+    char pong[WEBSOCKET_CONTROL_MAX];
     char room[READ_BYTES];
 };
 
@@ -142,8 +147,26 @@ static int64_t listen_until(const struct websocket *w, int64_t deadline_ms)
     return MIN(deadline_ms, since + w->silence_ms);
 }
 
+/* Who sends pings and reads nothing does not keep us behind our deadline. */
+static bool send_sign(struct websocket *w, enum websocket_kind kind, struct str bytes,
+                      int64_t deadline_ms, struct err *e)
+{
+    int64_t left_ms = deadline_ms - clock_steady_ms();
+
+    return send_frame(w, kind, bytes, MAX(MIN(left_ms, SEND_MS), SIGN_MS), e);
+}
+
+/* Of several pings the newest is answered, which answers all (RFC 6455, 5.5.3). */
+static bool answer_ping(struct websocket *w, int64_t deadline_ms, struct err *e)
+{
+    if (!w->owes_pong)
+        return true;
+    w->owes_pong = false;
+    return send_sign(w, WEBSOCKET_PONG, str_of(w->pong, w->pong_bytes), deadline_ms, e);
+}
+
 /* Nothing has come until then: true while that is still well. */
-static bool mind_silence(struct websocket *w, struct err *e)
+static bool mind_silence(struct websocket *w, int64_t deadline_ms, struct err *e)
 {
     int64_t now = clock_steady_ms();
 
@@ -154,13 +177,15 @@ static bool mind_silence(struct websocket *w, struct err *e)
         return err_set(e, ERR_TIMEOUT, "the WebSocket fell silent");
     }
     w->pinged_ms = now;
-    return send_frame(w, WEBSOCKET_PING, STR(""), SEND_MS, e);
+    return send_sign(w, WEBSOCKET_PING, STR(""), deadline_ms, e);
 }
 
 static bool fill(struct websocket *w, int64_t deadline_ms, struct err *e)
 {
     size_t got = 0;
 
+    if (!answer_ping(w, deadline_ms, e))
+        return false;
     if (!fetch_socket_receive(w->socket, w->room, sizeof(w->room), listen_until(w, deadline_ms),
                               &got, e)) {
         w->over = true;
@@ -168,7 +193,7 @@ static bool fill(struct websocket *w, int64_t deadline_ms, struct err *e)
     }
     w->input = str_of(w->room, got);
     if (got == 0)
-        return mind_silence(w, e);
+        return mind_silence(w, deadline_ms, e);
     w->heard_ms = clock_steady_ms();
     w->pinged_ms = 0;
     return true;
@@ -182,17 +207,19 @@ static bool read_one(struct websocket *w, struct websocket_message *out, struct 
     return false;
 }
 
-/* True in *out_done for what the caller wants to see. */
-static bool handle(struct websocket *w, const struct websocket_message *message, bool *out_done,
-                   struct err *e)
+/* True for what the caller wants to see. */
+static bool handle(struct websocket *w, const struct websocket_message *message)
 {
-    *out_done = false;
     switch (message->kind) {
     case WEBSOCKET_NOTHING:
     case WEBSOCKET_PONG:
-        return true;
+        return false;
     case WEBSOCKET_PING:
-        return send_frame(w, WEBSOCKET_PONG, message->bytes, SEND_MS, e);
+        w->owes_pong = true;
+        w->pong_bytes = message->bytes.len;
+        if (message->bytes.len > 0)
+            memcpy(w->pong, message->bytes.ptr, message->bytes.len);
+        return false;
     case WEBSOCKET_CLOSE:
         say_goodbye(w, message->close_code > 0 ? message->close_code : CODE_NORMAL);
         break;
@@ -200,7 +227,6 @@ static bool handle(struct websocket *w, const struct websocket_message *message,
     case WEBSOCKET_BINARY:
         break;
     }
-    *out_done = true;
     return true;
 }
 
@@ -215,8 +241,9 @@ bool websocket_receive(struct websocket *w, int64_t deadline_ms, struct websocke
         struct websocket_message message;
         bool done;
 
-        if (!read_one(w, &message, e) || !handle(w, &message, &done, e))
+        if (!read_one(w, &message, e))
             return false;
+        done = handle(w, &message);
         if (!done && w->input.len > 0)
             continue;
         if (!done && has_looked && clock_steady_ms() >= deadline_ms) {
@@ -225,7 +252,7 @@ bool websocket_receive(struct websocket *w, int64_t deadline_ms, struct websocke
         }
         if (done) {
             *out = message;
-            return true;
+            return message.kind != WEBSOCKET_NOTHING || answer_ping(w, deadline_ms, e);
         }
         if (!fill(w, deadline_ms, e))
             return false;

@@ -12,6 +12,7 @@ enum {
     LENGTH_IN_2 = 126, /* the length stands in the next 2 bytes, or the next 8 */
     LENGTH_IN_8 = 127,
     CLOSE_CODE_BYTES = 2,
+    KEPT_BYTES = 1024 * 1024,
 };
 
 void websocket_reader_init(struct websocket_reader *r, size_t max_message_bytes)
@@ -165,7 +166,9 @@ static void forget_given(struct websocket_reader *r)
     if (!r->given)
         return;
     buf_clear(&r->control);
-    if (!is_control(r->kind))
+    if (!is_control(r->kind) && r->message.cap > KEPT_BYTES)
+        buf_deinit(&r->message); /* one that was large is no reason to hold that much for good */
+    else if (!is_control(r->kind))
         buf_clear(&r->message);
     r->given = false;
 }

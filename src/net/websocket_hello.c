@@ -30,7 +30,7 @@ static bool refuse(const char *reason, struct err *e)
     return err_set(e, ERR_UPSTREAM, "there is no WebSocket: %s", reason);
 }
 
-/* What of the answer has been seen; each has to be, and each once. */
+/* What of the answer has been seen; each has to be, and the key's answer once. */
 struct answer {
     bool upgrade, connection, accept;
 };

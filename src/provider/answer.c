@@ -122,7 +122,7 @@ static bool is_page(struct str body)
 /* Of a text of up to PARSE_MAX bytes. */
 static struct str without_secret(struct arena *a, struct str s, struct str secret)
 {
-    AUTO_BUF kept;
+    AUTO_BUF kept = { 0 };
     size_t at;
 
     buf_init(&kept, PARSE_MAX); /* enough: what is put in its place is shorter */

@@ -352,7 +352,7 @@ void backend_health(struct backend *b, struct backend_health *out)
 
 static void put_seconds(struct backend *b, struct buf *out)
 {
-    AUTO_BUF label;
+    AUTO_BUF label = { 0 };
 
     buf_init(&label, LABEL_MAX_BYTES);
     metric_label(&label, "backend", b->name);

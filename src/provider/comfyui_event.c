@@ -60,10 +60,15 @@ static void read_cached(struct str data, struct comfyui_event *out)
     out->nodes = skim_find(data, "nodes");
 }
 
-/* No node: it was the last one. Only now its outcome is in the history. */
+/* No node: it was the last one. Only now its outcome is in the history. A node that others are made
+ * of while it runs stands for them. */
 static void read_executing(struct str data, struct comfyui_event *out)
 {
+    struct str shown = text_at(data, "display_node");
+
     out->node = text_at(data, "node");
+    if (!str_is_null(out->node) && !str_is_null(shown))
+        out->node = shown;
     if (!str_is_null(out->node))
         out->kind = COMFYUI_NODE;
     else if (str_eq(skim_find(data, "node"), STR("null")) && !out->is_anybodys)

@@ -1,6 +1,7 @@
 /*
  * Listens to ComfyUI's WebSocket while a job is there. Nothing depends on it: what is missed is
- * asked for, and while it is silent or cannot be had, questions come as often as without it.
+ * asked for, and while it tells nothing of the job or cannot be had, questions come as often as
+ * without it.
  */
 #include "provider/comfyui_parts.h"
 
@@ -91,10 +92,12 @@ static void hear(struct comfyui_visit *v, const struct websocket_message *messag
         comfyui_read_event(message->kind == WEBSOCKET_TEXT, message->bytes, v->job.prompt_id);
 
     if (comfyui_progress_hear(&ear->progress, &event)) {
+        ear->heard_ms = clock_steady_ms();
         tell(v);
         ear->again_ms = clock_steady_ms() + TELL_AGAIN_MS;
     }
-    if (comfyui_progress_shows(&ear->progress, &event) && event.image.len <= PREVIEW_MAX_BYTES)
+    if (v->comfyui->settings.previews && comfyui_progress_shows(&ear->progress, &event) &&
+        event.image.len <= PREVIEW_MAX_BYTES)
         run_preview(v->run, event.image);
     if (event.kind == COMFYUI_FINISHED)
         ear->has_finished = true;
@@ -113,6 +116,17 @@ static int64_t tell_again(struct comfyui_visit *v, int64_t until_ms)
     return ear->again_ms > 0 ? MIN(until_ms, ear->again_ms) : until_ms;
 }
 
+/* When the next question is due: as without the socket, and later while it tells of the job. */
+static int64_t ask_at(const struct comfyui_visit *v, int64_t asked_ms, int64_t quiet_ms)
+{
+    const struct comfyui_ear *ear = &v->ear;
+    int64_t told_ms = ear->heard_ms + COMFYUI_POLL_GROWTH * v->comfyui->settings.poll_ms;
+
+    if (ear->heard_ms == 0 || (ear->progress.fraction < 0 && ear->has_moved))
+        return asked_ms;
+    return MAX(asked_ms, MIN(quiet_ms, told_ms));
+}
+
 /* True when a question is worth its while: there is news, or nobody tells any more. */
 static bool hear_until(struct comfyui_visit *v, int64_t asked_ms, int64_t quiet_ms)
 {
@@ -121,8 +135,7 @@ static bool hear_until(struct comfyui_visit *v, int64_t asked_ms, int64_t quiet_
     struct err unheard;
 
     while (!ear->has_finished) {
-        bool waits = ear->progress.fraction < 0;
-        int64_t until_ms = waits && ear->has_moved ? asked_ms : quiet_ms;
+        int64_t until_ms = ask_at(v, asked_ms, quiet_ms);
 
         if (clock_steady_ms() >= until_ms)
             return true;
@@ -145,7 +158,8 @@ bool comfyui_hear(void *ctx, int64_t ms, struct err *e)
     bool was_open = v->ear.socket != NULL;
     int64_t quiet_ms = MAX(ms, ASK_GROWTH * v->comfyui->settings.poll_ms);
 
-    if (v->ear.has_finished)
+    /* A job that is nowhere to be found is asked for again, and told of by nobody. */
+    if (v->ear.has_finished || v->misses > 0)
         return run_wait(v->run, ms, e);
     v->ear.has_moved = false;
     comfyui_listen(v);

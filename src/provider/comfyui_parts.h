@@ -50,7 +50,7 @@ struct comfyui {
 struct comfyui_ear {
     struct websocket *socket;   /* NULL: there is none, */
     int64_t retry_ms, pause_ms; /* and when there may be one again */
-    int64_t again_ms;           /* when it is told once more how far it is; 0: not */
+    int64_t heard_ms, again_ms; /* when it told of the job, and when that is told again; 0: not */
     bool has_moved;             /* the queue, since the last question */
     bool has_finished;          /* the job: its outcome is there */
     struct comfyui_progress progress;

@@ -91,22 +91,24 @@ static void hear_states(struct comfyui_progress *p, struct str object)
         set_done(p, id, comfyui_read_state(state));
 }
 
-/* Nodes come one after another: the one before has been done. */
+/* Nodes come one after another: the one before has been done. One that is not in the graph is a
+ * part of the one at work. */
 static void hear_node(struct comfyui_progress *p, struct str id)
 {
     size_t next = find(p, id);
 
+    if (next == p->count)
+        return;
     if (p->current < p->count && next != p->current)
         p->nodes[p->current].done = 1;
-    if (next < p->count)
-        p->current = next;
+    p->current = next;
 }
 
 static void hear_step(struct comfyui_progress *p, const struct comfyui_event *event)
 {
     if (!str_is_null(event->node))
         hear_node(p, event->node);
-    if (p->current < p->count)
+    if (p->current < p->count && (str_is_null(event->node) || find(p, event->node) == p->current))
         set_done(p, p->nodes[p->current].id, (double)event->value / (double)event->most);
 }
 

@@ -85,7 +85,7 @@ static bool read_recipe(struct arena *a, struct str text, struct json *out_reque
 
 struct str sketch_source(struct arena *a, const struct gen_request *request)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
     const struct json *source;
     struct json made_from;
@@ -127,7 +127,7 @@ static void put_source(struct json_writer *w, struct str source)
 
 struct str sketch_render_text(struct arena *a, const struct gen_request *request, struct str source)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
 
     buf_init(&text, 2 * TEXT_MAX_BYTES);
@@ -156,7 +156,7 @@ static void put_references(struct json_writer *w, struct arena *a,
 /* In the shape of the library's recipes, but for what is of one installation alone. */
 static struct str file_json(struct arena *a, const struct gen_request *request, struct str source)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
 
     buf_init(&text, 2 * TEXT_MAX_BYTES);
@@ -193,7 +193,7 @@ static void put_value(struct buf *out, struct str value)
 /* As A1111 writes it: the texts, and a last line of pairs in its order. */
 static struct str parameters(struct arena *a, const struct gen_request *r)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     buf_init(&text, TEXT_MAX_BYTES);
     buf_put(&text, r->prompt);
@@ -227,7 +227,7 @@ struct image_recipe sketch_file_recipe(struct arena *a, const struct gen_request
 
 struct str sketch_metadata(struct arena *a, const struct image_info *drawn, struct str source)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
 
     buf_init(&text, 2 * TEXT_MAX_BYTES);

@@ -245,7 +245,7 @@ static void words_are_the_same_whatever_their_dress(void **state)
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases); i++) {
-        AUTO_BUF out;
+        AUTO_BUF out = { 0 };
 
         buf_init(&out, 1024);
         words_put(&out, str_from(cases[i].text), 100);

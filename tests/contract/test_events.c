@@ -381,7 +381,7 @@ static int64_t check_frames(struct str text, int64_t after)
 
 static void what_is_committed_is_sent_in_order(void **state)
 {
-    AUTO_BUF got;
+    AUTO_BUF got = { 0 };
     int fd;
 
     UNUSED(state);
@@ -407,7 +407,7 @@ static void a_reader_that_takes_nothing_is_cut_and_others_are_not(void **state)
     static char large[15000];
     struct adding w = { "user:1", large, 3, false }; /* a burst that fits into any socket */
     struct err e = { 0 };
-    AUTO_BUF got, cut;
+    AUTO_BUF got = { 0 }, cut = { 0 };
     int quick, slow;
 
     UNUSED(state);
@@ -447,7 +447,7 @@ static void a_read_that_fails_is_made_again_and_nothing_is_lost(void **state)
 {
     static atomic_int left;
     struct err e = { 0 };
-    AUTO_BUF got;
+    AUTO_BUF got = { 0 };
     int fd;
 
     UNUSED(state);
@@ -488,7 +488,7 @@ static void a_signal_for_anything_is_enough(void **state)
 {
     struct adding w = { "user:1", "{}", 1, false };
     struct err e = { 0 };
-    AUTO_BUF got;
+    AUTO_BUF got = { 0 };
     int fd;
 
     UNUSED(state);
@@ -512,7 +512,7 @@ static void streams_end_by_the_beginning_of_their_token(void **state)
 {
     char other[] = "user/other", all[] = "user/";
     struct err e = { 0 };
-    AUTO_BUF got;
+    AUTO_BUF got = { 0 };
     int fd;
 
     UNUSED(state);

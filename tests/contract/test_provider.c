@@ -16,7 +16,7 @@ enum { LONG_MS = 30 * 1000, IMAGES_MAX = 100 };
 static void a_prompt_becomes_a_picture(void **state)
 {
     const char *prompt = PROMPT(plain);
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 
@@ -47,7 +47,7 @@ static void what_is_not_honoured_is_named_and_nothing_else(void **state)
         .references = &reference,
         .reference_count = (provider->can.honours & GEN_REFERENCES) != 0,
     };
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
     unsigned ignored = 0, all = 2 * GEN_REFERENCES - 1;
@@ -90,7 +90,7 @@ static void the_same_seed_gives_the_same_picture_and_another_one_another(void **
     UNUSED(state);
     for (size_t i = 0; i < COUNT(seeds) && (provider->can.honours & GEN_SEED) != 0; i++) {
         struct gen_request request = { .prompt = str_from(prompt), .seed = { true, seeds[i] } };
-        AUTO_WORLD_RUN w;
+        AUTO_WORLD_RUN w = { 0 };
         struct gen_result result = { 0 };
         struct err e = { 0 };
 
@@ -105,7 +105,7 @@ static void the_same_seed_gives_the_same_picture_and_another_one_another(void **
 static void a_picture_beyond_the_bound_is_refused(void **state)
 {
     const char *prompt = PROMPT(large);
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 
@@ -144,8 +144,8 @@ static void *cancel_when_saved(void *arg)
 static void a_cancel_ends_a_call_within_a_second(void **state)
 {
     const char *prompt = PROMPT(hang);
-    AUTO_WORLD_RUN w;
-    AUTO_WORLD_RUN fresh;
+    AUTO_WORLD_RUN w = { 0 };
+    AUTO_WORLD_RUN fresh = { 0 };
     struct canceller c = { .run = &w };
     struct gen_result result = { 0 };
     struct err e = { 0 };
@@ -165,7 +165,7 @@ static void a_cancel_ends_a_call_within_a_second(void **state)
 static void a_call_that_is_cancelled_before_it_begins_buys_nothing(void **state)
 {
     const char *prompt = PROMPT(plain);
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 
@@ -180,7 +180,7 @@ static void a_call_ends_at_its_deadline(void **state)
 {
     const char *prompt = PROMPT(hang);
     int64_t began = clock_steady_ms();
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 
@@ -194,8 +194,8 @@ static void a_call_ends_at_its_deadline(void **state)
 static void what_was_saved_is_found_again_and_not_bought_twice(void **state)
 {
     const char *prompt = PROMPT(slow);
-    AUTO_WORLD_RUN first;
-    AUTO_WORLD_RUN second;
+    AUTO_WORLD_RUN first = { 0 };
+    AUTO_WORLD_RUN second = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 
@@ -223,7 +223,7 @@ static void what_was_saved_is_found_again_and_not_bought_twice(void **state)
 static void an_id_that_cannot_be_saved_fails_the_call(void **state)
 {
     const char *prompt = PROMPT(slow);
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 
@@ -250,7 +250,7 @@ static void failures_have_their_class(void **state)
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases); i++) {
-        AUTO_WORLD_RUN w;
+        AUTO_WORLD_RUN w = { 0 };
         struct gen_result result = { 0 };
         struct err e = { 0 };
         int64_t before = purchases();
@@ -279,7 +279,7 @@ static void a_purchase_that_nobody_could_find_is_marked_before_it_is_sent(void *
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases); i++) {
-        AUTO_WORLD_RUN w;
+        AUTO_WORLD_RUN w = { 0 };
         struct gen_result result = { 0 };
         struct err e = { 0 };
 
@@ -296,7 +296,7 @@ static void a_purchase_that_nobody_could_find_is_marked_before_it_is_sent(void *
 
 static void a_check_costs_nothing(void **state)
 {
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct err e = { 0 };
 
     UNUSED(state);
@@ -310,7 +310,7 @@ static void a_wrong_credential_is_told_and_not_shown(void **state)
     struct provider *other = NULL;
     struct gen_request request = { .prompt = STR("a lighthouse") };
     struct gen_result result = { 0 };
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct err e = { 0 };
 
     UNUSED(state);
@@ -328,7 +328,7 @@ static void a_wrong_credential_is_told_and_not_shown(void **state)
 
 static void a_server_that_is_not_there_has_sold_nothing(void **state)
 {
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 
@@ -354,7 +354,7 @@ static void *call(void *arg)
     struct gen_request request = { .prompt = str_from(current->prompts.plain),
                                    .seed = { true, 1 } };
     struct gen_result result = { 0 };
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct err e = { 0 };
 
     world_run_init(&w, LONG_MS);

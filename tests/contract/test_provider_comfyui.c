@@ -41,7 +41,7 @@ static void every_failure_says_what_to_do(void **state)
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases); i++) {
-        AUTO_WORLD_RUN w;
+        AUTO_WORLD_RUN w = { 0 };
         struct gen_result result = { 0 };
         struct err e = { 0 };
         int64_t before = purchases();
@@ -78,7 +78,7 @@ static void a_graph_that_is_refused_names_what_is_wrong(void **state)
                                        .options = options(cases[i].options),
                                        .width = cases[i].width,
                                        .height = 64 };
-        AUTO_WORLD_RUN w;
+        AUTO_WORLD_RUN w = { 0 };
         struct gen_result result = { 0 };
         struct err e = { 0 };
 
@@ -108,7 +108,7 @@ static void references_are_sent_before_the_job_that_goes_by_them(void **state)
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases); i++) {
         for (int again = 0; again < 2; again++) {
-            AUTO_WORLD_RUN w;
+            AUTO_WORLD_RUN w = { 0 };
             struct gen_result result = { 0 };
             struct err e = { 0 };
 
@@ -134,7 +134,7 @@ static void an_upload_that_is_refused_buys_nothing(void **state)
     struct gen_request request = { .prompt = STR("a kite"),
                                    .references = &reference,
                                    .reference_count = 1 };
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 
@@ -167,8 +167,8 @@ static void a_job_is_found_again_by_its_id_or_by_who_has_sent_it(void **state)
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases); i++) {
-        AUTO_WORLD_RUN first;
-        AUTO_WORLD_RUN second;
+        AUTO_WORLD_RUN first = { 0 };
+        AUTO_WORLD_RUN second = { 0 };
         struct gen_result result = { 0 };
         struct err e = { 0 };
         int64_t before = purchases();
@@ -187,8 +187,8 @@ static void a_job_is_found_again_by_its_id_or_by_who_has_sent_it(void **state)
 /* Nothing had arrived: it is sent now, under the same id. */
 static void a_job_that_never_arrived_is_sent_again(void **state)
 {
-    AUTO_WORLD_RUN first;
-    AUTO_WORLD_RUN second;
+    AUTO_WORLD_RUN first = { 0 };
+    AUTO_WORLD_RUN second = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 
@@ -209,7 +209,7 @@ static void what_an_earlier_version_has_saved_and_nobody_can_read_is_begun_anew(
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(saved); i++) {
-        AUTO_WORLD_RUN w;
+        AUTO_WORLD_RUN w = { 0 };
         struct gen_result result = { 0 };
         struct err e = { 0 };
 
@@ -228,7 +228,7 @@ static void questions_that_fail_or_break_off_are_asked_again(void **state)
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(settings); i++) {
-        AUTO_WORLD_RUN w;
+        AUTO_WORLD_RUN w = { 0 };
         struct gen_result result = { 0 };
         struct err e = { 0 };
 
@@ -253,7 +253,7 @@ static void pictures_that_were_only_for_looking_are_taken_when_there_are_no_othe
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases); i++) {
-        AUTO_WORLD_RUN w;
+        AUTO_WORLD_RUN w = { 0 };
         struct gen_result result = { 0 };
         struct err e = { 0 };
 
@@ -281,8 +281,8 @@ static void a_cancel_stops_our_job_and_nobody_elses(void **state)
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases); i++) {
-        AUTO_WORLD_RUN w;
-        AUTO_WORLD_RUN fresh;
+        AUTO_WORLD_RUN w = { 0 };
+        AUTO_WORLD_RUN fresh = { 0 };
         struct gen_result result = { 0 };
         struct err e = { 0 };
 
@@ -300,7 +300,7 @@ static void a_cancel_stops_our_job_and_nobody_elses(void **state)
 
 static void what_is_not_comfyui_is_told(void **state)
 {
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 
@@ -314,7 +314,7 @@ static void what_is_not_comfyui_is_told(void **state)
 
 static void a_credential_is_sent_with_every_call(void **state)
 {
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 
@@ -328,7 +328,7 @@ static void a_credential_is_sent_with_every_call(void **state)
 
 static void a_secret_header_is_not_shown(void **state)
 {
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct err e = { 0 };
 
     UNUSED(state);

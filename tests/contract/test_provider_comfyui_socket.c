@@ -16,7 +16,7 @@ static void make(struct world_run *w, const char *prompt)
 
 static void percent_words_and_previews_are_told_and_little_is_asked(void **state)
 {
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
 
     UNUSED(state);
     use(SETTINGS("heard"));
@@ -40,14 +40,14 @@ static void without_it_the_job_is_asked_for_as_before(void **state)
         const char *settings, *place;
         int64_t asked; /* questions at least */
     } cases[] = {
-        { SETTINGS("ws-refused"), "/ws-refused", 6 },
-        { SETTINGS("ws-mute"), "/ws-mute", 6 },
+        { SETTINGS("ws-refused"), "/ws-refused", 3 },
+        { SETTINGS("ws-mute"), "/ws-mute", 3 },
         { SETTINGS("ws-deaf"), "/ws-deaf", 2 },
     };
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases); i++) {
-        AUTO_WORLD_RUN w;
+        AUTO_WORLD_RUN w = { 0 };
 
         use(cases[i].settings);
         world_run_init(&w, LONG_MS);
@@ -75,7 +75,7 @@ static void one_that_is_cut_is_opened_again_and_nothing_is_lost(void **state)
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases); i++) {
-        AUTO_WORLD_RUN w;
+        AUTO_WORLD_RUN w = { 0 };
 
         use(cases[i].settings);
         world_run_init(&w, LONG_MS);
@@ -89,7 +89,7 @@ static void one_that_is_cut_is_opened_again_and_nothing_is_lost(void **state)
 
 static void frames_of_every_make_are_understood(void **state)
 {
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
 
     UNUSED(state);
     use(SETTINGS("ws-parts%20ws-large"));
@@ -104,7 +104,7 @@ static void frames_of_every_make_are_understood(void **state)
 
 static void the_jobs_of_others_are_neither_shown_nor_waited_for(void **state)
 {
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
 
     UNUSED(state);
     use(SETTINGS("foreign"));
@@ -118,7 +118,7 @@ static void the_jobs_of_others_are_neither_shown_nor_waited_for(void **state)
 
 static void the_outcome_is_asked_for_when_it_is_there_and_not_before(void **state)
 {
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
 
     UNUSED(state);
     use(SETTINGS("late"));
@@ -129,7 +129,7 @@ static void the_outcome_is_asked_for_when_it_is_there_and_not_before(void **stat
 
 static void a_run_without_work_has_its_pictures_too(void **state)
 {
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
 
     UNUSED(state);
     use(SETTINGS("cached"));
@@ -142,22 +142,22 @@ static void a_run_without_work_has_its_pictures_too(void **state)
 
 static void its_place_in_the_queue_is_told(void **state)
 {
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
 
     UNUSED(state);
     use(SETTINGS("waits"));
     world_run_init(&w, LONG_MS);
-    make(&w, "a boat waits:700ms slow:200ms");
+    make(&w, "a boat waits:2500ms slow:200ms");
     CHECK(strstr(w.notes, "waiting at ComfyUI, 1 before it;") != NULL);
     CHECK(strstr(w.notes, "drawing, step 20 of 20;") != NULL);
 }
 
 static void previews_are_left_out_where_nobody_wants_them(void **state)
 {
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
 
     UNUSED(state);
-    use("previews: false\n" SETTINGS("blind"));
+    use("previews: false\n" SETTINGS("previews-always"));
     CHECK(!provider->can.previews && provider->can.progress);
     world_run_init(&w, LONG_MS);
     make(&w, "a boat slow:200ms");
@@ -165,9 +165,27 @@ static void previews_are_left_out_where_nobody_wants_them(void **state)
     CHECK(w.fraction > 0.5);
 }
 
+/* Somebody has deleted it there: that is found out as soon as without the socket. */
+static void a_job_that_vanishes_is_missed_soon(void **state)
+{
+    AUTO_WORLD_RUN w = { 0 };
+    struct gen_result result = { 0 };
+    struct err e = { 0 };
+    int64_t began_ms = clock_steady_ms();
+
+    UNUSED(state);
+    use("base_url: http://127.0.0.1:%d/vanishes\nmodel: model.safetensors\npoll_ms: 200\n"
+        "default_width: 64\ndefault_height: 64\n");
+    world_run_init(&w, LONG_MS);
+    CHECK_FAILS(generate(&w, "a boat slow:60000ms vanishes:1500ms", &result, &e), ERR_UPSTREAM,
+                NULL);
+    CHECK(w.fraction >= 0);
+    CHECK(clock_steady_ms() - began_ms < 12000);
+}
+
 static void the_headers_for_a_proxy_are_sent_on_it(void **state)
 {
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
 
     UNUSED(state);
     use("authorization: Bearer test-key\n" SETTINGS("guarded"));
@@ -191,7 +209,7 @@ static void *cancel_soon(void *arg)
 
 static void a_cancel_ends_the_listening_at_once(void **state)
 {
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
     pthread_t thread;
@@ -206,18 +224,18 @@ static void a_cancel_ends_the_listening_at_once(void **state)
 
 static void who_comes_back_to_a_job_listens_again(void **state)
 {
-    AUTO_WORLD_RUN first;
-    AUTO_WORLD_RUN second;
+    AUTO_WORLD_RUN first = { 0 };
+    AUTO_WORLD_RUN second = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 
     UNUSED(state);
     use(SETTINGS("again"));
-    world_run_init(&first, 300);
-    CHECK_FAILS(generate(&first, "a boat slow:1200ms", &result, &e), ERR_TIMEOUT, NULL);
+    world_run_init(&first, 1000);
+    CHECK_FAILS(generate(&first, "a boat slow:1200ms sockets:2", &result, &e), ERR_TIMEOUT, NULL);
     world_run_init(&second, LONG_MS);
     second.run.saved_remote = str_from(first.saved);
-    make(&second, "a boat slow:1200ms");
+    make(&second, "a boat slow:1200ms sockets:2");
     CHECK(second.fraction > 0.8);
     CHECK(second.previews > 0);
     CHECK_I64(counted("/again", "submit"), 1);
@@ -236,6 +254,7 @@ int main(void)
         PROVIDER_TEST(a_run_without_work_has_its_pictures_too),
         PROVIDER_TEST(its_place_in_the_queue_is_told),
         PROVIDER_TEST(previews_are_left_out_where_nobody_wants_them),
+        PROVIDER_TEST(a_job_that_vanishes_is_missed_soon),
         PROVIDER_TEST(the_headers_for_a_proxy_are_sent_on_it),
         PROVIDER_TEST(a_cancel_ends_the_listening_at_once),
         PROVIDER_TEST(who_comes_back_to_a_job_listens_again),

@@ -19,7 +19,7 @@ static void the_request_stands_in_the_graph(void **state)
                                    .options = options("{\"sampler\":\"dpmpp_2m\",\"scheduler\":"
                                                       "\"karras\",\"count\":2}") };
     const struct json *graph;
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 
@@ -48,7 +48,7 @@ static void a_flux_model_has_its_own_graph_and_no_negative_prompt(void **state)
 {
     struct gen_request request = { .prompt = STR("a kite"), .negative_prompt = STR("rain") };
     const struct json *graph;
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 
@@ -110,7 +110,7 @@ static void a_workflow_of_ones_own_is_filled_in_and_honours_its_slots_alone(void
                                    .seed = { true, 7 },
                                    .options = options("{\"slots\":{\"strength\":0.25}}") };
     const struct json *graph;
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 
@@ -147,7 +147,7 @@ static void a_graph_that_is_always_the_same_makes_nothing_new(void **state)
     UNUSED(state);
     use(settings_with(file, ""));
     for (int again = 0; again < 2; again++) {
-        AUTO_WORLD_RUN w;
+        AUTO_WORLD_RUN w = { 0 };
 
         world_run_init(&w, LONG_MS);
         CHECK_I64(provider_generate(provider, &request, &w.run, &arena, &result, &e), again == 0);
@@ -208,7 +208,7 @@ static void references_that_a_workflow_needs_have_to_be_there(void **state)
     struct gen_request request = { .prompt = STR("a kite"),
                                    .references = &reference,
                                    .reference_count = 1 };
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 

@@ -28,7 +28,7 @@ static void pictures_are_as_many_as_large_and_as_bad_as_asked_for(void **state)
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases); i++) {
-        AUTO_WORLD_RUN w;
+        AUTO_WORLD_RUN w = { 0 };
         struct gen_result result = { 0 };
         struct err e = { 0 };
 
@@ -44,7 +44,7 @@ static void pictures_are_as_many_as_large_and_as_bad_as_asked_for(void **state)
 
 static void more_pictures_than_the_run_takes_are_refused(void **state)
 {
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 
@@ -57,7 +57,7 @@ static void more_pictures_than_the_run_takes_are_refused(void **state)
 
 static void slow_pictures_tell_how_far_they_are(void **state)
 {
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 
@@ -82,7 +82,7 @@ static void every_status_can_be_asked_for(void **state)
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases); i++) {
-        AUTO_WORLD_RUN w;
+        AUTO_WORLD_RUN w = { 0 };
         struct gen_result result = { 0 };
         struct err e = { 0 };
 
@@ -97,7 +97,7 @@ static void an_option_scripts_like_the_prompt(void **state)
     struct json_member member = { STR("script"), { .type = JSON_STR, .str = STR("refuse") } };
     struct json options = { .type = JSON_OBJECT, .object = { &member, 1 } };
     struct gen_request request = { .prompt = STR("a cat"), .options = &options };
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 
@@ -122,7 +122,7 @@ static void a_server_that_answers_badly_is_classed_and_told(void **state)
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases) && is_http(); i++) {
-        AUTO_WORLD_RUN w;
+        AUTO_WORLD_RUN w = { 0 };
         struct gen_result result = { 0 };
         struct err e = { 0 };
         int64_t before = purchases();
@@ -136,7 +136,7 @@ static void a_server_that_answers_badly_is_classed_and_told(void **state)
 
 static void questions_that_fail_are_asked_again(void **state)
 {
-    AUTO_WORLD_RUN w;
+    AUTO_WORLD_RUN w = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 
@@ -148,8 +148,8 @@ static void questions_that_fail_are_asked_again(void **state)
 
 static void what_was_cancelled_at_the_server_is_not_waited_for(void **state)
 {
-    AUTO_WORLD_RUN w;
-    AUTO_WORLD_RUN fresh;
+    AUTO_WORLD_RUN w = { 0 };
+    AUTO_WORLD_RUN fresh = { 0 };
     struct gen_result result = { 0 };
     struct err e = { 0 };
 
@@ -182,7 +182,7 @@ static void a_single_call_that_is_not_waited_for_may_have_bought(void **state)
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases) && provider->can.remote == REMOTE_NONE; i++) {
-        AUTO_WORLD_RUN w;
+        AUTO_WORLD_RUN w = { 0 };
         struct gen_result result = { 0 };
         struct err e = { 0 };
 
@@ -204,8 +204,8 @@ static void an_own_id_is_asked_for_before_it_is_sent_again(void **state)
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases) && provider->can.remote == REMOTE_OWN; i++) {
-        AUTO_WORLD_RUN first;
-        AUTO_WORLD_RUN second;
+        AUTO_WORLD_RUN first = { 0 };
+        AUTO_WORLD_RUN second = { 0 };
         struct gen_result result = { 0 };
         struct err e = { 0 };
         int64_t before = purchases();
@@ -231,7 +231,7 @@ static void an_own_id_that_was_refused_is_forgotten(void **state)
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases) && provider->can.remote == REMOTE_OWN; i++) {
-        AUTO_WORLD_RUN w;
+        AUTO_WORLD_RUN w = { 0 };
         struct gen_result result = { 0 };
         struct err e = { 0 };
 

@@ -16,7 +16,8 @@ A first part of the path makes a place of its own, with its own queue, whose wor
   hold:STAGE:after (that call has no answer, once; before: and does nothing; STAGE is greet, upload, submit, queue, history, view
   or, before, ws), waits:600ms (in the queue, behind somebody else's job), sockets:N (at work until the Nth WebSocket is opened),
   late:600ms (so long between execution_success and the history), all-cached (no node has to be done), foreign (events of
-  somebody else's job among those of ours)
+  somebody else's job among those of ours), previews-always (as a
+  server does that was started so, asked or not), vanishes:600ms (out of the queue then, and into no history)
 And of the WebSocket: ws-refused (404), ws-mute (no answer to the handshake), ws-deaf (opened, and then nothing is sent), ws-cut:N
 (cut behind the Nth message, once), ws-cuts:N (each time), ws-parts (messages in parts, with pings between), ws-large (the last
 preview is a message of 5 MB)
@@ -280,7 +281,7 @@ class Socket:
         words = f'{self.words} {job["text"]}'
         told = self.told.setdefault(job['id'], {'words': words, 'begun': False, 'steps': 0, 'drawn': False, 'over': False})
         state, messages = self.handler.state_of(job), []
-        if told['over'] or state == 'pending':
+        if told['over'] or state in ('pending', 'vanished'):
             return []
         if state == 'gone':
             return ['restart']
@@ -476,7 +477,7 @@ class Handler(MockHandler):
                'count': number(self.words, 'count') or latent.get('batch_size') or latent.get('amount'),
                'size': [size['width'], size['height']], 'steps': sampler['steps'],
                'sampler': next(node for node, value in graph.items() if value['class_type'] == 'KSampler'),
-               'previews': request.get('extra_data', {}).get('preview_method') == 'auto',
+               'previews': request.get('extra_data', {}).get('preview_method') == 'auto' or says(self.words, 'previews-always'),
                'seed': sampler['seed'] + sum(zlib_of(self.place['uploads'][name]) for name in pictures)}
         # What is the same as before is not made again: its outputs are empty.
         job['cached'] = any(other['graph'] == graph for other in self.place['jobs'].values())
@@ -489,6 +490,8 @@ class Handler(MockHandler):
         words, ms = f'{self.place_name} {job["text"]}', (time.time() - job['created']) * 1000
         if job['ended']:
             return job['ended']
+        if 0 < number(words, 'vanishes') < ms:
+            return 'vanished'
         if says(words, 'shared') or ms < number(words, 'waits'):
             return 'pending'
         is_heard = self.place['counters'].get('ws', 0) >= number(words, 'sockets')

@@ -276,7 +276,7 @@ static void put_number(struct buf *out, char format, uint32_t value)
 /* The address in the form, as a URL. */
 static struct str spell(struct arena *a, const char *form, const char *address)
 {
-    AUTO_BUF out;
+    AUTO_BUF out = { 0 };
     uint32_t ip;
 
     buf_init(&out, 512);

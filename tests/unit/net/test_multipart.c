@@ -266,7 +266,7 @@ static void heads_and_parts_have_a_maximum(void **state)
 {
     static const int head_bytes = sizeof(DISPOSITION) - 1 + 2; /* and the empty line */
     AUTO_ARENA a = { 0 };
-    AUTO_BUF body;
+    AUTO_BUF body = { 0 };
     AUTO_RECORD record = { .open = 0 };
     struct err e = { 0 };
 

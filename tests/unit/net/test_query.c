@@ -100,7 +100,7 @@ static void what_is_no_query_is_refused(void **state)
 static void only_so_many_and_so_long_names_are_taken(void **state)
 {
     AUTO_ARENA a = { 0 };
-    AUTO_BUF b;
+    AUTO_BUF b = { 0 };
     struct json got = { 0 };
     struct err e = { 0 };
 

@@ -123,7 +123,7 @@ static struct websocket *open_at(struct arena *a, const char *path)
     return w;
 }
 
-static void messages_arrive_and_pings_between_them_are_answered(void **state)
+static void messages_arrive_whole_with_pings_between_their_parts(void **state)
 {
     AUTO_ARENA a = { 0 };
     struct websocket *w = open_at(&a, "/talk?x=1");
@@ -357,7 +357,7 @@ static void a_cancel_ends_a_wait_with_and_without_something_that_wakes(void **st
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(messages_arrive_and_pings_between_them_are_answered),
+        TEST(messages_arrive_whole_with_pings_between_their_parts),
         TEST(the_request_has_the_callers_headers_and_no_origin),
         TEST(a_header_that_is_not_the_callers_to_write_is_refused),
         TEST(an_end_is_told_with_its_code),

@@ -119,7 +119,7 @@ static const struct upstream_page *find_page(const struct upstream *u, struct st
 static void answer(struct upstream *u, int fd)
 {
     const struct upstream_page *page;
-    AUTO_BUF request;
+    AUTO_BUF request = { 0 };
 
     buf_init(&request, 64 * MIB);
     if (read_request(fd, &request)) {

@@ -26,6 +26,8 @@ static void texts_are_events_of_our_job_or_of_none(void **state)
         { "{\"type\":\"executing\",\"data\":{\"node\":\"3\"," OURS "}}", "node", "3" },
         { "{\"type\":\"executing\",\"data\":{\"node\":\"3\"}}", "node", "3" },
         { "{\"type\":\"executing\",\"data\":{\"node\":\"3\"," THEIRS "}}", "others", NULL },
+        { "{\"type\":\"executing\",\"data\":{\"node\":\"3.0.1\",\"display_node\":\"3\"," OURS "}}",
+          "node", "3" },
         { "{\"type\":\"executing\",\"data\":{\"node\":null," OURS "}}", "finished", NULL },
         { "{\"type\":\"executing\",\"data\":{\"node\":null," THEIRS "}}", "others", NULL },
         { "{\"type\":\"executing\",\"data\":{\"node\":null}}", "unheard", NULL },

@@ -135,6 +135,19 @@ static void a_node_of_ours_without_the_id_of_its_job_is_ours(void **state)
     CHECK_TEXT(progress.note, "drawing");
 }
 
+/* A node may be made of others, which are not in the graph. */
+static void parts_of_a_node_do_not_end_it(void **state)
+{
+    UNUSED(state);
+    CHECK(hear("executing", "\"node\":\"3\""));
+    CHECK(hear("progress", "\"node\":\"3\",\"value\":2,\"max\":20"));
+    CHECK(hear("executing", "\"node\":\"3.0.1\""));
+    CHECK(hear("progress", "\"node\":\"3.0.1\",\"value\":20,\"max\":20"));
+    CHECK(percent() < 20);
+    CHECK(hear("progress", "\"node\":\"3\",\"value\":10,\"max\":20"));
+    CHECK(percent() > 30);
+}
+
 #define PROGRESS_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -145,6 +158,7 @@ int main(void)
         PROGRESS_TEST(what_is_cached_or_told_as_a_state_is_done),
         PROGRESS_TEST(the_jobs_of_others_are_none_of_ours),
         PROGRESS_TEST(a_node_of_ours_without_the_id_of_its_job_is_ours),
+        PROGRESS_TEST(parts_of_a_node_do_not_end_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
