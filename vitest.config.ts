@@ -14,6 +14,8 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // A second, which is usual, is little on a machine that has other things to do.
+          expect: { poll: { timeout: 15_000 } },
         },
       },
       {

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { openStudio, type Tab } from './browser.ts';
 import { fillStudio, open, pages, WIDTHS, type Studio } from './scenes.ts';
 
-/** So much counts as good. What is left: whether the usage has a chart is known when it is there. */
+/** So much counts as good. */
 const MOST = 0.1;
 
 interface Shift {

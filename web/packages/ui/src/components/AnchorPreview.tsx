@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 
 import { Button } from './Button.tsx';
 import { Developing } from './Developing.tsx';
+import { useFocusKept } from './focus_kept.ts';
 import styles from './Frame.module.css';
 import { Icon } from './Icon.tsx';
 import { Picture } from './Picture.tsx';
@@ -22,8 +23,9 @@ export interface AnchorPreviewProps {
 
 export function AnchorPreview({ anchorUrl, isGenerating = false, onGenerate, onRegenerate, onImageClick, error, developing }: AnchorPreviewProps) {
   const failure = isGenerating ? null : error;
+  const focus = useFocusKept<HTMLElement>();
   return (
-    <article className={styles.frame} aria-label="Anchor" aria-busy={isGenerating}>
+    <article className={styles.frame} aria-label="Anchor" aria-busy={isGenerating} {...focus}>
       <div className={styles.window}>
         {anchorUrl ? (
           <button type="button" className={styles.open} onClick={() => onImageClick?.()} disabled={!onImageClick} aria-label="Open the anchor">

@@ -5,6 +5,7 @@ import { classes } from '../classes.ts';
 import { Badge } from './Badge.tsx';
 import { Button, IconButton } from './Button.tsx';
 import { Developing } from './Developing.tsx';
+import { useFocusKept } from './focus_kept.ts';
 import styles from './Frame.module.css';
 import { Icon } from './Icon.tsx';
 import { Likeness } from './Likeness.tsx';
@@ -60,8 +61,9 @@ function Window({ label, status, imageUrl, error, onImageClick, developing }: Sh
 export function ShotCard(props: ShotCardProps) {
   const { label, status, anchorReady, direction, consistency, faceConsistency, isOutlier, onGenerate, onRegenerate, onReset } = props;
   const isWorking = status === 'generating';
+  const focus = useFocusKept<HTMLElement>();
   return (
-    <article className={styles.frame} aria-label={label} aria-busy={isWorking}>
+    <article className={styles.frame} aria-label={label} aria-busy={isWorking} {...focus}>
       <Window {...props} />
       <footer className={styles.foot}>
         <div className={styles.words}>

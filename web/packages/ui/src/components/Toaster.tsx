@@ -37,21 +37,26 @@ function Item({ toast, isHeld, onLeave }: { toast: Toast; isHeld: boolean; onLea
 
 export function Toaster() {
   const list = useSyncExternalStore(toasts.subscribe, toasts.get);
-  const [isHeld, setHeld] = useState(false);
+  const [isPointedAt, setPointedAt] = useState(false);
+  const [hasFocus, setFocus] = useState(false);
   const before = useRef<Element | null>(null);
   const onFocus = ({ currentTarget, relatedTarget }: FocusEvent) => {
-    setHeld(true);
+    setFocus(true);
     if (!currentTarget.contains(relatedTarget)) before.current = relatedTarget;
   };
+  const onBlur = ({ currentTarget, relatedTarget }: FocusEvent) => {
+    if (!currentTarget.contains(relatedTarget)) setFocus(false);
+  };
+  /** The focus goes back where it came from, if it is here: the pressed button goes with its toast. */
   const leave = () => {
-    setHeld(false);
-    returnFocus(before.current);
+    if (hasFocus) returnFocus(before.current);
+    setFocus(false);
   };
   return (
     // Each message is live by itself; that this says so too keeps windows from hiding it.
     <section aria-label="Messages" aria-live="off" data-toasts="" className={styles.region}>
-      <ol onPointerEnter={() => setHeld(true)} onPointerLeave={() => setHeld(false)} onFocus={onFocus} onBlur={() => setHeld(false)}>
-        {list.map((toast) => <Item key={toast.id} toast={toast} isHeld={isHeld} onLeave={leave} />)}
+      <ol onPointerEnter={() => setPointedAt(true)} onPointerLeave={() => setPointedAt(false)} onFocus={onFocus} onBlur={onBlur}>
+        {list.map((toast) => <Item key={toast.id} toast={toast} isHeld={isPointedAt || hasFocus} onLeave={leave} />)}
       </ol>
     </section>
   );

@@ -1,5 +1,5 @@
 // Where the focus goes when a window closes: back to what had it before the window came.
-import { useMemo } from 'react';
+import { useRef } from 'react';
 
 /** What has the focus; for an entry of a menu, which is about to go, the menu's button. */
 function holder(): Element | null {
@@ -15,12 +15,15 @@ export function returnFocus(before: Element | null): void {
 
 /** For the content of a dialog without a trigger of its own. */
 export function useFocusReturn(isOpen = true) {
-  // Asked while the window is made: its own fields may take the focus as soon as they are there.
-  const before = useMemo(() => (isOpen ? holder() : null), [isOpen]);
+  const before = useRef<Element | null>(null);
+  const wasOpen = useRef(false);
+  // Asked while the window is made: its own fields may take the focus as soon as they are there. Kept while it closes.
+  if (isOpen && !wasOpen.current) before.current = holder();
+  wasOpen.current = isOpen;
   return {
     onCloseAutoFocus: (event: Event) => {
       event.preventDefault();
-      returnFocus(before);
+      returnFocus(before.current);
     },
   };
 }

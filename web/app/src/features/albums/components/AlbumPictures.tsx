@@ -15,9 +15,12 @@ export interface AlbumPicturesProps {
   onAdd: (() => void) | null;
 }
 
+/** More than a window shows. */
+const BLANKS_MAX = 60;
+
 /** Their places, before they are known. */
 export const BlankPictures = ({ count }: { count: number }) => (
-  <ol className={styles.grid} aria-label="Pictures" aria-busy="true">{Array.from({ length: count }, (_, i) => <li key={i} className={styles.blank} />)}</ol>
+  <ol className={styles.grid} aria-label="Pictures" aria-busy="true">{Array.from({ length: Math.min(count, BLANKS_MAX) }, (_, i) => <li key={i} className={styles.blank} />)}</ol>
 );
 
 export function AlbumPictures({ album, onChanged, onOpen, onAdd }: AlbumPicturesProps) {
