@@ -40,21 +40,21 @@ bool console_find_user(struct command_env *env, struct str name, struct str *out
 {
     struct str path = arena_strf(env->arena, "/api/users?name=" STR_FMT,
                                  STR_ARG(percent_encode(env->arena, name, false)));
-    const struct json *users;
+    struct json_list users;
     struct json answer;
 
     if (!console_call(env, HTTP_GET, path, &answer, e))
         return false;
-    users = json_get(&answer, "users");
-    if (users == NULL || users->type != JSON_ARRAY || users->array.count == 0)
+    users = json_get_list(&answer, "users");
+    if (users.count == 0)
         return err_set(e, ERR_NOT_FOUND, "there is no user '" STR_FMT "'", STR_ARG(name));
-    *out_id = json_get_str(&users->array.items[0], "id");
+    *out_id = json_get_str(&users.items[0], "id");
     return true;
 }
 
 void console_print_row(const struct field *fields, const void *row)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text, .spelling = JSON_CAMEL };
 
     buf_init(&text, CONSOLE_BODY_MAX);
@@ -64,7 +64,7 @@ void console_print_row(const struct field *fields, const void *row)
 
 void console_print_json(const struct json *answer)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
 
     buf_init(&text, ANSWER_MAX_BYTES);
@@ -89,6 +89,17 @@ struct str console_text(const struct json *v, const char *name)
     return str_is_null(s) ? STR("-") : console_shown(s);
 }
 
+struct str console_joined(struct arena *a, const struct json *v, const char *name)
+{
+    struct json_list list = json_get_list(v, name);
+    struct str all = STR("");
+
+    for (size_t i = 0; i < list.count; i++)
+        all = arena_strf(a, STR_FMT "%s" STR_FMT, STR_ARG(all), i > 0 ? ", " : "",
+                         STR_ARG(json_str(&list.items[i])));
+    return all;
+}
+
 void console_put_text(struct json_writer *w, const char *name, struct str value)
 {
     if (str_is_null(value))
@@ -108,19 +119,19 @@ void console_put_i64(struct json_writer *w, const char *name, struct opt_i64 val
 static bool print_page(struct command_env *env, struct str page, const struct console_list *list,
                        bool is_first, struct str *out_cursor, struct err *e)
 {
-    const struct json *rows;
+    struct json_list rows;
     struct json answer;
 
     if (!console_call(env, HTTP_GET, page, &answer, e))
         return false;
-    rows = json_get(&answer, list->name);
+    rows = json_get_list(&answer, list->name);
     if (is_first && !env->json)
         table_put_head(list->columns);
-    for (size_t i = 0; rows != NULL && i < rows->array.count; i++) {
+    for (size_t i = 0; i < rows.count; i++) {
         if (env->json)
-            console_print_json(&rows->array.items[i]);
+            console_print_json(&rows.items[i]);
         else
-            list->print(&rows->array.items[i]);
+            list->print(&rows.items[i]);
     }
     *out_cursor = json_get_str(&answer, "nextCursor");
     return true;
@@ -131,7 +142,7 @@ bool console_each(struct command_env *env, struct str path, const struct console
 {
     char joint = str_find_char(path, '?', 0) < path.len ? '&' : '?';
     struct str cursor = STR("");
-    AUTO_BUF kept;
+    AUTO_BUF kept = { 0 };
 
     buf_init(&kept, CURSOR_MAX_BYTES);
     do {
@@ -196,6 +207,29 @@ static void note_end(const struct command_env *env, const struct json *job, stru
             STR_ARG(console_text(job, "error")));
 }
 
+static bool look_at(struct command_env *env, struct str id, struct tally *t, bool *out_ended,
+                    struct err *e)
+{
+    const struct json *progress;
+    struct str status;
+    struct json job;
+
+    if (!console_call(env, HTTP_GET, console_path(env, "/api/jobs/", id, ""), &job, e))
+        return false;
+    status = json_get_str(&job, "status");
+    progress = json_get(&job, "progress");
+    *out_ended = has_ended(status);
+    if (*out_ended)
+        note_end(env, &job, t);
+    else if (str_eq(status, STR("running")))
+        t->running++;
+    else if (!str_eq(status, STR("queued")))
+        return err_set(e, ERR_UPSTREAM, CONSOLE_STRANGE_STATUS);
+    if (!*out_ended && progress != NULL && progress->type == JSON_REAL)
+        t->progress += progress->real;
+    return true;
+}
+
 /* Looks at every job that is open; the ended ones leave the list. */
 static bool look(struct command_env *env, struct str_list *open, struct tally *t, struct err *e)
 {
@@ -204,22 +238,14 @@ static bool look(struct command_env *env, struct str_list *open, struct tally *t
     t->running = 0;
     t->progress = 0;
     for (size_t i = 0; i < open->count; i++) {
-        const struct json *progress;
-        struct json job;
+        struct arena_mark mark = arena_mark(env->arena);
+        bool ended;
 
-        if (!console_call(env, HTTP_GET, console_path(env, "/api/jobs/", open->items[i], ""), &job,
-                          e))
+        if (!look_at(env, open->items[i], t, &ended, e))
             return false;
-        progress = json_get(&job, "progress");
-        if (has_ended(json_get_str(&job, "status"))) {
-            note_end(env, &job, t);
-            continue;
-        }
-        if (str_eq(json_get_str(&job, "status"), STR("running")))
-            t->running++;
-        if (progress != NULL && progress->type == JSON_REAL)
-            t->progress += progress->real;
-        open->items[kept++] = open->items[i];
+        arena_rewind(env->arena, mark); /* however long it takes */
+        if (!ended)
+            open->items[kept++] = open->items[i];
     }
     open->count = kept;
     return true;

@@ -31,6 +31,8 @@ void console_print_row(const struct field *fields, const void *row);
 struct str console_text(const struct json *v, const char *name);
 /* The same for any text; it lives until the command ends, or its list's next page. */
 struct str console_shown(struct str text);
+/* A list of texts, with commas between them. */
+struct str console_joined(struct arena *a, const struct json *v, const char *name);
 /* The member of the body, unless there is no value. */
 void console_put_text(struct json_writer *w, const char *name, struct str value);
 void console_put_i64(struct json_writer *w, const char *name, struct opt_i64 value);
@@ -45,6 +47,9 @@ struct console_list {
  * a query. */
 MUST_CHECK bool console_each(struct command_env *env, struct str path,
                              const struct console_list *list, struct err *e);
+
+/* Of a job that is in none of the states that are known here; waiting for it would never end. */
+#define CONSOLE_STRANGE_STATUS "the server does not tell how a job stands: is it of this version?"
 
 /*
  * Waits until the jobs have ended, with one line of progress on a terminal's stderr.

@@ -16,7 +16,7 @@ enum { MAC_BYTES = 16 };
 static void compute_mac(struct str secret, struct str binding, struct str keys,
                         uint8_t out[SHA256_BYTES])
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     buf_init(&text, SIZE_MAX / 2);
     buf_putf(&text, "%zu:", binding.len);
@@ -29,7 +29,7 @@ struct str cursor_seal(struct arena *a, struct str secret, struct str binding,
                        const struct str *keys, size_t count)
 {
     uint8_t mac[SHA256_BYTES];
-    AUTO_BUF list, sealed;
+    AUTO_BUF list = { 0 }, sealed = { 0 };
     struct json_writer w = { .out = &list };
 
     assert(count <= CURSOR_MAX_KEYS);

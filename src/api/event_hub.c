@@ -253,7 +253,7 @@ void event_put_frame(struct buf *out, const struct event *event)
 
 static void publish(struct event_hub *hub, struct turn *turn)
 {
-    AUTO_BUF frame;
+    AUTO_BUF frame = { 0 };
 
     buf_init(&frame, EVENT_BODY_MAX + 64);
     for (size_t i = 0; i < turn->count; i++) {

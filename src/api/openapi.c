@@ -172,7 +172,7 @@ static void put_fields(struct printer *p, const struct field *fields, bool is_re
 
 static void put_ref(struct printer *p, const struct shape *shape)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     assert(shape != NULL);
     buf_init(&text, 256);
@@ -349,7 +349,7 @@ static void put_success(struct printer *p, const struct route *route)
     int status = route->success != 0                                 ? route->success
                  : route->answer != NULL || route->text_type != NULL ? 200
                                                                      : 204;
-    AUTO_BUF name;
+    AUTO_BUF name = { 0 };
 
     buf_init(&name, 16);
     buf_putf(&name, "%d", status);
@@ -384,7 +384,7 @@ static void put_responses(struct printer *p, const struct route *route)
 /* "GET /api/users/:id" -> "get_api_users_id" */
 static void put_operation_id(struct printer *p, const struct route *route)
 {
-    AUTO_BUF id;
+    AUTO_BUF id = { 0 };
 
     buf_init(&id, 256);
     for (const char *at = http_method_names[route->method]; *at != '\0'; at++)
@@ -406,7 +406,7 @@ static void put_operation(struct printer *p, const struct api_route *target)
 {
     const struct route *route = target->route;
     struct json_writer *w = &p->w;
-    AUTO_BUF method;
+    AUTO_BUF method = { 0 };
 
     buf_init(&method, 16);
     for (const char *at = http_method_names[route->method]; *at != '\0'; at++)
@@ -435,7 +435,7 @@ static void put_operation(struct printer *p, const struct api_route *target)
 static void put_path_name(struct printer *p, const char *path)
 {
     struct str rest = str_slice(str_from(path), 1, SIZE_MAX), segment;
-    AUTO_BUF name;
+    AUTO_BUF name = { 0 };
 
     buf_init(&name, 512);
     while (!str_is_null(rest)) {

@@ -17,7 +17,7 @@ void reply_common_headers(struct http_exchange *x, struct str request_id)
 /* {"error":{"code":"not_found","message":"no such user","field":null}} */
 static struct str error_body(struct arena *a, const struct err *e)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
 
     buf_init(&text, 4096);
@@ -89,7 +89,7 @@ static struct str encode(struct api_request *r)
     struct api_call *call = &r->call;
     const struct shape *shape =
         call->answer_shape != NULL ? call->answer_shape : call->route->answer;
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text, .spelling = r->target->feature->spelling };
 
     buf_init(&text, ANSWER_MAX_BYTES);

@@ -51,7 +51,7 @@ static void print_line(struct buf *line)
 
 void table_put_row(const struct table_column *columns, const struct str *cells)
 {
-    AUTO_BUF line;
+    AUTO_BUF line = { 0 };
 
     buf_init(&line, LINE_MAX_BYTES);
     for (size_t i = 0; columns[i].title != NULL; i++)

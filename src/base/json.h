@@ -54,7 +54,15 @@ MUST_CHECK bool json_parse(struct arena *a, struct str text, struct json *out, s
 const struct json *json_get(const struct json *v, const char *name);
 struct str json_get_str(const struct json *v, const char *name); /* no value unless a string */
 int64_t json_get_i64(const struct json *v, const char *name, int64_t otherwise);
-const char *json_type_name(enum json_type type); /* "an object" */
+bool json_get_bool(const struct json *v, const char *name); /* false unless true */
+struct str json_str(const struct json *v);                  /* no value unless it is a string */
+
+struct json_list {
+    const struct json *items;
+    size_t count;
+};
+struct json_list json_get_list(const struct json *v, const char *name); /* empty unless a list */
+const char *json_type_name(enum json_type type);                        /* "an object" */
 
 enum json_spelling { JSON_SNAKE, JSON_CAMEL };
 

@@ -435,11 +435,23 @@ const struct json *json_get(const struct json *v, const char *name)
     return NULL;
 }
 
+struct str json_str(const struct json *v)
+{
+    return v != NULL && v->type == JSON_STR ? v->str : (struct str){ 0 };
+}
+
 struct str json_get_str(const struct json *v, const char *name)
+{
+    return json_str(json_get(v, name));
+}
+
+struct json_list json_get_list(const struct json *v, const char *name)
 {
     const struct json *found = json_get(v, name);
 
-    return found != NULL && found->type == JSON_STR ? found->str : (struct str){ 0 };
+    if (found == NULL || found->type != JSON_ARRAY)
+        return (struct json_list){ 0 };
+    return (struct json_list){ found->array.items, found->array.count };
 }
 
 int64_t json_get_i64(const struct json *v, const char *name, int64_t otherwise)
@@ -447,6 +459,13 @@ int64_t json_get_i64(const struct json *v, const char *name, int64_t otherwise)
     const struct json *found = json_get(v, name);
 
     return found != NULL && found->type == JSON_INT ? found->integer : otherwise;
+}
+
+bool json_get_bool(const struct json *v, const char *name)
+{
+    const struct json *found = json_get(v, name);
+
+    return found != NULL && found->type == JSON_BOOL && found->boolean;
 }
 
 const char *json_type_name(enum json_type type)

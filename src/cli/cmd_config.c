@@ -28,7 +28,7 @@ static const struct field checked_fields[] = {
 static int config_show(struct command_env *env, struct err *e)
 {
     struct cli *cli = env->ctx;
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     buf_init(&text, CONFIG_TEXT_MAX);
     if (!cli_load_config(cli, e))
@@ -64,7 +64,7 @@ static const char *folder_of(struct arena *a, const char *path)
 
 static int config_example(struct command_env *env, struct err *e)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     UNUSED(env);
     UNUSED(e);
@@ -79,7 +79,7 @@ static int config_init(struct command_env *env, struct err *e)
     struct cli *cli = env->ctx;
     const char *path = strcmp(cli->program, "imagen") == 0 ? "imagen.yaml" : "albumen.yaml";
     AUTO_FILE_NEW file = { .fd = -1 };
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     if (env->args.count > 0)
         path = env->args.items[0].ptr;

@@ -18,7 +18,7 @@ static int man(struct command_env *env, struct err *e)
     const char *words[WORDS_MAX];
     size_t count = env->args.count, used = 0;
     const struct command *command;
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     buf_init(&text, PAGE_MAX_BYTES);
     if (count == 0) {
@@ -52,7 +52,7 @@ static bool print_names(struct command_env *env, struct str kind, struct err *e)
 static int completion(struct command_env *env, struct err *e)
 {
     const struct completion_shell *shell = completion_find(env->args.items[0]);
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     buf_init(&text, PAGE_MAX_BYTES);
     if (shell == NULL && print_names(env, env->args.items[0], e))

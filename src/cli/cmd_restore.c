@@ -60,7 +60,7 @@ static void print_result(const struct restore_result *got, const struct config *
 
 static void print_result_json(const struct restore_result *got)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text, .spelling = JSON_CAMEL };
 
     buf_init(&text, ANSWER_MAX);

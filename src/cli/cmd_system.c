@@ -51,7 +51,7 @@ static int openapi(struct command_env *env, struct err *e)
 {
     struct api_options options = { .features = app_features };
     struct api *api;
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     UNUSED(env);
     buf_init(&text, OPENAPI_MAX_BYTES);

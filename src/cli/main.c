@@ -245,8 +245,9 @@ static int end_output(const struct cli *cli, int code)
 
 static int run_command(struct cli *cli, const struct cli_parsed *parsed)
 {
+    AUTO_ARENA work = { 0 }; /* commands wind it back: what they are made of is not in it */
     struct command_env env = {
-        .arena = cli->arena,
+        .arena = &work,
         .options = parsed->options,
         .args = parsed->args,
         .json = cli->globals.json,
@@ -278,7 +279,7 @@ static int run_command(struct cli *cli, const struct cli_parsed *parsed)
 
 static int print_help(struct cli *cli, const struct command *command)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     buf_init(&text, HELP_MAX_BYTES);
     if (command != NULL)

@@ -30,6 +30,7 @@ beforeAll(async () => {
     '/api/backends': { backends: [{ name: EVIL, type: EVIL, model: EVIL, price: { kind: 'per_image', currency: EVIL }, honours: [EVIL], ignores: [EVIL], health: { state: EVIL, lastError: EVIL } }] },
     '/api/jobs/x': { id: EVIL, status: EVIL, kind: EVIL, lane: EVIL, error: EVIL, createdAt: EVIL },
     '/api/albums/x': { id: EVIL, name: EVIL, subjectDesc: EVIL, anchorUrl: EVIL, shots: [{ index: 1, status: EVIL, label: EVIL, error: EVIL, imageUrl: EVIL }] },
+    '/api/usage': { by: 'backend', from: '2026-01-01', to: '2026-01-02', currency: 'USD', rows: [{ name: EVIL, label: EVIL, jobs: 1, failed: 0, pictures: 1, costMicros: 1, tookMs: 1 }], jobs: 1, failed: 0, pictures: 1, costMicros: 1, tookMs: 1 },
     '/api/images/x': { id: EVIL, name: EVIL, prompt: EVIL, tags: [EVIL], backend: EVIL, mediaType: EVIL, sha256: EVIL, url: EVIL, createdAt: EVIL, note: EVIL },
   };
   liar = createServer((incoming, out) => {
@@ -51,7 +52,7 @@ test('whatever a server says', async () => {
   const env = { ALBUMEN_TOKEN: 'alb_x', ALBUMEN_SERVER: `http://127.0.0.1:${(liar.address() as AddressInfo).port}` };
   const commands = [
     ['album', 'list'], ['album', 'show', 'x'], ['album', 'show', 'gone'], ['job', 'list'], ['job', 'show', 'x'], ['image', 'list'], ['image', 'show', 'x'], ['style', 'list'],
-    ['style', 'show', 'x'], ['user', 'list'], ['token', 'list'], ['budget', 'list'], ['queue'], ['backends'], ['generate', 'a dot', '--dry-run'], ['generate', 'a dot'],
+    ['style', 'show', 'x'], ['user', 'list'], ['token', 'list'], ['budget', 'list'], ['queue'], ['backends'], ['usage'], ['job', 'watch', 'x'], ['verify', 'x'], ['generate', 'a dot', '--dry-run'], ['generate', 'a dot'],
   ];
   for (const command of commands) {
     const ended = await runCommand(command, home, env);
@@ -59,6 +60,27 @@ test('whatever a server says', async () => {
     expect(ended.stdout + ended.stderr, command.join(' ')).not.toMatch(OBEYED);
     const shown = await inTerminal(command, home, env);
     expect(shown.screen.toString('utf8'), command.join(' ')).not.toMatch(OBEYED);
+  }
+});
+
+test('whatever the kinds of its answers are', async () => {
+  const home = makeHome('sqlite');
+  const commands = [
+    ['album', 'list'], ['album', 'show', 'x'], ['album', 'shots', 'x'], ['job', 'list'], ['job', 'show', 'x'], ['image', 'list'], ['image', 'show', 'x'], ['style', 'list'], ['style', 'show', 'x'],
+    ['user', 'list'], ['budget', 'list'], ['queue'], ['backends'], ['backends', 'test', 'x'], ['usage'], ['fsck'], ['verify', 'x'], ['generate', 'a dot', '--dry-run'], ['generate', 'a dot'],
+  ];
+  const names = ['albums', 'shots', 'jobs', 'jobIds', 'images', 'tags', 'styles', 'backends', 'users', 'budgets', 'lanes', 'rows', 'findings', 'ignored', 'honours', 'starred', 'ok', 'id', 'name', 'status', 'request', 'quote', 'recipe'];
+  for (const value of ['text', 7, { items: 1 }, [7], [[]], [{}], true, null]) {
+    const strange = createServer((_incoming, out) => out.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(Object.fromEntries(names.map((name) => [name, value])))));
+    await new Promise<void>((listening) => strange.listen(0, '127.0.0.1', listening));
+    const env = { ALBUMEN_TOKEN: 'alb_x', ALBUMEN_SERVER: `http://127.0.0.1:${(strange.address() as AddressInfo).port}` };
+    await Promise.all(commands.map(async (command) => {
+      const { code, stderr } = await runCommand(command, home, env);
+      expect(stderr, `${command.join(' ')} on ${JSON.stringify(value)}`).not.toMatch(/runtime error|Sanitizer/);
+      expect([0, 1, 2, 4], `${command.join(' ')} on ${JSON.stringify(value)}: ${stderr}`).toContain(code);
+    }));
+    strange.closeAllConnections();
+    strange.close();
   }
 });
 

@@ -130,7 +130,7 @@ test('on a terminal the percent and the words of ComfyUI stand in the line', asy
   const home = makeHome();
   const config = `backends:\n  gpu:\n    type: comfyui\n    base_url: ${upstream.url}\n    model: model.safetensors\n    default_steps: 10\n`;
   writeFileSync(join(home.folder, 'albumen.yaml'), config);
-  const made = await inTerminal(['generate', 'a fox slow:1500ms', '--size', '64x64', '--preview', 'off', '--name', 'x'], home);
+  const made = await inTerminal(['generate', 'a fox slow:4000ms', '--size', '64x64', '--preview', 'off', '--name', 'x'], home);
   expect(made.screen.toString()).toMatch(/[1-9]\d? % +\d+\.\d s {2}drawing, step \d+ of 10/);
   expect([made.code, filesIn(home.folder)]).toEqual([0, expect.arrayContaining(['x.png'])]);
   await upstream.stop();

@@ -80,7 +80,7 @@ static int user_add(struct command_env *env, struct err *e)
     const struct user_options *options = env->options;
     struct str password = { 0 };
     struct json answer;
-    AUTO_BUF body;
+    AUTO_BUF body = { 0 };
     struct json_writer w = { .out = &body };
 
     buf_init(&body, CONSOLE_BODY_MAX);
@@ -110,7 +110,7 @@ static int user_set(struct command_env *env, struct err *e)
     const struct user_options *options = env->options;
     struct json answer;
     struct str id;
-    AUTO_BUF body;
+    AUTO_BUF body = { 0 };
     struct json_writer w = { .out = &body };
 
     buf_init(&body, CONSOLE_BODY_MAX);
@@ -174,7 +174,7 @@ static int token_create_command(struct command_env *env, struct err *e)
 {
     const struct token_options *options = env->options;
     struct json answer;
-    AUTO_BUF body;
+    AUTO_BUF body = { 0 };
     struct json_writer w = { .out = &body };
 
     buf_init(&body, CONSOLE_BODY_MAX);

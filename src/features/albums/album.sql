@@ -175,8 +175,9 @@ SELECT COALESCE(MIN(m.position), 0) AS position, COUNT(*) AS count
 DELETE FROM album_image WHERE album_id = :id AND image_id = :image_id
    AND {mine}
 
+-- Those in the trash may come back: they have their places, and count.
 -- name: member_last
-SELECT COALESCE(MAX(position), 0) AS position FROM album_image WHERE album_id = :id
+SELECT COALESCE(MAX(position), 0) AS position, COUNT(*) AS count FROM album_image WHERE album_id = :id
    AND {mine}
 
 -- name: member_page

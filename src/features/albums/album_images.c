@@ -64,10 +64,11 @@ bool album_add_images(struct db_tx *tx, struct arena *a, const struct album *alb
 {
     struct album_row row = { .id = album->id, .user_id = album->user_id }, last;
 
-    if (album->image_count + (int64_t)image_ids.count > ALBUM_MAX_IMAGES)
-        return err_set(e, ERR_CONFLICT, "an album holds at most %d pictures", ALBUM_MAX_IMAGES);
     if (!db_row(tx, a, Q_MEMBER_LAST, album_row_fields, &row, album_row_fields, &last, e))
         return false;
+    if (last.count + (int64_t)image_ids.count > ALBUM_MAX_IMAGES)
+        return err_set(e, ERR_CONFLICT, "an album holds at most %d pictures, also in the trash",
+                       ALBUM_MAX_IMAGES);
     for (size_t i = 0; i < image_ids.count; i++) {
         row.image_id = image_ids.items[i];
         row.position = last.position + (int64_t)(i + 1) * ALBUM_PLACE_GAP;

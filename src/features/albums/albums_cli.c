@@ -16,12 +16,12 @@ static bool get_album(struct command_env *env, struct json *out, struct err *e)
                         out, e);
 }
 
-static size_t count_with(const struct json *shots, const char *status)
+static size_t count_with(struct json_list shots, const char *status)
 {
     size_t count = 0;
 
-    for (size_t i = 0; shots != NULL && i < shots->array.count; i++)
-        count += str_eq(json_get_str(&shots->array.items[i], "status"), str_from(status));
+    for (size_t i = 0; i < shots.count; i++)
+        count += str_eq(json_get_str(&shots.items[i], "status"), str_from(status));
     return count;
 }
 
@@ -89,7 +89,7 @@ static void print_shot(const struct json *shot)
 
 static void print_album(const struct json *album)
 {
-    const struct json *shots = json_get(album, "shots");
+    struct json_list shots = json_get_list(album, "shots");
     char percent[16];
 
     printf(STR_FMT "  (" STR_FMT ")\n", STR_ARG(console_text(album, "name")),
@@ -101,13 +101,12 @@ static void print_album(const struct json *album)
     }
     printf("Subject: " STR_FMT "\nAnchor:  " STR_FMT "\n",
            STR_ARG(console_text(album, "subjectDesc")), STR_ARG(console_text(album, "anchorUrl")));
-    printf("Shots:   %zu of %zu complete\n", count_with(shots, "complete"),
-           shots != NULL ? shots->array.count : 0);
+    printf("Shots:   %zu of %zu complete\n", count_with(shots, "complete"), shots.count);
     if (percent_of(album, "consistency", percent, sizeof(percent))[0] != '\0')
         printf("Like the anchor: %s on average, %lld below the mark\n", percent,
                (long long)json_get_i64(album, "outlierCount", 0));
-    for (size_t i = 0; shots != NULL && i < shots->array.count; i++)
-        print_shot(&shots->array.items[i]);
+    for (size_t i = 0; i < shots.count; i++)
+        print_shot(&shots.items[i]);
 }
 
 static int show(struct command_env *env, const struct json *album)
@@ -152,7 +151,7 @@ static int album_create_command(struct command_env *env, struct err *e)
 {
     const struct album_options *options = env->options;
     struct json answer;
-    AUTO_BUF body;
+    AUTO_BUF body = { 0 };
     struct json_writer w = { .out = &body };
 
     buf_init(&body, CONSOLE_BODY_MAX);
@@ -206,13 +205,13 @@ static int album_show_command(struct command_env *env, struct err *e)
 /* The jobs of {"jobId":...} or {"jobIds":[...]}. */
 static struct str_list jobs_of(struct command_env *env, const struct json *answer)
 {
-    const struct json *ids = json_get(answer, "jobIds");
+    struct json_list ids = json_get_list(answer, "jobIds");
     struct str one = json_get_str(answer, "jobId");
-    size_t count = ids != NULL ? ids->array.count : !str_is_null(one);
+    size_t count = ids.count > 0 ? ids.count : !str_is_null(one);
     struct str_list list = { arena_array(env->arena, struct str, count), count };
 
     for (size_t i = 0; i < count; i++)
-        list.items[i] = ids != NULL ? ids->array.items[i].str : one;
+        list.items[i] = ids.count > 0 ? json_str(&ids.items[i]) : one;
     return list;
 }
 
@@ -237,7 +236,7 @@ static int album_anchor_command(struct command_env *env, struct err *e)
 {
     const struct album_options *options = env->options;
     struct json answer;
-    AUTO_BUF body;
+    AUTO_BUF body = { 0 };
     struct json_writer w = { .out = &body };
 
     buf_init(&body, CONSOLE_BODY_MAX);
@@ -306,7 +305,7 @@ static const char *folder_of(struct command_env *env, struct str file)
 
 static void print_written(struct command_env *env, struct str file, int64_t bytes)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
 
     if (!env->json) {

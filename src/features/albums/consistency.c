@@ -46,7 +46,7 @@ static bool submit(struct db_tx *tx, struct arena *a, const struct album *album,
                             .lane = JOB_LANE_SYSTEM,
                             .band = JOB_NORMAL };
     struct job queued;
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
 
     buf_init(&text, PAYLOAD_MAX_BYTES);

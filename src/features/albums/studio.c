@@ -58,7 +58,7 @@ static struct order order_for(const struct studio *s, const struct album *album,
 
 static struct str door_text(struct arena *a, const struct album_door *door)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
 
     buf_init(&text, DOOR_MAX_BYTES);

@@ -45,7 +45,8 @@ struct sync {
 
 static void complain(struct sync *s, struct str what, const struct err *why)
 {
-    fprintf(stderr, "%s: " STR_FMT ": %s\n", s->env->program, STR_ARG(what), why->msg);
+    fprintf(stderr, "%s: " STR_FMT ": " STR_FMT "\n", s->env->program, STR_ARG(console_shown(what)),
+            STR_ARG(console_shown(str_from(why->msg))));
     s->failed++;
 }
 
@@ -65,7 +66,7 @@ static void tell_sent(struct sync *s, struct str what)
     if (s->env->json)
         console_print_row(sent_fields, &(struct sent){ what, !s->dry_run });
     else
-        printf("%s" STR_FMT "\n", s->dry_run ? "would send " : "", STR_ARG(what));
+        printf("%s" STR_FMT "\n", s->dry_run ? "would send " : "", STR_ARG(console_shown(what)));
     s->sent++;
 }
 
@@ -74,7 +75,8 @@ static bool is_gone(struct sync *s, const struct outbox *outbox, const struct co
 {
     if (file_exists(arena_cstr(s->env->arena, c->path)))
         return false;
-    fprintf(stderr, "%s: " STR_FMT " is gone, and forgotten\n", s->env->program, STR_ARG(c->path));
+    fprintf(stderr, "%s: " STR_FMT " is gone, and forgotten\n", s->env->program,
+            STR_ARG(console_shown(c->path)));
     if (!s->dry_run)
         outbox_remove(s->env->arena, outbox, c->image);
     return true;

@@ -118,7 +118,7 @@ static bool events_get(struct api_call *call, struct err *e)
     struct arena *a = call->arena;
     struct str channel =
         str_is_null(query->channel) ? event_user_channel(a, call->who.user.id) : query->channel;
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     int64_t last;
 
     buf_init(&text, REPLAY_BYTES_MAX);

@@ -6,16 +6,6 @@
 
 enum { MICROS = 1000 * 1000 };
 
-static struct str joined(struct arena *a, const struct json *list)
-{
-    struct str all = STR("");
-
-    for (size_t i = 0; list != NULL && list->type == JSON_ARRAY && i < list->array.count; i++)
-        all = arena_strf(a, STR_FMT "%s" STR_FMT, STR_ARG(all), i > 0 ? ", " : "",
-                         STR_ARG(list->array.items[i].str));
-    return console_shown(all);
-}
-
 /* "closed" means well only to whoever knows breakers. */
 static struct str health_of(struct arena *a, const struct json *backend)
 {
@@ -58,7 +48,8 @@ static const struct table_column table[] = {
 
 static void print_row(struct command_env *env, const struct json *backend)
 {
-    struct str ignores = joined(env->arena, json_get(backend, "ignores"));
+    struct str honours = console_joined(env->arena, backend, "honours");
+    struct str ignores = console_joined(env->arena, backend, "ignores");
     struct str error = json_get_str(json_get(backend, "health"), "lastError");
 
     const struct str cells[] = {
@@ -68,11 +59,10 @@ static void print_row(struct command_env *env, const struct json *backend)
     };
 
     table_put_row(table, cells);
-    printf("  honours: prompt%s" STR_FMT "\n",
-           json_get(backend, "honours")->array.count > 0 ? ", " : "",
-           STR_ARG(joined(env->arena, json_get(backend, "honours"))));
+    printf("  honours: prompt%s" STR_FMT "\n", honours.len > 0 ? ", " : "",
+           STR_ARG(console_shown(honours)));
     if (ignores.len > 0)
-        printf("  ignores: " STR_FMT "\n", STR_ARG(ignores));
+        printf("  ignores: " STR_FMT "\n", STR_ARG(console_shown(ignores)));
     if (!str_is_null(error))
         printf("  last error: " STR_FMT "\n",
                STR_ARG(console_text(json_get(backend, "health"), "lastError")));
@@ -80,23 +70,23 @@ static void print_row(struct command_env *env, const struct json *backend)
 
 static int list_backends(struct command_env *env, struct err *e)
 {
-    const struct json *list;
+    struct json_list list;
     struct json answer;
 
     if (!console_call(env, HTTP_GET, STR("/api/backends"), &answer, e))
         return EXIT_OK;
-    list = json_get(&answer, "backends");
-    if (list == NULL || list->type != JSON_ARRAY) {
+    list = json_get_list(&answer, "backends");
+    if (list.count == 0) {
         err_set(e, ERR_UPSTREAM, "the server told of no backends");
         return EXIT_OK;
     }
     if (!env->json)
         table_put_head(table);
-    for (size_t i = 0; i < list->array.count; i++) {
+    for (size_t i = 0; i < list.count; i++) {
         if (env->json)
-            console_print_json(&list->array.items[i]);
+            console_print_json(&list.items[i]);
         else
-            print_row(env, &list->array.items[i]);
+            print_row(env, &list.items[i]);
     }
     return EXIT_OK;
 }
@@ -104,22 +94,20 @@ static int list_backends(struct command_env *env, struct err *e)
 static int test_backend(struct command_env *env, struct err *e)
 {
     struct str name = env->args.items[0];
-    const struct json *ok;
     struct json answer;
 
     if (!env->call(env, HTTP_POST, console_path(env, "/api/backends/", name, "/test"), STR(""),
                    &answer, e))
         return e->code == ERR_NOT_FOUND ? EXIT_USAGE : EXIT_OK;
-    ok = json_get(&answer, "ok");
     if (env->json)
         console_print_json(&answer);
-    else if (ok != NULL && ok->boolean)
+    else if (json_get_bool(&answer, "ok"))
         printf(STR_FMT " answers, after %lld ms.\n", STR_ARG(name),
                (long long)json_get_i64(&answer, "latencyMs", 0));
     else
         err_set(e, ERR_UPSTREAM, STR_FMT ": " STR_FMT, STR_ARG(name),
                 STR_ARG(console_text(&answer, "message")));
-    return ok != NULL && ok->boolean ? EXIT_OK : EXIT_BACKEND;
+    return json_get_bool(&answer, "ok") ? EXIT_OK : EXIT_BACKEND;
 }
 
 const struct command backends_list = {

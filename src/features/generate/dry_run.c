@@ -16,7 +16,7 @@ static const char *const shown[] = {
 static void print_member(const struct json *request, const char *name)
 {
     const struct json *v = json_get(request, name);
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
 
     if (v == NULL || v->type == JSON_NULL || (v->type == JSON_ARRAY && v->array.count == 0))
@@ -46,11 +46,11 @@ static void print_price(const struct json *quote)
 
 static void print_ignored(const struct json *check)
 {
-    const struct json *list = json_get(check, "ignored");
+    struct json_list list = json_get_list(check, "ignored");
 
-    for (size_t i = 0; list != NULL && list->type == JSON_ARRAY && i < list->array.count; i++)
+    for (size_t i = 0; i < list.count; i++)
         printf("  %-15s " STR_FMT "\n", i == 0 ? "has no effect" : "",
-               STR_ARG(console_shown(list->array.items[i].str)));
+               STR_ARG(console_shown(json_str(&list.items[i]))));
 }
 
 static void print_check(const struct session *s, const struct item *item, const struct json *check)

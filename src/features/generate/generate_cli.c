@@ -32,7 +32,7 @@ static int usage(struct err *e, const char *message)
 
 static bool read_stdin(struct arena *a, size_t most_bytes, struct str *out, struct err *e)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     ssize_t n = 1;
 
     buf_init(&text, most_bytes);
@@ -167,7 +167,7 @@ static bool find_album(struct session *s, struct err *e)
 {
     struct command_env *env = s->env;
     struct json answer;
-    AUTO_BUF body;
+    AUTO_BUF body = { 0 };
     struct json_writer w = { .out = &body };
 
     buf_init(&body, CONSOLE_BODY_MAX);
@@ -214,7 +214,7 @@ static bool check_item(struct session *s, const struct item *item, struct err *e
 {
     struct arena_mark mark = arena_mark(s->env->arena);
     struct json answer;
-    bool ok = s->env->call(s->env, HTTP_POST, STR("/api/jobs/check"), item->body, &answer, e);
+    bool ok = session_ask(s, HTTP_POST, STR("/api/jobs/check"), item->body, &answer, e);
 
     arena_rewind(s->env->arena, mark);
     return ok;
@@ -397,7 +397,7 @@ static bool is_reachable(struct session *s, struct err *e)
 {
     struct json me;
 
-    return console_call(s->env, HTTP_GET, STR("/api/me"), &me, e);
+    return session_get(s, STR("/api/me"), &me, e);
 }
 
 static int generate_in(struct session *s, struct err *e)

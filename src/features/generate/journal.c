@@ -67,7 +67,7 @@ static const struct field entry_fields[] = {
 
 static bool write_line(int fd, const struct field *table, const void *in, struct err *e)
 {
-    AUTO_BUF line;
+    AUTO_BUF line = { 0 };
     struct json_writer w = { .out = &line };
 
     buf_init(&line, LINE_MAX_BYTES);

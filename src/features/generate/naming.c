@@ -128,7 +128,7 @@ static void put_value(struct buf *out, struct str name, const struct naming *wit
 
 struct str naming_fill(struct arena *a, struct str pattern, const struct naming *with)
 {
-    AUTO_BUF name;
+    AUTO_BUF name = { 0 };
 
     buf_init(&name, NAME_MAX_BYTES);
     for (size_t at = 0; at < pattern.len;) {

@@ -255,22 +255,12 @@ static bool was_told(struct session *s, struct str backend)
     return false;
 }
 
-static struct str joined(struct arena *a, const struct json *list)
-{
-    struct str all = STR("");
-
-    for (size_t i = 0; list != NULL && list->type == JSON_ARRAY && i < list->array.count; i++)
-        all = arena_strf(a, STR_FMT "%s" STR_FMT, STR_ARG(all), i > 0 ? ", " : "",
-                         STR_ARG(list->array.items[i].str));
-    return all;
-}
-
 /* Once for each backend: nobody shall take a drawing for what a model has made, or believe that a
  * field counted that did not. */
 static void tell_about_backend(struct writing *w)
 {
     struct session *s = w->s;
-    struct str ignored = joined(s->env->arena, json_get(w->picture.recipe, "ignored"));
+    struct str ignored = console_joined(s->env->arena, w->picture.recipe, "ignored");
 
     if (session_is_quiet(s) || was_told(s, w->picture.backend))
         return;
@@ -310,27 +300,25 @@ static bool write_one(struct writing *w, struct err *e)
 
 bool session_write(struct session *s, struct item *item, struct err *e)
 {
-    const struct json *images;
+    struct json_list images;
     struct json answer;
 
-    if (!console_call(s->env, HTTP_GET, console_path(s->env, "/api/jobs/", item->job, "/images"),
-                      &answer, e))
+    if (!session_get(s, console_path(s->env, "/api/jobs/", item->job, "/images"), &answer, e))
         return false;
-    images = json_get(&answer, "images");
-    if (images == NULL || images->type != JSON_ARRAY || images->array.count == 0)
+    images = json_get_list(&answer, "images");
+    if (images.count == 0)
         return err_set(e, ERR_NOT_FOUND, "the pictures of job " STR_FMT " are gone",
                        STR_ARG(item->job));
-    for (size_t i = 0; i < images->array.count; i++) {
-        const struct json *image = &images->array.items[i];
+    for (size_t i = 0; i < images.count; i++) {
+        const struct json *image = &images.items[i];
         struct writing w = { .s = s, .item = item };
         struct json recipe;
 
         if (s->target.kind == TARGET_STDOUT && i > 0)
             return true;
-        if (!console_call(
-                s->env, HTTP_GET,
-                console_path(s->env, "/api/images/", json_get_str(image, "id"), "/recipe"), &recipe,
-                e) ||
+        if (!session_get(s,
+                         console_path(s->env, "/api/images/", json_get_str(image, "id"), "/recipe"),
+                         &recipe, e) ||
             !picture_read(item->prompt, item->job, image, &recipe, &w.picture, e) ||
             !write_one(&w, e))
             return false;

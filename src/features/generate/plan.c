@@ -99,7 +99,7 @@ static void put_request(struct json_writer *w, const struct planner *p,
 static bool add_item(struct planner *p, const struct prompt_row *row, struct str backend,
                      const struct size *size, int64_t seed, struct err *e)
 {
-    AUTO_BUF body;
+    AUTO_BUF body = { 0 };
     struct json_writer w = { .out = &body };
 
     buf_init(&body, CONSOLE_BODY_MAX);

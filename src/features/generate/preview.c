@@ -163,7 +163,7 @@ static bool show_here(const struct terminal *t, const char *path, struct err *e)
 {
     AUTO_ARENA a = { 0 };
     AUTO_FD fd = -1;
-    AUTO_BUF out;
+    AUTO_BUF out = { 0 };
 
     buf_init(&out, OUT_MAX_BYTES);
     if (!file_open(path, O_RDONLY | O_NONBLOCK, 0, &fd, e) || !put_picture(&a, t, fd, &out, e))

@@ -37,7 +37,7 @@ static void show_item(struct session *s, const struct item *item, bool is_alone,
 {
     bool has_note = is_alone && item->runs && item->note[0] != '\0';
     struct str words = has_note ? str_from(item->note) : item->prompt;
-    AUTO_BUF line;
+    AUTO_BUF line = { 0 };
     char state[40];
 
     if (item->runs && item->progress > 0)
@@ -58,7 +58,7 @@ void progress_show(struct session *s)
 {
     int64_t now = clock_steady_ms();
     size_t shown = 0;
-    AUTO_BUF line;
+    AUTO_BUF line = { 0 };
 
     buf_init(&line, LINE_MAX_BYTES);
 

@@ -109,12 +109,12 @@ static void put_reference(struct json_writer *w, struct arena *a, const struct j
     json_end_object(w);
 }
 
-static void put_references(struct json_writer *w, struct arena *a, const struct json *list)
+static void put_references(struct json_writer *w, struct arena *a, struct json_list list)
 {
     json_put_name(w, STR("references"));
     json_begin_array(w);
-    for (size_t i = 0; list != NULL && list->type == JSON_ARRAY && i < list->array.count; i++)
-        put_reference(w, a, &list->array.items[i]);
+    for (size_t i = 0; i < list.count; i++)
+        put_reference(w, a, &list.items[i]);
     json_end_array(w);
 }
 
@@ -152,7 +152,7 @@ static void put_members(struct json_writer *w, struct arena *a, const struct pic
     put_text(w, "job", p->job);
     put_text(w, "style", json_get_str(recipe, "preset"));
     put_request(w, json_get(recipe, "request"));
-    put_references(w, a, json_get(recipe, "references"));
+    put_references(w, a, json_get_list(recipe, "references"));
     json_put_name(w, STR("ignored"));
     json_put_tree(w, json_get(recipe, "ignored"));
     json_put_name(w, STR("metadata"));
@@ -162,7 +162,7 @@ static void put_members(struct json_writer *w, struct arena *a, const struct pic
 
 struct str record_of(struct arena *a, const struct picture *p, struct str file)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
 
     buf_init(&text, RECORD_MAX_BYTES);

@@ -48,17 +48,20 @@ bool session_is_quiet(const struct session *s)
     return s->options->quiet || s->env->json;
 }
 
-/* What passes by itself: the server's limits, its start, a line that is cut. */
-static bool may_pass(enum err_code code)
+/* What passes by itself: the server's limits, its start, a line that is cut. Of a server that has
+ * not answered yet only what it says the end of: its address may be wrong. */
+static bool may_pass(const struct session *s, const struct err *e)
 {
-    return code == ERR_RATE_LIMITED || code == ERR_BUSY || code == ERR_UNAVAILABLE;
+    if (!s->was_answered && e->retry_after_ms == 0)
+        return false;
+    return e->code == ERR_RATE_LIMITED || e->code == ERR_BUSY || e->code == ERR_UNAVAILABLE;
 }
 
 static bool wait_for_patience(struct session *s, const struct err *e, int64_t deadline_ms)
 {
     int64_t wait_ms = e->retry_after_ms > 0 ? e->retry_after_ms : BUSY_RETRY_MS;
 
-    if (!may_pass(e->code) || session_interrupted() || clock_steady_ms() + wait_ms > deadline_ms)
+    if (!may_pass(s, e) || session_interrupted() || clock_steady_ms() + wait_ms > deadline_ms)
         return false;
     if (!s->told_to_wait && !session_is_quiet(s))
         progress_say(s, "%s: waiting: %s", s->env->program, e->msg);
@@ -67,17 +70,23 @@ static bool wait_for_patience(struct session *s, const struct err *e, int64_t de
     return !session_interrupted();
 }
 
-/* A request that waits while it is refused for now. */
-static bool get(struct session *s, struct str path, struct json *out, struct err *e)
+bool session_ask(struct session *s, enum http_method method, struct str path, struct str body,
+                 struct json *out, struct err *e)
 {
     int64_t deadline_ms = clock_steady_ms() + PATIENCE_MS;
 
-    while (!console_call(s->env, HTTP_GET, path, out, e)) {
+    while (!s->env->call(s->env, method, path, body, out, e)) {
         if (!wait_for_patience(s, e, deadline_ms))
             return false;
         *e = (struct err){ 0 };
     }
+    s->was_answered = true;
     return true;
+}
+
+bool session_get(struct session *s, struct str path, struct json *out, struct err *e)
+{
+    return session_ask(s, HTTP_GET, path, (struct str){ 0 }, out, e);
 }
 
 static size_t index_of(const struct session *s, const struct item *item)
@@ -95,7 +104,7 @@ static bool stops_all(enum err_code code)
 static void put_failure(struct session *s, const struct item *item, const char *code,
                         const char *message)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
 
     buf_init(&text, CONSOLE_BODY_MAX);
@@ -142,7 +151,7 @@ static bool submit(struct session *s, struct item *item, struct err *e)
 {
     int64_t deadline_ms = clock_steady_ms() + PATIENCE_MS;
     struct err why = { 0 };
-    const struct json *ids;
+    struct json_list ids;
     struct json answer;
 
     while (
@@ -155,10 +164,10 @@ static bool submit(struct session *s, struct item *item, struct err *e)
             return session_interrupted() || fail_item(s, item, why.code, why.msg, e);
         why = (struct err){ 0 };
     }
-    ids = json_get(&answer, "jobIds");
-    if (ids == NULL || ids->type != JSON_ARRAY || ids->array.count == 0)
+    ids = json_get_list(&answer, "jobIds");
+    if (ids.count == 0)
         return err_set(e, ERR_UPSTREAM, "the server took a request and named no job");
-    item->job = arena_str(&s->arena, ids->array.items[0].str);
+    item->job = arena_str(&s->arena, json_str(&ids.items[0]));
     item->state = ITEM_OPEN;
     item->position = -1;
     item->began_ms = clock_steady_ms();
@@ -232,7 +241,7 @@ static bool look_at(struct session *s, struct item *item, struct err *e)
     struct str status;
     struct json job;
 
-    if (!get(s, console_path(s->env, "/api/jobs/", item->job, ""), &job, &why)) {
+    if (!session_get(s, console_path(s->env, "/api/jobs/", item->job, ""), &job, &why)) {
         if (why.code == ERR_NOT_FOUND)
             return fail_item(s, item, ERR_NOT_FOUND, "its job is gone", e);
         if (session_interrupted())
@@ -245,6 +254,8 @@ static bool look_at(struct session *s, struct item *item, struct err *e)
         return end_with_picture(s, item, e);
     if (str_eq(status, STR("failed")) || str_eq(status, STR("cancelled")))
         return end_without_picture(s, item, &job, e);
+    if (!str_eq(status, STR("queued")) && !str_eq(status, STR("running")))
+        return err_set(e, ERR_UPSTREAM, CONSOLE_STRANGE_STATUS);
     note_progress(item, &job);
     return true;
 }

@@ -17,6 +17,7 @@ struct session {
     enum err_code reason;              /* of the last item that failed */
     bool stopped;                      /* nothing new is asked for: the budget is used up, ... */
     bool preview, no_cloud;
+    bool was_answered;    /* the server is there */
     bool told_to_wait;    /* what for is said once */
     struct str_list told; /* backends of which it was said what they are and ignore */
     int64_t began_ms;
@@ -31,6 +32,11 @@ bool session_is_quiet(const struct session *s); /* nothing but pictures on stder
 /* run.c: asks for all that is left of the plan and writes what comes. False with *e when it makes
  * no sense to go on. */
 MUST_CHECK bool session_run(struct session *s, struct err *e);
+
+/* run.c: a request; it waits while it is refused for now. */
+MUST_CHECK bool session_ask(struct session *s, enum http_method method, struct str path,
+                            struct str body, struct json *out, struct err *e);
+MUST_CHECK bool session_get(struct session *s, struct str path, struct json *out, struct err *e);
 
 /* output.c: the pictures of an item whose job has completed, into their files. */
 MUST_CHECK bool session_write(struct session *s, struct item *item, struct err *e);

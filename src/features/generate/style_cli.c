@@ -4,16 +4,6 @@
 #include "api/console.h"
 #include "features/generate/commands.h"
 
-static struct str joined(struct arena *a, const struct json *list)
-{
-    struct str all = STR("");
-
-    for (size_t i = 0; list != NULL && list->type == JSON_ARRAY && i < list->array.count; i++)
-        all = arena_strf(a, STR_FMT "%s" STR_FMT, STR_ARG(all), i > 0 ? ", " : "",
-                         STR_ARG(list->array.items[i].str));
-    return console_shown(all);
-}
-
 static bool is_preset(const struct json *style)
 {
     return !str_is_null(json_get_str(style, "prefix")) ||
@@ -29,7 +19,7 @@ static const struct table_column table[] = {
 
 static void print_row(struct arena *a, const struct json *style)
 {
-    struct str backends = joined(a, json_get(style, "backends"));
+    struct str backends = console_shown(console_joined(a, style, "backends"));
     const struct str cells[] = {
         console_text(style, "name"),
         console_text(style, "title"),
@@ -42,16 +32,16 @@ static void print_row(struct arena *a, const struct json *style)
 
 static int list_styles(struct command_env *env, struct err *e)
 {
-    const struct json *styles;
+    struct json_list styles;
     struct json answer;
 
     if (!console_call(env, HTTP_GET, STR("/api/styles"), &answer, e))
         return EXIT_OK;
-    styles = json_get(&answer, "styles");
+    styles = json_get_list(&answer, "styles");
     if (!env->json)
         table_put_head(table);
-    for (size_t i = 0; styles != NULL && i < styles->array.count; i++) {
-        const struct json *style = &styles->array.items[i];
+    for (size_t i = 0; i < styles.count; i++) {
+        const struct json *style = &styles.items[i];
 
         if (env->json)
             console_print_json(style);
@@ -61,24 +51,24 @@ static int list_styles(struct command_env *env, struct err *e)
     return EXIT_OK;
 }
 
-static const struct json *find_style(const struct json *styles, struct str name)
+static const struct json *find_style(struct json_list styles, struct str name)
 {
-    for (size_t i = 0; styles != NULL && i < styles->array.count; i++) {
-        if (str_eq(json_get_str(&styles->array.items[i], "name"), name))
-            return &styles->array.items[i];
+    for (size_t i = 0; i < styles.count; i++) {
+        if (str_eq(json_get_str(&styles.items[i], "name"), name))
+            return &styles.items[i];
     }
     return NULL;
 }
 
-static bool fail_unknown(struct command_env *env, const struct json *styles, struct str name,
+static bool fail_unknown(struct command_env *env, struct json_list styles, struct str name,
                          struct err *e)
 {
-    struct str *names = arena_array(env->arena, struct str, styles->array.count);
+    struct str *names = arena_array(env->arena, struct str, styles.count);
     struct str near;
 
-    for (size_t i = 0; i < styles->array.count; i++)
-        names[i] = json_get_str(&styles->array.items[i], "name");
-    near = str_nearest(name, names, styles->array.count);
+    for (size_t i = 0; i < styles.count; i++)
+        names[i] = json_get_str(&styles.items[i], "name");
+    near = str_nearest(name, names, styles.count);
     return err_set(e, ERR_NOT_FOUND, "there is no style '" STR_FMT "'%s" STR_FMT "%s",
                    STR_ARG(name), str_is_null(near) ? " (see 'style list')" : " (did you mean '",
                    STR_ARG(near), str_is_null(near) ? "" : "'?)");
@@ -104,12 +94,11 @@ static void print_number(const struct json *style, const char *name)
 
 static void print_style(struct command_env *env, const struct json *style)
 {
-    const struct json *own = json_get(style, "builtIn");
-    struct str backends = joined(env->arena, json_get(style, "backends"));
+    struct str backends = console_shown(console_joined(env->arena, style, "backends"));
 
     printf(STR_FMT " (" STR_FMT ")%s\n", STR_ARG(console_text(style, "name")),
            STR_ARG(console_text(style, "title")),
-           own != NULL && own->boolean ? "" : ", from the folder 'styles'");
+           json_get_bool(style, "builtIn") ? "" : ", from the folder 'styles'");
     if (backends.len > 0)
         printf("  %-10s " STR_FMT "\n", "known to", STR_ARG(backends));
     print_text(style, "prefix");
@@ -123,16 +112,16 @@ static void print_style(struct command_env *env, const struct json *style)
 
 static int show_style(struct command_env *env, struct err *e)
 {
-    const struct json *styles, *style;
+    const struct json *style;
+    struct json_list styles;
     struct json answer;
 
     if (!console_call(env, HTTP_GET, STR("/api/styles"), &answer, e))
         return EXIT_OK;
-    styles = json_get(&answer, "styles");
+    styles = json_get_list(&answer, "styles");
     style = find_style(styles, env->args.items[0]);
-    if (styles == NULL || style == NULL)
-        return styles == NULL || fail_unknown(env, styles, env->args.items[0], e) ? EXIT_OK
-                                                                                  : EXIT_USAGE;
+    if (style == NULL)
+        return fail_unknown(env, styles, env->args.items[0], e) ? EXIT_OK : EXIT_USAGE;
     if (env->json)
         console_print_json(style);
     else

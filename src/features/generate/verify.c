@@ -14,7 +14,7 @@ enum { TEXT_MAX = 60, LONG_MAX_BYTES = 1 << 20, CLOSE_BITS = 6, BOX_MAX = 4096, 
 
 static struct str text_of(struct arena *a, const struct json *v)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
 
     buf_init(&text, LONG_MAX_BYTES);

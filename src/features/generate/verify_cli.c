@@ -39,10 +39,10 @@ static void say_price(const struct command_env *env, const struct json *answer)
 static bool make_again(struct command_env *env, const struct verify_source *source,
                        struct str backend, struct str *out_job, struct err *e)
 {
-    const struct json *ids;
+    struct json_list ids;
     struct json answer, job;
     size_t failed;
-    AUTO_BUF body;
+    AUTO_BUF body = { 0 };
 
     buf_init(&body, CONSOLE_BODY_MAX);
     verify_put_request(&body, source, backend);
@@ -51,10 +51,10 @@ static bool make_again(struct command_env *env, const struct verify_source *sour
     if (!env->post_once(env, STR("/api/jobs"), uuid_new(env->arena), buf_str(&body), &answer, e))
         return false;
     say_price(env, &answer);
-    ids = json_get(&answer, "jobIds");
-    if (ids == NULL || ids->type != JSON_ARRAY || ids->array.count != 1)
+    ids = json_get_list(&answer, "jobIds");
+    if (ids.count != 1)
         return err_set(e, ERR_UPSTREAM, "the server took a request and named no job");
-    *out_job = ids->array.items[0].str;
+    *out_job = json_str(&ids.items[0]);
     if (!console_wait(env, (struct str_list){ out_job, 1 }, &failed, e))
         return false;
     if (failed == 0)
@@ -97,7 +97,7 @@ static bool verify_in(struct command_env *env, struct verify_source *source, str
                       struct err *e)
 {
     const struct verify_options *o = env->options;
-    const struct json *images;
+    struct json_list images;
     struct json answer;
     struct str job;
     bool ok;
@@ -105,18 +105,18 @@ static bool verify_in(struct command_env *env, struct verify_source *source, str
     if (!make_again(env, source, o->backend, &job, e) ||
         !console_call(env, HTTP_GET, console_path(env, "/api/jobs/", job, "/images"), &answer, e))
         return false;
-    images = json_get(&answer, "images");
-    if (images == NULL || images->type != JSON_ARRAY || images->array.count == 0)
+    images = json_get_list(&answer, "images");
+    if (images.count == 0)
         return err_set(e, ERR_UPSTREAM, "it made no picture");
-    ok = compare_with(env, source, &images->array.items[0], out, e);
-    for (size_t i = 0; !o->keep && i < images->array.count; i++)
-        remove_copy(env, json_get_str(&images->array.items[i], "id"));
+    ok = compare_with(env, source, &images.items[0], out, e);
+    for (size_t i = 0; !o->keep && i < images.count; i++)
+        remove_copy(env, json_get_str(&images.items[i], "id"));
     return ok;
 }
 
 static void print_json(const struct verify_source *source, const struct outcome *outcome)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
 
     buf_init(&text, ANSWER_MAX);
@@ -152,7 +152,7 @@ static void print_words(const struct outcome *outcome)
 
     printf("%s: " STR_FMT "\n", verify_verdict_names[outcome->likeness.verdict],
            STR_ARG(outcome->likeness.verdict == VERIFY_CANNOT
-                       ? outcome->why
+                       ? console_shown(outcome->why)
                        : str_from(meaning[outcome->likeness.verdict])));
     for (size_t i = 0; i < outcome->difference_count; i++)
         printf("  " STR_FMT ": " STR_FMT " -> " STR_FMT "\n",

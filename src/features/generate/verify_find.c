@@ -64,14 +64,14 @@ static bool find_in_library(struct command_env *env, struct verify_source *out)
 {
     struct str ask =
         arena_strf(env->arena, "{\"sha256s\":[\"" STR_FMT "\"]}", STR_ARG(out->sha256));
-    const struct json *known;
+    struct json_list known;
     struct json answer;
     struct err e = { 0 };
 
     if (!env->call(env, HTTP_POST, STR("/api/images/known"), ask, &answer, &e))
         return false;
-    known = json_get(&answer, "sha256s");
-    return known != NULL && known->type == JSON_ARRAY && known->array.count > 0 &&
+    known = json_get_list(&answer, "sha256s");
+    return known.count > 0 &&
            env->send_file(env, STR("/api/images"), out->fd, file_size(out->fd), &answer, &e) &&
            take_recipe(env, json_get_str(&answer, "id"), out, &e);
 }
@@ -87,7 +87,7 @@ static void put_opt(struct json_writer *w, const char *name, struct opt_i64 valu
 
 static struct str recipe_text(struct arena *a, const struct recipe *r)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
 
     buf_init(&text, BACKEND_TEXT_MAX);
@@ -202,17 +202,17 @@ static void put_members(struct json_writer *w, const struct json *request)
     }
 }
 
-static void put_references(struct json_writer *w, const struct json *list)
+static void put_references(struct json_writer *w, struct json_list list)
 {
-    if (list == NULL || list->type != JSON_ARRAY || list->array.count == 0)
+    if (list.count == 0)
         return;
     json_put_name(w, STR("references"));
     json_begin_array(w);
-    for (size_t i = 0; i < list->array.count; i++) {
+    for (size_t i = 0; i < list.count; i++) {
         json_begin_object(w);
-        console_put_text(w, "image", json_get_str(&list->array.items[i], "image"));
-        console_put_text(w, "url", json_get_str(&list->array.items[i], "url"));
-        console_put_text(w, "role", json_get_str(&list->array.items[i], "role"));
+        console_put_text(w, "image", json_get_str(&list.items[i], "image"));
+        console_put_text(w, "url", json_get_str(&list.items[i], "url"));
+        console_put_text(w, "role", json_get_str(&list.items[i], "role"));
         json_end_object(w);
     }
     json_end_array(w);
@@ -228,7 +228,7 @@ void verify_put_request(struct buf *out, const struct verify_source *source, str
     json_put_name(&w, STR("request"));
     json_begin_object(&w);
     put_members(&w, json_get(source->recipe, "request"));
-    put_references(&w, json_get(source->recipe, "references"));
+    put_references(&w, json_get_list(source->recipe, "references"));
     json_end_object(&w);
     json_end_object(&w);
 }

@@ -24,9 +24,7 @@ static const struct table_column lane_table[] = {
 
 static void print_lane(struct arena *a, const struct json *lane)
 {
-    const struct json *paused = json_get(lane, "paused");
-    bool is_paused = paused != NULL && paused->type == JSON_BOOL && paused->boolean;
-
+    bool is_paused = json_get_bool(lane, "paused");
     const struct str cells[] = {
         console_text(lane, "lane"),
         arena_strf(a, "%lld", (long long)json_get_i64(lane, "waiting", 0)),
@@ -53,7 +51,7 @@ static void print_own(const struct json *job)
 
 static int queue_show(struct command_env *env, struct err *e)
 {
-    const struct json *lanes, *jobs;
+    struct json_list lanes, jobs;
     struct json queue;
 
     if (!console_call(env, HTTP_GET, STR("/api/queue"), &queue, e))
@@ -62,22 +60,22 @@ static int queue_show(struct command_env *env, struct err *e)
         console_print_json(&queue);
         return EXIT_OK;
     }
-    lanes = json_get(&queue, "lanes");
-    jobs = json_get(&queue, "jobs");
+    lanes = json_get_list(&queue, "lanes");
+    jobs = json_get_list(&queue, "jobs");
     table_put_head(lane_table);
-    for (size_t i = 0; lanes != NULL && i < lanes->array.count; i++)
-        print_lane(env->arena, &lanes->array.items[i]);
-    if (jobs != NULL && jobs->array.count > 0)
+    for (size_t i = 0; i < lanes.count; i++)
+        print_lane(env->arena, &lanes.items[i]);
+    if (jobs.count > 0)
         printf("\nYours:\n");
-    for (size_t i = 0; jobs != NULL && i < jobs->array.count; i++)
-        print_own(&jobs->array.items[i]);
+    for (size_t i = 0; i < jobs.count; i++)
+        print_own(&jobs.items[i]);
     return EXIT_OK;
 }
 
 static int change_lane(struct command_env *env, struct str path, struct err *e)
 {
     struct json lane;
-    AUTO_BUF body;
+    AUTO_BUF body = { 0 };
     struct json_writer w = { .out = &body };
 
     buf_init(&body, CONSOLE_BODY_MAX);

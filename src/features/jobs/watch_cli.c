@@ -50,8 +50,9 @@ static void print_news(const struct watch *w, const struct json *news, const str
     if (w->env->json)
         console_print_json(news);
     else
-        printf(STR_FMT "  " STR_FMT "%s" STR_FMT "\n", STR_ARG(job->id), STR_ARG(job->status),
-               str_is_null(error) ? "" : ": ", STR_ARG(console_shown(error)));
+        printf(STR_FMT "  " STR_FMT "%s" STR_FMT "\n", STR_ARG(job->id),
+               STR_ARG(console_shown(job->status)), str_is_null(error) ? "" : ": ",
+               STR_ARG(console_shown(error)));
     fflush(stdout);
 }
 
@@ -156,14 +157,14 @@ static bool add_open(struct watch *w, struct str path, struct err *e)
     while (!str_is_null(cursor) && w->count < JOBS_MAX) {
         struct str page = arena_strf(w->env->arena, STR_FMT "%s" STR_FMT, STR_ARG(path),
                                      cursor.len > 0 ? "&cursor=" : "", STR_ARG(cursor));
-        const struct json *jobs;
+        struct json_list jobs;
         struct json answer;
 
         if (!console_call(w->env, HTTP_GET, page, &answer, e))
             return false;
-        jobs = json_get(&answer, "jobs");
-        for (size_t i = 0; jobs != NULL && i < jobs->array.count && w->count < JOBS_MAX; i++)
-            w->jobs[w->count++].id = json_get_str(&jobs->array.items[i], "id");
+        jobs = json_get_list(&answer, "jobs");
+        for (size_t i = 0; i < jobs.count && w->count < JOBS_MAX; i++)
+            w->jobs[w->count++].id = json_get_str(&jobs.items[i], "id");
         cursor = json_get_str(&answer, "nextCursor");
     }
     return true;

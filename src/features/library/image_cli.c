@@ -39,14 +39,14 @@ bool image_cli_each(struct command_env *env, struct str path, int64_t limit, ima
                                      (long long)MIN(limit, 200), cursor.len > 0 ? "&cursor=" : "",
                                      STR_ARG(cursor));
         char next[2048];
-        const struct json *images;
+        struct json_list images;
         struct json answer;
 
         if (!console_call(env, HTTP_GET, page, &answer, e))
             return false;
-        images = json_get(&answer, "images");
-        for (size_t i = 0; images != NULL && i < images->array.count; i++, limit--) {
-            if (!each(env, &images->array.items[i], ctx))
+        images = json_get_list(&answer, "images");
+        for (size_t i = 0; i < images.count; i++, limit--) {
+            if (!each(env, &images.items[i], ctx))
                 return true;
         }
         cursor = json_get_str(&answer, "nextCursor");
@@ -76,12 +76,11 @@ bool image_cli_print(struct command_env *env, const struct json *image, void *ct
     struct arena_mark mark = arena_mark(env->arena);
     struct str name = image_cli_text(env->arena, json_get_str(image, "name"), NAME_COLUMNS);
     struct str prompt = image_cli_text(env->arena, json_get_str(image, "prompt"), PROMPT_COLUMNS);
-    const struct json *starred = json_get(image, "starred");
     char size[32], rating[8];
 
     image_cli_head(env, ctx);
     snprintf(rating, sizeof(rating), "%lld%s", (long long)json_get_i64(image, "rating", 0),
-             starred != NULL && starred->boolean ? "*" : "");
+             json_get_bool(image, "starred") ? "*" : "");
     snprintf(size, sizeof(size), "%lldx%lld", (long long)json_get_i64(image, "width", 0),
              (long long)json_get_i64(image, "height", 0));
     if (env->json)
@@ -112,7 +111,7 @@ static void put_parameter(struct command_env *env, struct buf *path, const char 
 
 static struct str joined(struct command_env *env, const struct str_list *list)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     buf_init(&text, CONSOLE_BODY_MAX);
     for (size_t i = 0; i < list->count; i++) {
@@ -127,7 +126,7 @@ static int list_images(struct command_env *env, struct str q, struct err *e)
 {
     const struct image_options *o = env->options;
     bool has_head = false;
-    AUTO_BUF path;
+    AUTO_BUF path = { 0 };
 
     buf_init(&path, CONSOLE_BODY_MAX);
     buf_put(&path, STR("/api/images?"));
@@ -159,7 +158,7 @@ static int run_list(struct command_env *env, struct err *e)
 
 static int run_search(struct command_env *env, struct err *e)
 {
-    AUTO_BUF q;
+    AUTO_BUF q = { 0 };
 
     buf_init(&q, CONSOLE_BODY_MAX);
     for (size_t i = 0; i < env->args.count; i++) {
@@ -172,14 +171,14 @@ static int run_search(struct command_env *env, struct err *e)
 
 static struct str tags_of(struct command_env *env, const struct json *image)
 {
-    const struct json *tags = json_get(image, "tags");
+    struct json_list tags = json_get_list(image, "tags");
     struct str_list list = { 0 };
 
-    if (tags == NULL || tags->type != JSON_ARRAY)
+    if (tags.count == 0)
         return STR("-");
-    list.items = arena_array(env->arena, struct str, tags->array.count);
-    for (size_t i = 0; i < tags->array.count; i++)
-        list.items[list.count++] = tags->array.items[i].str;
+    list.items = arena_array(env->arena, struct str, tags.count);
+    for (size_t i = 0; i < tags.count; i++)
+        list.items[list.count++] = json_str(&tags.items[i]);
     return image_cli_text(env->arena, joined(env, &list), TAGS_COLUMNS);
 }
 
@@ -239,7 +238,7 @@ static void put_bool(struct json_writer *w, const char *name, bool value)
 static int change(struct command_env *env, struct opt_bool trash, const char *told, struct err *e)
 {
     const struct image_options *o = env->options;
-    AUTO_BUF body;
+    AUTO_BUF body = { 0 };
     struct json_writer w = { .out = &body };
     struct json answer;
 

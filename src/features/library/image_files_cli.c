@@ -88,7 +88,7 @@ static struct str upload_address(struct command_env *env, struct str path)
 {
     const struct files_options *o = env->options;
     struct str name = last_part(path);
-    AUTO_BUF address;
+    AUTO_BUF address = { 0 };
 
     buf_init(&address, CONSOLE_BODY_MAX);
     buf_put(&address, STR("/api/images?"));
@@ -161,7 +161,7 @@ static bool select_all(struct command_env *env, struct json *out, struct err *e)
 {
     const struct files_options *o = env->options;
     struct selection_writer s = { 0 };
-    AUTO_BUF body;
+    AUTO_BUF body = { 0 };
 
     buf_init(&body, BODY_MAX_BYTES);
     s.w.out = &body;

@@ -36,7 +36,7 @@ enum { SUMMARY_MAX_BYTES = 16 * 1024 * 1024, BYTES_PER_MB = 1000 * 1000 };
 
 static void print_json(const struct import_tally *tally, bool dry_run)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text, .spelling = JSON_CAMEL };
 
     buf_init(&text, SUMMARY_MAX_BYTES);

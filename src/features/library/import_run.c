@@ -76,9 +76,10 @@ static void fail(struct import *im, struct str path, const struct err *e)
     struct import_tally *tally = im->tally;
     struct import_failure *failures = tally->failures.items;
 
+    struct str why = str_from(e->msg[0] != '\0' ? e->msg : err_text(e->code));
+
     clear_progress(im);
-    fprintf(stderr, STR_FMT ": %s\n", STR_ARG(shown(im, path)),
-            e->msg[0] != '\0' ? e->msg : err_text(e->code));
+    fprintf(stderr, STR_FMT ": " STR_FMT "\n", STR_ARG(shown(im, path)), STR_ARG(shown(im, why)));
     tally->failed++;
     if (tally->failures.count < IMPORT_MAX_FAILURES)
         failures[tally->failures.count++] =
@@ -156,11 +157,11 @@ static void collect(struct import *im, struct str path)
 
 static void mark_known(struct import *im, const struct json *answer)
 {
-    const struct json *list = json_get(answer, "sha256s");
+    struct json_list list = json_get_list(answer, "sha256s");
 
-    for (size_t i = 0; list != NULL && list->type == JSON_ARRAY && i < list->array.count; i++) {
+    for (size_t i = 0; i < list.count; i++) {
         for (size_t k = 0; k < im->count; k++)
-            im->batch[k].is_known |= str_eq(im->batch[k].sha256, list->array.items[i].str);
+            im->batch[k].is_known |= str_eq(im->batch[k].sha256, json_str(&list.items[i]));
     }
 }
 
@@ -181,7 +182,7 @@ static bool ask(struct import *im, struct str body, struct err *e)
 
 static bool ask_what_is_known(struct import *im, struct err *e)
 {
-    AUTO_BUF body;
+    AUTO_BUF body = { 0 };
     struct json_writer w = { .out = &body };
 
     buf_init(&body, CONSOLE_BODY_MAX);

@@ -205,7 +205,7 @@ static struct written take_written(struct str *rest)
 
 static bool read_words(struct reader *r, const struct written *w, struct query_term *term)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     buf_init(&text, FOLDED_MAX_BYTES);
     if (words_put(&text, w->value, WORDS_MAX) == 0)

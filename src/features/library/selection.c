@@ -50,7 +50,7 @@ static bool make_room(struct blob_store *store, struct arena *a, struct str user
 bool selection_store(struct blob_store *store, struct arena *a, struct str user_id,
                      struct selection *selection, struct str *out_id, struct err *e)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
     struct str id = uuid_new(a);
 

@@ -81,7 +81,7 @@ static int digits_of(size_t count)
 static bool add_sidecar(struct zip_plan *plan, struct arena *a, const struct picture *picture,
                         struct str name, struct err *e)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text, .spelling = JSON_CAMEL };
 
     buf_init(&text, SIDECAR_MAX_BYTES);

@@ -89,7 +89,7 @@ static int set_one(struct command_env *env, struct err *e)
     struct str user = { 0 };
     struct json answer;
     int64_t micros;
-    AUTO_BUF body;
+    AUTO_BUF body = { 0 };
     struct json_writer w = { .out = &body };
 
     buf_init(&body, CONSOLE_BODY_MAX);
@@ -120,14 +120,14 @@ static bool find_budget(struct command_env *env, struct str user_id, struct str 
     do {
         struct str path = arena_strf(env->arena, "/api/budgets?limit=200%s" STR_FMT,
                                      cursor.len > 0 ? "&cursor=" : "", STR_ARG(cursor));
-        const struct json *budgets;
+        struct json_list budgets;
         struct json answer;
 
         if (!console_call(env, HTTP_GET, path, &answer, e))
             return false;
-        budgets = json_get(&answer, "budgets");
-        for (size_t i = 0; budgets != NULL && i < budgets->array.count; i++) {
-            const struct json *one = &budgets->array.items[i];
+        budgets = json_get_list(&answer, "budgets");
+        for (size_t i = 0; i < budgets.count; i++) {
+            const struct json *one = &budgets.items[i];
 
             if (str_eq(json_get_str(one, "userId"), user_id) &&
                 str_eq(json_get_str(one, "period"), period_of(env))) {

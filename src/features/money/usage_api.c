@@ -135,7 +135,7 @@ bool usage_csv_get(struct api_call *call, struct err *e)
 {
     struct usage_view view;
     struct str name;
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     buf_init(&text, USAGE_CSV_MAX_BYTES);
     if (!load(call, &view, e))

@@ -68,37 +68,50 @@ static struct str time_text(struct arena *a, int64_t ms)
     return arena_strf(a, "%lld h %02lld min", seconds / HOUR_S, seconds % HOUR_S / MINUTE_S);
 }
 
-static void print_line(struct arena *a, const struct usage_view_row *row)
+static void put_line(const struct table_column *columns, struct arena *a,
+                     const struct usage_view_row *row)
 {
-    struct str name = str_is_null(row->label) ? row->name : row->label;
+    const struct str cells[] = {
+        str_is_null(row->label) ? row->name : row->label,
+        arena_strf(a, "%lld", (long long)row->jobs),
+        arena_strf(a, "%lld", (long long)row->failed),
+        arena_strf(a, "%lld", (long long)row->pictures),
+        time_text(a, row->took_ms),
+        arena_strf(a, "%.4f", (double)row->cost_micros / 1e6),
+    };
 
-    printf("%-24.*s %8lld %7lld %9lld %13.*s %11.4f\n", STR_ARG(name), (long long)row->jobs,
-           (long long)row->failed, (long long)row->pictures, STR_ARG(time_text(a, row->took_ms)),
-           (double)row->cost_micros / 1e6);
+    table_put_row(columns, cells);
 }
 
 static void print_table(struct arena *a, const struct usage_view *view)
 {
     static const char *const heads[] = { "BACKEND", "DOOR", "USER", "DAY" };
     const struct usage_view_row *rows = view->rows.items;
-
     const struct usage_view_row total = { .name = STR("TOTAL"),
                                           .jobs = view->jobs,
                                           .failed = view->failed,
                                           .pictures = view->pictures,
                                           .cost_micros = view->cost_micros,
                                           .took_ms = view->took_ms };
+    const struct table_column columns[] = {
+        { heads[view->by], 20, false },
+        { "JOBS", 7, true },
+        { "FAILED", 7, true },
+        { "PICTURES", 9, true },
+        { "TIME", 12, true },
+        { "COST USD", 11, true },
+        { 0 },
+    };
 
-    printf("%-24s %8s %7s %9s %13s %11s\n", heads[view->by], "JOBS", "FAILED", "PICTURES", "TIME",
-           "COST USD");
+    table_put_head(columns);
     for (size_t i = 0; i < view->rows.count; i++)
-        print_line(a, &rows[i]);
-    print_line(a, &total);
+        put_line(columns, a, &rows[i]);
+    put_line(columns, a, &total);
 }
 
 static bool print_csv(const struct usage_view *view, struct err *e)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     buf_init(&text, USAGE_CSV_MAX_BYTES);
     usage_put_csv(&text, view);

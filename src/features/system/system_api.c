@@ -35,7 +35,7 @@ static bool metrics_get(struct api_call *call, struct err *e)
 {
     bool admin =
         call->signed_in && call->who.user.role == USER_ADMIN && call->who.scope == SCOPE_ADMIN;
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     buf_init(&text, TEXT_MAX_BYTES);
     if (!admin && !is_from_here(&call->exchange->request))
@@ -50,7 +50,7 @@ static bool metrics_get(struct api_call *call, struct err *e)
 
 static bool openapi_get(struct api_call *call, struct err *e)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     UNUSED(e);
     buf_init(&text, TEXT_MAX_BYTES);
