@@ -121,7 +121,7 @@ static void put_stored(struct buf *b, struct str raw)
 static int draw(struct image_service *service)
 {
     AUTO_ARENA a = { 0 };
-    AUTO_BUF file, packed;
+    AUTO_BUF file = { 0 }, packed = { 0 };
     uint8_t *raw = arena_alloc(&a, SIDE * (SIDE * 3 + 1));
     uint8_t header[13] = { 0, 0, SIDE >> 8, 0, 0, 0, SIDE >> 8, 0, 8, 2 };
     struct image_target png = { .format = IMAGE_PNG };

@@ -28,7 +28,7 @@ static _Atomic(const char *) words_for; /* the program's name; NULL: lines are J
 
 /* What was told to people lately, in turn. */
 struct saying {
-    const char *msg;
+    uint64_t hash; /* of the words */
     int64_t at_ms;
 };
 static struct lock said_lock = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER };
@@ -165,17 +165,17 @@ static void put_words(struct buf *line, const char *program, const char *msg, va
     str_blank_controls(line->ptr, line->len);
 }
 
-/* Messages are literals: their addresses tell them apart. */
-static bool was_said(const char *msg)
+static bool was_said(struct str words)
 {
+    uint64_t hash = str_hash(words);
     int64_t now = clock_steady_ms();
     LOCKED(&said_lock);
 
     for (size_t i = 0; i < COUNT(said); i++) {
-        if (said[i].msg == msg && now - said[i].at_ms < SAID_AGAIN_MS)
+        if (said[i].hash == hash && now - said[i].at_ms < SAID_AGAIN_MS)
             return true;
     }
-    said[said_next++ % COUNT(said)] = (struct saying){ msg, now };
+    said[said_next++ % COUNT(said)] = (struct saying){ hash, now };
     return false;
 }
 
@@ -188,14 +188,13 @@ void log_set_words(const char *program)
 void log_write(enum log_level level, const char *msg, ...)
 {
     const char *program = atomic_load(&words_for);
-    AUTO_BUF line, masked;
+    AUTO_BUF line = { 0 }, masked = { 0 };
     va_list fields;
     ssize_t written;
 
     buf_init(&line, LINE_MAX_BYTES);
     buf_init(&masked, (size_t)LINE_MAX_BYTES * 2);
-    if ((int)level < atomic_load(&least_level) ||
-        (program != NULL && (request_id[0] != '\0' || was_said(msg))))
+    if ((int)level < atomic_load(&least_level) || (program != NULL && request_id[0] != '\0'))
         return; /* who made the request hears of it by its answer */
     va_start(fields, msg);
     if (program != NULL)
@@ -204,7 +203,9 @@ void log_write(enum log_level level, const char *msg, ...)
         put_line(&line, level, msg, fields);
     va_end(fields);
 
-    if (line.overflowed) {
+    if (program != NULL && was_said(buf_str(&line)))
+        return;
+    if (line.overflowed && program == NULL) {
         buf_clear(&line);
         buf_putf(&line, "{\"level\":\"%s\",\"msg\":\"a log line was too long\"}",
                  log_level_names[level]);

@@ -215,7 +215,7 @@ static bool check_payload(const struct buf *payload, struct err *e)
 bool image_convert(struct image_service *s, int in_fd, const struct image_target *target,
                    int out_fd, struct image_info *out, struct err *e)
 {
-    AUTO_BUF payload;
+    AUTO_BUF payload = { 0 };
     struct process_call call = {
         .request = { .operation = IMAGE_OP_CONVERT,
                      .format = (int32_t)target->format,
@@ -269,7 +269,7 @@ bool image_compare(struct image_service *s, int left_fd, int right_fd, struct im
 bool image_render(struct image_service *s, const struct image_render *render, int out_fd,
                   struct arena *a, struct image_info *out, struct err *e)
 {
-    AUTO_BUF payload;
+    AUTO_BUF payload = { 0 };
     struct process_call call = {
         .request = { .operation = IMAGE_OP_RENDER },
         .fds = { out_fd },

@@ -129,7 +129,7 @@ bool generate_settle(struct db_tx *tx, struct work_run *run, struct err *e)
 {
     const struct generation *g = run->done;
     struct opt_i64 cost = run->charge.micros;
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
 
     buf_init(&text, RESULT_MAX_BYTES);

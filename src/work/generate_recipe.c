@@ -66,7 +66,7 @@ static void put_recipe(struct json_writer *w, const struct generation *g,
 
 struct str generate_recipe(const struct generation *g, const struct gen_image *image)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     buf_init(&text, RECIPE_MAX_BYTES);
     put_recipe(&(struct json_writer){ .out = &text }, g, image, image->metadata);

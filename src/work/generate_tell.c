@@ -83,6 +83,6 @@ void generate_stop_telling(struct generation *g)
     const bool may_have_begun = g->is_seen || g->run->job->attempt > 1;
     struct err unheard;
 
-    if (may_have_begun && !db_write(g->run->db, forget_tx, g->run->job, &unheard))
-        return;
+    if (may_have_begun)
+        (void)!db_write(g->run->db, forget_tx, g->run->job, &unheard);
 }

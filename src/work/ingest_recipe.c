@@ -66,7 +66,7 @@ static bool encode(struct buf *text, const struct ingest *from, const struct rec
 struct str ingest_recipe(struct arena *a, const struct ingest *from, const struct recipe *found)
 {
     struct recipe shorter = found != NULL ? *found : (struct recipe){ 0 };
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     bool fits;
 
     buf_init(&text, RECIPE_MAX_BYTES);

@@ -45,7 +45,7 @@ static bool payload_of(struct arena *a, const struct backend *backend, const str
         .cloud_copy = order->cloud_copy,
     };
     struct json *door = arena_new(a, struct json);
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
 
     if (!str_is_null(order->door) && !json_parse(a, order->door, door, e))

@@ -201,7 +201,7 @@ static const char *what_lost_it(const struct outcome *o)
         !db_read(o->worker->options.db, look_for_job, &look, &why) && why.code == ERR_NOT_FOUND;
 
     arena_deinit(&look.arena);
-    return is_gone ? "a job is gone, with the user whose it was"
+    return is_gone ? "the job is gone: its user was deleted"
                    : "a job was taken over by another worker";
 }
 

@@ -26,7 +26,7 @@ static const struct field payload_json[] = {
 static struct str print_payload(struct arena *a, const struct image *image)
 {
     struct payload payload = { .image_id = image->id };
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text };
 
     buf_init(&text, PAYLOAD_MAX_BYTES);

@@ -17,7 +17,7 @@ void worker_count_end(struct lane_state *lane, const char *how)
 
 static void put_wait(const struct lane_state *lane, struct buf *out)
 {
-    AUTO_BUF label;
+    AUTO_BUF label = { 0 };
 
     buf_init(&label, 1024);
     metric_label(&label, "lane", str_from(lane->name));

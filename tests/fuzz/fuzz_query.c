@@ -35,7 +35,7 @@ static const struct field wanted_query[] = {
 
 static void check_reads_back(struct arena *a, const struct json *first)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json again;
     struct err e = { 0 };
     bool ok;

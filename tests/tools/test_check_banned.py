@@ -14,6 +14,7 @@ class CheckBanned(TreeTest):
             ('src/a.c', 'x = str' 'cpy(a, b);', 'banned function'),
             ('tests/unit/a.c', 'a' 'toi (text);', 'banned function'),
             ('src/a.c', 'u' 'sleep(10);', 'banned function'),
+            ('src/a.c', '    AUTO_BUF text;', 'releases garbage'),
             ('src/a.c', 'q = "SEL' 'ECT id FROM job";', 'SQL text'),
             ('src/a.c', 'q = "ins' 'ert into job values (1)";', 'SQL text'),
             ('src/a.c', '/* TO' 'DO: later */', 'unfinished work'),
@@ -34,6 +35,7 @@ class CheckBanned(TreeTest):
 
     def test_allows(self):
         cases = [
+            ('src/a.c', '    AUTO_BUF text = { 0 };'),
             ('src/a.c', 'text_str' 'cpy_all(a);'),
             ('src/a.c', 'x = snprintf(a, sizeof(a), "%d", 1);'),
             ('src/a.c', '/* unlike str' 'cpy(), this is bounded */'),

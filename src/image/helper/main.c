@@ -31,7 +31,7 @@ static bool is_started_by_albumen(int argc)
 static bool serve_one(void)
 {
     AUTO_ARENA a = { 0 };
-    AUTO_BUF texts;
+    AUTO_BUF texts = { 0 };
     struct job job = { .arena = &a };
     struct image_reply reply = { 0 };
 

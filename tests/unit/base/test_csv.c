@@ -28,7 +28,7 @@ static void texts_come_as_cells(void **state)
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases); i++) {
-        AUTO_BUF out;
+        AUTO_BUF out = { 0 };
         struct csv_writer w = { .out = &out };
 
         buf_init(&out, 1000);
@@ -49,7 +49,7 @@ static void money_comes_to_the_last_digit(void **state)
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(cases); i++) {
-        AUTO_BUF out;
+        AUTO_BUF out = { 0 };
         struct csv_writer w = { .out = &out };
 
         buf_init(&out, 1000);
@@ -60,7 +60,7 @@ static void money_comes_to_the_last_digit(void **state)
 
 static void rows_end_as_the_standard_says(void **state)
 {
-    AUTO_BUF out;
+    AUTO_BUF out = { 0 };
     struct csv_writer w = { .out = &out };
 
     UNUSED(state);

@@ -31,7 +31,7 @@ static void lengths_are_counted_in_the_bucket_that_holds_them(void **state)
 static void buckets_add_up_and_the_last_is_the_count(void **state)
 {
     struct histogram h = { 0 };
-    AUTO_BUF out;
+    AUTO_BUF out = { 0 };
 
     UNUSED(state);
     buf_init(&out, 4096);
@@ -51,7 +51,7 @@ static void buckets_add_up_and_the_last_is_the_count(void **state)
 static void without_labels_there_are_no_braces_around_nothing(void **state)
 {
     struct histogram h = { 0 };
-    AUTO_BUF out;
+    AUTO_BUF out = { 0 };
 
     UNUSED(state);
     buf_init(&out, 4096);
@@ -62,7 +62,7 @@ static void without_labels_there_are_no_braces_around_nothing(void **state)
 
 static void labels_are_escaped(void **state)
 {
-    AUTO_BUF out;
+    AUTO_BUF out = { 0 };
 
     UNUSED(state);
     buf_init(&out, 4096);

@@ -9,7 +9,7 @@ enum { CELLS = 8 };
 /* Rows end with ';', cells stand in brackets, and the line of a row before it. */
 static struct str dump(struct arena *a, struct str text, struct err *e)
 {
-    AUTO_BUF out;
+    AUTO_BUF out = { 0 };
     struct str cells[CELLS];
     struct csv csv = csv_open(a, text);
     struct csv_row row = { .cells = cells };

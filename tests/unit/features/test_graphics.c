@@ -32,7 +32,7 @@ static void half_blocks_have_two_colours(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         const struct graphics_pixels p = { cases[i].rgba, cases[i].width, cases[i].height };
-        AUTO_BUF out;
+        AUTO_BUF out = { 0 };
 
         buf_init(&out, OUT_MAX);
         graphics_put_blocks(&out, &p, cases[i].true_colour);
@@ -50,7 +50,7 @@ static void greys_are_taken_from_their_own_scale(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         const uint8_t rgba[] = { cases[i].level, cases[i].level, cases[i].level, 255 };
-        AUTO_BUF out;
+        AUTO_BUF out = { 0 };
 
         buf_init(&out, OUT_MAX);
         graphics_put_blocks(&out, &(struct graphics_pixels){ rgba, 1, 1 }, false);
@@ -89,7 +89,7 @@ static void kitty_gets_all_pixels_in_pieces(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(sides); i++) {
         AUTO_ARENA a = { 0 };
-        AUTO_BUF out;
+        AUTO_BUF out = { 0 };
         size_t bytes = (size_t)(sides[i][0] * sides[i][1]) * 4;
         uint8_t *rgba = arena_alloc(&a, bytes);
         struct str head =
@@ -106,7 +106,7 @@ static void kitty_gets_all_pixels_in_pieces(void **state)
 
 static void iterm2_gets_the_file(void **state)
 {
-    AUTO_BUF out;
+    AUTO_BUF out = { 0 };
 
     (void)state;
     buf_init(&out, OUT_MAX);
@@ -131,7 +131,7 @@ static void sixels_have_a_palette_and_bands(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         const struct graphics_pixels p = { cases[i].rgba, cases[i].width, cases[i].height };
-        AUTO_BUF out;
+        AUTO_BUF out = { 0 };
 
         buf_init(&out, OUT_MAX);
         graphics_put_sixel(&out, &p);
@@ -217,7 +217,7 @@ static void a_large_picture_comes_back_from_sixels(void **state)
     static int colours[WIDTH * HEIGHT];
     struct sixel_screen screen = { .width = WIDTH, .height = HEIGHT, .colour = colours };
     double off = 0;
-    AUTO_BUF out;
+    AUTO_BUF out = { 0 };
 
     (void)state;
     for (int i = 0; i < WIDTH * HEIGHT; i++) {

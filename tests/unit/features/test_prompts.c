@@ -100,7 +100,7 @@ static void mistakes_name_file_and_line(void **state)
 static void thousands_of_rows_are_kept_in_order(void **state)
 {
     AUTO_ARENA a = { 0 };
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct field_list rows;
     struct err e = { 0 };
     const struct prompt_row *list;

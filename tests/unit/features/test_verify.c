@@ -8,7 +8,7 @@ static struct str differences(struct arena *a, const char *was_text, const char 
     struct verify_difference found[VERIFY_DIFFERENCES_MAX];
     struct json was, is;
     struct err e = { 0 };
-    AUTO_BUF out;
+    AUTO_BUF out = { 0 };
     size_t count;
 
     CHECK_OK(json_parse(a, str_from(was_text), &was, &e));
@@ -55,7 +55,7 @@ static void a_request_is_the_recipe_without_what_it_does_not_say(void **state)
     struct json recipe;
     struct err e = { 0 };
     struct verify_source source = { .backend = STR("paid"), .recipe = &recipe };
-    AUTO_BUF out;
+    AUTO_BUF out = { 0 };
 
     (void)state;
     CHECK_OK(json_parse(

@@ -196,7 +196,7 @@ static void set_filters(png_structp png, const struct png_kind *kind)
 
 struct str png_of(struct arena *a, const struct drawing *d, const struct png_kind *kind)
 {
-    AUTO_BUF b;
+    AUTO_BUF b = { 0 };
     png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
     png_infop info = png_create_info_struct(png);
     size_t row_bytes = (size_t)d->width * 8 + 8;

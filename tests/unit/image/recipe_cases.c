@@ -241,7 +241,7 @@ static void put_directory(struct buf *b, const struct tag *tags, size_t count, b
 static struct str exif_with(struct arena *a, const struct tag *tags, size_t count)
 {
     uint32_t outer = 0, inner = 0, inner_at, data_at;
-    AUTO_BUF b;
+    AUTO_BUF b = { 0 };
 
     buf_init(&b, MIB);
     for (size_t i = 0; i < count; i++) {
@@ -366,7 +366,7 @@ struct str recipe_describe(struct arena *a, const struct recipe *r)
 {
     const struct recipe_setting *settings = r->settings.items;
     const struct image_text *raw = r->raw.items;
-    AUTO_BUF b;
+    AUTO_BUF b = { 0 };
 
     buf_init(&b, 4 * MIB);
     put_line(&b, "format", r->format);

@@ -25,7 +25,7 @@ static size_t extract(struct arena *a, struct str file, struct image_text **out)
 {
     AUTO_FD fd = file_of(file);
     AUTO_PICTURE picture = { 0 };
-    AUTO_BUF records;
+    AUTO_BUF records = { 0 };
     struct image_text text;
     struct str rest;
     size_t count = 0;
@@ -42,7 +42,7 @@ static size_t extract(struct arena *a, struct str file, struct image_text **out)
 /* Settings and raw texts of which a description says nothing are not compared. */
 static struct str wanted_part(struct arena *a, struct str got, struct str want)
 {
-    AUTO_BUF b;
+    AUTO_BUF b = { 0 };
     struct str line;
 
     buf_init(&b, 4 * MIB);
@@ -194,7 +194,7 @@ static struct recipe read_one(struct arena *a, const char *keyword, struct str v
 static void what_is_too_much_is_left_out(void **state)
 {
     AUTO_ARENA a = { 0 };
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct recipe r;
 
     UNUSED(state);
@@ -221,7 +221,7 @@ static void what_is_too_much_is_left_out(void **state)
 /* Nodes that all lead to all others: without a budget there are more ways through than years. */
 static struct str mesh_of(struct arena *a, int nodes)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     buf_init(&text, 4 * MIB);
     buf_put(&text, STR("{\"0\":{\"class_type\":\"SaveImage\",\"inputs\":{\"images\":[\"1\",0]}}"));
@@ -253,7 +253,7 @@ static void a_mesh_of_nodes_comes_to_an_end(void **state)
  */
 static struct str joins_of(struct arena *a)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     buf_init(&text, MIB);
     buf_put(&text,
@@ -290,7 +290,7 @@ static void joined_texts_take_little_memory(void **state)
 /* Each of them could be the picture's, and none has a sampler. */
 static struct str outputs_of(struct arena *a, int nodes, int inputs)
 {
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
 
     buf_init(&text, 4 * MIB);
     for (int i = 0; i < nodes; i++) {
@@ -356,7 +356,7 @@ static void large_texts_are_read_quickly(void **state)
     UNUSED(state);
     for (size_t i = 0; i < COUNT(pieces); i++) {
         AUTO_ARENA a = { 0 };
-        AUTO_BUF text;
+        AUTO_BUF text = { 0 };
         struct recipe recipe;
         int64_t start = cpu_ms();
 
@@ -400,7 +400,7 @@ static void a_seed_is_a_number_where_it_fits(void **state)
 static void a_recipe_is_written_as_json(void **state)
 {
     AUTO_ARENA a = { 0 };
-    AUTO_BUF text;
+    AUTO_BUF text = { 0 };
     struct json_writer w = { .out = &text, .spelling = JSON_CAMEL };
     struct recipe r =
         read_one(&a, "parameters",
