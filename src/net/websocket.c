@@ -210,6 +210,8 @@ static bool read_one(struct websocket *w, struct websocket_message *out, struct 
 /* True for what the caller wants to see. */
 static bool handle(struct websocket *w, const struct websocket_message *message)
 {
+    struct err unheard;
+
     switch (message->kind) {
     case WEBSOCKET_NOTHING:
     case WEBSOCKET_PONG:
@@ -221,6 +223,7 @@ static bool handle(struct websocket *w, const struct websocket_message *message)
             memcpy(w->pong, message->bytes.ptr, message->bytes.len);
         return false;
     case WEBSOCKET_CLOSE:
+        (void)!answer_ping(w, 0, &unheard); /* it came before */
         say_goodbye(w, message->close_code > 0 ? message->close_code : CODE_NORMAL);
         break;
     case WEBSOCKET_TEXT:

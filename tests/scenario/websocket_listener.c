@@ -1,7 +1,7 @@
 /*
  * Listens on a WebSocket: websocket_listener URL TIMES. Says what came, a line for each message as
- * "<kind> <bytes> <CRC-32>", and sends it back. A connection ends with "close <code> <reason>" or
- * "error <words>", and then the next one is made.
+ * "<kind> <bytes> <CRC-32>", and sends it back. A connection ends with "close <code> <reason>", the
+ * reason as its bytes and CRC-32 too, or "error <words>", and then the next one is made.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -26,7 +26,7 @@ static bool hear(struct websocket *w, struct err *e)
     if (m.kind == WEBSOCKET_NOTHING)
         return err_set(e, ERR_TIMEOUT, "nothing came");
     if (m.kind == WEBSOCKET_CLOSE) {
-        printf("close %d " STR_FMT "\n", m.close_code, STR_ARG(m.bytes));
+        printf("close %d %zu %08x\n", m.close_code, m.bytes.len, crc32_add(0, m.bytes));
         return false;
     }
     printf("%s %zu %08x\n", m.kind == WEBSOCKET_TEXT ? "text" : "binary", m.bytes.len,
