@@ -47,7 +47,7 @@ afterAll(() => {
   liar.close();
 });
 
-test('whatever a server says', async () => {
+test('whatever a server says', { timeout: 120_000 }, async () => {
   const home = makeHome('sqlite');
   const env = { ALBUMEN_TOKEN: 'alb_x', ALBUMEN_SERVER: `http://127.0.0.1:${(liar.address() as AddressInfo).port}` };
   const commands = [
@@ -63,7 +63,7 @@ test('whatever a server says', async () => {
   }
 });
 
-test('whatever the kinds of its answers are', async () => {
+test('whatever the kinds of its answers are', { timeout: 120_000 }, async () => {
   const home = makeHome('sqlite');
   const commands = [
     ['album', 'list'], ['album', 'show', 'x'], ['album', 'shots', 'x'], ['job', 'list'], ['job', 'show', 'x'], ['image', 'list'], ['image', 'show', 'x'], ['style', 'list'], ['style', 'show', 'x'],
