@@ -12,6 +12,7 @@ import { Follower } from './follower.ts';
 import { rows } from './rows.ts';
 import { Upstream } from './upstream.ts';
 
+const HOUSE_MS = 1000;
 const LATE_MS = 60_000; // a lost lease is 10 s, and some attempts may be needed
 
 export type Backend = 'paid' | 'sketch';
@@ -152,6 +153,14 @@ export class World {
     return await this.judge(await this.submit(backend));
   }
 
+  /** What the house makes of a picture (its thumbnails) passes points, too, behind the end of the job; it may have to wait for a lease. */
+  private async endOfHouseJobs(): Promise<void> {
+    const query = "select count(*) as n from job where lane = 'system' and hold = 0 and state in ('queued', 'running')";
+    for (const until = Date.now() + HOUSE_MS; !this.server.hasEnded && Date.now() < until; await soon()) {
+      if (Number(rows(this.home, query)[0].n) === 0) return;
+    }
+  }
+
   /** A generation under a fault, which is lifted when `over` says so, or at the end; false when it was not met. */
   async under(spec: string, backend: Backend, words: string, over: () => boolean): Promise<boolean> {
     this.commander.set(spec);
@@ -163,6 +172,7 @@ export class World {
     });
     end.catch(() => {}); // it is asked for again below
     for (let done = false; !done && !over(); ) done = await Promise.race([end, died, soon()]);
+    await this.endOfHouseJobs();
     const met = this.commander.hits() > 0;
     this.commander.set('');
     if (!this.isDeadly) expect(this.server.hasEnded, `${spec} ended the server\n${this.server.stderr}`).toBe(false);
