@@ -55,7 +55,7 @@ static const struct json *find_style(struct json_list styles, struct str name)
 {
     for (size_t i = 0; i < styles.count; i++) {
         if (str_eq(json_get_str(&styles.items[i], "name"), name))
-            return &styles.items[i];
+            return styles.items + i;
     }
     return NULL;
 }
