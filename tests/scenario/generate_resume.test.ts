@@ -83,6 +83,21 @@ test('against a server, which is killed too, the same prompts are the same numbe
   expect(await allImages(home)).toBe(COUNT);
 }, 600_000);
 
+test('what the interrupted call has cancelled, and did not live to see, is made by the one that goes on', async () => {
+  const server = await startServer({ config: 'backends:\n  fake:\n    type: mock\n    concurrency: 2\n' });
+  const { home } = server;
+  const folder = makeFolder(home);
+  const file = writePrompts(home, 6, 'slow:900ms');
+  await interrupt(home, ['generate', '--from-file', file, '-j', '4', '-o', folder, '--size', '32'], folder, 1, 'SIGKILL');
+  const { jobs } = await server.ok(200, 'GET', '/api/jobs?limit=50');
+  for (const { id } of jobs) await server.ok(200, 'POST', `/api/jobs/${id}/cancel`);
+  await expect.poll(async () => (await server.ok(200, 'GET', '/api/jobs?limit=50')).jobs.filter(({ status }: any) => status === 'running' || status === 'queued')).toEqual([]);
+  expect((await server.ok(200, 'GET', '/api/jobs?status=cancelled')).jobs.length).toBeGreaterThan(0);
+  await ok(home, 'generate', '--resume', '-j', '2', '-o', folder, '--quiet');
+  expectAll(folder, 6);
+  await server.stop();
+});
+
 /** Pictures in the library, page by page. */
 async function allImages(home: Home): Promise<number> {
   const server = await startServer({ home });

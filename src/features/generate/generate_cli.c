@@ -300,6 +300,8 @@ static void reopen(struct session *s)
         if (item->state == ITEM_FAILED) {
             item->state = ITEM_WAITING;
             item->attempt += str_is_null(item->job) ? 0 : 1;
+        } else if (item->state == ITEM_OPEN) {
+            item->was_left = true;
         } else if (item->state == ITEM_CLOSED) {
             s->failed++;
         }

@@ -49,6 +49,7 @@ struct item {
     int64_t position;             /* jobs ahead of it; -1: it runs */
     int64_t began_ms;
     bool runs;
+    bool was_left; /* ITEM_OPEN: by an earlier call */
 };
 
 struct plan {

@@ -169,6 +169,7 @@ static bool submit(struct session *s, struct item *item, struct err *e)
         return err_set(e, ERR_UPSTREAM, "the server took a request and named no job");
     item->job = arena_str(&s->arena, json_str(&ids.items[0]));
     item->state = ITEM_OPEN;
+    item->was_left = false;
     item->position = -1;
     item->began_ms = clock_steady_ms();
     return journal_add_job(&s->journal, index_of(s, item), item->attempt, item->job, e);
@@ -187,8 +188,15 @@ static bool end_without_picture(struct session *s, struct item *item, const stru
                                 struct err *e)
 {
     struct str error = console_text(job, "error");
+    bool is_cancelled = str_eq(json_get_str(job, "status"), STR("cancelled"));
 
-    if (str_eq(json_get_str(job, "status"), STR("cancelled"))) {
+    /* The call that was interrupted has cancelled it, and did not live to see it. */
+    if (is_cancelled && item->was_left && !session_interrupted()) {
+        item->state = ITEM_WAITING;
+        item->attempt++;
+        return true;
+    }
+    if (is_cancelled) {
         item->state = ITEM_FAILED;
         s->cancelled++;
         if (!session_interrupted())
@@ -299,13 +307,14 @@ static bool submit_more(struct session *s, size_t *next, size_t *open, struct er
     return true;
 }
 
-/* True in *out_news when one of them came to its end. */
-static bool look_at_open(struct session *s, size_t next, size_t *open, bool *out_news,
+/* True in *out_news when one of them came to its end. One that has to be asked for again is next.
+ */
+static bool look_at_open(struct session *s, size_t *next, size_t *open, bool *out_news,
                          struct err *e)
 {
     size_t before = *open;
 
-    for (size_t i = 0; i < s->plan.count && (i < next || *open > 0); i++) {
+    for (size_t i = 0; i < s->plan.count && (i < *next || *open > 0); i++) {
         struct item *item = &s->plan.items[i];
 
         if (item->state != ITEM_OPEN)
@@ -313,6 +322,8 @@ static bool look_at_open(struct session *s, size_t next, size_t *open, bool *out
         if (!step(s, item, look_at, e))
             return false;
         *open -= item->state != ITEM_OPEN;
+        if (item->state == ITEM_WAITING)
+            *next = MIN(*next, i);
     }
     *out_news = *open != before;
     return true;
@@ -333,7 +344,7 @@ static bool cancel(struct session *s, struct item *item, struct err *e)
 static bool cancel_open(struct session *s, struct err *e)
 {
     int64_t deadline_ms = clock_steady_ms() + CANCEL_WAIT_MS;
-    size_t open = count_open(s);
+    size_t next = s->plan.count, open = count_open(s);
     bool news;
 
     for (size_t i = 0; i < s->plan.count; i++) {
@@ -341,7 +352,7 @@ static bool cancel_open(struct session *s, struct err *e)
             return false;
     }
     while (open > 0 && clock_steady_ms() < deadline_ms) {
-        if (!look_at_open(s, s->plan.count, &open, &news, e))
+        if (!look_at_open(s, &next, &open, &news, e))
             return false;
         if (open > 0)
             poll(NULL, 0, LOOK_FIRST_MS * 10);
@@ -361,7 +372,7 @@ bool session_run(struct session *s, struct err *e)
             return false;
         if (open == 0 && (next == s->plan.count || s->stopped))
             return true;
-        if (!look_at_open(s, next, &open, &news, e))
+        if (!look_at_open(s, &next, &open, &news, e))
             return false;
         progress_show(s);
         if (news) {
