@@ -274,8 +274,8 @@ test('the commands set budgets and tell what was spent', async () => {
 test('a user who is deleted takes along what runs for him: the log says so, and what may be paid counts', async () => {
   const user = await makeUser('leaving');
   const { jobIds } = (await submit(user, 'told', { request: { ...DOTS, prompt: 'slow:1500ms' } })).json;
-  const runs = async () => (await server.ok(200, 'GET', `/api/jobs/${jobIds[0]}`, undefined, { token: user.token })).status === 'running';
-  for (const until = Date.now() + 20_000; !(await runs()); ) if (Date.now() > until) throw new Error('it never ran');
+  const progress = async () => (await server.ok(200, 'GET', `/api/jobs/${jobIds[0]}`, undefined, { token: user.token })).progress;
+  for (const until = Date.now() + 20_000; !((await progress()) > 0); ) if (Date.now() > until) throw new Error('it never ran');
   await server.ok(204, 'DELETE', `/api/users/${user.id}`);
   await server.waitForOutput('stderr', new RegExp(`"the job is gone: its user was deleted"[^\n]*${jobIds[0]}`));
   expect(server.log.filter(({ job, msg }) => job === jobIds[0] && /taken over/.test(msg))).toEqual([]);
