@@ -11,6 +11,11 @@
 enum json_type { JSON_NULL, JSON_BOOL, JSON_INT, JSON_REAL, JSON_STR, JSON_ARRAY, JSON_OBJECT };
 
 /* Immutable once read. line is set only in trees that come from YAML. */
+struct json_list {
+    const struct json *items;
+    size_t count;
+};
+
 struct json {
     enum json_type type;
     uint32_t line;
@@ -19,10 +24,7 @@ struct json {
         int64_t integer;
         double real;
         struct str str;
-        struct {
-            const struct json *items;
-            size_t count;
-        } array;
+        struct json_list array;
         struct {
             const struct json_member *members;
             size_t count;
@@ -57,10 +59,6 @@ int64_t json_get_i64(const struct json *v, const char *name, int64_t otherwise);
 bool json_get_bool(const struct json *v, const char *name); /* false unless true */
 struct str json_str(const struct json *v);                  /* no value unless it is a string */
 
-struct json_list {
-    const struct json *items;
-    size_t count;
-};
 struct json_list json_get_list(const struct json *v, const char *name); /* empty unless a list */
 const char *json_type_name(enum json_type type);                        /* "an object" */
 

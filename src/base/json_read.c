@@ -449,9 +449,7 @@ struct json_list json_get_list(const struct json *v, const char *name)
 {
     const struct json *found = json_get(v, name);
 
-    if (found == NULL || found->type != JSON_ARRAY)
-        return (struct json_list){ 0 };
-    return (struct json_list){ found->array.items, found->array.count };
+    return found != NULL && found->type == JSON_ARRAY ? found->array : (struct json_list){ 0 };
 }
 
 int64_t json_get_i64(const struct json *v, const char *name, int64_t otherwise)
