@@ -305,7 +305,7 @@ test('exit code 2 says that it could not look', async () => {
   expect(refused.stderr).toMatch(/^albumen: /);
   const nobody = await runCommand(['fsck', '--server', 'http://127.0.0.1:9'], server.home, { ALBUMEN_TOKEN: token });
   expect(nobody.code).toBe(2);
-  for (const cursor of ['elsewhere/1', 'files/../../etc', 'over/', 'files', '']) {
+  for (const cursor of ['elsewhere/1', 'files/../../etc', 'usage/today', 'over/', 'files', '']) {
     const reply = await server.api('POST', '/api/fsck', { cursor });
     expect([cursor, reply.status, reply.json.error.field]).toEqual([cursor, 422, 'cursor']);
   }

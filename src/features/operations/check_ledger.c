@@ -64,10 +64,10 @@ static bool look_at_usage(struct db_tx *tx, void *arg, struct err *e)
 {
     struct recount *r = arg;
     struct arena *a = r->check->arena;
-    int64_t from = 0;
+    int64_t from;
 
-    if (r->check->after.len > 0 && !str_to_i64(r->check->after, 0, INT64_MAX, &from))
-        return err_set(e, ERR_MALFORMED, "'after' is no day");
+    if (!str_to_i64(r->check->after, 0, INT64_MAX, &from))
+        from = 0; /* at first */
     if (!usage_next_day(tx, a, from, &r->day, e) || !r->day.set)
         return e->code == ERR_NONE;
     return r->check->repair ? usage_repair(tx, a, r->day.value, &r->money, &r->sums, e)

@@ -49,6 +49,18 @@ static const struct field fsck_json[] = {
 };
 const struct shape fsck_shape = { "Fsck", fsck_json, sizeof(struct fsck_answer) };
 
+/* Of some passes anything may be the last that was looked at. */
+static bool is_place(enum check_pass pass, struct str after)
+{
+    int64_t day;
+
+    if (after.len == 0)
+        return !str_is_null(after);
+    return pass == CHECK_FILES   ? blob_key_is_valid(after)
+           : pass == CHECK_USAGE ? str_to_i64(after, 0, INT64_MAX, &day)
+                                 : true;
+}
+
 /* "pictures/0193fd2e-..." */
 static bool read_cursor(struct check *c, struct str cursor, struct err *e)
 {
@@ -60,8 +72,7 @@ static bool read_cursor(struct check *c, struct str cursor, struct err *e)
         return true;
     str_cut(cursor, '/', &name, &c->after);
     pass = enum_find(check_pass_names, name);
-    if (pass < 0 || pass == CHECK_PASS_COUNT || str_is_null(c->after) ||
-        (pass == CHECK_FILES && c->after.len > 0 && !blob_key_is_valid(c->after)))
+    if (pass < 0 || pass == CHECK_PASS_COUNT || !is_place((enum check_pass)pass, c->after))
         return err_set_field(e, ERR_INVALID, STR("cursor"), "'cursor' is of no check");
     c->pass = (enum check_pass)pass;
     return true;
