@@ -16,7 +16,8 @@ ON CONFLICT (job_id) DO UPDATE SET note = excluded.note, fence = excluded.fence,
 -- name: glimpse_save_preview
 INSERT INTO job_glimpse (job_id, fence, previews, preview)
 SELECT job.id, job.fence, (job.fence - 1) * 10000 + 1, CAST(:preview AS TEXT) {leased}
-ON CONFLICT (job_id) DO UPDATE SET previews = CASE WHEN job_glimpse.previews >= excluded.previews THEN job_glimpse.previews + 1 ELSE excluded.previews END, preview = excluded.preview,
+ON CONFLICT (job_id) DO UPDATE SET preview = excluded.preview,
+    previews = CASE WHEN job_glimpse.previews < excluded.previews THEN excluded.previews ELSE job_glimpse.previews + 1 END,
     note = CASE WHEN job_glimpse.fence = excluded.fence THEN job_glimpse.note END, fence = excluded.fence
 RETURNING previews
 

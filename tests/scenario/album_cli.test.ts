@@ -34,6 +34,16 @@ test('a session is made from the first word to the last picture without a server
   expect((await run('album', 'show', album.id)).stderr).toBe('albumen: no such album\n');
 });
 
+test('a list of several pages is whole, with a server and without', async () => {
+  const server = await startServer();
+  for (let i = 0; i < 410; i++) await server.ok(201, 'POST', '/api/albums', { name: `number ${i}` });
+  const names = async () => (await runCommand(['album', 'list'], server.home)).stdout.trim().split('\n').slice(1).map((line) => line.replace(/.*(number \d+)$/, '$1'));
+  const there = await names();
+  await server.stop();
+  expect(there).toEqual(Array.from({ length: 410 }, (_, i) => `number ${409 - i}`));
+  expect(await names()).toEqual(there);
+});
+
 test('outliers are shown and made again, as often as is allowed', async () => {
   const config = 'consistency:\n  mark_percent: 100\n  remakes: 1\n';
   const server = await startServer({ config });

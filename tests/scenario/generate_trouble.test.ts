@@ -6,11 +6,20 @@ import { expect, test } from 'vitest';
 
 import { Disk } from '../faults/disk.ts';
 import { asImagen, filesIn, hiddenIn, inTerminal, json, makeFolder, ok, runProgram, SMALL } from './cli.ts';
-import { BINARY, makeHome, runCommand, type Home } from './harness.ts';
+import { BINARY, makeHome, runCommand, startServer, type Home } from './harness.ts';
 
 /** A shell's line, in which $A is the program. */
 const inShell = (home: Home, line: string, env: Record<string, string> = {}) => runProgram('bash', ['-c', line], home, '', { A: BINARY, ...env });
 const pictures = (folder: string) => filesIn(folder).filter((name) => name.endsWith('.png'));
+
+test('a server that asks for patience has it, from the first call on', async () => {
+  const server = await startServer({ config: 'limits:\n  requests_per_minute_per_token: 120\n' });
+  while ((await server.api('GET', '/api/me')).status === 200);
+  const made = await runCommand(['generate', 'a dot', '--name', 'x', '--size', '32'], server.home);
+  expect([made.code, pictures(server.home.folder)]).toEqual([0, ['x.png']]);
+  expect(made.stderr).toMatch(/^albumen: waiting: too many requests/m);
+  await server.stop();
+});
 
 test('every value that is wrong is named by its option, with what it may be', async () => {
   const home = makeHome('sqlite');

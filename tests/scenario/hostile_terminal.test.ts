@@ -36,8 +36,10 @@ beforeAll(async () => {
   liar = createServer((incoming, out) => {
     const path = incoming.url!.split('?')[0]!;
     const check = { backend: EVIL, title: EVIL, provider: EVIL, request: { prompt: EVIL, options: { [EVIL]: EVIL } }, ignored: [EVIL], quote: { costMicros: 1, currency: EVIL } };
-    const answer = path === '/api/jobs/check' ? check : answers[path];
-    out.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' });
+    const known = incoming.method === 'POST' ? { '/api/jobs/check': check, '/api/images/known': { sha256s: [] } }[path] : undefined;
+    const isRefused = incoming.method === 'POST' && path === '/api/images';
+    const answer = isRefused ? undefined : known ?? answers[path];
+    out.writeHead(answer ? 200 : isRefused ? 422 : 404, { 'content-type': 'application/json' });
     out.end(JSON.stringify(answer ?? { error: { code: 'not_found', message: EVIL } }));
   });
   await new Promise<void>((listening) => liar.listen(0, '127.0.0.1', listening));
@@ -50,8 +52,10 @@ afterAll(() => {
 test('whatever a server says', { timeout: 120_000 }, async () => {
   const home = makeHome('sqlite');
   const env = { ALBUMEN_TOKEN: 'alb_x', ALBUMEN_SERVER: `http://127.0.0.1:${(liar.address() as AddressInfo).port}` };
+  mkdirSync(join(home.folder, 'pictures'));
+  writeFileSync(join(home.folder, 'pictures', 'x.png'), freshPng());
   const commands = [
-    ['album', 'list'], ['album', 'show', 'x'], ['album', 'show', 'gone'], ['job', 'list'], ['job', 'show', 'x'], ['image', 'list'], ['image', 'show', 'x'], ['style', 'list'],
+    ['import', 'pictures'], ['album', 'list'], ['album', 'show', 'x'], ['album', 'show', 'gone'], ['job', 'list'], ['job', 'show', 'x'], ['image', 'list'], ['image', 'show', 'x'], ['style', 'list'],
     ['style', 'show', 'x'], ['user', 'list'], ['token', 'list'], ['budget', 'list'], ['queue'], ['backends'], ['usage'], ['job', 'watch', 'x'], ['verify', 'x'], ['generate', 'a dot', '--dry-run'], ['generate', 'a dot'],
   ];
   for (const command of commands) {

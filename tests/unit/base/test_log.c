@@ -224,6 +224,10 @@ static void people_get_words_and_each_message_once_a_minute(void **state)
     clock_set_virtual(1000 + 61 * 1000);
     log_warn(message);
     CHECK_STR(taken(), STR("albumen: a picture waits for room\n"));
+    for (int i = 0; i < 4; i++)
+        log_warn("a backend is left out", LOG_C("backend", i % 2 == 0 ? "one" : "two"));
+    CHECK_STR(taken(), STR("albumen: a backend is left out, backend 'one'\n"
+                           "albumen: a backend is left out, backend 'two'\n"));
 }
 
 int main(void)

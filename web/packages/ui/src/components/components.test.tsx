@@ -196,6 +196,16 @@ describe('Toaster', () => {
     expect(screen.queryByText('Deleted')).toBeNull();
   });
 
+  test('leaves the others to who points at them when one is put away', () => {
+    render(<Toaster />);
+    act(() => ['one', 'two'].forEach((message) => toasts.add(message)));
+    fireEvent.pointerEnter(screen.getByRole('list'));
+    fireEvent.click(screen.getAllByRole('button', { name: 'Dismiss' })[0]!);
+    pass(60_000);
+    expect(screen.queryByText('one')).toBeNull();
+    expect(screen.getByText('two')).toBeTruthy();
+  });
+
   test('undoes once, and goes', () => {
     const undo = vi.fn();
     render(<Toaster />);
@@ -210,6 +220,17 @@ describe('Toaster', () => {
     act(() => ['one', 'two', 'three', 'four'].forEach((message) => toasts.add(message, { tone: 'error' })));
     expect(screen.getAllByRole('alert').map((alert) => alert.textContent)).toEqual(['two', 'three', 'four']);
   });
+});
+
+test('what had the focus and goes leaves it to its card', () => {
+  const card = (status: 'pending' | 'generating') => <ShotCard label="Headshot" status={status} anchorReady onGenerate={() => undefined} />;
+  const { rerender } = render(card('pending'));
+  rerender(card('generating'));
+  expect(document.activeElement).toBe(document.body);
+  rerender(card('pending'));
+  button('Generate').focus();
+  rerender(card('generating'));
+  expect(document.activeElement).toBe(screen.getByRole('article', { name: 'Headshot' }));
 });
 
 describe('ShotCard', () => {
