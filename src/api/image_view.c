@@ -1,6 +1,8 @@
 /* A picture as it looks outside. */
 #include "api/image_view.h"
 
+#include "engine/retention.h"
+
 const struct field image_json[] = {
     { FIELD_NAMED(struct image_view, image.id, "id"), .required = true },
     { FIELD(struct image_view, url), .required = true },
@@ -29,13 +31,19 @@ const struct field image_json[] = {
       .type = FIELD_TIME,
       .help = "null; else in the trash since",
       .offset = offsetof(struct image_view, image.deleted_at) },
+    { FIELD_TIME(struct image_view, purge_at),
+      .help = "null; else it is gone for good soon after that" },
     { 0 },
 };
 const struct shape image_shape = { "Image", image_json, sizeof(struct image_view) };
 
 struct image_view image_view(struct arena *a, const struct image *image)
 {
-    return (struct image_view){ .image = *image,
-                                .url = image_url(a, image),
-                                .thumb_url = image_thumb_url(a, image) };
+    struct image_view view = { .image = *image,
+                               .url = image_url(a, image),
+                               .thumb_url = image_thumb_url(a, image) };
+
+    if (image->deleted_at != 0)
+        view.purge_at = image->deleted_at + retention_rules_get()->trash_ms;
+    return view;
 }

@@ -8,6 +8,7 @@
 struct image_view {
     struct image image;
     struct str url, thumb_url;
+    int64_t purge_at; /* 0: it is not in the trash */
 };
 extern const struct field image_json[];
 extern const struct shape image_shape;

@@ -157,6 +157,7 @@ static void set_rules(struct app *app)
         .system_jobs_ms = c->retention.system_jobs_days * DAY_MS,
         .events_ms = c->retention.events_hours * HOUR_MS,
         .idempotency_ms = c->retention.idempotency_hours * HOUR_MS,
+        .trash_ms = c->retention.trash_days * DAY_MS,
     };
     retention_set_rules(&app->retention);
 }

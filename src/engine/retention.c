@@ -16,6 +16,7 @@ const struct retention_rules retention_defaults = {
     .system_jobs_ms = DAY_MS,
     .events_ms = DAY_MS,
     .idempotency_ms = DAY_MS,
+    .trash_ms = 30 * (int64_t)DAY_MS,
 };
 
 static const struct retention_rules *current = &retention_defaults;

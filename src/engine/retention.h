@@ -9,6 +9,7 @@ struct retention_rules {
     int64_t system_jobs_ms; /* the same for work of the house: thumbnails */
     int64_t events_ms;      /* for clients that come back */
     int64_t idempotency_ms; /* first answers */
+    int64_t trash_ms;       /* pictures, since they were thrown away */
 };
 
 extern const struct retention_rules retention_defaults;

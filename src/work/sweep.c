@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "engine/orphan.h"
+#include "engine/retention.h"
 #include "work/trash.h"
 
 enum {
@@ -173,8 +174,8 @@ bool sweeper_run(struct sweeper *s, struct sweep_result *out, struct err *e)
     r->sweeper = s;
     r->page_began_ms = clock_steady_ms();
     r->brief_ms = store_now(s) - BLOB_BRIEF_MS;
-    ok = trash_empty(s->options.db, s->options.store, clock_now_ms() - s->options.trash_ms,
-                     &r->result.emptied, e) &&
+    ok = trash_empty(s->options.db, s->options.store,
+                     clock_now_ms() - retention_rules_get()->trash_ms, &r->result.emptied, e) &&
          sweeper_cutoff(s, &r->cutoff_ms, e) && sweep_leftovers(r, e) &&
          blob_visit(s->options.store, look_at, r, e) && end_page(r, e);
     if (ok) {
@@ -223,8 +224,6 @@ struct sweeper *sweeper_create(const struct sweep_options *options)
     s->options = *options;
     if (s->options.every_ms == 0)
         s->options.every_ms = DAY_MS;
-    if (s->options.trash_ms == 0)
-        s->options.trash_ms = TRASH_MS;
     lock_init(&s->lock);
     if (!blob_now(options->store, &s->began_ms, &unheard))
         s->began_ms = clock_now_ms() - HOUR_MS;

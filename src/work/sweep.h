@@ -15,7 +15,6 @@ struct sweep_options {
      */
     int64_t grace_ms;
     int64_t every_ms; /* 0: a day */
-    int64_t trash_ms; /* what has lain in the trash for so long goes; 0: TRASH_MS */
 };
 
 struct sweep_result {

@@ -1,11 +1,9 @@
-/* The trash is emptied: what has lain in it for TRASH_MS goes for good, rows and bytes. */
+/* The trash is emptied: what has lain in it long enough goes for good, rows and bytes. */
 #ifndef WORK_TRASH_H
 #define WORK_TRASH_H
 
 #include "blob/blob.h"
 #include "db/db.h"
-
-#define TRASH_MS (30LL * 24 * 3600 * 1000)
 
 /*
  * What was deleted before that moment. The rows go first: bytes that a dying process leaves behind

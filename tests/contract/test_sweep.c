@@ -10,8 +10,8 @@
 #include "base/file.h"
 #include "base/random.h"
 #include "engine/lease.h"
+#include "engine/retention.h"
 #include "work/sweep.h"
-#include "work/trash.h"
 
 enum { HOUR_MS = 3600 * 1000, MANY = 700 /* more than two pages */ };
 
@@ -113,7 +113,7 @@ static void what_no_picture_knows_goes_and_the_rest_stays(void **state)
     add_image(ada, "library/a/1.png", 10, 10);
     add_image(bob, "library/trash.png", 10, 10);
     add_image(bob, "own.256.webp", 10, 10);
-    put_into_trash("library/trash.png", clock_now_ms() - TRASH_MS + 60 * 1000);
+    put_into_trash("library/trash.png", clock_now_ms() - retention_defaults.trash_ms + 60 * 1000);
     for (size_t i = 0; i < COUNT(cases); i++)
         put_old(cases[i].key, 60);
     open_sweeper(0, 0);
@@ -140,8 +140,8 @@ static void the_trash_is_emptied_after_thirty_days_rows_and_bytes(void **state)
     put_old("library/old.png", 60);
     put_old("library/old.png.256.webp", 60);
     put_old("library/young.png", 60);
-    put_into_trash("library/old.png", clock_now_ms() - TRASH_MS - 60 * 1000);
-    put_into_trash("library/young.png", clock_now_ms() - TRASH_MS + 60 * 1000);
+    put_into_trash("library/old.png", clock_now_ms() - retention_defaults.trash_ms - 60 * 1000);
+    put_into_trash("library/young.png", clock_now_ms() - retention_defaults.trash_ms + 60 * 1000);
     open_sweeper(0, 0);
     CHECK_I64(sweep().emptied, 1);
     CHECK(!blob_is_there(STR("library/old.png")));

@@ -188,11 +188,12 @@ describe('the trash', () => {
     await l.ok(204, 'DELETE', `/api/images/${l.ids.c}`);
     for (const query of ['', 'starred=true', 'tag=sea', 'source=uploaded', 'q=three', 'rating=1']) expect(await l.names(query)).not.toContain('c');
     expect(await l.names('trash=true')).toEqual(['c']);
-    expect((await l.ok(200, 'GET', `/api/images/${l.ids.c}`)).deletedAt).not.toBeNull();
+    const { deletedAt, purgeAt } = await l.ok(200, 'GET', `/api/images/${l.ids.c}`);
+    expect(Date.parse(purgeAt) - Date.parse(deletedAt), 'as long as retention.trash_days says').toBe(30 * 24 * 3600 * 1000);
     const refused = await l.call('PATCH', `/api/images/${l.ids.c}`, { rating: 1 });
     expect([refused.status, refused.json.error.message]).toEqual([409, 'the picture is in the trash: restore it first']);
 
-    expect(await l.ok(200, 'POST', `/api/images/${l.ids.c}/restore`)).toMatchObject({ deletedAt: null, starred: true, tags: ['sea'] });
+    expect(await l.ok(200, 'POST', `/api/images/${l.ids.c}/restore`)).toMatchObject({ deletedAt: null, purgeAt: null, starred: true, tags: ['sea'] });
     for (const query of ['starred=true', 'tag=sea', 'q=three']) expect(await l.names(query)).toEqual(['c']);
     expect(await l.names('source=uploaded')).toEqual(['e', 'd', 'c', 'b', 'a']);
     expect(await l.names('trash=true')).toEqual([]);

@@ -269,7 +269,7 @@ static int change(struct command_env *env, struct opt_bool trash, const char *to
 static int run_rm(struct command_env *env, struct err *e)
 {
     return change(env, (struct opt_bool){ true, true },
-                  "in the trash: 'albumen image restore' brings back, for 30 days", e);
+                  "in the trash: 'albumen image restore' brings back while it is there", e);
 }
 
 static int run_restore(struct command_env *env, struct err *e)
@@ -374,7 +374,6 @@ const struct command image_restore_command = {
     .args = "ID...",
     .summary = "Take pictures out of the trash",
     .example = "albumen image restore 0193fd2e-5a7b-7c11-b7a1-2f6f3b1c9d10",
-    .options = rm_options,
     .option_bytes = sizeof(struct image_options),
     .min_args = 1,
     .max_args = IDS_MAX,

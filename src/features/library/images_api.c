@@ -133,7 +133,7 @@ struct change_body {
 static const struct field patch_json[] = {
     { FIELD(struct change_body, name), .max = IMAGE_NAME_MAX, .help = "empty: none any more" },
     { FIELD(struct change_body, tags), .max = IMAGE_TAGS_MAX,
-      .help = "all of them; or add_tags and remove_tags" },
+      .help = "all of them; or addTags and removeTags" },
     CHANGE_FIELDS,
     { 0 },
 };

@@ -18,8 +18,8 @@ static const struct route routes[] = {
       .summary = "Name, tag, star or rate a picture" },
     { HTTP_DELETE, "/api/images/:id", WHO_MEMBER, ROUTE_WRITE, image_delete,
       .query = &image_delete_shape,
-      .summary = "Into the trash, from where it is gone after 30 days. 409 when others were made "
-                 "from it" },
+      .summary = "Into the trash, from where it is gone for good after retention.trash_days. 409 "
+                 "when others were made from it" },
     { HTTP_POST, "/api/images/:id/restore", WHO_MEMBER, ROUTE_WRITE, image_restore,
       .answer = &image_shape, .summary = "Out of the trash" },
     { HTTP_GET, "/api/images/:id/lineage", WHO_VIEWER, ROUTE_READ, lineage_get,

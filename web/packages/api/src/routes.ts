@@ -502,7 +502,7 @@ export interface Routes {
     body?: ImageChange;
     answer: Image;
   };
-  /** Into the trash, from where it is gone after 30 days. 409 when others were made from it */
+  /** Into the trash, from where it is gone for good after retention.trash_days. 409 when others were made from it */
   'DELETE /api/images/{id}': {
     params: {
       id: string;

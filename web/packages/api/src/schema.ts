@@ -401,6 +401,8 @@ export interface Image {
   createdAt: string;
   /** null; else in the trash since */
   deletedAt: string | null;
+  /** null; else it is gone for good soon after that */
+  purgeAt: string | null;
 }
 
 export interface Group {
@@ -535,6 +537,8 @@ export interface ImageLineage {
       createdAt: string;
       /** null; else in the trash since */
       deletedAt: string | null;
+      /** null; else it is gone for good soon after that */
+      purgeAt: string | null;
     };
   })[];
   /** these were made from it; the newest 200 */
@@ -565,6 +569,8 @@ export interface ImageLineage {
       createdAt: string;
       /** null; else in the trash since */
       deletedAt: string | null;
+      /** null; else it is gone for good soon after that */
+      purgeAt: string | null;
     };
   })[];
   /** of an upload */
@@ -597,6 +603,8 @@ export interface SimilarImage {
     createdAt: string;
     /** null; else in the trash since */
     deletedAt: string | null;
+    /** null; else it is gone for good soon after that */
+    purgeAt: string | null;
   };
   /** bits of 64 that differ */
   distance: number;
@@ -861,7 +869,7 @@ export interface LaneName {
 export interface ImageChange {
   /** empty: none any more */
   name?: string | null;
-  /** all of them; or add_tags and remove_tags */
+  /** all of them; or addTags and removeTags */
   tags?: string[];
   starred?: boolean | null;
   /** 0 takes it back */

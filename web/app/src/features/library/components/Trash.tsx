@@ -8,16 +8,13 @@ import { restore } from '../changes.ts';
 import { titleOf } from '../hooks/useImages.ts';
 import styles from './Trash.module.css';
 
-const KEPT_MS = 30 * 24 * 3600 * 1000;
-
 function Row({ image }: { image: Image }) {
   const [bringBack, isBusy] = useAction(() => restore(image));
-  const gone = new Date(Date.parse(image.deletedAt ?? image.createdAt) + KEPT_MS).toISOString();
   return (
     <li className={styles.row}>
       <div className={styles.words}>
         <p className={styles.name}>{titleOf(image)}</p>
-        <p className={styles.note}>Deleted {ago(image.deletedAt ?? image.createdAt)}, gone for good {ago(gone)}, {bytes(image.sizeBytes)}</p>
+        <p className={styles.note}>Deleted {ago(image.deletedAt ?? image.createdAt)}{image.purgeAt && `, gone for good ${ago(image.purgeAt)}`}, {bytes(image.sizeBytes)}</p>
       </div>
       <Button size="small" icon="undo" isBusy={isBusy} onClick={() => void bringBack()} aria-label={`Restore ${titleOf(image)}`}>Restore</Button>
     </li>
@@ -26,11 +23,11 @@ function Row({ image }: { image: Image }) {
 
 export function Trash({ query }: { query: PagesQuery<Image> }) {
   if (query.items?.length === 0) {
-    return <EmptyState title="The trash is empty" icon="trash">What you delete stays here for 30 days.</EmptyState>;
+    return <EmptyState title="The trash is empty" icon="trash">What you delete stays here for a while, and can be brought back.</EmptyState>;
   }
   return (
     <>
-      <p className={styles.about}>What is here is in no list and no album. After 30 days it is gone for good.</p>
+      <p className={styles.about}>What is here is in no list and no album, until it is gone for good.</p>
       <Panel aria-label="Trash">
         <ul aria-busy={!query.items} className={styles.list}>{query.items?.map((image) => <Row key={image.id} image={image} />)}</ul>
       </Panel>
