@@ -52,13 +52,14 @@ bool services_list_backends(const struct config *config, struct arena *a, struct
     return true;
 }
 
-static bool open_backends(struct app *app, struct err *e)
+static bool open_backends(const struct config *config, struct arena *a, struct guard *guard,
+                          struct backend_list **out, struct err *e)
 {
     struct field_list list;
 
-    return services_list_backends(app->config, &app->arena, &list, e) &&
-           backend_list_open(app_providers, list.items, list.count, &app->guard,
-                             &app->services.backends, e);
+    guard->allow = config->guard.allow;
+    return services_list_backends(config, a, &list, e) &&
+           backend_list_open(app_providers, list.items, list.count, guard, out, e);
 }
 
 static bool open_store(struct app *app, struct err *e)
@@ -75,24 +76,39 @@ static bool open_store(struct app *app, struct err *e)
     return blob_open(&blob_folder, settings, &app->guard, &app->services.store, e);
 }
 
-static bool load_presets(struct app *app, struct err *e)
+static bool load_presets(const struct config *config, struct arena *a,
+                         const struct preset_list **out, struct err *e)
 {
-    struct preset_list *presets = arena_new(&app->arena, struct preset_list);
+    struct preset_list *presets = arena_new(a, struct preset_list);
 
-    app->services.presets = presets;
-    return presets_load(&app->arena, app_path(app->config, &app->arena, "styles"), presets, e);
+    *out = presets;
+    return presets_load(a, app_path(config, a, "styles"), presets, e);
+}
+
+bool services_check(const struct config *config, struct err *e)
+{
+    AUTO_ARENA a = { 0 };
+    struct backend_list *backends = NULL;
+    const struct preset_list *presets;
+    struct guard guard = { 0 };
+    bool ok =
+        open_backends(config, &a, &guard, &backends, e) && load_presets(config, &a, &presets, e);
+
+    backend_list_close(backends);
+    return ok;
 }
 
 bool services_open(struct app *app, struct err *e)
 {
     static const struct image_options options = { .max_processes = HELPERS };
 
-    app->guard.allow = app->config->guard.allow;
     app->services.consistency = (struct consistency_rules){
         .mark = (double)app->config->consistency.mark_percent / 100,
         .remakes = app->config->consistency.remakes,
     };
-    return open_backends(app, e) && open_store(app, e) && load_presets(app, e) &&
+    return open_backends(app->config, &app->arena, &app->guard, &app->services.backends, e) &&
+           open_store(app, e) &&
+           load_presets(app->config, &app->arena, &app->services.presets, e) &&
            image_service_create(&options, &app->services.images, e);
 }
 
@@ -113,7 +129,6 @@ void services_open_sweeper(struct app *app)
         .db = app->db,
         .store = app->services.store,
         .folder = arena_cstr(&app->arena, app->config->data),
-        .trash_ms = app->config->retention.trash_days * DAY_MS,
         .grace_ms = is_alone ? 0 : app->config->store.orphan_grace_minutes * MINUTE_MS,
     };
 

@@ -14,6 +14,9 @@ enum {
  * unless its name is taken. */
 MUST_CHECK bool services_list_backends(const struct config *config, struct arena *a,
                                        struct field_list *out, struct err *e);
+/* Could they be opened, and the styles be read? ERR_INVALID names the backend or the file, and the
+ * line. */
+MUST_CHECK bool services_check(const struct config *config, struct err *e);
 /* Nothing is started: helpers come with the first picture. ERR_INVALID names the backend and the
  * line. */
 MUST_CHECK bool services_open(struct app *app, struct err *e);

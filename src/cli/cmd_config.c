@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/console.h"
+#include "app/services.h"
 #include "base/file.h"
 #include "base/file_new.h"
 #include "cli/cli.h"
@@ -42,7 +43,7 @@ static int config_validate(struct command_env *env, struct err *e)
 {
     struct cli *cli = env->ctx;
 
-    if (!cli_load_config(cli, e))
+    if (!cli_load_config(cli, e) || !services_check(&cli->config, e))
         return EXIT_CONFIG;
     if (env->json)
         console_print_row(checked_fields, &(struct checked){ cli->config.file });
@@ -120,7 +121,7 @@ const struct command cmd_config_show = {
 const struct command cmd_config_validate = {
     .name = "config validate",
     .summary =
-        "Check the configuration file; errors name the file, the line and the nearest known key",
+        "Check the configuration file and the styles; errors name the line and the nearest known key",
     .example = "albumen config validate --config albumen.yaml",
     .run = config_validate,
 };

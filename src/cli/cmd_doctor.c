@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "api/console.h"
-#include "app/app.h"
+#include "app/services.h"
 #include "base/file.h"
 #include "cli/cli.h"
 
@@ -99,6 +99,17 @@ static void look_at_database(struct doctor *d)
     app_close(app);
 }
 
+/* Without the backends the rest cannot be opened. */
+static void look_at_services(struct doctor *d)
+{
+    struct err e = { 0 };
+    bool ok = services_check(&d->cli->config, &e);
+
+    say(d, ok, "the backends and the styles can be used", e.msg);
+    if (ok)
+        look_at_database(d);
+}
+
 static int doctor(struct command_env *env, struct err *e)
 {
     struct doctor d = { .cli = env->ctx };
@@ -119,7 +130,7 @@ static int doctor(struct command_env *env, struct err *e)
     look_at_library(&d, "libcurl.so.4", "libcurl is there, for providers", "libcurl4");
     if (str_starts(d.cli->config.database.url, STR("postgres")))
         look_at_library(&d, "libpq.so.5", "libpq is there, for PostgreSQL", "libpq5");
-    look_at_database(&d);
+    look_at_services(&d);
     if (!env->json)
         printf(d.problems == 0 ? "All is well.\n" : "%d to mend.\n", d.problems);
     return d.problems == 0 ? EXIT_OK : EXIT_SOME_FAILED;
