@@ -7,8 +7,7 @@
 const struct field cli_global_fields[] = {
     { FIELD(struct cli_globals, config), .unit = "FILE",
       .help = "configuration file (ALBUMEN_CONFIG)" },
-    { FIELD(struct cli_globals, data), .unit = "FOLDER",
-      .help = "data folder (ALBUMEN_DATA, default ./data)" },
+    { FIELD(struct cli_globals, data), .unit = "FOLDER", .help = "data folder (ALBUMEN_DATA)" },
     { FIELD(struct cli_globals, listen), .unit = "ADDRESS",
       .help = "address to serve on (ALBUMEN_LISTEN)" },
     { FIELD(struct cli_globals, database), .unit = "URL",
@@ -286,15 +285,35 @@ static void take_help_word(struct cli *cli, int *argc, char ***argv)
     ++*argv;
 }
 
-/* The command's words come before its options, so options can be read with its table at hand. */
+/* How many words an option of every command takes, with itself; 0: it is none of these. */
+static int words_of_option(struct str word)
+{
+    const struct field *f;
+    struct str name, text;
+    bool has_text;
+
+    if (str_eq(word, STR("-h")))
+        return 1;
+    if (!str_starts(word, STR("--")))
+        return 0;
+    has_text = str_cut(str_slice(word, 2, word.len), '=', &name, &text);
+    f = find_long(cli_global_fields, name);
+    if (f == NULL)
+        return 0;
+    return has_text || f->type == FIELD_BOOL ? 1 : 2;
+}
+
+/* The command's words come before its own options, so these can be read with its table at hand. */
 static size_t leading_words(int argc, char **argv, const char **out)
 {
     size_t count = 0;
 
-    for (int i = 1; i < argc && count < 2; i++) {
+    for (int i = 1, words = 1; i < argc && count < 2 && words > 0; i += words) {
+        words = 1;
         if (argv[i][0] == '-')
-            break;
-        out[count++] = argv[i];
+            words = words_of_option(str_from(argv[i]));
+        else
+            out[count++] = argv[i];
     }
     return count;
 }
