@@ -208,7 +208,7 @@ static void check_cloud(struct config_loader *l)
             l, "output", "cloud_sync",
             "'output.cloud_sync' is not off, but 'cloud.owner_user_id' is empty: nothing can be synced");
     if (c->output.cloud_sync == CONFIG_ON &&
-        (c->cloud.url.len == 0 || c->cloud.service_key.len == 0))
+        ((c->cloud.url.len == 0 && c->cloud.rest_url.len == 0) || c->cloud.service_key.len == 0))
         warn(
             l, "output", "cloud_sync",
             "'output.cloud_sync' is on, but 'cloud.url' or 'cloud.service_key' is empty: nothing can be synced");

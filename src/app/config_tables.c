@@ -241,7 +241,7 @@ void config_set_defaults(struct config *c)
 const struct config_override config_overrides[] = {
     { NULL, "data", "ALBUMEN_DATA", "--data", offsetof(struct config_options, data) },
     { "server", "listen", "ALBUMEN_LISTEN", "--listen", offsetof(struct config_options, listen) },
-    { "database", "url", "ALBUMEN_DATABASE_URL", "--database-url",
+    { "database", "url", "ALBUMEN_DATABASE_URL", "--database",
       offsetof(struct config_options, database_url) },
     { "log", "level", "ALBUMEN_LOG_LEVEL", "--log-level",
       offsetof(struct config_options, log_level) },
