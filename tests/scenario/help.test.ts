@@ -1,6 +1,6 @@
 // Help, man pages, completions and suggestions: all printed from the command tables, and all saying the same.
 import { spawnSync } from 'node:child_process';
-import { writeFileSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 
@@ -118,4 +118,30 @@ test('config validate warns when pictures shall go to the cloud and nobody owns 
   writeFileSync(join(fresh.folder, 'albumen.yaml'), 'output:\n  cloud_sync: on\ncloud:\n  url: https://x.supabase.co\n  service_key: k\n');
   const said = await runCommand(['config', 'validate'], fresh);
   expect([said.code, said.stderr]).toEqual([0, expect.stringContaining("'cloud.owner_user_id' is empty")]);
+});
+
+test('config validate and doctor find what is wrong with a backend or a style', async () => {
+  const fresh = makeHome('sqlite');
+  const said = async (text: string, style?: string) => {
+    writeFileSync(join(fresh.folder, 'albumen.yaml'), text);
+    mkdirSync(join(fresh.folder, 'data', 'styles'), { recursive: true });
+    writeFileSync(join(fresh.folder, 'data', 'styles', 'mine.yaml'), style ?? 'title: Mine\nprefix: drawn\n');
+    const { code, stderr } = await runCommand(['config', 'validate'], fresh);
+    return [code, stderr];
+  };
+  expect(await said('log:\n  level: info\n')).toEqual([0, '']);
+  expect(await said('backends:\n  own:\n    type: comfyui\n    modle: a\n')).toEqual([3, "albumen: backend 'own': line 4: unknown field 'modle' (did you mean 'model'?)\n"]);
+  const doctor = await runCommand(['doctor'], fresh);
+  expect([doctor.code, doctor.stdout]).toEqual([1, expect.stringMatching(/^FAIL {2}the backends and the styles can be used\n +backend 'own': line 4: [^]*\n1 to mend\.\n$/m)]);
+  expect(await said('', 'titel: x\n')).toEqual([3, expect.stringMatching(/mine\.yaml: line 1: unknown field 'titel' \(did you mean 'title'\?\)\n$/)]);
+});
+
+test('the options of every command may stand before it', async () => {
+  expect((await ok(home, '--json', 'version')).stdout).toMatch(/^\{"version":/);
+  expect((await ok(home, '--data', join(home.folder, 'else'), '--json', 'user', 'list')).stdout).toContain('"role":"admin"');
+  expect(existsSync(join(home.folder, 'else'))).toBe(true);
+  expect((await ok(home, '--log-level=warn', 'user', '--json', 'list')).stdout).toContain('"role":"admin"');
+  expect((await ok(home, '-h', 'image', 'list')).stdout).toContain('albumen image list');
+  expect(await runCommand(['--limit', '1', 'image', 'list'], home)).toMatchObject({ code: 2, stderr: 'albumen: unknown option \'--limit\' (see albumen --help)\n' });
+  expect(await runCommand(['--data'], home)).toMatchObject({ code: 2, stderr: 'albumen: --data needs a value\n' });
 });
