@@ -410,7 +410,7 @@ static void a_user_submits_so_many_jobs_a_minute(void **state)
     for (int i = 0; i < 6; i++)
         step_ok(do_take_room_and_submit, &s);
     CHECK_FAILS(db_write(place.db, do_take_room, &s, &e), ERR_RATE_LIMITED,
-                "more than 6 jobs a minute: wait a little");
+                "more than 6 jobs a minute: wait a little, or order fewer at once");
     CHECK(e.retry_after_ms > 9000 && e.retry_after_ms <= 10000);
     step_ok(do_take_room_and_submit, &other);
 

@@ -9,7 +9,8 @@ export interface EventResults {
   album_shot_measured: { albumId: string; shotIndex: number; consistency: number; faceConsistency?: number | null };
   album_shot_failed: { albumId: string; shotIndex: number; error: string };
   job: { jobId: string; kind: string; status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled'; progress?: number; position?: number; note?: string; previews?: number; error?: string };
-  image_added: { image: { id: string; jobId: string | null; url: string; width: number | null; height: number | null } };
+  image_added: { image: { id: string; jobId: string | null; url: string; thumbUrl: string | null; width: number | null; height: number | null } };
+  image_damaged: { imageId: string; defect: 'missing' | 'changed' };
   budget_warning: { scope: 'total' | 'user'; userId?: string | null; period: 'day' | 'week' | 'month'; spent: number; limit: number };
 }
 
