@@ -162,6 +162,16 @@ MUST_CHECK bool db_signal(struct db_tx *tx, struct str topic, struct err *e);
 MUST_CHECK bool db_listen(struct db *db, void (*heard)(void *ctx, struct str topic), void *ctx,
                           struct err *e);
 
+/*
+ * What follows from a change can ride along with it, without a commit of its own. Before write
+ * transactions are committed, board is asked with each of their topics until it gives a task, which
+ * then runs after them; when that fails, they are committed without it. Its done is called after
+ * all listeners have heard and all others are answered. board is called as heard is. One rider per
+ * database, registered as listeners are.
+ */
+typedef struct db_task *(*db_board_fn)(void *ctx, struct str topic);
+void db_ride(struct db *db, db_board_fn board, void *ctx);
+
 /* Brings the schema up to date: each step in one transaction; ERR_CONFLICT when the schema is newer
  * than we are. */
 MUST_CHECK bool db_migrate(struct db *db, struct err *e);

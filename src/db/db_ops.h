@@ -74,6 +74,9 @@ struct db {
         void *ctx;
     } listeners[DB_LISTENERS_MAX];
     atomic_int listener_count;
+    db_board_fn board;
+    void *board_ctx;
+    atomic_bool has_rider; /* the two above are set */
 };
 
 struct db_group; /* group.h */

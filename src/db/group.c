@@ -12,7 +12,7 @@ void db_group_clear(struct db_group *g)
     struct arena arena = g->arena;
 
     arena_rewind(&arena, (struct arena_mark){ 0 });
-    *g = (struct db_group){ .arena = arena };
+    *g = (struct db_group){ .arena = arena, .rider = g->rider, .is_ride_over = g->is_ride_over };
 }
 
 /* How much there was before a task ran. */
@@ -81,6 +81,53 @@ bool db_group_finish(struct db_group *g, struct db *db, void *conn, struct err *
     bool ok = db_catch_up_all(&tx, e);
     db_tx_end(&tx);
     return ok;
+}
+
+/* What is signalled by what was put off counts, too. */
+static bool board(struct db_group *g, struct db *db, void *conn, struct err *e)
+{
+    struct db_tx tx;
+
+    db_tx_begin(&tx, db, conn, g);
+    bool ok = db_catch_up(&tx, e);
+    db_tx_end(&tx);
+    for (size_t i = 0; ok && i < g->topic_count && g->rider == NULL; i++)
+        g->rider = db->board(db->board_ctx, g->topics[i]);
+    return ok;
+}
+
+bool db_group_ride(struct db_group *g, struct db *db, void *conn, struct err *e)
+{
+    if (g->is_ride_over || g->topic_count == 0 || !atomic_load(&db->has_rider))
+        return true;
+    if (g->rider == NULL && !board(g, db, conn, e))
+        return false;
+    if (g->rider == NULL || run_without_harm(g, db, conn, g->rider))
+        return true;
+    *e = g->rider->err;
+    return false;
+}
+
+bool db_group_end_ride(struct db_group *g, const struct err *why)
+{
+    if (g->rider == NULL || g->is_ride_over)
+        return false;
+    g->is_ride_over = true;
+    if (why != NULL && g->rider->ok) {
+        g->rider->ok = false;
+        g->rider->err = *why;
+    }
+    return true;
+}
+
+void db_group_answer_rider(struct db_group *g)
+{
+    struct db_task *rider = g->rider;
+
+    g->rider = NULL;
+    g->is_ride_over = false;
+    if (rider != NULL)
+        rider->done(rider);
 }
 
 /* The list of a batch, in the order of the batches. */

@@ -20,9 +20,11 @@ struct db_group {
     size_t topic_count, topic_room;
     struct db_list lists[DB_BATCHES_MAX];
     size_t list_count;
+    struct db_task *rider; /* NULL: nobody has come aboard */
+    bool is_ride_over;     /* until the next group nobody rides, or he has arrived */
 };
 
-/* Forgets everything, for the next transaction. */
+/* Forgets everything but the rider, for the next transaction. */
 void db_group_clear(struct db_group *g);
 
 /*
@@ -39,6 +41,14 @@ MUST_CHECK bool db_group_run_one(struct db_group *g, struct db *db, void *conn,
 MUST_CHECK bool db_catch_up(struct db_tx *tx, struct err *e);
 MUST_CHECK bool db_catch_up_all(struct db_tx *tx, struct err *e);
 MUST_CHECK bool db_group_finish(struct db_group *g, struct db *db, void *conn, struct err *e);
+
+/* Runs who rides along, if anybody does. false: it has failed, and nothing may stay. */
+MUST_CHECK bool db_group_ride(struct db_group *g, struct db *db, void *conn, struct err *e);
+/* The transaction is committed (why: NULL), or nothing of it was kept: the ride is over. true:
+ * there was one. */
+bool db_group_end_ride(struct db_group *g, const struct err *why);
+/* Answers the rider, after everybody else. */
+void db_group_answer_rider(struct db_group *g);
 
 /* Tells every listener each topic. On a thread of the database. */
 void db_hear_group(struct db *db, const struct db_group *g);

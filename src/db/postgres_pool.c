@@ -121,7 +121,11 @@ static bool read_one(struct postgres_worker *w, struct db_task *task)
 
 static bool write_one(struct postgres_worker *w, struct db_task *task)
 {
-    return db_group_run_one(&w->group, &w->db->db, &w->conn, task) && commit(w, &task->err);
+    struct db *db = &w->db->db;
+
+    return db_group_run_one(&w->group, db, &w->conn, task) &&
+           db_group_ride(&w->group, db, &w->conn, &task->err) &&
+           db_group_finish(&w->group, db, &w->conn, &task->err) && commit(w, &task->err);
 }
 
 /* true: settled, for good or ill. false: it left no trace and may be run again. */
@@ -133,7 +137,8 @@ static bool run_once(struct postgres_worker *w, struct db_task *task)
         return true;
     task->ok = task->is_read ? read_one(w, task) : write_one(w, task);
     enum trouble trouble = clean_up(w);
-    return task->ok || trouble == TROUBLE_NONE || trouble == TROUBLE_UNKNOWN;
+    bool had_rider = db_group_end_ride(&w->group, task->ok ? NULL : &task->err);
+    return task->ok || trouble == TROUBLE_UNKNOWN || (trouble == TROUBLE_NONE && !had_rider);
 }
 
 static void run_alone(struct postgres_worker *w, struct db_task *task)
@@ -163,8 +168,11 @@ static bool run_together(struct postgres_worker *w, struct queue_item *chain)
 
     if (!begin(w, false, &why))
         return false;
-    if (db_group_run(&w->group, &w->db->db, &w->conn, chain) &&
-        db_group_finish(&w->group, &w->db->db, &w->conn, &why) && commit(w, &why))
+    bool ok = db_group_run(&w->group, &w->db->db, &w->conn, chain) &&
+              db_group_ride(&w->group, &w->db->db, &w->conn, &why) &&
+              db_group_finish(&w->group, &w->db->db, &w->conn, &why) && commit(w, &why);
+    db_group_end_ride(&w->group, ok ? NULL : &why);
+    if (ok)
         return true;
     if (clean_up(w) != TROUBLE_UNKNOWN)
         return false;
@@ -183,6 +191,7 @@ static void run_chain(struct postgres_worker *w, struct queue_item *chain)
             run_alone(w, db_task_of(item));
         db_task_of(item)->done(db_task_of(item));
     }
+    db_group_answer_rider(&w->group);
     db_group_clear(&w->group);
 }
 

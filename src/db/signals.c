@@ -77,6 +77,14 @@ bool db_listen(struct db *db, void (*heard)(void *ctx, struct str topic), void *
     return true;
 }
 
+void db_ride(struct db *db, db_board_fn board, void *ctx)
+{
+    assert(!atomic_load(&db->has_rider));
+    db->board = board;
+    db->board_ctx = ctx;
+    atomic_store(&db->has_rider, true); /* the database's threads may look already */
+}
+
 static void hear_one(struct db *db, struct str topic)
 {
     int count = atomic_load(&db->listener_count);

@@ -75,6 +75,7 @@ static bool commit(struct sqlite_db *s, struct err *e)
 static bool run_together(struct sqlite_db *s, struct queue_item *chain, struct err *e)
 {
     return db_group_run(&s->group, &s->db, s->writer, chain) &&
+           db_group_ride(&s->group, &s->db, s->writer, e) &&
            db_group_finish(&s->group, &s->db, s->writer, e);
 }
 
@@ -135,8 +136,9 @@ static void run_group(struct sqlite_db *s, struct queue_item *chain)
     struct queue_item *next;
     struct err why = { 0 };
     bool ok = attempt(s, chain, run_together, &why);
+    bool had_rider = db_group_end_ride(&s->group, ok ? NULL : &why);
 
-    if (!ok && chain->next != NULL) {
+    if (!ok && (chain->next != NULL || had_rider)) {
         roll_back(s);
         ok = attempt(s, chain, run_apart, &why);
     }
@@ -151,6 +153,7 @@ static void run_group(struct sqlite_db *s, struct queue_item *chain)
         next = item->next; /* done may free the task */
         db_task_of(item)->done(db_task_of(item));
     }
+    db_group_answer_rider(&s->group);
     checkpoint_when_due(s);
 }
 
