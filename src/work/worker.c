@@ -162,6 +162,17 @@ static bool has_leases(const struct worker *w)
     return w->first != NULL || w->unsure;
 }
 
+int64_t worker_begin_claim(struct worker *w, const struct lane_state *lane)
+{
+    int64_t now = clock_steady_ms();
+
+    if (!has_leases(w))
+        w->next_renew_ms = now + w->lease_ms / 3;
+    plan_tick(w, now + w->lease_ms);
+    w->is_claiming = true;
+    return MIN(lane->slots - lane->running, w->runner_count - w->running);
+}
+
 /* Holding the lock: how long there is nothing to do. */
 static int64_t idle_ms(const struct worker *w, int64_t now)
 {
@@ -170,20 +181,6 @@ static int64_t idle_ms(const struct worker *w, int64_t now)
     if (has_leases(w))
         until = MIN(until, w->next_renew_ms);
     return MAX(until - now, 1);
-}
-
-/* Holding the lock, which is given up meanwhile. */
-static void claim(struct worker *w, struct lane_state *lane, int64_t now)
-{
-    int64_t limit = MIN(lane->slots - lane->running, w->runner_count - w->running);
-
-    lane->dirty = false;
-    if (!has_leases(w))
-        w->next_renew_ms = now + w->lease_ms / 3;
-    plan_tick(w, now + w->lease_ms);
-    lock_give(&w->lock);
-    worker_claim(w, lane, limit);
-    lock_take(&w->lock);
 }
 
 struct rescue {
@@ -218,14 +215,19 @@ static void *schedule(void *arg)
     if (w->options.alone)
         rescue_all(w);
     lock_take(&w->lock);
-    while (!w->stopping || w->first != NULL) {
+    w->is_claiming = false;
+    while (!w->stopping || w->first != NULL || w->is_claiming) {
         int64_t now = clock_steady_ms();
         struct lane_state *lane = NULL;
 
-        if (has_leases(w) && now >= w->next_renew_ms) {
+        if (w->is_claiming) {
+            lock_wait(&w->lock);
+        } else if (has_leases(w) && now >= w->next_renew_ms) {
+            w->is_claiming = true;
             lock_give(&w->lock);
             run_renewal(w);
             lock_take(&w->lock);
+            w->is_claiming = false;
         } else if (!w->stopping && (w->tick_wanted || now >= w->next_tick_ms)) {
             w->tick_wanted = false;
             w->next_tick_ms = INT64_MAX;
@@ -233,7 +235,7 @@ static void *schedule(void *arg)
             run_tick(w);
             lock_take(&w->lock);
         } else if ((lane = worker_next_lane(w, now)) != NULL) {
-            claim(w, lane, now);
+            worker_claim(w, lane);
         } else {
             lock_wait_ms(&w->lock, idle_ms(w, now));
         }
@@ -288,10 +290,12 @@ bool worker_start(const struct worker_options *options, struct worker **out, str
     uuid_write(w->id);
     lock_init(&w->lock);
     queue_init(&w->ready, READY_MAX);
+    w->is_claiming = true; /* not before the scheduler has looked around */
     if (!set_lanes(w, options, e) || !db_listen(options->db, hear, w, e)) {
         worker_destroy(w);
         return false;
     }
+    db_ride(options->db, worker_board, w);
     mark_all(w);
     for (int i = 0; i < w->runner_count; i++)
         thread_start(&w->runners[i], "albumen-run", runner_thread, w);

@@ -233,13 +233,6 @@ static void note_claim(struct worker *w, struct lane_state *lane, const struct c
         lane->again_at_ms = clock_steady_ms() + MAX(c->got.again_at - clock_now_ms(), 1);
 }
 
-static unsigned get_freed(struct worker *w)
-{
-    LOCKED(&w->lock);
-
-    return w->freed;
-}
-
 /* It may have been done, and only the answer was lost: the next renewal shows. */
 static void doubt_claim(struct worker *w)
 {
@@ -249,27 +242,118 @@ static void doubt_claim(struct worker *w)
     w->next_renew_ms = MIN(w->next_renew_ms, clock_steady_ms() + RETRY_MS);
 }
 
-void worker_claim(struct worker *w, struct lane_state *lane, int64_t limit)
+/* Holding the lock. */
+static struct claim claim_of(const struct worker *w, const struct lane_state *lane, int64_t limit)
 {
-    struct claim c = { .freed = get_freed(w),
-                       .want = { .lane = str_from(lane->name),
-                                 .worker = str_from(w->id),
-                                 .limit = limit,
-                                 .lane_max = lane->max,
-                                 .calls_per_minute = lane->calls_per_minute } };
-    struct err e = { 0 };
-    bool ok = db_write(w->options.db, claim, &c, &e);
+    return (struct claim){ .freed = w->freed,
+                           .want = { .lane = str_from(lane->name),
+                                     .worker = str_from(w->id),
+                                     .limit = limit,
+                                     .lane_max = lane->max,
+                                     .calls_per_minute = lane->calls_per_minute } };
+}
 
+/* What it brought, or what is to be done without. */
+static void end_claim(struct worker *w, struct lane_state *lane, struct claim *c, bool ok,
+                      struct err *e)
+{
     if (ok && FAULT(job_claimed))
-        ok = err_set(&e, ERR_UNAVAILABLE, "the answer to a claim was lost");
+        ok = err_set(e, ERR_UNAVAILABLE, "the answer to a claim was lost");
     if (ok) {
-        for (size_t i = 0; i < c.got.jobs.count; i++)
-            hand_out(w, lane, (const struct job *)c.got.jobs.items + i);
+        for (size_t i = 0; i < c->got.jobs.count; i++)
+            hand_out(w, lane, (const struct job *)c->got.jobs.items + i);
     } else {
-        log_warn("claim failed", LOG_E(&e), LOG_C("lane", lane->name));
-        c.got = (struct lease_got){ .again_at = clock_now_ms() + RETRY_MS };
+        log_warn("claim failed", LOG_E(e), LOG_C("lane", lane->name));
+        c->got = (struct lease_got){ .again_at = clock_now_ms() + RETRY_MS };
         doubt_claim(w);
     }
-    note_claim(w, lane, &c);
+    note_claim(w, lane, c);
+}
+
+void worker_claim(struct worker *w, struct lane_state *lane)
+{
+    struct claim c = claim_of(w, lane, worker_begin_claim(w, lane));
+    struct err e = { 0 };
+
+    lane->dirty = false;
+    lock_give(&w->lock);
+    end_claim(w, lane, &c, db_write(w->options.db, claim, &c, &e), &e);
     arena_deinit(&c.arena);
+    lock_take(&w->lock);
+    w->is_claiming = false;
+}
+
+struct ride {
+    struct db_task task;
+    struct claim claim;
+    struct worker *worker;
+    struct lane_state *lane;
+};
+
+/* Holding the lock. Where no other process signals, what we heard was of what we have seen. */
+static void note_ride(struct worker *w, const struct ride *r)
+{
+    bool has_seen_all = (int64_t)r->claim.got.jobs.count < r->claim.want.limit;
+
+    if (!r->task.ok)
+        r->lane->dirty = true;
+    else if (has_seen_all && db_hears_first(w->options.db))
+        r->lane->dirty = false;
+}
+
+/* On a thread of the database, after the commit. What did not work is no news: the scheduler claims
+ * then, and tells. */
+static void arrive(struct db_task *task)
+{
+    struct ride *r = CONTAINER_OF(task, struct ride, task);
+    struct worker *w = r->worker;
+
+    lock_take(&w->lock);
+    note_ride(w, r);
+    lock_give(&w->lock);
+    if (!task->ok)
+        doubt_claim(w);
+    else
+        end_claim(w, r->lane, &r->claim, true, &task->err);
+    arena_deinit(&r->claim.arena);
+    lock_take(&w->lock);
+    w->is_claiming = false;
+    lock_broadcast(&w->lock);
+    lock_give(&w->lock);
+    free(r);
+}
+
+/* Holding the lock. */
+static struct lane_state *lane_with_room(struct worker *w, struct str name)
+{
+    for (size_t i = 0; i < w->lane_count; i++) {
+        struct lane_state *lane = &w->lanes[i];
+
+        if (str_eq(str_from(lane->name), name))
+            return has_room(w, lane) && lane->again_at_ms == 0 &&
+                           clock_steady_ms() >= lane->rest_until_ms
+                       ? lane
+                       : NULL;
+    }
+    return NULL;
+}
+
+struct db_task *worker_board(void *worker, struct str topic)
+{
+    struct worker *w = worker;
+    struct lane_state *lane;
+    struct str kind, name;
+    struct ride *r;
+    LOCKED(&w->lock);
+
+    if (w->stopping || w->is_claiming || !str_cut(topic, ':', &kind, &name) ||
+        !str_eq(kind, STR("lane")) || (lane = lane_with_room(w, name)) == NULL)
+        return NULL;
+    r = mem_alloc(sizeof(*r));
+    *r = (struct ride){ .task = { .fn = claim, .done = arrive },
+                        .claim = claim_of(w, lane, worker_begin_claim(w, lane)),
+                        .worker = w,
+                        .lane = lane };
+    r->task.arg = &r->claim;
+    return &r->task;
 }

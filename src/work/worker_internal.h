@@ -40,7 +40,8 @@ struct running {
 
 /*
  * Everything below `lock` is guarded by it. The scheduler thread claims, renews and ticks; the
- * runners run and settle; the database's signals only mark what is dirty.
+ * runners run and settle; the database's signals only mark what is dirty. Where there is a free
+ * slot, a job is claimed by the very transaction that makes it ready: then the claim rides along.
  */
 struct worker {
     struct worker_options options;
@@ -58,9 +59,10 @@ struct worker {
     int running;
     struct running *first; /* all that is claimed */
     bool stopping, tick_wanted;
-    bool unsure;    /* a claim has failed, and yet we may have its jobs */
-    bool finished;  /* the scheduler is: nothing runs, nothing will be claimed */
-    unsigned freed; /* counts the ends of jobs of users that may be at their limit */
+    bool is_claiming; /* or compares its books with the database: one at a time */
+    bool unsure;      /* a claim has failed, and yet we may have its jobs */
+    bool finished;    /* the scheduler is: nothing runs, nothing will be claimed */
+    unsigned freed;   /* counts the ends of jobs of users that may be at their limit */
     int64_t next_tick_ms, next_renew_ms; /* steady */
 };
 
@@ -75,8 +77,13 @@ void *runner_thread(void *arg);
 struct lane_state *worker_next_lane(struct worker *w, int64_t now);
 /* Holding the lock: when a lane is to be looked at again without a signal. */
 int64_t worker_next_claim_ms(const struct worker *w);
-/* Fills the lane's free slots. A database that fails is asked again a little later. */
-void worker_claim(struct worker *w, struct lane_state *lane, int64_t limit);
+/* Holding the lock, which is given up meanwhile: fills the lane's free slots. A database that fails
+ * is asked again a little later. */
+void worker_claim(struct worker *w, struct lane_state *lane);
+/* A claim for the topic's lane, to ride along with what was signalled, if there is room for one. */
+struct db_task *worker_board(void *worker, struct str topic);
+/* Holding the lock: from now on somebody claims; gives how many at most. */
+int64_t worker_begin_claim(struct worker *w, const struct lane_state *lane);
 /* Holding the lock: the run of this job, or NULL. */
 struct running *worker_find_run(struct worker *w, struct str job_id);
 /* The database says that we have this job: if our books do not, it came with an answer that was

@@ -2,7 +2,10 @@
  * gives back. */
 #include "db_place.h"
 
+#include <limits.h>
+
 #include "base/clock.h"
+#include "base/fault.h"
 #include "engine/user.h"
 #include "work/worker.h"
 
@@ -258,6 +261,58 @@ static void what_is_queued_runs_once(void **state)
     CHECK_I64(runs, COUNT(jobs));
 }
 
+static int told, pauses;
+
+/* The events of one commit are heard once. */
+static void count_events(void *ctx, struct str topic)
+{
+    UNUSED(ctx);
+    if (str_starts(topic, STR("event:")))
+        count(&told);
+    if (str_eq(topic, STR("pause")))
+        count(&pauses);
+}
+
+static bool say_pause(struct db_tx *tx, void *arg, struct err *e)
+{
+    UNUSED(arg);
+    return db_signal(tx, STR("pause"), e);
+}
+
+/* Of a job that is claimed by itself three commits tell: submitted, claimed, settled. */
+static void a_free_slot_takes_a_job_in_the_commit_that_brings_it(void **state)
+{
+    struct err e = { 0 };
+    int least = INT_MAX;
+
+    UNUSED(state);
+    CHECK_OK(db_listen(place.db, count_events, NULL, &e));
+    for (int i = 1; i <= 50 && least > 2; i++) {
+        struct job job;
+
+        told = 0;
+        job = submit("quick");
+        wait_for_state(job, JOB_COMPLETED);
+        CHECK_OK(db_write(place.db, say_pause, NULL, &e)); /* commits are heard in order */
+        wait_for(&pauses, i);
+        least = MIN(least, told);
+    }
+    CHECK_I64(least, 2);
+}
+
+static void a_claim_that_cannot_ride_is_made_by_itself(void **state)
+{
+    struct job job;
+
+    UNUSED(state);
+    wait_for_state(submit("quick"), JOB_COMPLETED);
+    fault_set("job_claim:1:fail");
+    job = submit("quick");
+    wait_for_state(job, JOB_COMPLETED);
+    fault_set(NULL);
+    CHECK_I64(runs, 2);
+}
+
 static void a_refusal_is_final(void **state)
 {
     struct job job = submit("refused"), done;
@@ -371,6 +426,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         PLACED(what_is_queued_runs_once),
+        PLACED(a_free_slot_takes_a_job_in_the_commit_that_brings_it),
+        PLACED(a_claim_that_cannot_ride_is_made_by_itself),
         PLACED(a_refusal_is_final),
         PLACED(a_kind_that_refuses_the_failure_itself_cannot_hold_the_job),
         PLACED(what_may_pass_is_tried_again),
