@@ -72,7 +72,7 @@ test('an event that the data know of changes nothing', () => {
 
 test('each event reads what it is about', async () => {
   const cases: [ServerEvent, string[]][] = [
-    [{ type: 'image_added', result: { image: { id: 'i', jobId: null, url: '/media/i.png', width: 1, height: 1 } } }, ['images']],
+    [{ type: 'image_added', result: { image: { id: 'i', jobId: null, thumbUrl: null, url: '/media/i.png', width: 1, height: 1 } } }, ['images']],
     [{ type: 'album_anchor_complete', result: { albumId: 'a', anchorUrl: '/media/a.png' } }, ['albums?']],
     [{ type: 'budget_warning', result: { scope: 'user', period: 'month', spent: 1, limit: 2 } }, []],
     [{ type: 'resync' }, ['jobs?status=all', 'images', 'albums?', 'tokens']],
