@@ -157,7 +157,8 @@ static bool take_pace(struct db_tx *tx, struct str user_id, struct err *e)
         return true;
     if (!db_row(tx, &a, Q_SUBMIT_PACE_OF, queue_fields, &row, queue_fields, &row, e))
         return false;
-    err_set(e, ERR_RATE_LIMITED, "more than %lld jobs a minute: wait a little, or order fewer at once",
+    err_set(e, ERR_RATE_LIMITED,
+            "more than %lld jobs a minute: wait a little, or order fewer at once",
             (long long)per_minute);
     e->retry_after_ms = MAX((row.spent_us - row.latest_us) / 1000, 1);
     return false;
