@@ -221,7 +221,9 @@ static void *schedule(void *arg)
         struct lane_state *lane = NULL;
 
         if (w->is_claiming) {
+            w->wants_turn = true;
             lock_wait(&w->lock);
+            w->wants_turn = false;
         } else if (has_leases(w) && now >= w->next_renew_ms) {
             w->is_claiming = true;
             lock_give(&w->lock);

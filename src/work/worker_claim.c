@@ -290,7 +290,8 @@ struct ride {
     struct lane_state *lane;
 };
 
-/* Holding the lock. Where no other process signals, what we heard was of what we have seen. */
+/* Holding the lock. Where no other process signals, what we heard was of what we have seen: what
+ * makes jobs ready is done before the ride. */
 static void note_ride(struct worker *w, const struct ride *r)
 {
     bool has_seen_all = (int64_t)r->claim.got.jobs.count < r->claim.want.limit;
@@ -346,7 +347,7 @@ struct db_task *worker_board(void *worker, struct str topic)
     struct ride *r;
     LOCKED(&w->lock);
 
-    if (w->stopping || w->is_claiming || !str_cut(topic, ':', &kind, &name) ||
+    if (w->stopping || w->is_claiming || w->wants_turn || !str_cut(topic, ':', &kind, &name) ||
         !str_eq(kind, STR("lane")) || (lane = lane_with_room(w, name)) == NULL)
         return NULL;
     r = mem_alloc(sizeof(*r));

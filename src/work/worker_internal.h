@@ -60,6 +60,7 @@ struct worker {
     struct running *first; /* all that is claimed */
     bool stopping, tick_wanted;
     bool is_claiming; /* or compares its books with the database: one at a time */
+    bool wants_turn;  /* the scheduler waits for a ride to end, and the next one for him */
     bool unsure;      /* a claim has failed, and yet we may have its jobs */
     bool finished;    /* the scheduler is: nothing runs, nothing will be claimed */
     unsigned freed;   /* counts the ends of jobs of users that may be at their limit */

@@ -6,6 +6,9 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "base/thread.h"
+#include "engine/lease.h"
+#include "engine/queue.h"
 #include "engine/user.h"
 #include "work/worker.h"
 
@@ -197,6 +200,7 @@ struct request {
     const char *kind;
     struct job job;
     bool running;
+    struct arena *arena; /* of its thread; NULL: the test's */
 };
 
 static bool do_submit(struct db_tx *tx, void *arg, struct err *e)
@@ -208,7 +212,7 @@ static bool do_submit(struct db_tx *tx, void *arg, struct err *e)
                             .band = JOB_NORMAL,
                             .payload = STR("{}") };
 
-    return job_submit(tx, &memory, &want, &r->job, e);
+    return job_submit(tx, r->arena != NULL ? r->arena : &memory, &want, &r->job, e);
 }
 
 static struct job submit(const char *kind)
@@ -311,6 +315,60 @@ static void a_claim_that_cannot_ride_is_made_by_itself(void **state)
     wait_for_state(job, JOB_COMPLETED);
     fault_set(NULL);
     CHECK_I64(runs, 2);
+}
+
+enum { FLOOD_THREADS = 3, FLOOD_MS = 3000, SHORT_LEASE_MS = 600 };
+
+static int64_t flood_ends_at;
+
+static void *flood(void *arg)
+{
+    AUTO_ARENA own = { 0 };
+    struct err e = { 0 };
+
+    UNUSED(arg);
+    while (clock_steady_ms() < flood_ends_at) {
+        struct request r = { .kind = "quick", .arena = &own };
+
+        CHECK_OK(db_write(place.db, do_submit, &r, &e));
+    }
+    return NULL;
+}
+
+/* As another process does: it takes what is not renewed in time. */
+static bool take_what_is_late(struct db_tx *tx, void *arg, struct err *e)
+{
+    AUTO_ARENA a = { 0 };
+    struct lease_tick t = { 0 };
+
+    UNUSED(arg);
+    return lease_tick(tx, &a, &t, e);
+}
+
+static void leases_are_renewed_in_time_however_many_jobs_come(void **state)
+{
+    struct queue_rules rules = *queue_rules_get();
+    pthread_t threads[FLOOD_THREADS];
+    struct err e = { 0 };
+    struct job job;
+
+    UNUSED(state);
+    CHECK(worker_stop(worker, 0));
+    forget_worker();
+    rules.lease_ms = SHORT_LEASE_MS;
+    queue_set_rules(&rules);
+    start_worker();
+    job = submit("block");
+    wait_for(&runs, 1);
+    flood_ends_at = clock_steady_ms() + FLOOD_MS;
+    for (int i = 0; i < FLOOD_THREADS; i++)
+        thread_start(&threads[i], "flood", flood, NULL);
+    while (clock_steady_ms() < flood_ends_at)
+        CHECK_OK(db_write(place.db, take_what_is_late, NULL, &e));
+    for (int i = 0; i < FLOOD_THREADS; i++)
+        thread_join(threads[i]);
+    CHECK_I64(wait_for_state(job, JOB_RUNNING).attempt, 1);
+    queue_set_rules(NULL);
 }
 
 static void a_refusal_is_final(void **state)
@@ -428,6 +486,7 @@ int main(int argc, char **argv)
         PLACED(what_is_queued_runs_once),
         PLACED(a_free_slot_takes_a_job_in_the_commit_that_brings_it),
         PLACED(a_claim_that_cannot_ride_is_made_by_itself),
+        PLACED(leases_are_renewed_in_time_however_many_jobs_come),
         PLACED(a_refusal_is_final),
         PLACED(a_kind_that_refuses_the_failure_itself_cannot_hold_the_job),
         PLACED(what_may_pass_is_tried_again),
