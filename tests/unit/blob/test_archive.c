@@ -19,6 +19,7 @@
 #include "net/range.h"
 
 enum { FILES = 300, FILE_MAX_BYTES = 5000 };
+#define FIRST_KEY STR("1") /* the file before it is empty */
 
 /*
  * A store in memory that counts what is open, and can hold an opening up. The key is the file's
@@ -28,7 +29,7 @@ struct pool {
     struct blob_store store;
     struct lock lock; /* guards the next two */
     bool shut;        /* openings wait */
-    int waiting;
+    int waiting;      /* openings of an archive's first file: not those that run ahead */
     atomic_int opened;
     char missing[20], shortened[20]; /* keys */
 };
@@ -56,13 +57,14 @@ static bool open_read(struct blob_store *store, struct str key, struct blob_file
     char bytes[FILE_MAX_BYTES];
     struct str content;
     int64_t number = -1;
+    bool is_first = str_eq(key, FIRST_KEY);
 
     lock_take(&p->lock);
-    p->waiting++;
+    p->waiting += is_first;
     lock_broadcast(&p->lock);
     while (p->shut)
         lock_wait(&p->lock);
-    p->waiting--;
+    p->waiting -= is_first;
     lock_give(&p->lock);
     if (str_eq(key, str_from(p->missing)))
         return err_set(e, ERR_NOT_FOUND, "cannot open '" STR_FMT "'", STR_ARG(key));
