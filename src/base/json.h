@@ -10,12 +10,12 @@
 
 enum json_type { JSON_NULL, JSON_BOOL, JSON_INT, JSON_REAL, JSON_STR, JSON_ARRAY, JSON_OBJECT };
 
-/* Immutable once read. line is set only in trees that come from YAML. */
 struct json_list {
     const struct json *items;
     size_t count;
 };
 
+/* Immutable once read. line is set only in trees that come from YAML. */
 struct json {
     enum json_type type;
     uint32_t line;

@@ -50,15 +50,6 @@ static bool run_without_harm(struct db_group *g, struct db *db, void *conn, stru
     return task->ok || (tx.failure.code == ERR_NONE && !tx.has_changed);
 }
 
-bool db_group_run(struct db_group *g, struct db *db, void *conn, struct queue_item *chain)
-{
-    for (struct queue_item *item = chain; item != NULL; item = item->next) {
-        if (!run_without_harm(g, db, conn, db_task_of(item)))
-            return false;
-    }
-    return true;
-}
-
 bool db_group_run_one(struct db_group *g, struct db *db, void *conn, struct db_task *task)
 {
     struct mark before = mark_of(g);
@@ -71,16 +62,6 @@ bool db_group_run_one(struct db_group *g, struct db *db, void *conn, struct db_t
     if (!task->ok)
         take_back(g, &before);
     return task->ok;
-}
-
-bool db_group_finish(struct db_group *g, struct db *db, void *conn, struct err *e)
-{
-    struct db_tx tx;
-
-    db_tx_begin(&tx, db, conn, g);
-    bool ok = db_catch_up_all(&tx, e);
-    db_tx_end(&tx);
-    return ok;
 }
 
 /* What is signalled by what was put off counts, too. */
@@ -96,7 +77,8 @@ static bool board(struct db_group *g, struct db *db, void *conn, struct err *e)
     return ok;
 }
 
-bool db_group_ride(struct db_group *g, struct db *db, void *conn, struct err *e)
+/* Whoever does, if anybody does. */
+static bool ride(struct db_group *g, struct db *db, void *conn, struct err *e)
 {
     if (g->is_ride_over || g->topic_count == 0 || !atomic_load(&db->has_rider))
         return true;
@@ -106,6 +88,31 @@ bool db_group_ride(struct db_group *g, struct db *db, void *conn, struct err *e)
         return true;
     *e = g->rider->err;
     return false;
+}
+
+static bool run_chain(struct db_group *g, struct db *db, void *conn, struct queue_item *chain)
+{
+    for (struct queue_item *item = chain; item != NULL; item = item->next) {
+        if (!run_without_harm(g, db, conn, db_task_of(item)))
+            return false;
+    }
+    return true;
+}
+
+static bool finish(struct db_group *g, struct db *db, void *conn, struct err *e)
+{
+    struct db_tx tx;
+
+    db_tx_begin(&tx, db, conn, g);
+    bool ok = db_catch_up_all(&tx, e);
+    db_tx_end(&tx);
+    return ok;
+}
+
+bool db_group_run(struct db_group *g, struct db *db, void *conn, struct queue_item *chain,
+                  struct err *e)
+{
+    return run_chain(g, db, conn, chain) && ride(g, db, conn, e) && finish(g, db, conn, e);
 }
 
 bool db_group_end_ride(struct db_group *g, const struct err *why)

@@ -28,22 +28,20 @@ struct db_group {
 void db_group_clear(struct db_group *g);
 
 /*
- * Runs each task of the chain in the transaction that is open on conn, and sets its ok and err. Who
- * fails without a trace leaves the others alone. false: a task failed after it had changed
- * something, or with its query: nothing may stay.
+ * All of a transaction but its commit: runs each task of the chain on conn, and sets its ok and
+ * err; then whoever rides along; then what all of them put off. Who fails without a trace leaves
+ * the others alone. false: somebody failed after he had changed something, or with his query:
+ * nothing may stay.
  */
 MUST_CHECK bool db_group_run(struct db_group *g, struct db *db, void *conn,
-                             struct queue_item *chain);
+                             struct queue_item *chain, struct err *e);
 /* One task with all that it put off; when it fails, the group is as it was before. */
 MUST_CHECK bool db_group_run_one(struct db_group *g, struct db *db, void *conn,
                                  struct db_task *task);
 /* Does what was put off: as much of it as queries may see, or all. */
 MUST_CHECK bool db_catch_up(struct db_tx *tx, struct err *e);
 MUST_CHECK bool db_catch_up_all(struct db_tx *tx, struct err *e);
-MUST_CHECK bool db_group_finish(struct db_group *g, struct db *db, void *conn, struct err *e);
 
-/* Runs who rides along, if anybody does. false: it has failed, and nothing may stay. */
-MUST_CHECK bool db_group_ride(struct db_group *g, struct db *db, void *conn, struct err *e);
 /* The transaction is committed (why: NULL), or nothing of it was kept: the ride is over. true:
  * there was one. */
 bool db_group_end_ride(struct db_group *g, const struct err *why);

@@ -121,11 +121,8 @@ static bool read_one(struct postgres_worker *w, struct db_task *task)
 
 static bool write_one(struct postgres_worker *w, struct db_task *task)
 {
-    struct db *db = &w->db->db;
-
-    return db_group_run_one(&w->group, db, &w->conn, task) &&
-           db_group_ride(&w->group, db, &w->conn, &task->err) &&
-           db_group_finish(&w->group, db, &w->conn, &task->err) && commit(w, &task->err);
+    return db_group_run(&w->group, &w->db->db, &w->conn, &task->item, &task->err) && task->ok &&
+           commit(w, &task->err);
 }
 
 /* true: settled, for good or ill. false: it left no trace and may be run again. */
@@ -168,9 +165,7 @@ static bool run_together(struct postgres_worker *w, struct queue_item *chain)
 
     if (!begin(w, false, &why))
         return false;
-    bool ok = db_group_run(&w->group, &w->db->db, &w->conn, chain) &&
-              db_group_ride(&w->group, &w->db->db, &w->conn, &why) &&
-              db_group_finish(&w->group, &w->db->db, &w->conn, &why) && commit(w, &why);
+    bool ok = db_group_run(&w->group, &w->db->db, &w->conn, chain, &why) && commit(w, &why);
     db_group_end_ride(&w->group, ok ? NULL : &why);
     if (ok)
         return true;
@@ -187,8 +182,10 @@ static void run_chain(struct postgres_worker *w, struct queue_item *chain)
 
     for (struct queue_item *item = chain; item != NULL; item = next) {
         next = item->next; /* done may free the task */
-        if (!together)
+        if (!together) {
+            item->next = NULL;
             run_alone(w, db_task_of(item));
+        }
         db_task_of(item)->done(db_task_of(item));
     }
     db_group_answer_rider(&w->group);

@@ -74,9 +74,7 @@ static bool commit(struct sqlite_db *s, struct err *e)
  */
 static bool run_together(struct sqlite_db *s, struct queue_item *chain, struct err *e)
 {
-    return db_group_run(&s->group, &s->db, s->writer, chain) &&
-           db_group_ride(&s->group, &s->db, s->writer, e) &&
-           db_group_finish(&s->group, &s->db, s->writer, e);
+    return db_group_run(&s->group, &s->db, s->writer, chain, e);
 }
 
 /* Each with all that it put off, in a savepoint of its own: who fails does no harm to the others.

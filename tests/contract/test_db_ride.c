@@ -133,20 +133,29 @@ static bool write_note(struct db_tx *tx, void *arg, struct err *e)
     return db_signal(tx, str_from(w->topic), e) && db_exec(tx, Q_NOTE_INSERT, note_fields, &n, e);
 }
 
+/* A note whose topic calls the rider; until he has been answered so many times. How often it ran.
+ */
+static int write_and_call(int64_t number, int answers)
+{
+    struct writer w = { .topic = "ride", .number = number };
+    struct err e = { 0 };
+
+    CHECK_OK(db_write(place.db, write_note, &w, &e));
+    wait_for_answers(answers);
+    return w.runs;
+}
+
 static void he_is_in_the_commit_of_what_called_him(void **state)
 {
-    struct writer w = { .topic = "ride", .number = 1 };
     struct err e = { 0 };
 
     UNUSED(state);
     fault_set("db_commit:2:fail");
-    CHECK_OK(db_write(place.db, write_note, &w, &e));
-    wait_for_answers(1);
+    CHECK_I64(write_and_call(1, 1), 1);
     CHECK_FAILS(note_insert(place.db, 2, &e), ERR_IO, NULL); /* the second commit */
     CHECK_I64(rider.good, 1);
     CHECK_I64(rider.runs, 1);
     CHECK_I64(rider.seen, 1); /* the note that is not committed yet */
-    CHECK_I64(w.runs, 1);
     CHECK_I64(note_count(place.db), 3);
 }
 
@@ -168,52 +177,36 @@ static void nobody_is_asked_without_a_topic_or_after_a_failure(void **state)
 
 static void who_does_not_want_to_is_left_behind(void **state)
 {
-    struct writer w = { .topic = "ride", .number = 1 };
-    struct err e = { 0 };
-
     UNUSED(state);
     rider.refuses = true;
-    CHECK_OK(db_write(place.db, write_note, &w, &e));
-    wait_for_answers(1);
+    CHECK_I64(write_and_call(1, 1), 1); /* nothing had to be done again */
     CHECK_I64(rider.good, 0);
     CHECK_I64(rider.err.code, ERR_BUSY);
-    CHECK_I64(w.runs, 1); /* nothing had to be done again */
     CHECK_I64(note_count(place.db), 1);
 }
 
 static void who_fails_does_no_harm(void **state)
 {
-    struct writer w = { .topic = "ride", .number = 1 };
-    struct err e = { 0 };
-
     UNUSED(state);
     rider.stumbles = true;
-    CHECK_OK(db_write(place.db, write_note, &w, &e));
-    wait_for_answers(1);
+    CHECK_I64(write_and_call(1, 1), 2);
     CHECK_I64(rider.good, 0);
     CHECK_I64(rider.err.code, ERR_CONFLICT);
     CHECK_I64(rider.runs, 1);
     CHECK_I64(note_count(place.db), 1);
     rider.stumbles = false;
-    w.number = 2;
-    CHECK_OK(db_write(place.db, write_note, &w, &e));
-    wait_for_answers(2);
+    CHECK_I64(write_and_call(2, 2), 1);
     CHECK_I64(rider.good, 1);
     CHECK_I64(note_count(place.db), 4);
 }
 
 static void a_commit_that_fails_is_tried_without_him(void **state)
 {
-    struct writer w = { .topic = "ride", .number = 1 };
-    struct err e = { 0 };
-
     UNUSED(state);
     fault_set("db_commit:1:fail");
-    CHECK_OK(db_write(place.db, write_note, &w, &e));
-    wait_for_answers(1);
+    CHECK_I64(write_and_call(1, 1), 2);
     CHECK_I64(rider.good, 0);
     CHECK_I64(rider.err.code, ERR_IO);
-    CHECK_I64(w.runs, 2);
     CHECK_I64(note_count(place.db), 1);
 }
 
