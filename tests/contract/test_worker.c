@@ -181,6 +181,7 @@ static int teardown(void **state)
     failed = place_teardown(state);
     worker_destroy(worker);
     worker = NULL;
+    queue_set_rules(NULL);
     arena_deinit(&memory);
     return failed;
 }
@@ -347,7 +348,7 @@ static bool take_what_is_late(struct db_tx *tx, void *arg, struct err *e)
 
 static void leases_are_renewed_in_time_however_many_jobs_come(void **state)
 {
-    struct queue_rules rules = *queue_rules_get();
+    static struct queue_rules rules;
     pthread_t threads[FLOOD_THREADS];
     struct err e = { 0 };
     struct job job;
@@ -355,6 +356,7 @@ static void leases_are_renewed_in_time_however_many_jobs_come(void **state)
     UNUSED(state);
     CHECK(worker_stop(worker, 0));
     forget_worker();
+    rules = queue_defaults;
     rules.lease_ms = SHORT_LEASE_MS;
     queue_set_rules(&rules);
     start_worker();
@@ -368,7 +370,6 @@ static void leases_are_renewed_in_time_however_many_jobs_come(void **state)
     for (int i = 0; i < FLOOD_THREADS; i++)
         thread_join(threads[i]);
     CHECK_I64(wait_for_state(job, JOB_RUNNING).attempt, 1);
-    queue_set_rules(NULL);
 }
 
 static void a_refusal_is_final(void **state)
