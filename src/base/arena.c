@@ -103,13 +103,25 @@ void *arena_alloc(struct arena *a, size_t bytes)
     return ptr;
 }
 
-void *arena_alloc_array(struct arena *a, size_t count, size_t item_bytes)
+static size_t array_bytes(size_t count, size_t item_bytes)
 {
     size_t bytes;
 
     if (__builtin_mul_overflow(count, item_bytes, &bytes))
         out_of_memory(SIZE_MAX);
-    return arena_alloc(a, bytes);
+    return bytes;
+}
+
+void *arena_alloc_array(struct arena *a, size_t count, size_t item_bytes)
+{
+    return arena_alloc(a, array_bytes(count, item_bytes));
+}
+
+void *arena_room(struct arena *a, size_t count, size_t item_bytes)
+{
+    size_t room;
+
+    return take_room(a, array_bytes(count, item_bytes), &room);
 }
 
 struct arena_mark arena_mark(const struct arena *a)

@@ -30,6 +30,9 @@ void *arena_alloc(struct arena *a, size_t bytes) __attribute__((malloc, returns_
 #define arena_new(a, type)          ((type *)arena_alloc((a), sizeof(type)))
 #define arena_array(a, type, count) ((type *)arena_alloc_array((a), (count), sizeof(type)))
 void *arena_alloc_array(struct arena *a, size_t count, size_t item_bytes);
+/* The same, not zeroed: for who fills all that he uses. */
+void *arena_room(struct arena *a, size_t count, size_t item_bytes)
+    __attribute__((malloc, returns_nonnull));
 
 /* Everything allocated after the mark is released by the rewind. */
 struct arena_mark arena_mark(const struct arena *a);

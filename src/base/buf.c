@@ -22,7 +22,7 @@ void buf_deinit(struct buf *b)
     *b = (struct buf){ .max_bytes = b->max_bytes };
 }
 
-char *buf_reserve(struct buf *b, size_t bytes)
+char *buf_grow(struct buf *b, size_t bytes)
 {
     size_t want;
 
@@ -46,24 +46,6 @@ void buf_advance(struct buf *b, size_t bytes)
 {
     assert(bytes <= b->cap - b->len);
     b->len += bytes;
-}
-
-void buf_put(struct buf *b, struct str s)
-{
-    char *room = s.len > 0 ? buf_reserve(b, s.len) : NULL;
-
-    if (room == NULL)
-        return;
-    memcpy(room, s.ptr, s.len);
-    b->len += s.len;
-}
-
-void buf_put_char(struct buf *b, char c)
-{
-    if (b->len < b->cap && !b->overflowed)
-        b->ptr[b->len++] = c;
-    else
-        buf_put(b, str_of(&c, 1));
 }
 
 void buf_put_i64(struct buf *b, int64_t value)

@@ -12,16 +12,6 @@ struct str str_from(const char *cstr)
     return (struct str){ cstr, cstr != NULL ? strlen(cstr) : 0 };
 }
 
-struct str str_of(const void *ptr, size_t len)
-{
-    return (struct str){ ptr, len };
-}
-
-bool str_is_null(struct str s)
-{
-    return s.ptr == NULL;
-}
-
 bool str_eq(struct str a, struct str b)
 {
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);

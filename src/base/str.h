@@ -22,8 +22,14 @@ struct str_list {
 #define STR_ARG(s)   (int)(s).len, ((s).ptr != NULL ? (s).ptr : "")
 
 struct str str_from(const char *cstr); /* NULL gives no value */
-struct str str_of(const void *ptr, size_t len);
-bool str_is_null(struct str s);
+static inline struct str str_of(const void *ptr, size_t len)
+{
+    return (struct str){ ptr, len };
+}
+static inline bool str_is_null(struct str s)
+{
+    return s.ptr == NULL;
+}
 
 bool str_eq(struct str a, struct str b);
 bool str_eq_nocase(struct str a, struct str b); /* ASCII letters only */

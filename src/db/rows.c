@@ -132,14 +132,14 @@ struct rows {
     struct arena *arena;
     const struct field *columns; /* NULL: nowhere */
     size_t item_bytes, room;
-    bool first_only;
+    bool first_only; /* into what is there, whose other members stay */
     struct field_list list;
 };
 
 static bool rows_grow(const struct db_stmt *stmt, struct rows *rows, struct err *e)
 {
     size_t room = MAX(rows->room * 2, 16);
-    char *items = arena_alloc_array(rows->arena, room, rows->item_bytes);
+    char *items = arena_room(rows->arena, room, rows->item_bytes);
 
     if (rows->list.count == DB_ROWS_MAX)
         return err_set(e, ERR_INTERNAL, "query %s gives more than %d rows: it needs a LIMIT",
@@ -167,6 +167,8 @@ static bool take_rows(struct db_tx *tx, struct db_stmt *stmt, struct rows *rows,
         if (rows->list.count == rows->room && !rows_grow(stmt, rows, e))
             return false;
         char *item = (char *)rows->list.items + rows->list.count * rows->item_bytes;
+        if (!rows->first_only)
+            memset(item, 0, rows->item_bytes);
         if (!read_row(tx, rows->arena, stmt, item, e))
             return false;
         rows->list.count++;

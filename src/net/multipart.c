@@ -152,7 +152,7 @@ bool multipart_create(struct arena *a, struct str content_type,
                       struct err *e)
 {
     struct multipart *m;
-    struct str boundary;
+    struct str boundary = { 0 };
 
     if (!find_boundary(a, content_type, &boundary, e))
         return false;

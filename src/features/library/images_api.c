@@ -12,7 +12,7 @@ enum { FACET_VALUES_MAX = 100 };
 
 static struct field_list view_images(struct arena *a, struct field_list rows)
 {
-    struct image_view *views = arena_array(a, struct image_view, rows.count);
+    struct image_view *views = arena_room(a, rows.count, sizeof(*views));
 
     for (size_t i = 0; i < rows.count; i++)
         views[i] = image_view(a, (const struct image *)rows.items + i);

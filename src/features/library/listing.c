@@ -267,7 +267,7 @@ bool listing_page(struct db_tx *tx, struct arena *a, const struct listing *l, st
 
     w.wanted = (size_t)limit;
     w.rounds = ROUNDS_MAX;
-    w.images = arena_array(a, struct image, w.wanted);
+    w.images = arena_room(a, w.wanted, sizeof(*w.images));
     if (l->sort == LISTING_RATING) {
         if (!rated_page(tx, a, l, place, &w, out_next, e))
             return false;
