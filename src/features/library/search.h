@@ -55,14 +55,13 @@ extern const struct field search_hit_columns[];
 MUST_CHECK bool search_newest(struct search_look *l, int64_t high, int64_t limit,
                               struct field_list *out, int64_t *out_rest, struct err *e);
 
-/* search_read.c: texts that were looked at one by one. */
-struct search_reading {
-    struct field_list hits; /* the newest first */
-    int64_t common;         /* how many texts have the words at all, in any order */
-};
-/* Those with numbers from high down to low, without it; it ends with the hit that makes `limit`. */
+/*
+ * search_read.c: by looking at texts one by one, with numbers from high down to low, without it; it
+ * ends with the hit that makes `limit`. The newest come first. *out_common says how many texts have
+ * the words at all, in any order; NULL: nobody asks.
+ */
 MUST_CHECK bool search_read(struct search_look *l, int64_t low, int64_t high, int64_t limit,
-                            struct search_reading *out, struct err *e);
+                            struct field_list *out_hits, int64_t *out_common, struct err *e);
 
 /* search_rank.c: how well the pictures fit, which are those of ids, in their order; each at least
  * 0. */

@@ -16,7 +16,7 @@ static const struct way {
     int64_t common;      /* so many of the first have the words: they are not rare */
 } ways[DB_DIALECT_COUNT] = {
     [DB_SQLITE] = { 2000, 30000, 200 },
-    [DB_POSTGRES] = { 10000, 100000, 10 },
+    [DB_POSTGRES] = { 10000, 100000, 5 },
 };
 
 /* What the query takes. */
@@ -88,20 +88,19 @@ static bool read_newest(struct search_look *l, const struct way *way, int64_t hi
                         struct field_list *out, int64_t *out_rest, bool *out_done, struct err *e)
 {
     int64_t low = MAX(high - way->first, l->low);
-    struct search_reading r;
+    int64_t common;
 
-    if (!search_read(l, low, high, limit, &r, e))
+    if (!search_read(l, low, high, limit, out, &common, e))
         return false;
-    *out_done = low == l->low || (int64_t)r.hits.count >= MIN(limit, (int64_t)ENOUGH);
-    if (!*out_done && r.common >= way->common) {
+    *out_done = low == l->low || (int64_t)out->count >= MIN(limit, (int64_t)ENOUGH);
+    if (!*out_done && common >= way->common) {
         *out_done = true;
         limit = MIN(limit, (int64_t)ENOUGH);
         low = MAX(high - way->more, l->low);
-        if (!search_read(l, low, high, limit, &r, e))
+        if (!search_read(l, low, high, limit, out, NULL, e))
             return false;
     }
-    *out = r.hits;
-    *out_rest = rest_behind(l, &r.hits, limit, low);
+    *out_rest = rest_behind(l, out, limit, low);
     return true;
 }
 

@@ -17,20 +17,22 @@ static const struct field reading_key_fields[] = {
 };
 
 static bool read_on_postgres(struct search_look *l, const struct reading_key *key,
-                             struct search_reading *out, struct err *e)
+                             struct field_list *out_hits, int64_t *out_common, struct err *e)
 {
     struct search_hit counted = { 0 };
 
     if (!db_rows(l->tx, l->arena, Q_SEARCH_READ, reading_key_fields, key, search_hit_columns,
-                 sizeof(struct search_hit), &out->hits, e))
+                 sizeof(struct search_hit), out_hits, e))
         return false;
-    out->common = (int64_t)out->hits.count;
-    if (out->common == key->limit || str_eq(key->common, key->condition))
+    if (out_common == NULL)
+        return true;
+    *out_common = (int64_t)out_hits->count;
+    if (*out_common == key->limit || str_eq(key->common, key->condition))
         return true;
     if (!db_row(l->tx, l->arena, Q_SEARCH_COMMON, reading_key_fields, key, search_hit_columns,
                 &counted, e))
         return false;
-    out->common = counted.total;
+    *out_common = counted.total;
     return true;
 }
 
@@ -113,15 +115,21 @@ static bool fits(const struct terms *terms, struct str words, bool *out_common)
     return in_order && words.len > 0;
 }
 
+/* What was found on SQLite so far. */
+struct reading {
+    struct terms terms;
+    struct search_hit *hits;
+    size_t count;
+    int64_t common;
+};
+
 /* One piece of texts; *out_next is the lowest number of it, 0: there are no more. */
-static bool read_piece(struct search_look *l, const struct reading_key *key,
-                       const struct terms *terms, struct search_reading *out, int64_t *out_next,
-                       struct err *e)
+static bool read_piece(struct search_look *l, const struct reading_key *key, struct reading *r,
+                       int64_t *out_next, struct err *e)
 {
     AUTO_ARENA a = { 0 };
     struct field_list rows;
     const struct text *texts;
-    struct search_hit *hits = out->hits.items;
 
     if (!db_rows(l->tx, &a, Q_SEARCH_TEXTS, reading_key_fields, key, text_columns,
                  sizeof(struct text), &rows, e))
@@ -129,11 +137,11 @@ static bool read_piece(struct search_look *l, const struct reading_key *key,
     texts = rows.items;
     *out_next = (int64_t)rows.count == key->limit ? texts[rows.count - 1].number : 0;
     for (size_t i = 0; i < rows.count; i++) {
-        bool is_common, is_hit = fits(terms, texts[i].words, &is_common);
+        bool is_common, is_hit = fits(&r->terms, texts[i].words, &is_common);
 
-        out->common += is_common;
+        r->common += is_common;
         if (is_hit)
-            hits[out->hits.count++] =
+            r->hits[r->count++] =
                 (struct search_hit){ .image_id = arena_str(l->arena, texts[i].image_id),
                                      .number = texts[i].number };
     }
@@ -141,38 +149,35 @@ static bool read_piece(struct search_look *l, const struct reading_key *key,
 }
 
 static bool read_on_sqlite(struct search_look *l, const struct reading_key *key,
-                           struct search_reading *out, struct err *e)
+                           struct field_list *out_hits, int64_t *out_common, struct err *e)
 {
     size_t limit = (size_t)key->limit;
     struct reading_key piece = *key;
-    struct terms terms;
+    struct reading r = { .hits = arena_array(l->arena, struct search_hit, limit + PIECE) };
     int64_t next = key->high + 1;
 
-    collect_terms(l->arena, l->search, &terms);
-    out->hits.items = arena_array(l->arena, struct search_hit, limit + PIECE);
+    collect_terms(l->arena, l->search, &r.terms);
     piece.limit = PIECE;
-    while (next > 0 && out->hits.count < limit) {
+    while (next > 0 && r.count < limit) {
         piece.high = next - 1;
-        if (!read_piece(l, &piece, &terms, out, &next, e))
+        if (!read_piece(l, &piece, &r, &next, e))
             return false;
     }
-    out->hits.count = MIN(out->hits.count, limit);
+    *out_hits = (struct field_list){ r.hits, MIN(r.count, limit) };
+    if (out_common != NULL)
+        *out_common = r.common;
     return true;
 }
 
 bool search_read(struct search_look *l, int64_t low, int64_t high, int64_t limit,
-                 struct search_reading *out, struct err *e)
+                 struct field_list *out_hits, int64_t *out_common, struct err *e)
 {
     struct reading_key key = { .condition = l->text.condition,
                                .common = l->text.common,
                                .low = low,
                                .high = high,
                                .limit = limit };
-    struct search_reading reading = { 0 };
 
-    if (!(db_tx_dialect(l->tx) == DB_SQLITE ? read_on_sqlite(l, &key, &reading, e)
-                                            : read_on_postgres(l, &key, &reading, e)))
-        return false;
-    *out = reading;
-    return true;
+    return db_tx_dialect(l->tx) == DB_SQLITE ? read_on_sqlite(l, &key, out_hits, out_common, e)
+                                             : read_on_postgres(l, &key, out_hits, out_common, e);
 }
