@@ -172,8 +172,8 @@ void json_put_f64(struct json_writer *w, double value)
         return;
     }
     before_value(w);
-    if (value == 0 && !signbit(value)) { /* the progress of whatever has just begun */
-        buf_put(w->out, STR("0.0"));
+    if ((value == 0 && !signbit(value)) || value == 1) { /* progress, before and behind the work */
+        buf_put(w->out, value == 0 ? STR("0.0") : STR("1.0"));
         return;
     }
     /* 15 digits always survive, fewer are left by themselves; of the tiniest numbers fewer are

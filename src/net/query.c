@@ -37,7 +37,7 @@ static bool parse_pair(struct arena *a, struct str pair, struct json_member *out
 
 bool query_parse(struct arena *a, struct str query, struct json *out, struct err *e)
 {
-    struct json_member *members = arena_array(a, struct json_member, QUERY_MAX_PARAMS);
+    struct json_member *members = arena_room(a, QUERY_MAX_PARAMS, sizeof(*members));
     size_t count = 0;
 
     while (query.len > 0) {

@@ -100,7 +100,9 @@ static bool job_get(struct api_call *call, struct err *e)
 
     call->answer = shown;
     if (!job_load(call->tx, call->arena, call->who.user.id, call_param(call, "id"), job, e) ||
-        !job_position(call->tx, job, &shown->position, e) ||
+        !job_position(call->tx, job, &shown->position, e))
+        return false;
+    if (job->state == JOB_RUNNING &&
         !glimpse_load(call->tx, call->arena, job->user_id, job->id, &shown->glimpse, e))
         return false;
     shown->cost_micros.set = job->finished_at > 0;
