@@ -2,7 +2,8 @@
 A library of a million pictures: pages of 100 by filter and order, the first and the deepest, searches and counts.
 
 They count by the CPU time that the server takes, so that other programs on the machine do not: for pages what PostgreSQL itself
-takes is told beside, for searches and counts it is added. What they take by the clock is told, too.
+takes is told beside, for searches and counts it is added. What those take by the clock is told, too. For pages the server has one
+core, which several connections keep busy: one that waits for each answer would measure how long a core takes to wake up.
 """
 import http.client
 import os
@@ -11,10 +12,10 @@ import statistics
 import subprocess
 import time
 
-from peers import Client, cpu_seconds, postgres, start_albumen, temporary_folder
+from peers import Client, cpu_seconds, postgres, start_albumen, temporary_folder, wrk
 from table import row
 
-IMAGES, PAGE, STRIDE, PAGES, RATE, DEPTH, SLOWEST_MS = 1000000, 100, 200, 100, 4000, 1.2, 50
+IMAGES, PAGE, STRIDE, RATE, DEPTH, SLOWEST_MS, CONNECTIONS = 1000000, 100, 200, 4000, 1.2, 50, 8
 FILTERS = {
     'all': '', 'a backend': '&backend=bench', 'a rare backend': '&backend=rare', 'a source': '&source=uploaded', 'favourites': '&starred=true',
     'rated 3 or better': '&rating=3', 'a tag': '&tag=tag-003', 'without a tag': '&q=-tag:tag-003', 'a month': '&from={month}',
@@ -77,19 +78,22 @@ def cost(albumen, asker, paths, is_postgres):
     return spent(pids[:1], before[:1]), spent(pids[1:], before[1:])
 
 
-def page_cost(albumen, asker, path, is_postgres):
-    asker.ask(path)
-    return [seconds / PAGES for seconds in cost(albumen, asker, [path] * PAGES, is_postgres)]
+def page_cost(albumen, port, token, path, seconds, is_postgres):
+    """Seconds of CPU for a page, ours and the database server's."""
+    pids = [albumen.pid, *backends_of(is_postgres)]
+    before = [cpu_seconds(pid) for pid in pids]
+    rate, _ = wrk(f'http://127.0.0.1:{port}{path}', seconds, CONNECTIONS, [f'Authorization: Bearer {token}'])
+    return [took / (rate * seconds) for took in (spent(pids[:1], before[:1]), spent(pids[1:], before[1:]))]
 
 
-def pages(albumen, port, token, rounds, is_postgres):
-    client, asker = Client(port, token), Asker(port, token)
+def pages(albumen, port, token, seconds, rounds, is_postgres):
+    client = Client(port, token)
     month = time.strftime('%Y-%m-%dT00:00:00Z', time.gmtime(time.time() - 30 * 24 * 3600))
     for what, query in FILTERS.items():
         for order in ('newest', 'oldest', 'rating'):
             path = f'/api/images?sort={order}{query.format(month=month)}'
             addresses = (f'{path}&limit={PAGE}', deepest(client, path))
-            runs = [[page_cost(albumen, asker, address, is_postgres) for address in addresses] for _ in range(rounds)]
+            runs = [[page_cost(albumen, port, token, address, seconds, is_postgres) for address in addresses] for _ in range(rounds)]
             (first, theirs), (far, _) = (map(statistics.median, zip(*side)) for side in zip(*runs))
             beside = f'PostgreSQL {theirs * 1e6:,.0f} us a page; ' if is_postgres else ''
             row(f'page of {PAGE}: {what}, {order}', f'{1 / first:,.0f}/s, deepest {1 / far:,.0f}/s', f'>= {RATE:,}/s of CPU, within {DEPTH} x',
@@ -122,22 +126,22 @@ def searches(albumen, port, token, is_postgres):
     tell('facets', latencies(albumen, asker, ['/api/images/facets'] * 500, is_postgres))
 
 
-def on(build, rounds, url, extra):
+def on(build, seconds, rounds, url, extra):
     folder = temporary_folder()
     os.mkdir(f'{folder}/data', 0o700)
     subprocess.run([f'{build}/bench/bench_fill', url or f'sqlite:{folder}/data/albumen.db', str(IMAGES), '0'], check=True)
     if url:
         subprocess.run(['psql', url, '-qc', 'VACUUM ANALYZE'], check=True)
     albumen, port, token, _ = start_albumen(f'{build}/src/albumen', folder, **extra)
-    pages(albumen, port, token, rounds, url is not None)
+    pages(albumen, port, token, seconds, rounds, url is not None)
     searches(albumen, port, token, url is not None)
     albumen.stop()
     shutil.rmtree(folder)
 
 
-def run(build, _, rounds):
+def run(build, seconds, rounds):
     row('on SQLite', '')
-    on(build, rounds, None, {})
+    on(build, seconds, rounds, None, {})
     with postgres() as url:
         row('on PostgreSQL', '')
-        on(build, rounds, url, {'ALBUMEN_DATABASE_URL': url})
+        on(build, seconds, rounds, url, {'ALBUMEN_DATABASE_URL': url})

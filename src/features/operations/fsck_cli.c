@@ -111,7 +111,8 @@ static void print_summary(const struct fsck *f)
     else
         printf("%lld found, %lld repaired", (long long)f->findings, (long long)f->repaired);
     if (f->known_defects > 0)
-        printf("; %lld defects are known from before", (long long)f->known_defects);
+        printf("; %lld %s known from before", (long long)f->known_defects,
+               f->known_defects == 1 ? "defect is" : "defects are");
     printf("\n");
 }
 
