@@ -9,6 +9,7 @@
 #include "base/crypto.h"
 #include "base/random.h"
 #include "engine/catalog.h"
+#include "engine/image_card.h"
 #include "engine/lane.h"
 #include "engine/user.h"
 
@@ -107,6 +108,7 @@ static struct image some_image(struct arena *a, int64_t number)
         arena_strf(a, "library/" STR_FMT "/" STR_FMT ".png", STR_ARG(owner.id), STR_ARG(image.id));
     image.recipe = arena_strf(a, "{\"backend\":\"bench\",\"request\":{\"prompt\":\"" STR_FMT "\"}}",
                               STR_ARG(image.prompt));
+    image.card = image_card_text(a, &image);
     return image;
 }
 

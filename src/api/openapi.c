@@ -126,6 +126,7 @@ static void put_field_type(struct printer *p, const struct field *f, bool is_req
     case FIELD_OBJECT:
         put_fields(p, f->fields, is_request);
         break;
+    case FIELD_RAW:
     case FIELD_JSON:
     case FIELD_END:
         break; /* no type: any value */

@@ -5,7 +5,11 @@
 #include "base/file.h"
 #include "base/log.h"
 
-enum { ANSWER_MAX_BYTES = 64 * 1024 * 1024 };
+enum {
+    ANSWER_MAX_BYTES = 64 * 1024 * 1024,
+    ROW_LIKELY_BYTES = 768, /* in a list, so that the text is not moved while it grows */
+    ROWS_LIKELY = 200
+};
 
 void reply_common_headers(struct http_exchange *x, struct str request_id)
 {
@@ -70,10 +74,8 @@ void reply_broken(const struct http_exchange *x, struct str request_id)
     log_set_request(STR(""));
 }
 
-static void put_list(struct json_writer *w, const struct api_call *call)
+static void put_list(struct json_writer *w, const struct api_call *call, const struct shape *shape)
 {
-    const struct shape *shape = call->route->answer;
-
     json_begin_object(w);
     json_put_name(w, str_from(call->route->list));
     json_begin_array(w);
@@ -93,8 +95,9 @@ static struct str encode(struct api_request *r)
     struct json_writer w = { .out = &text, .spelling = r->target->feature->spelling };
 
     buf_init(&text, ANSWER_MAX_BYTES);
+    buf_reserve(&text, MIN(call->list.count, ROWS_LIKELY) * ROW_LIKELY_BYTES);
     if (call->route->list != NULL)
-        put_list(&w, call);
+        put_list(&w, call, shape);
     else
         json_put_struct(&w, shape->fields, call->answer);
     assert(!text.overflowed);

@@ -24,6 +24,9 @@ enum field_type {
     FIELD_ENUM,   /* int with a table of names */
     FIELD_OBJECT, /* a struct inside the struct */
     FIELD_LIST,   /* struct field_list of structs */
+    /* A string that is JSON already, written as it is; under the name "" it is members of the
+     * object, `"a":1,"b":2`. Never read from JSON. */
+    FIELD_RAW,
 };
 
 struct field_list {
@@ -78,6 +81,9 @@ enum {
     .offset = offsetof(st, member) + 0 * sizeof(_Generic(((st *)0)->member, ctype : 1))
 
 #define FIELD_TIME(st, member) FIELD_AS(st, member, int64_t, FIELD_TIME)
+#define FIELD_RAW(st, member, shown)                                                               \
+    .name = (shown), .type = FIELD_RAW,                                                            \
+    .offset = offsetof(st, member) + 0 * sizeof(_Generic(((st *)0)->member, struct str : 1))
 /* Any enum does; it is read and written as an int. */
 #define FIELD_ENUM(st, member, names_)                                                             \
     .name = #member, .type = FIELD_ENUM, .names = (names_),                                        \

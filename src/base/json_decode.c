@@ -247,6 +247,7 @@ static bool decode_value(struct decoder *d, const struct field *f, struct str na
         return decode_nested(d, f, name, -1, v, out);
     case FIELD_LIST:
         return decode_list(d, f, name, v, out);
+    case FIELD_RAW:
     case FIELD_END:
         break;
     }

@@ -329,6 +329,9 @@ static void put_value(struct json_writer *w, const struct field *f, const void *
     case FIELD_LIST:
         put_list(w, f, in);
         break;
+    case FIELD_RAW:
+        json_put_raw(w, *(const struct str *)in);
+        break;
     case FIELD_END:
         assert(false);
     }
@@ -339,6 +342,11 @@ static void put_field_name(struct json_writer *w, const struct field *f)
 {
     char camel[FIELD_NAME_MAX + 1];
 
+    if (f->name[0] == '\0') { /* members have their own names */
+        before_value(w);
+        w->comma = false;
+        return;
+    }
     if (w->spelling == JSON_CAMEL)
         field_camel(f->name, camel);
     json_put_name(w, str_from(w->spelling == JSON_CAMEL ? camel : f->name));

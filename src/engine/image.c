@@ -3,11 +3,13 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/random.h"
 #include "engine/batch.h"
 #include "engine/event.h"
+#include "engine/image_card.h"
 
 const char *const image_source_names[] = { "generated", "uploaded", NULL };
 
@@ -29,6 +31,7 @@ const struct field image_columns[] = {
     { FIELD(struct image, phash) },
     { FIELD(struct image, prompt) },
     { FIELD(struct image, recipe) },
+    { FIELD(struct image, card) },
     { FIELD(struct image, name) },
     { FIELD(struct image, tags) },
     { FIELD(struct image, starred) },
@@ -93,7 +96,7 @@ static const struct db_batch image_batch = {
     .order = BATCH_IMAGES, .is_seen = true, .item_bytes = sizeof(struct image), .run = insert_images
 };
 
-/* The strings as a picture that is put off keeps them. */
+/* The strings as a picture that is put off keeps them, and its card. */
 static struct image keep(struct arena *kept, const struct image *image)
 {
     struct image mine = *image;
@@ -109,6 +112,7 @@ static struct image keep(struct arena *kept, const struct image *image)
     mine.prompt = arena_str(kept, image->prompt);
     mine.recipe = arena_str(kept, image->recipe);
     mine.name = arena_str(kept, image->name);
+    mine.card = image_card_text(kept, image);
     return mine;
 }
 
@@ -192,25 +196,32 @@ bool image_list_of_job(struct db_tx *tx, struct arena *a, struct str user_id, st
                    sizeof(struct image), out, e);
 }
 
+enum { ROW_MAX_BYTES = 512 };
+static_assert(sizeof(struct image) <= ROW_MAX_BYTES && offsetof(struct image, id) == 0,
+              "rows that can be put in order");
+
 /* A join gives its rows mostly in the order of the list already: then each is where it is looked
  * for. */
-static void put_in_order(struct str_list ids, struct field_list rows)
+void image_put_in_order(struct str_list ids, struct field_list rows, size_t item_bytes)
 {
-    struct image *images = rows.items;
+    char *items = rows.items, found[ROW_MAX_BYTES];
     size_t done = 0;
 
+    assert(item_bytes <= sizeof(found));
     for (size_t i = 0; i < ids.count && done < rows.count; i++) {
         size_t at = done;
-        struct image found;
 
-        while (at < rows.count && !str_eq(images[at].id, ids.items[i]))
+        while (at < rows.count && !str_eq(*(struct str *)(items + at * item_bytes), ids.items[i]))
             at++;
         if (at == rows.count)
             continue;
-        found = images[at];
-        for (; at > done; at--)
-            images[at] = images[at - 1];
-        images[done++] = found;
+        if (at > done) {
+            memcpy(found, items + at * item_bytes, item_bytes);
+            memmove(items + (done + 1) * item_bytes, items + done * item_bytes,
+                    (at - done) * item_bytes);
+            memcpy(items + done * item_bytes, found, item_bytes);
+        }
+        done++;
     }
 }
 
@@ -222,7 +233,7 @@ bool image_list_by_ids(struct db_tx *tx, struct arena *a, struct str user_id, st
     if (!db_rows(tx, a, Q_IMAGE_BY_IDS, image_key_fields, &key, image_columns, sizeof(struct image),
                  out, e))
         return false;
-    put_in_order(ids, *out);
+    image_put_in_order(ids, *out, sizeof(struct image));
     return true;
 }
 

@@ -14,6 +14,7 @@ struct image {
     int64_t size_bytes, crc32;
     struct str sha256, phash, prompt;
     struct str recipe;    /* JSON text */
+    struct str card;      /* see image_card.h; image_add makes it */
     struct str name;      /* what its owner calls it, or no value */
     struct str_list tags; /* in order, each once */
     bool starred;
@@ -59,6 +60,8 @@ MUST_CHECK bool image_list_by_ids(struct db_tx *tx, struct arena *a, struct str 
  * transaction. */
 MUST_CHECK bool image_lock_by_ids(struct db_tx *tx, struct arena *a, struct str user_id,
                                   struct str_list ids, struct field_list *out, struct err *e);
+/* Rows that begin with an id, into the order of the list. */
+void image_put_in_order(struct str_list ids, struct field_list rows, size_t item_bytes);
 /* Name, tags, star, rating and deleted_at of one that is locked. */
 MUST_CHECK bool image_update(struct db_tx *tx, const struct image *image, struct err *e);
 

@@ -1,18 +1,18 @@
 -- name: image_insert sqlite
 -- many
 INSERT INTO image (id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32,
-                   phash, prompt, recipe, name, created_at)
+                   phash, prompt, recipe, name, created_at, card)
 VALUES (:id, :user_id, :job_id, :source, :backend, :key, :media_type, :width, :height, :size_bytes, :sha256, :crc32,
-        :phash, :prompt, :recipe, :name, :created_at)
+        :phash, :prompt, :recipe, :name, :created_at, :card)
 -- name: image_insert postgres
 INSERT INTO image (id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32,
-                   phash, prompt, recipe, name, created_at)
+                   phash, prompt, recipe, name, created_at, card)
 SELECT * FROM unnest(CAST(:id AS TEXT[]), CAST(:user_id AS TEXT[]), CAST(:job_id AS TEXT[]), CAST(:source AS TEXT[]),
                      CAST(:backend AS TEXT[]), CAST(:key AS TEXT[]), CAST(:media_type AS TEXT[]),
                      CAST(:width AS BIGINT[]), CAST(:height AS BIGINT[]), CAST(:size_bytes AS BIGINT[]),
                      CAST(:sha256 AS TEXT[]), CAST(:crc32 AS BIGINT[]), CAST(:phash AS TEXT[]),
                      CAST(:prompt AS TEXT[]), CAST(:recipe AS TEXT[]), CAST(:name AS TEXT[]),
-                     CAST(:created_at AS BIGINT[]))
+                     CAST(:created_at AS BIGINT[]), CAST(:card AS TEXT[]))
 
 -- name: image_of_user
 SELECT id, user_id, job_id, source, backend, key, media_type, width, height, size_bytes, sha256, crc32, phash,
@@ -57,6 +57,14 @@ SELECT image.id, job_id, source, backend, image.key, media_type, width, height, 
 -- name: image_by_ids postgres
 SELECT image.id, job_id, source, backend, image.key, media_type, width, height, size_bytes, sha256, prompt, name, tags, starred,
        rating, created_at, deleted_at
+  FROM jsonb_array_elements_text(CAST(:ids AS JSONB)) AS want (id) JOIN image ON image.id = want.id
+ WHERE user_id = :user_id
+
+-- name: image_listed_by_ids sqlite
+SELECT image.id, job_id, prompt, name, tags, starred, rating, deleted_at, card
+  FROM json_each(:ids) AS want CROSS JOIN image ON image.id = want.value WHERE user_id = :user_id
+-- name: image_listed_by_ids postgres
+SELECT image.id, job_id, prompt, name, tags, starred, rating, deleted_at, card
   FROM jsonb_array_elements_text(CAST(:ids AS JSONB)) AS want (id) JOIN image ON image.id = want.id
  WHERE user_id = :user_id
 

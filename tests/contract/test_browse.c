@@ -219,7 +219,7 @@ static bool next_page(struct db_tx *tx, void *arg, struct err *e)
         return false;
     q->page = (struct str_list){ arena_array(&memory, struct str, rows.count), rows.count };
     for (size_t i = 0; i < rows.count; i++)
-        q->page.items[i] = ((const struct image *)rows.items)[i].id;
+        q->page.items[i] = ((const struct image_listed *)rows.items)[i].id;
     return true;
 }
 

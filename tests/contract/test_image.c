@@ -3,6 +3,8 @@
 
 #include <pthread.h>
 
+#include "base/file.h"
+#include "engine/image_card.h"
 #include "engine/job.h"
 
 /* One call of the engine in a transaction of its own. */
@@ -70,6 +72,15 @@ static bool do_list_by_id(struct db_tx *tx, void *arg, struct err *e)
     struct step *s = arg;
 
     return image_list_by_ids(tx, &memory, s->user_id, (struct str_list){ &s->id, 1 }, &s->list, e);
+}
+
+static bool do_list_cards(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct step *s = arg;
+
+    return image_listed_by_ids(tx, &memory, s->user_id, (struct str_list){ &s->id, 1 }, &s->list,
+                               e) &&
+           image_listed_finish(tx, &memory, s->user_id, s->list, e);
 }
 
 static bool do_list_of_job(struct db_tx *tx, void *arg, struct err *e)
@@ -235,6 +246,89 @@ static void a_key_is_used_once(void **state)
     CHECK_FAILS(db_write(place.db, do_add, &s, &e), ERR_CONFLICT, NULL);
 }
 
+/* As a list of the user has it. */
+static struct str card_of(struct str user_id, struct str id)
+{
+    struct step s = { .user_id = user_id, .id = id };
+    struct err e = { 0 };
+
+    CHECK_OK(db_read(place.db, do_list_cards, &s, &e));
+    CHECK_I64(s.list.count, 1);
+    return ((struct image_listed *)s.list.items)->card;
+}
+
+/* Back to before there were cards, and the step of the schema that writes them. */
+static void take_the_step_again(void)
+{
+    const char *path =
+        place_dialect == DB_SQLITE ? CARD_SCHEMA ".sqlite.sql" : CARD_SCHEMA ".postgres.sql";
+    struct str text;
+    struct err e = { 0 };
+
+    place_run("ALTER TABLE image DROP COLUMN card");
+    CHECK_OK(file_read(&memory, path, MIB, &text, &e));
+    place_run(arena_cstr(&memory, text));
+}
+
+static struct image made(void)
+{
+    return (struct image){ .user_id = ada,
+                           .id = STR("018bcfe5-6807-7000-8000-000000000001"),
+                           .backend = STR("t\\\"\xC3\xBCx"),
+                           .key = STR("library/ada/1.png"),
+                           .media_type = STR("image/png"),
+                           .width = { true, 640 },
+                           .height = { true, 480 },
+                           .size_bytes = 12345,
+                           .sha256 = STR("00ff"),
+                           .prompt = STR("a \"fox\"") };
+}
+
+static struct image uploaded(void)
+{
+    return (struct image){ .user_id = ada,
+                           .id = STR("018bcfe5-6bb8-7000-8000-000000000002"),
+                           .source = IMAGE_UPLOADED,
+                           .key = STR("library/ada/2.bin"),
+                           .media_type = STR("application/octet-stream"),
+                           .size_bytes = 7,
+                           .sha256 = STR("01") };
+}
+
+static void the_card_is_the_same_whoever_writes_it(void **state)
+{
+    const struct {
+        struct image image;
+        struct str card;
+    } cases[] = {
+        { made(),
+          STR("\"id\":\"018bcfe5-6807-7000-8000-000000000001\",\"url\":\"/media/library/ada/1.png\","
+              "\"thumbUrl\":\"/media/library/ada/1.png?w=256\",\"backend\":\"t\\\\\\\"\xC3\xBCx\","
+              "\"source\":\"generated\",\"mediaType\":\"image/png\",\"width\":640,\"height\":480,"
+              "\"sizeBytes\":12345,\"sha256\":\"00ff\",\"createdAt\":\"2023-11-14T22:13:20.007Z\"") },
+        { uploaded(),
+          STR("\"id\":\"018bcfe5-6bb8-7000-8000-000000000002\",\"url\":\"/media/library/ada/2.bin\","
+              "\"thumbUrl\":null,\"backend\":null,\"source\":\"uploaded\","
+              "\"mediaType\":\"application/octet-stream\",\"width\":null,\"height\":null,"
+              "\"sizeBytes\":7,\"sha256\":\"01\",\"createdAt\":\"2023-11-14T22:13:20.952Z\"") },
+    };
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct step s = { .image = cases[i].image };
+        struct err e = { 0 };
+
+        CHECK_OK(db_write(place.db, do_add, &s, &e));
+        CHECK_STR(card_of(ada, cases[i].image.id), cases[i].card);
+    }
+    take_the_step_again();
+    for (size_t i = 0; i < COUNT(cases); i++)
+        CHECK_STR(card_of(ada, cases[i].image.id), cases[i].card);
+    place_run("UPDATE image SET card = NULL"); /* as an older program adds them */
+    for (size_t i = 0; i < COUNT(cases); i++)
+        CHECK_STR(card_of(ada, cases[i].image.id), cases[i].card);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +338,7 @@ int main(int argc, char **argv)
         IMAGE_TEST(the_same_bytes_are_found_by_their_hash),
         IMAGE_TEST(uploads_at_once_add_the_same_bytes_once),
         IMAGE_TEST(a_key_is_used_once),
+        IMAGE_TEST(the_card_is_the_same_whoever_writes_it),
     };
 
     return place_main(argc, argv, tests, COUNT(tests));

@@ -107,6 +107,22 @@ describe('lists', () => {
     }
   });
 
+  test('a list tells of a picture what its own page tells, to the byte', async () => {
+    const l = await makeLibrary(letters);
+    const text = async (path: string) => await (await fetch(server.url + path, { headers: { authorization: `Bearer ${l.token}` } })).text();
+    await l.ok(202, 'POST', '/api/jobs', { request: { prompt: 'a "fox" \\ in snow', width: 64, height: 64 } });
+    await until('its picture', async () => ((await l.names('source=generated')).length > 0 ? true : undefined));
+    await until('its words', async () => ((await l.names('q=fox')).length > 0 ? true : undefined));
+    await l.ok(200, 'PATCH', `/api/images/${l.ids.b}`, { starred: true, rating: 4, tags: ['sea', 'a "b"'], name: 'b\\"ü' });
+    await l.ok(204, 'DELETE', `/api/images/${l.ids.c}`);
+    for (const query of ['', 'sort=rating', 'starred=true', 'q=-tag:sea', 'q=fox', 'trash=true']) {
+      const list = await text(`/api/images?${query}`);
+      const ids = JSON.parse(list).images.map((image: any) => image.id);
+      expect(ids.length, query).toBeGreaterThan(0);
+      for (const id of ids) expect(list, query).toContain(await text(`/api/images/${id}`));
+    }
+  });
+
   test('from and to are moments of the picture itself', async () => {
     const l = await makeLibrary(letters);
     const { createdAt } = await l.ok(200, 'GET', `/api/images/${l.ids.c}`);

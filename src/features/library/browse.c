@@ -2,6 +2,7 @@
 #include "features/library/browse.h"
 
 #include "base/random.h"
+#include "engine/image_card.h"
 
 const char *const browse_sort_names[] = { "relevance", "newest", "oldest", "rating", NULL };
 
@@ -178,7 +179,7 @@ static bool found_page(struct db_tx *tx, struct arena *a, const struct browsing 
     struct str_list ids;
 
     return search_page(tx, a, &search, place, limit, &ids, out_next, e) &&
-           image_list_by_ids(tx, a, b->listing.user_id, ids, out, e);
+           image_listed_by_ids(tx, a, b->listing.user_id, ids, out, e);
 }
 
 bool browse_page(struct db_tx *tx, struct arena *a, const struct browsing *b, struct str place,
@@ -189,6 +190,8 @@ bool browse_page(struct db_tx *tx, struct arena *a, const struct browsing *b, st
         *out_next = (struct str){ 0 };
         return true;
     }
-    return b->query.has_words ? found_page(tx, a, b, place, limit, out, out_next, e)
-                              : listing_page(tx, a, &b->listing, place, limit, out, out_next, e);
+    return (b->query.has_words
+                ? found_page(tx, a, b, place, limit, out, out_next, e)
+                : listing_page(tx, a, &b->listing, place, limit, out, out_next, e)) &&
+           image_listed_finish(tx, a, b->listing.user_id, *out, e);
 }

@@ -35,7 +35,7 @@ struct browsing {
 /* ERR_INVALID names the parameter; ERR_NOT_FOUND: no such album. */
 MUST_CHECK bool browse_begin(struct db_tx *tx, struct arena *a, struct str user_id,
                              const struct browse_query *query, struct browsing *out, struct err *e);
-/* As listing_page, but *out holds struct image. */
+/* As listing_page, and all of it is there. */
 MUST_CHECK bool browse_page(struct db_tx *tx, struct arena *a, const struct browsing *b,
                             struct str place, int64_t limit, struct field_list *out,
                             struct str *out_next, struct err *e);

@@ -10,15 +10,6 @@
 
 enum { FACET_VALUES_MAX = 100 };
 
-static struct field_list view_images(struct arena *a, struct field_list rows)
-{
-    struct image_view *views = arena_room(a, rows.count, sizeof(*views));
-
-    for (size_t i = 0; i < rows.count; i++)
-        views[i] = image_view(a, (const struct image *)rows.items + i);
-    return (struct field_list){ views, rows.count };
-}
-
 bool images_get(struct api_call *call, struct err *e)
 {
     struct browsing *browsing = arena_new(call->arena, struct browsing);
@@ -33,7 +24,8 @@ bool images_get(struct api_call *call, struct err *e)
         place = (struct str){ 0 };
     if (!browse_page(call->tx, call->arena, browsing, place, limit - 1, &rows, &next, e))
         return false;
-    call_set_page(call, view_images(call->arena, rows), next);
+    call->answer_shape = &image_listed_shape;
+    call_set_page(call, rows, next);
     return true;
 }
 

@@ -37,14 +37,14 @@ struct walk {
     bool is_up, has_conditions;
     int rounds; /* that are left */
     size_t wanted, count;
-    struct image *images; /* room for those wanted */
-    struct str resume;    /* behind this id it goes on; no value: it is through */
+    struct image_listed *images; /* room for those wanted */
+    struct str resume;           /* behind this id it goes on; no value: it is through */
 };
 
 static bool rows_of(struct walk *w, enum query query, struct field_list *out, struct err *e)
 {
-    return db_rows(w->tx, w->arena, query, listing_row_fields, &w->row, image_columns,
-                   sizeof(struct image), out, e);
+    return db_rows(w->tx, w->arena, query, listing_row_fields, &w->row, image_listed_columns,
+                   sizeof(struct image_listed), out, e);
 }
 
 static bool images_of(struct walk *w, struct field_list *out, struct err *e)
@@ -82,7 +82,7 @@ static struct str *near_end(struct walk *w)
 static bool take(struct walk *w, struct field_list rows)
 {
     size_t taken = MIN(rows.count, w->wanted - w->count);
-    const struct image *found = rows.items;
+    const struct image_listed *found = rows.items;
 
     if (taken > 0) {
         memcpy(w->images + w->count, found, taken * sizeof(*found));
@@ -117,7 +117,7 @@ static bool walk(struct walk *w, struct err *e)
             return true;
         }
         w->rounds--;
-        *near_end(w) = w->resume = ((const struct image *)step.items)->id;
+        *near_end(w) = w->resume = ((const struct image_listed *)step.items)->id;
     } while (w->rounds > 0);
     return true;
 }

@@ -2,6 +2,7 @@
 #ifndef FEATURES_LIBRARY_LISTING_H
 #define FEATURES_LIBRARY_LISTING_H
 
+#include "engine/image_card.h"
 #include "engine/mark.h"
 
 enum listing_sort { LISTING_NEWEST, LISTING_OLDEST, LISTING_RATING };
@@ -20,9 +21,9 @@ struct listing {
 };
 
 /*
- * Up to limit pictures, as struct image, behind `place` (no value: from the first on); *out_next is
- * the place behind them, without value at the end. A page may be short, even empty, and go on all
- * the same: a walk through pictures that do not fit ends after some thousands.
+ * Up to limit pictures, as struct image_listed, behind `place` (no value: from the first on);
+ * *out_next is the place behind them, without value at the end. A page may be short, even empty,
+ * and go on all the same: a walk through pictures that do not fit ends after some thousands.
  */
 MUST_CHECK bool listing_page(struct db_tx *tx, struct arena *a, const struct listing *listing,
                              struct str place, int64_t limit, struct field_list *out,

@@ -3,8 +3,7 @@
 -- its rows one by one, and PostgreSQL may not join in another way than one by one (OFFSET 0). Unused :with_ repeat the first.
 
 -- part: picture
-SELECT i.id, i.job_id, i.source, i.backend, i.key, i.media_type, i.width, i.height, i.size_bytes, i.sha256, i.prompt, i.name,
-       i.tags, i.starred, i.rating, i.created_at, i.deleted_at
+SELECT i.id, i.job_id, i.prompt, i.name, i.tags, i.starred, i.rating, i.deleted_at, i.card
 
 -- The walk is m, and i its pictures.
 -- part: each sqlite
@@ -12,11 +11,28 @@ CROSS JOIN image i ON i.id = m.image_id WHERE i.user_id = :user_id
 -- part: each postgres
 CROSS JOIN LATERAL (SELECT * FROM image WHERE image.id = m.image_id OFFSET 0) i WHERE i.user_id = :user_id
 
+-- The same where the walk is along the pictures themselves: SQLite knows the row then.
+-- part: row_of_walk sqlite
+, rowid AS image_row
+-- part: row_of_walk postgres
+-- part: same sqlite
+CROSS JOIN image i ON i.rowid = m.image_row WHERE i.user_id = :user_id
+-- part: same postgres
+CROSS JOIN LATERAL (SELECT * FROM image WHERE image.id = m.image_id OFFSET 0) i WHERE i.user_id = :user_id
+
+-- PostgreSQL might read a whole mark for NOT EXISTS; SQLite would make a table of the three for each picture.
+-- part: excluding sqlite
+AND (:without_count < 1 OR NOT EXISTS (SELECT 1 FROM image_mark x WHERE x.mark_id = :without_1 AND x.image_id = m.image_id))
+AND (:without_count < 2 OR NOT EXISTS (SELECT 1 FROM image_mark x WHERE x.mark_id = :without_2 AND x.image_id = m.image_id))
+AND (:without_count < 3 OR NOT EXISTS (SELECT 1 FROM image_mark x WHERE x.mark_id = :without_3 AND x.image_id = m.image_id))
+-- part: excluding postgres
+AND (CAST(:without_count AS BIGINT) = 0 OR (SELECT COUNT(*) FROM image_mark x WHERE x.image_id = m.image_id
+         AND x.mark_id IN (:without_1, :without_2, :without_3)) = 0)
+
 -- part: fitting
 AND (CAST(:with_count AS BIGINT) = 0 OR (SELECT COUNT(*) FROM image_mark x WHERE x.image_id = m.image_id
          AND x.mark_id IN (:with_1, :with_2, :with_3, :with_4, :with_5)) = :with_count)
-AND (CAST(:without_count AS BIGINT) = 0 OR (SELECT COUNT(*) FROM image_mark x WHERE x.image_id = m.image_id
-         AND x.mark_id IN (:without_1, :without_2, :without_3)) = 0)
+{excluding}
 AND (CAST(:rating AS BIGINT) < 0 OR i.rating = :rating)
 
 -- part: downwards sqlite
@@ -42,8 +58,9 @@ album_id = (SELECT id FROM album WHERE id = :album_id AND user_id = :user_id)
 -- name: listing_by_user_down
 -- listing
 {picture}
-  FROM (SELECT id AS image_id FROM image WHERE {of_user} AND id >= :after AND id < :before ORDER BY id DESC LIMIT :steps) m
-{each} {fitting} {downwards} LIMIT :limit
+  FROM (SELECT id AS image_id {row_of_walk} FROM image WHERE {of_user} AND id >= :after AND id < :before
+         ORDER BY id DESC LIMIT :steps) m
+{same} {fitting} {downwards} LIMIT :limit
 
 -- name: listing_of_mark_down
 -- listing
@@ -83,8 +100,9 @@ SELECT image_id AS id FROM image_mark
 -- name: listing_by_user_up
 -- listing
 {picture}
-  FROM (SELECT id AS image_id FROM image WHERE {of_user} AND id > :after AND id <= :before ORDER BY id LIMIT :steps) m
-{each} {fitting} {upwards} LIMIT :limit
+  FROM (SELECT id AS image_id {row_of_walk} FROM image WHERE {of_user} AND id > :after AND id <= :before
+         ORDER BY id LIMIT :steps) m
+{same} {fitting} {upwards} LIMIT :limit
 
 -- name: listing_of_mark_up
 -- listing

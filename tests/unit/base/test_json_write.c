@@ -192,6 +192,43 @@ static void the_structs_of_a_list_are_spelt_as_each_alone(void **state)
     }
 }
 
+struct ready {
+    struct str members, value;
+    int64_t count;
+};
+
+static void text_that_is_json_already_is_written_as_it_is(void **state)
+{
+    static const struct field before[] = {
+        { FIELD_RAW(struct ready, members, "") },
+        { FIELD_RAW(struct ready, value, "a_value") },
+        { FIELD(struct ready, count) },
+        { 0 },
+    };
+    static const struct field behind[] = {
+        { FIELD(struct ready, count) },
+        { FIELD_RAW(struct ready, members, "") },
+        { 0 },
+    };
+    struct ready items[] = { { STR("\"aB\":1,\"c\":null"), STR("[1,2]"), 2 },
+                             { STR("\"aB\":\"x\""), STR("\"y\""), 3 } };
+    struct field_list list = { items, COUNT(items) };
+    AUTO_BUF out = { 0 };
+    struct json_writer w = { .out = &out, .spelling = JSON_CAMEL };
+
+    UNUSED(state);
+    buf_init(&out, 1000);
+    json_begin_array(&w);
+    json_put_struct(&w, before, &items[0]);
+    json_put_structs(&w, before, sizeof(*items), &list);
+    json_put_structs(&w, behind, sizeof(*items), &list);
+    json_end_array(&w);
+    CHECK_STR(buf_str(&out), STR("[{\"aB\":1,\"c\":null,\"aValue\":[1,2],\"count\":2},"
+                                 "{\"aB\":1,\"c\":null,\"aValue\":[1,2],\"count\":2},"
+                                 "{\"aB\":\"x\",\"aValue\":\"y\",\"count\":3},"
+                                 "{\"count\":2,\"aB\":1,\"c\":null},{\"count\":3,\"aB\":\"x\"}]"));
+}
+
 static void commas_and_colons_are_the_writers_business(void **state)
 {
     AUTO_BUF out = { 0 };
@@ -337,6 +374,7 @@ int main(void)
         TEST(what_is_no_utf8_becomes_a_replacement_character),
         TEST(a_byte_is_escaped_wherever_it_stands),
         TEST(the_structs_of_a_list_are_spelt_as_each_alone),
+        TEST(text_that_is_json_already_is_written_as_it_is),
         TEST(commas_and_colons_are_the_writers_business),
         TEST(past_its_maximum_the_buffer_says_so),
         TEST(random_trees_come_back_as_they_went),

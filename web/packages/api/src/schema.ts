@@ -383,7 +383,6 @@ export interface Image {
   url: string;
   /** null: nobody can look into this picture */
   thumbUrl: string | null;
-  jobId: string | null;
   backend: string | null;
   source: 'generated' | 'uploaded';
   mediaType: string;
@@ -391,6 +390,8 @@ export interface Image {
   height: number | null;
   sizeBytes: number;
   sha256: string;
+  createdAt: string;
+  jobId: string | null;
   prompt: string | null;
   /** what its owner calls it */
   name: string | null;
@@ -398,7 +399,6 @@ export interface Image {
   starred: boolean;
   /** 1 to 5; 0: not rated */
   rating: number;
-  createdAt: string;
   /** null; else in the trash since */
   deletedAt: string | null;
   /** null; else it is gone for good soon after that */
@@ -519,7 +519,6 @@ export interface ImageLineage {
       url: string;
       /** null: nobody can look into this picture */
       thumbUrl: string | null;
-      jobId: string | null;
       backend: string | null;
       source: 'generated' | 'uploaded';
       mediaType: string;
@@ -527,6 +526,8 @@ export interface ImageLineage {
       height: number | null;
       sizeBytes: number;
       sha256: string;
+      createdAt: string;
+      jobId: string | null;
       prompt: string | null;
       /** what its owner calls it */
       name: string | null;
@@ -534,7 +535,6 @@ export interface ImageLineage {
       starred: boolean;
       /** 1 to 5; 0: not rated */
       rating: number;
-      createdAt: string;
       /** null; else in the trash since */
       deletedAt: string | null;
       /** null; else it is gone for good soon after that */
@@ -551,7 +551,6 @@ export interface ImageLineage {
       url: string;
       /** null: nobody can look into this picture */
       thumbUrl: string | null;
-      jobId: string | null;
       backend: string | null;
       source: 'generated' | 'uploaded';
       mediaType: string;
@@ -559,6 +558,8 @@ export interface ImageLineage {
       height: number | null;
       sizeBytes: number;
       sha256: string;
+      createdAt: string;
+      jobId: string | null;
       prompt: string | null;
       /** what its owner calls it */
       name: string | null;
@@ -566,7 +567,6 @@ export interface ImageLineage {
       starred: boolean;
       /** 1 to 5; 0: not rated */
       rating: number;
-      createdAt: string;
       /** null; else in the trash since */
       deletedAt: string | null;
       /** null; else it is gone for good soon after that */
@@ -585,7 +585,6 @@ export interface SimilarImage {
     url: string;
     /** null: nobody can look into this picture */
     thumbUrl: string | null;
-    jobId: string | null;
     backend: string | null;
     source: 'generated' | 'uploaded';
     mediaType: string;
@@ -593,6 +592,8 @@ export interface SimilarImage {
     height: number | null;
     sizeBytes: number;
     sha256: string;
+    createdAt: string;
+    jobId: string | null;
     prompt: string | null;
     /** what its owner calls it */
     name: string | null;
@@ -600,7 +601,6 @@ export interface SimilarImage {
     starred: boolean;
     /** 1 to 5; 0: not rated */
     rating: number;
-    createdAt: string;
     /** null; else in the trash since */
     deletedAt: string | null;
     /** null; else it is gone for good soon after that */
