@@ -38,6 +38,7 @@ struct postgres_conn {
     int sent_count;      /* 0: the connection is not in pipeline mode */
     bool is_read, begun; /* the transaction; it begins together with its first query */
     bool has_one_plan;   /* for each query, until the end of the transaction */
+    bool is_over;        /* it only read and is complete: COMMIT goes with what is sent next */
     enum trouble trouble;
 };
 
@@ -87,22 +88,15 @@ void postgres_disconnect(struct postgres_conn *conn);
 /* Ends the transaction, if it ever began. false: see conn->trouble. */
 MUST_CHECK bool postgres_commit(struct postgres_conn *conn, struct err *e);
 void postgres_rollback(struct postgres_conn *conn);
+/* Of one that only read; nobody waits for the end of such a one. */
+void postgres_leave_read(struct postgres_conn *conn);
+/* Ends it at once, if there is one, and not with what is sent next. */
+MUST_CHECK bool postgres_end_read(struct postgres_conn *conn, struct err *e);
 
 /* Translates a result that is an error, or a broken connection, and notes the trouble. Gives false.
  */
 bool postgres_failed(struct postgres_conn *conn, const PGresult *result, const char *what,
                      struct err *e);
-
-/* postgres_pipe.c: sends a query without waiting for its answer. */
-MUST_CHECK bool pipe_send(struct postgres_conn *conn, const struct postgres_sent *query,
-                          const char *const *values, int count, struct err *e);
-/* Waits for all answers. *out is that of the last query, for the caller to clear; an error is that
- * of the first that failed, ERR_CONFLICT when one changed other than the expected rows. */
-MUST_CHECK bool pipe_receive(struct postgres_conn *conn, PGresult **out, struct err *e);
-/* The same for who needs none of the answers; nothing may be on its way. */
-MUST_CHECK bool pipe_drain(struct postgres_conn *conn, struct err *e);
-/* Is the change of rows expected of anything on its way? */
-bool pipe_expects(const struct postgres_conn *conn);
 
 void *postgres_worker_run(void *worker);
 

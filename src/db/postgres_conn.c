@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/fault.h"
-#include "db/postgres.h"
+#include "db/postgres_pipe.h"
 
 /* SQLSTATE, or the class that its first two characters name. */
 static const struct {
@@ -175,6 +175,29 @@ bool postgres_commit(struct postgres_conn *conn, struct err *e)
             e, ERR_UNAVAILABLE,
             "the connection to the database was lost during the commit: its outcome is unknown");
     }
+    return ok;
+}
+
+void postgres_leave_read(struct postgres_conn *conn)
+{
+    conn->is_over = conn->is_over || conn->begun;
+    conn->begun = false;
+}
+
+bool postgres_end_read(struct postgres_conn *conn, struct err *e)
+{
+    const struct query_text *text = &query_table[Q_DB_COMMIT];
+
+    if (!conn->is_over)
+        return true;
+    conn->is_over = false;
+    PGresult *result = pq.PQexec(conn->handle, text->sql[DB_POSTGRES]);
+    bool ok = pq.PQresultStatus(result) == PGRES_COMMAND_OK;
+    if (!ok) {
+        postgres_failed(conn, result, text->name, e);
+        conn->trouble = TROUBLE_LOST; /* the next transaction gets a new connection */
+    }
+    pq.PQclear(result);
     return ok;
 }
 

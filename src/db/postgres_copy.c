@@ -9,7 +9,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "db/postgres.h"
+#include "db/postgres_pipe.h"
 
 enum { PIECE_BYTES = 256 * 1024, ROW_MAX_BYTES = 256 * MIB, HEAD_MAX_BYTES = 64 * 1024 };
 

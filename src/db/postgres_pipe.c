@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "db/postgres.h"
+#include "db/postgres_pipe.h"
 
 bool pipe_send(struct postgres_conn *conn, const struct postgres_sent *query,
                const char *const *values, int count, struct err *e)

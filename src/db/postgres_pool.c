@@ -114,8 +114,8 @@ static bool read_one(struct postgres_worker *w, struct db_task *task)
     db_tx_begin(&tx, &w->db->db, &w->conn, NULL);
     bool ok = db_tx_run(&tx, task->fn, task->arg, &task->err);
     db_tx_end(&tx);
-    if (ok && !postgres_commit(&w->conn, &task->err))
-        task->err = (struct err){ 0 }; /* what was read is complete without its end */
+    if (ok)
+        postgres_leave_read(&w->conn);
     return ok;
 }
 
@@ -221,13 +221,27 @@ static bool wait_until_stuck(struct postgres_db *p)
     return false;
 }
 
+/* The end of the read before goes with this one, or at once when there is none yet: no transaction
+ * stays open while its thread waits. */
+static struct queue_item *next_read(struct postgres_worker *w)
+{
+    struct queue_item *chain = queue_take(&w->db->reads, 0);
+    struct err ignored;
+
+    if (chain != NULL)
+        return chain;
+    if (!postgres_end_read(&w->conn, &ignored))
+        postgres_disconnect(&w->conn);
+    return queue_take_all(&w->db->reads, 1);
+}
+
 static struct queue_item *next_chain(struct postgres_worker *w)
 {
     struct postgres_db *p = w->db;
     struct queue_item *chain;
 
     if (w->role == POSTGRES_READER)
-        return queue_take_all(&p->reads, 1);
+        return next_read(w);
     if (w->role == POSTGRES_RELIEF)
         return wait_until_stuck(p) ? queue_take_all(&p->writes, POSTGRES_GROUP_MAX) : NULL;
     note_writing(p, 0);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/fault.h"
-#include "db/postgres.h"
+#include "db/postgres_pipe.h"
 
 /* Types of columns as the server numbers them (pg_type). */
 enum {
@@ -55,7 +55,9 @@ static bool prepare(struct postgres_conn *conn, enum query query, struct postgre
     assert(text->sql[DB_POSTGRES] != NULL);
     if (FAULT(db_prepare))
         return err_set(e, ERR_IO, "%s: the database cannot be read", text->name);
-    if (!pipe_drain(conn, e)) /* libpq prepares nothing while answers are due */
+    /* libpq prepares nothing while answers are due. And what is prepared locks its tables, which
+     * shall not be while those of the read before are still locked. */
+    if (!pipe_drain(conn, e) || !postgres_end_read(conn, e))
         return false;
     snprintf(s->name, sizeof(s->name), "q%d", (int)query);
     PGresult *result = pq.PQprepare(conn->handle, s->name, text->sql[DB_POSTGRES], 0, NULL);
@@ -95,37 +97,51 @@ static char *text_of(struct arena *scratch, const struct db_value *v)
     }
 }
 
+static bool send_plain(struct postgres_conn *conn, enum query query, struct err *e)
+{
+    const struct postgres_sent plain = { query_table[query].name, conn->stmts[query].name, NULL,
+                                         -1 };
+
+    return pipe_send(conn, &plain, NULL, 0, e);
+}
+
 /*
  * What walks an index has one plan for all values, and a test says so. The server would make a new
  * one each time, which takes longer than a page, because it cannot know how little LIMIT leaves.
  */
 static bool send_one_plan(struct postgres_conn *conn, struct err *e)
 {
-    const struct postgres_sent mode = { query_table[Q_DB_POSTGRES_ONE_PLAN].name,
-                                        conn->stmts[Q_DB_POSTGRES_ONE_PLAN].name, NULL, -1 };
-
     conn->has_one_plan = true;
-    return pipe_send(conn, &mode, NULL, 0, e);
+    return send_plain(conn, Q_DB_POSTGRES_ONE_PLAN, e);
 }
 
-/* Sends BEGIN, unless it has begun, and the query in one go, which saves a round trip. */
+/* Behind the end of a read before. */
+static bool send_begin(struct postgres_conn *conn, struct err *e)
+{
+    const struct query_text *text = &query_table[Q_DB_COMMIT];
+    const struct postgres_sent end = { text->name, NULL, text->sql[DB_POSTGRES], -1 };
+
+    if (conn->is_over && !pipe_send(conn, &end, NULL, 0, e))
+        return false;
+    conn->is_over = false;
+    conn->begun = true;
+    conn->has_one_plan = false;
+    return send_plain(conn, conn->is_read ? Q_DB_BEGIN_READ : Q_DB_BEGIN_WRITE, e);
+}
+
+/* Sends BEGIN, unless it has begun, and the query in one go, which saves round trips. */
 static bool send(struct db_tx *tx, const struct postgres_stmt *s, const struct db_value *params,
                  int64_t expected, struct err *e)
 {
     struct postgres_conn *conn = tx->conn;
-    enum query begin = conn->is_read ? Q_DB_BEGIN_READ : Q_DB_BEGIN_WRITE;
-    const struct postgres_sent first = { query_table[begin].name, conn->stmts[begin].name, NULL,
-                                         -1 };
     const struct postgres_sent query = { s->stmt.text->name, s->name, NULL, expected };
     const char *values[DB_PARAMS_MAX];
     int count = 0;
 
     for (; s->stmt.text->params[DB_POSTGRES][count] != NULL; count++)
         values[count] = text_of(&tx->scratch, &params[count]);
-    if (!conn->begun && !pipe_send(conn, &first, NULL, 0, e))
+    if (!conn->begun && !send_begin(conn, e))
         return false;
-    conn->has_one_plan = conn->has_one_plan && conn->begun;
-    conn->begun = true;
     if (s->stmt.text->is_listing && !conn->has_one_plan && !send_one_plan(conn, e))
         return false;
     return pipe_send(conn, &query, values, count, e);

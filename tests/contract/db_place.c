@@ -51,8 +51,10 @@ int place_setup_empty(void **state)
         place.db = place_open(0);
         return 0;
     }
-    snprintf(place.url, sizeof(place.url), "%s%soptions=-csearch_path%%3Dalbumen_test_%d",
-             server_url, strchr(server_url, '?') != NULL ? "&" : "?", (int)getpid());
+    /* The name tells the connections of this program from those of others beside it. */
+    snprintf(place.url, sizeof(place.url),
+             "%s%soptions=-csearch_path%%3Dalbumen_test_%d&application_name=albumen_test_%d",
+             server_url, strchr(server_url, '?') != NULL ? "&" : "?", (int)getpid(), (int)getpid());
     place.db = place_open(0);
     change_schema(true);
     return 0;

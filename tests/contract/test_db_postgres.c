@@ -5,8 +5,10 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "base/fault.h"
 #include "base/thread.h"
+#include "db/db_ops.h"
 
 /* A transaction that changes two notes, and waits between them for the other to have changed its
  * first. */
@@ -161,6 +163,153 @@ static void a_query_that_takes_too_long_is_a_timeout(void **state)
     CHECK_OK(note_insert(place.db, 1, &e));
 }
 
+enum { READERS = 4, READS = 200, PATIENCE_MS = 20000 };
+
+static void *read_often(void *arg)
+{
+    for (int i = 0; i < READS; i++)
+        CHECK_I64(note_count(arg), 1);
+    return NULL;
+}
+
+/* The end of a read goes with the next one, or right away when there is none. */
+static void reads_leave_no_transaction_open(void **state)
+{
+    struct db *other = place_open(0);
+    pthread_t threads[READERS];
+    struct err e = { 0 };
+    int64_t until = clock_steady_ms() + PATIENCE_MS, open = 1;
+
+    UNUSED(state);
+    CHECK_OK(note_insert(place.db, 1, &e));
+    for (size_t i = 0; i < READERS; i++)
+        thread_start(&threads[i], "reader", read_often, place.db);
+    for (size_t i = 0; i < READERS; i++)
+        thread_join(threads[i]);
+    while (open > 0 && clock_steady_ms() < until)
+        open = ask_number(other, Q_BACKENDS_IN_TRANSACTION);
+    CHECK_I64(open, 0);
+    db_close(other);
+}
+
+static void a_read_whose_connection_broke_since_the_last_one_is_run_again(void **state)
+{
+    struct db *other = place_open(0);
+    pthread_t threads[READERS];
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_OK(note_insert(place.db, 1, &e));
+    for (int round = 0; round < 5; round++) {
+        CHECK_I64(note_count(place.db), 1);
+        for (size_t i = 0; i < READERS; i++)
+            thread_start(&threads[i], "reader", read_often, place.db);
+        CHECK(ask_number(other, Q_BACKENDS_END) > 0);
+        for (size_t i = 0; i < READERS; i++)
+            thread_join(threads[i]);
+    }
+    db_close(other);
+}
+
+/* Two reads by one thread, the second of a table that somebody holds who wants the first one's. */
+struct standoff {
+    struct db *db;
+    struct lock lock;
+    struct db_task reads[2];
+    int answered, runs[2], holds;
+    bool is_open;
+};
+
+static bool read_the_first(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct standoff *s = arg;
+    struct note count = { 0 };
+    AUTO_ARENA a = { 0 };
+
+    s->runs[0]++;
+    if (!db_row(tx, &a, Q_NOTE_COUNT, NULL, NULL, note_fields, &count, e))
+        return false;
+    LOCKED(&s->lock);
+    while (!s->is_open)
+        lock_wait(&s->lock);
+    return true;
+}
+
+static bool read_the_second(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct standoff *s = arg;
+    struct note count = { 0 };
+    AUTO_ARENA a = { 0 };
+
+    s->runs[1]++;
+    return db_row(tx, &a, Q_TALLY_COUNT, NULL, NULL, note_fields, &count, e);
+}
+
+static void count_answer(struct db_task *task)
+{
+    struct standoff *s = task->arg;
+    LOCKED(&s->lock);
+
+    s->answered++;
+    lock_broadcast(&s->lock);
+}
+
+static bool begin_both(struct standoff *s, struct err *e)
+{
+    static const db_tx_fn reads[] = { read_the_first, read_the_second };
+
+    for (size_t i = 0; i < COUNT(reads); i++) {
+        s->reads[i] =
+            (struct db_task){ .is_read = true, .fn = reads[i], .done = count_answer, .arg = s };
+        if (!db_submit(s->db, &s->reads[i], e))
+            return false;
+    }
+    LOCKED(&s->lock);
+    s->is_open = true;
+    lock_broadcast(&s->lock);
+    return true;
+}
+
+static bool hold_both(struct db_tx *tx, void *arg, struct err *e)
+{
+    int64_t until = clock_steady_ms() + PATIENCE_MS;
+    struct standoff *s = arg;
+    struct note waiting = { 0 };
+    AUTO_ARENA a = { 0 };
+
+    if (!db_exec(tx, Q_DB_PING, NULL, NULL, e) || !tx->db->ops->run_text(tx, "LOCK tally", e) ||
+        (s->holds++ == 0 && !begin_both(s, e)))
+        return false;
+    while (waiting.number == 0 && clock_steady_ms() < until) {
+        if (!db_row(tx, &a, Q_TALLY_WAITING, NULL, NULL, note_fields, &waiting, e))
+            return false;
+    }
+    return tx->db->ops->run_text(tx, "LOCK note", e);
+}
+
+static void a_read_that_is_over_holds_nothing_while_the_next_is_prepared(void **state)
+{
+    struct db_options options = { .url = str_from(place.url), .connections = 1 };
+    struct standoff s = { 0 };
+    struct err e = { 0 };
+
+    UNUSED(state);
+    lock_init(&s.lock);
+    CHECK_OK(db_open(&options, &s.db, &e));
+    CHECK_OK(db_write(place.db, hold_both, &s, &e));
+    lock_take(&s.lock);
+    while (s.answered < 2)
+        lock_wait(&s.lock);
+    lock_give(&s.lock);
+    db_close(s.db);
+    for (int i = 0; i < 2; i++) {
+        CHECK_TEXT(s.reads[i].err.msg, "");
+        CHECK_I64(s.runs[i], 1);
+    }
+    CHECK_I64(s.holds, 1);
+    lock_deinit(&s.lock);
+}
+
 struct setting {
     struct note note;
     struct arena arena;
@@ -258,6 +407,9 @@ int main(int argc, char **argv)
         ON_FRESH(a_query_that_takes_too_long_is_a_timeout),
         ON_FRESH(a_writer_that_stands_still_is_relieved),
         ON_FRESH(every_connection_is_durable_and_limited),
+        ON_FRESH(reads_leave_no_transaction_open),
+        ON_FRESH(a_read_that_is_over_holds_nothing_while_the_next_is_prepared),
+        ON_FRESH(a_read_whose_connection_broke_since_the_last_one_is_run_again),
         cmocka_unit_test(a_password_is_in_no_error),
     };
 

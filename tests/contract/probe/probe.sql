@@ -75,6 +75,19 @@ SELECT pg_backend_pid() AS number
 -- name: backend_end postgres
 -- only
 SELECT CAST(pg_terminate_backend(CAST(:number AS INTEGER)) AS INTEGER) AS number
+-- This program's connections but the one that asks.
+-- part: others
+application_name = current_setting('application_name') AND pid <> pg_backend_pid()
+-- name: backends_in_transaction postgres
+-- only
+SELECT COUNT(*) AS number FROM pg_stat_activity WHERE {others} AND state = 'idle in transaction'
+-- Who waits for the table; unlike pg_stat_activity, this is not of the transaction's begin.
+-- name: tally_waiting postgres
+-- only
+SELECT COUNT(*) AS number FROM pg_locks WHERE NOT granted AND relation = CAST('tally' AS REGCLASS)
+-- name: backends_end postgres
+-- only
+SELECT COUNT(pg_terminate_backend(pid)) AS number FROM pg_stat_activity WHERE {others}
 -- name: backend_setting postgres
 -- only
 SELECT current_setting(:body) AS body
@@ -91,6 +104,7 @@ INSERT INTO probe (id, flag, whole, ratio, tags, colour) VALUES (:body, 0, :numb
 -- The connections that listen for signals.
 -- name: listeners_end postgres
 -- only
-SELECT count(pg_terminate_backend(pid)) AS number FROM pg_stat_activity WHERE query = 'LISTEN albumen_signal'
+SELECT count(pg_terminate_backend(pid)) AS number FROM pg_stat_activity
+ WHERE query = 'LISTEN albumen_signal' AND {others}
 -- name: note_all
 SELECT number, body, rank, parent FROM note WHERE number >= :number ORDER BY number
