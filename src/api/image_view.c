@@ -41,9 +41,6 @@ const struct shape image_listed_shape = { "Image", image_listed_json, sizeof(str
 
 struct image_view image_view(struct arena *a, const struct image *image)
 {
-    struct image_view view = { .card = image_card(a, image) };
-
-    if (image->deleted_at != 0)
-        view.purge_at = image->deleted_at + retention_rules_get()->trash_ms;
-    return view;
+    return (struct image_view){ .card = image_card(a, image),
+                                .purge_at = retention_purge_at(image->deleted_at) };
 }

@@ -7,8 +7,7 @@
 
 enum {
     ANSWER_MAX_BYTES = 64 * 1024 * 1024,
-    ROW_LIKELY_BYTES = 768, /* in a list, so that the text is not moved while it grows */
-    ROWS_LIKELY = 200
+    ROW_LIKELY_BYTES = 768 /* in a page, so that the text is not moved while it grows */
 };
 
 void reply_common_headers(struct http_exchange *x, struct str request_id)
@@ -95,7 +94,7 @@ static struct str encode(struct api_request *r)
     struct json_writer w = { .out = &text, .spelling = r->target->feature->spelling };
 
     buf_init(&text, ANSWER_MAX_BYTES);
-    buf_reserve(&text, MIN(call->list.count, ROWS_LIKELY) * ROW_LIKELY_BYTES);
+    buf_reserve(&text, MIN(call->list.count, (size_t)PAGE_MAX) * ROW_LIKELY_BYTES);
     if (call->route->list != NULL)
         put_list(&w, call, shape);
     else

@@ -71,24 +71,40 @@ bool image_listed_by_ids(struct db_tx *tx, struct arena *a, struct str user_id, 
     return true;
 }
 
+static bool make_cards(struct db_tx *tx, struct arena *a, struct str user_id,
+                       struct field_list images, size_t count, struct err *e)
+{
+    struct image_listed *listed = images.items;
+    struct str_list ids = { arena_array(a, struct str, count), 0 };
+    struct field_list whole;
+    size_t made = 0;
+
+    for (size_t i = 0; i < images.count; i++) {
+        if (str_is_null(listed[i].card))
+            ids.items[ids.count++] = listed[i].id;
+    }
+    if (!image_list_by_ids(tx, a, user_id, ids, &whole, e))
+        return false;
+    assert(whole.count == count); /* one snapshot */
+    for (size_t i = 0; i < images.count; i++) {
+        if (str_is_null(listed[i].card))
+            listed[i].card = image_card_text(a, (struct image *)whole.items + made++);
+    }
+    return true;
+}
+
 bool image_listed_finish(struct db_tx *tx, struct arena *a, struct str user_id,
                          struct field_list images, struct err *e)
 {
-    int64_t trash_ms = retention_rules_get()->trash_ms;
+    size_t without_card = 0;
 
     for (size_t i = 0; i < images.count; i++) {
         struct image_listed *listed = (struct image_listed *)images.items + i;
-        struct image whole;
 
         if (str_is_null(listed->tags))
             listed->tags = STR("[]");
-        if (listed->deleted_at != 0)
-            listed->purge_at = listed->deleted_at + trash_ms;
-        if (!str_is_null(listed->card))
-            continue;
-        if (!image_load(tx, a, user_id, listed->id, &whole, e))
-            return false;
-        listed->card = image_card_text(a, &whole);
+        listed->purge_at = retention_purge_at(listed->deleted_at);
+        without_card += str_is_null(listed->card) ? 1 : 0;
     }
-    return true;
+    return without_card == 0 || make_cards(tx, a, user_id, images, without_card, e);
 }

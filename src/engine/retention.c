@@ -31,6 +31,11 @@ const struct retention_rules *retention_rules_get(void)
     return current;
 }
 
+int64_t retention_purge_at(int64_t deleted_at)
+{
+    return deleted_at != 0 ? deleted_at + current->trash_ms : 0;
+}
+
 struct old_row {
     struct str id, lane;
     int64_t finished_at;

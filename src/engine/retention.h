@@ -16,6 +16,8 @@ extern const struct retention_rules retention_defaults;
 /* Once, before anything runs; NULL: the defaults. It lives as long as the program. */
 void retention_set_rules(const struct retention_rules *rules);
 const struct retention_rules *retention_rules_get(void);
+/* When a picture that was thrown away at that moment is deleted; 0: it was not. */
+int64_t retention_purge_at(int64_t deleted_at);
 
 /*
  * Deletes jobs that ended longer ago than they are kept, and the groups that have none left; those

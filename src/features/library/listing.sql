@@ -12,13 +12,13 @@ CROSS JOIN image i ON i.id = m.image_id WHERE i.user_id = :user_id
 CROSS JOIN LATERAL (SELECT * FROM image WHERE image.id = m.image_id OFFSET 0) i WHERE i.user_id = :user_id
 
 -- The same where the walk is along the pictures themselves: SQLite knows the row then.
--- part: row_of_walk sqlite
+-- part: and_row sqlite
 , rowid AS image_row
--- part: row_of_walk postgres
--- part: same sqlite
+-- part: and_row postgres
+-- part: each_by_row sqlite
 CROSS JOIN image i ON i.rowid = m.image_row WHERE i.user_id = :user_id
--- part: same postgres
-CROSS JOIN LATERAL (SELECT * FROM image WHERE image.id = m.image_id OFFSET 0) i WHERE i.user_id = :user_id
+-- part: each_by_row postgres
+{each}
 
 -- PostgreSQL might read a whole mark for NOT EXISTS; SQLite would make a table of the three for each picture.
 -- part: excluding sqlite
@@ -58,9 +58,9 @@ album_id = (SELECT id FROM album WHERE id = :album_id AND user_id = :user_id)
 -- name: listing_by_user_down
 -- listing
 {picture}
-  FROM (SELECT id AS image_id {row_of_walk} FROM image WHERE {of_user} AND id >= :after AND id < :before
+  FROM (SELECT id AS image_id {and_row} FROM image WHERE {of_user} AND id >= :after AND id < :before
          ORDER BY id DESC LIMIT :steps) m
-{same} {fitting} {downwards} LIMIT :limit
+{each_by_row} {fitting} {downwards} LIMIT :limit
 
 -- name: listing_of_mark_down
 -- listing
@@ -100,9 +100,9 @@ SELECT image_id AS id FROM image_mark
 -- name: listing_by_user_up
 -- listing
 {picture}
-  FROM (SELECT id AS image_id {row_of_walk} FROM image WHERE {of_user} AND id > :after AND id <= :before
+  FROM (SELECT id AS image_id {and_row} FROM image WHERE {of_user} AND id > :after AND id <= :before
          ORDER BY id LIMIT :steps) m
-{same} {fitting} {upwards} LIMIT :limit
+{each_by_row} {fitting} {upwards} LIMIT :limit
 
 -- name: listing_of_mark_up
 -- listing
