@@ -165,8 +165,9 @@ class Client:
 
 @contextlib.contextmanager
 def postgres(core='0,1'):
-    """A private cluster with fsync on; gives the URL of its database."""
-    options = {'ALBUMEN_TEST_POSTGRES_OPTIONS': '-c shared_buffers=256MB -c max_wal_size=4GB -c checkpoint_timeout=30min'}
+    """A private cluster with fsync on, which sorts by bytes; gives the URL of its database."""
+    options = {'ALBUMEN_TEST_POSTGRES_LOCALE': '--locale=C',
+               'ALBUMEN_TEST_POSTGRES_OPTIONS': '-c shared_buffers=256MB -c max_wal_size=4GB -c checkpoint_timeout=30min'}
     cluster = Process(['tests/contract/postgres_cluster'], core, options, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         yield cluster.popen.stdout.readline().strip()

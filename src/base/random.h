@@ -21,5 +21,7 @@ bool uuid_is_valid(struct str s);
 int64_t uuid_time_ms(struct str s);
 /* Not above any that is made at that time or later, and above all that are made before. */
 struct str uuid_first_at(struct arena *a, int64_t ms);
+/* Behind every id, also where a database sorts by a language: signs, digits, letters. */
+#define UUID_END STR("z")
 
 #endif

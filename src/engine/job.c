@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "base/random.h"
 #include "engine/job_row.h"
 
 const char *const job_state_names[] = { "queued", "running",   "completed",
@@ -127,7 +128,7 @@ bool job_list(struct db_tx *tx, struct arena *a, const struct job_filter *filter
         .user_id = filter->user_id,
         .kind = filter->kind,
         .group_id = filter->group_id,
-        .before = str_is_null(filter->before) ? STR("~") : filter->before, /* behind every id */
+        .before = str_is_null(filter->before) ? UUID_END : filter->before,
         .limit = filter->limit,
     };
     int state;

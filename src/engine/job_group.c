@@ -45,7 +45,7 @@ bool job_group_list(struct db_tx *tx, struct arena *a, struct str user_id, struc
                     int64_t limit, struct field_list *out, struct err *e)
 {
     struct job_row row = { .user_id = user_id,
-                           .before = str_is_null(before) ? STR("~") : before, /* behind every id */
+                           .before = str_is_null(before) ? UUID_END : before,
                            .limit = limit };
 
     return db_rows(tx, a, Q_JOB_GROUP_PAGE, job_row_fields, &row, job_group_columns,

@@ -57,7 +57,7 @@ struct walk {
 static bool next_page(struct db_tx *tx, void *arg, struct err *e)
 {
     struct walk *w = arg;
-    struct listing listing = { .user_id = ada, .after = STR(""), .before = STR("~") };
+    struct listing listing = { .user_id = ada, .after = STR(""), .before = UUID_END };
     struct parsed_query query;
     struct search search = { &listing, &query, w->by_time };
 

@@ -193,7 +193,7 @@ bool album_list(struct db_tx *tx, struct arena *a, const struct album_filter *fi
     struct album_row row = {
         .user_id = filter->user_id,
         .source = filter->source,
-        .before = str_is_null(filter->before) ? STR("~") : filter->before, /* behind every id */
+        .before = str_is_null(filter->before) ? UUID_END : filter->before,
         .limit = filter->limit,
     };
     struct field_list mine, public;

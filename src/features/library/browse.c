@@ -119,7 +119,7 @@ static void set_bounds(struct browsing *b, struct arena *a, const struct browse_
     if (b->query.to_ms != 0)
         to = to == 0 ? b->query.to_ms : MIN(to, b->query.to_ms);
     b->listing.after = from != 0 ? uuid_first_at(a, from) : STR("");
-    b->listing.before = to != 0 ? uuid_first_at(a, to) : STR("~"); /* behind every id */
+    b->listing.before = to != 0 ? uuid_first_at(a, to) : UUID_END;
 }
 
 static bool begin_trash(struct filling *f, const struct browse_query *q, struct err *e)

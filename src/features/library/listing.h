@@ -16,7 +16,7 @@ struct listing {
     struct mark without[LISTING_WITHOUT_MAX];
     size_t with_count, without_count;
     struct str album_id;      /* no value: in any or none */
-    struct str after, before; /* ids between, without these two; "" and "~": all */
+    struct str after, before; /* ids from the first to below the second; "" and UUID_END: all */
     enum listing_sort sort;
 };
 
