@@ -108,7 +108,6 @@ static struct image some_image(struct arena *a, int64_t number)
         arena_strf(a, "library/" STR_FMT "/" STR_FMT ".png", STR_ARG(owner.id), STR_ARG(image.id));
     image.recipe = arena_strf(a, "{\"backend\":\"bench\",\"request\":{\"prompt\":\"" STR_FMT "\"}}",
                               STR_ARG(image.prompt));
-    image.card = image_card_text(a, &image);
     return image;
 }
 
@@ -130,6 +129,7 @@ static bool add_images(struct db_tx *tx, void *arg, struct err *e)
     if (!db_exec_many(tx, Q_IMAGE_INSERT, image_columns, images, sizeof(*images), count, e))
         return false;
     for (size_t i = 0; i < count; i++) {
+        images[i].card = image_card_kept(&a, &images[i]);
         if (!db_post(tx, Q_IMAGE_UPDATE, image_columns, &images[i], e))
             return false;
     }

@@ -112,7 +112,10 @@ static struct image keep(struct arena *kept, const struct image *image)
     mine.prompt = arena_str(kept, image->prompt);
     mine.recipe = arena_str(kept, image->recipe);
     mine.name = arena_str(kept, image->name);
-    mine.card = image_card_text(kept, image);
+    mine.tags = (struct str_list){ 0 }; /* the insert knows of no marks */
+    mine.starred = false;
+    mine.rating = mine.deleted_at = 0;
+    mine.card = image_card_kept(kept, &mine);
     return mine;
 }
 
@@ -248,7 +251,11 @@ bool image_lock_by_ids(struct db_tx *tx, struct arena *a, struct str user_id, st
 
 bool image_update(struct db_tx *tx, const struct image *image, struct err *e)
 {
-    return db_exec(tx, Q_IMAGE_UPDATE, image_columns, image, e);
+    struct image row = *image;
+    AUTO_ARENA a = { 0 };
+
+    row.card = image_card_kept(&a, image);
+    return db_exec(tx, Q_IMAGE_UPDATE, image_columns, &row, e);
 }
 
 bool image_list_trash(struct db_tx *tx, struct arena *a, int64_t before_ms, int64_t limit,

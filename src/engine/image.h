@@ -14,7 +14,7 @@ struct image {
     int64_t size_bytes, crc32;
     struct str sha256, phash, prompt;
     struct str recipe;    /* JSON text */
-    struct str card;      /* see image_card.h; image_add makes it */
+    struct str card;      /* see image_card.h; made here */
     struct str name;      /* what its owner calls it, or no value */
     struct str_list tags; /* in order, each once */
     bool starred;
@@ -62,7 +62,7 @@ MUST_CHECK bool image_lock_by_ids(struct db_tx *tx, struct arena *a, struct str 
                                   struct str_list ids, struct field_list *out, struct err *e);
 /* Rows that begin with an id, into the order of the list. */
 void image_put_in_order(struct str_list ids, struct field_list rows, size_t item_bytes);
-/* Name, tags, star, rating and deleted_at of one that is locked. */
+/* Name, tags, star, rating and deleted_at of one that is locked, which is given whole. */
 MUST_CHECK bool image_update(struct db_tx *tx, const struct image *image, struct err *e);
 
 /* The first of everybody's that are in the trash since before that moment; they are locked. */

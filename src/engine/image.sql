@@ -61,10 +61,10 @@ SELECT image.id, job_id, source, backend, image.key, media_type, width, height, 
  WHERE user_id = :user_id
 
 -- name: image_listed_by_ids sqlite
-SELECT image.id, job_id, prompt, name, tags, starred, rating, deleted_at, card
+SELECT image.id, card
   FROM json_each(:ids) AS want CROSS JOIN image ON image.id = want.value WHERE user_id = :user_id
 -- name: image_listed_by_ids postgres
-SELECT image.id, job_id, prompt, name, tags, starred, rating, deleted_at, card
+SELECT image.id, card
   FROM jsonb_array_elements_text(CAST(:ids AS JSONB)) AS want (id) JOIN image ON image.id = want.id
  WHERE user_id = :user_id
 
@@ -79,7 +79,7 @@ SELECT id, user_id, job_id, source, backend, key, media_type, width, height, siz
  ORDER BY id FOR UPDATE
 
 -- name: image_update
-UPDATE image SET name = :name, tags = :tags, starred = :starred, rating = :rating, deleted_at = :deleted_at
+UPDATE image SET name = :name, tags = :tags, starred = :starred, rating = :rating, deleted_at = :deleted_at, card = :card
  WHERE id = :id AND user_id = :user_id
 
 -- name: image_trash sqlite

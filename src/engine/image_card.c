@@ -1,4 +1,4 @@
-/* What never changes of a picture, as JSON. */
+/* A picture as people see it, and as JSON. */
 #include "engine/image_card.h"
 
 #include <assert.h>
@@ -8,8 +8,36 @@
 
 enum { CARD_MAX_BYTES = 1024 * 1024 };
 
-static const struct field card_json[] = {
-    IMAGE_CARD_FIELDS,
+const struct field image_card_fields[] = {
+    { FIELD_NAMED(struct image_card, image.id, "id"), .required = true },
+    { FIELD(struct image_card, url), .required = true },
+    { FIELD(struct image_card, thumb_url), .help = "null: nobody can look into this picture" },
+    { FIELD_NAMED(struct image_card, image.backend, "backend") },
+    { .name = "source",
+      .type = FIELD_ENUM,
+      .names = image_source_names,
+      .offset = offsetof(struct image_card, image.source) },
+    { FIELD_NAMED(struct image_card, image.media_type, "media_type"), .required = true },
+    { FIELD_NAMED(struct image_card, image.width, "width") },
+    { FIELD_NAMED(struct image_card, image.height, "height") },
+    { FIELD_NAMED(struct image_card, image.size_bytes, "size_bytes") },
+    { FIELD_NAMED(struct image_card, image.sha256, "sha256"), .required = true },
+    { .name = "created_at",
+      .type = FIELD_TIME,
+      .required = true,
+      .offset = offsetof(struct image_card, image.created_at) },
+    { FIELD_NAMED(struct image_card, image.job_id, "job_id") },
+    { FIELD_NAMED(struct image_card, image.prompt, "prompt") },
+    { FIELD_NAMED(struct image_card, image.name, "name"), .help = "what its owner calls it" },
+    { FIELD_NAMED(struct image_card, image.tags, "tags") },
+    { FIELD_NAMED(struct image_card, image.starred, "starred") },
+    { FIELD_NAMED(struct image_card, image.rating, "rating"), .help = "1 to 5; 0: not rated" },
+    { .name = "deleted_at",
+      .type = FIELD_TIME,
+      .help = "null; else in the trash since",
+      .offset = offsetof(struct image_card, image.deleted_at) },
+    { FIELD_TIME(struct image_card, purge_at),
+      .help = "null; else it is gone for good soon after that" },
     { 0 },
 };
 
@@ -17,7 +45,8 @@ struct image_card image_card(struct arena *a, const struct image *image)
 {
     return (struct image_card){ .image = *image,
                                 .url = image_url(a, image),
-                                .thumb_url = image_thumb_url(a, image) };
+                                .thumb_url = image_thumb_url(a, image),
+                                .purge_at = retention_purge_at(image->deleted_at) };
 }
 
 struct str image_card_text(struct arena *a, const struct image *image)
@@ -27,21 +56,19 @@ struct str image_card_text(struct arena *a, const struct image *image)
     struct json_writer w = { .out = &text, .spelling = JSON_CAMEL };
 
     buf_init(&text, CARD_MAX_BYTES);
-    json_put_members(&w, card_json, &card);
+    json_put_members(&w, image_card_fields, &card);
     assert(!text.overflowed); /* all of them are bounded */
     return arena_str(a, buf_str(&text));
+}
+
+struct str image_card_kept(struct arena *a, const struct image *image)
+{
+    return image->deleted_at == 0 ? image_card_text(a, image) : (struct str){ 0 };
 }
 
 const struct field image_listed_columns[] = {
     { FIELD(struct image_listed, id) },
     { FIELD(struct image_listed, card) },
-    { FIELD(struct image_listed, job_id) },
-    { FIELD(struct image_listed, prompt) },
-    { FIELD(struct image_listed, name) },
-    { FIELD(struct image_listed, tags) },
-    { FIELD(struct image_listed, starred) },
-    { FIELD(struct image_listed, rating) },
-    { FIELD_TIME(struct image_listed, deleted_at) },
     { 0 },
 };
 
@@ -72,39 +99,41 @@ bool image_listed_by_ids(struct db_tx *tx, struct arena *a, struct str user_id, 
 }
 
 static bool make_cards(struct db_tx *tx, struct arena *a, struct str user_id,
-                       struct field_list images, size_t count, struct err *e)
+                       struct field_list *images, size_t count, struct err *e)
 {
-    struct image_listed *listed = images.items;
+    struct image_listed *listed = images->items;
     struct str_list ids = { arena_array(a, struct str, count), 0 };
     struct field_list whole;
-    size_t made = 0;
+    size_t made = 0, kept = 0;
 
-    for (size_t i = 0; i < images.count; i++) {
+    for (size_t i = 0; i < images->count; i++) {
         if (str_is_null(listed[i].card))
             ids.items[ids.count++] = listed[i].id;
     }
     if (!image_list_by_ids(tx, a, user_id, ids, &whole, e))
         return false;
-    assert(whole.count == count); /* one snapshot */
-    for (size_t i = 0; i < images.count; i++) {
-        if (str_is_null(listed[i].card))
-            listed[i].card = image_card_text(a, (struct image *)whole.items + made++);
+    for (size_t i = 0; i < images->count; i++) {
+        const struct image *image = (const struct image *)whole.items + made;
+        bool is_found = made < whole.count && str_eq(image->id, listed[i].id);
+
+        if (is_found) {
+            listed[i].card = image_card_text(a, image);
+            made++;
+        }
+        if (!str_is_null(listed[i].card))
+            listed[kept++] = listed[i];
     }
+    images->count = kept;
     return true;
 }
 
 bool image_listed_finish(struct db_tx *tx, struct arena *a, struct str user_id,
-                         struct field_list images, struct err *e)
+                         struct field_list *images, struct err *e)
 {
+    const struct image_listed *listed = images->items;
     size_t without_card = 0;
 
-    for (size_t i = 0; i < images.count; i++) {
-        struct image_listed *listed = (struct image_listed *)images.items + i;
-
-        if (str_is_null(listed->tags))
-            listed->tags = STR("[]");
-        listed->purge_at = retention_purge_at(listed->deleted_at);
-        without_card += str_is_null(listed->card) ? 1 : 0;
-    }
+    for (size_t i = 0; i < images->count; i++)
+        without_card += str_is_null(listed[i].card) ? 1 : 0;
     return without_card == 0 || make_cards(tx, a, user_id, images, without_card, e);
 }

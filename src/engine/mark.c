@@ -21,18 +21,16 @@ enum { MONTH_LEN = 7 };
 /* What the queries take. */
 struct mark_row {
     struct str user_id, value;
+    struct str_list values;
     enum mark_kind kind;
     int64_t limit, mark_id, delta;
 };
 
 static const struct field mark_row_fields[] = {
-    { FIELD(struct mark_row, user_id) },
-    { FIELD(struct mark_row, value) },
-    { FIELD_ENUM(struct mark_row, kind, mark_kind_names) },
-    { FIELD(struct mark_row, limit) },
-    { FIELD(struct mark_row, mark_id) },
-    { FIELD(struct mark_row, delta) },
-    { 0 },
+    { FIELD(struct mark_row, user_id) }, { FIELD(struct mark_row, value) },
+    { FIELD(struct mark_row, values) },  { FIELD_ENUM(struct mark_row, kind, mark_kind_names) },
+    { FIELD(struct mark_row, limit) },   { FIELD(struct mark_row, mark_id) },
+    { FIELD(struct mark_row, delta) },   { 0 },
 };
 
 static const struct field mark_entry_fields[] = {
@@ -60,6 +58,15 @@ bool mark_list(struct db_tx *tx, struct arena *a, struct str user_id, enum mark_
     struct mark_row row = { .user_id = user_id, .kind = kind, .limit = limit };
 
     return db_rows(tx, a, Q_MARK_PAGE, mark_row_fields, &row, mark_columns, sizeof(struct mark),
+                   out, e);
+}
+
+bool mark_list_rated(struct db_tx *tx, struct arena *a, struct str user_id, struct str_list values,
+                     struct field_list *out, struct err *e)
+{
+    struct mark_row row = { .user_id = user_id, .values = values };
+
+    return db_rows(tx, a, Q_MARK_RATED, mark_row_fields, &row, mark_columns, sizeof(struct mark),
                    out, e);
 }
 

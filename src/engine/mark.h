@@ -36,6 +36,10 @@ MUST_CHECK bool mark_list(struct db_tx *tx, struct arena *a, struct str user_id,
                           enum mark_kind kind, int64_t limit, struct field_list *out,
                           struct err *e);
 
+/* The marks of all ratings, and of those that mark_rated_value tells. */
+MUST_CHECK bool mark_list_rated(struct db_tx *tx, struct arena *a, struct str user_id,
+                                struct str_list values, struct field_list *out, struct err *e);
+
 /* What the row of a picture says. */
 enum { MARKS_MAX = 16 + 2 * IMAGE_TAGS_MAX };
 struct mark_wish {

@@ -1,6 +1,17 @@
 -- name: mark_by_value
 SELECT id, kind, value, count FROM mark WHERE user_id = :user_id AND kind = :kind AND value = :value
 
+-- name: mark_rated sqlite
+SELECT id, kind, value, count FROM mark WHERE user_id = :user_id AND kind = 'rating' UNION ALL
+SELECT mark.id, mark.kind, mark.value, mark.count
+  FROM json_each(:values) AS want CROSS JOIN mark ON mark.value = want.value
+ WHERE mark.user_id = :user_id AND mark.kind = 'rated'
+-- name: mark_rated postgres
+SELECT id, kind, value, count FROM mark WHERE user_id = :user_id AND kind = 'rating' UNION ALL
+SELECT mark.id, mark.kind, mark.value, mark.count
+  FROM jsonb_array_elements_text(CAST(:values AS JSONB)) AS want (value) JOIN mark ON mark.value = want.value
+ WHERE mark.user_id = :user_id AND mark.kind = 'rated'
+
 -- name: mark_add
 INSERT INTO mark (user_id, kind, value) VALUES (:user_id, :kind, :value) ON CONFLICT (user_id, kind, value) DO NOTHING
 
@@ -11,7 +22,8 @@ SELECT id, kind, value, count FROM mark WHERE user_id = :user_id AND kind = :kin
 
 -- name: mark_enter sqlite
 -- many
-INSERT INTO image_mark (mark_id, image_id) VALUES (:mark_id, :image_id)
+INSERT INTO image_mark (mark_id, image_id, image_row)
+VALUES (:mark_id, :image_id, (SELECT rowid FROM image WHERE id = :image_id))
 ON CONFLICT (mark_id, image_id) DO NOTHING RETURNING mark_id
 -- name: mark_enter postgres
 INSERT INTO image_mark (mark_id, image_id)

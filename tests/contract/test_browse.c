@@ -142,6 +142,7 @@ struct question {
     struct str place; /* of the next page */
     int64_t limit;
     struct str_list page;
+    struct str *cards; /* of its pictures */
 };
 
 /* The whole trash, in one of its orders. */
@@ -218,8 +219,11 @@ static bool next_page(struct db_tx *tx, void *arg, struct err *e)
         !browse_page(tx, &memory, &b, q->place, q->limit, &rows, &q->place, e))
         return false;
     q->page = (struct str_list){ arena_array(&memory, struct str, rows.count), rows.count };
-    for (size_t i = 0; i < rows.count; i++)
+    q->cards = arena_array(&memory, struct str, rows.count);
+    for (size_t i = 0; i < rows.count; i++) {
         q->page.items[i] = ((const struct image_listed *)rows.items)[i].id;
+        q->cards[i] = ((const struct image_listed *)rows.items)[i].card;
+    }
     return true;
 }
 
@@ -236,12 +240,26 @@ static void check_pages(struct question *q)
         for (size_t i = 0; i < q->page.count; i++, seen++) {
             if (seen == count || !str_eq(q->page.items[i], expected[seen]->id))
                 fail_msg("picture %zu of %zu is another one", seen, count);
+            CHECK(str_starts(q->cards[i], arena_strf(&memory, "\"id\":\"" STR_FMT "\"",
+                                                     STR_ARG(expected[seen]->id))));
         }
         if (++pages > IMAGES)
             fail_msg("there is no end to its pages");
     } while (!str_is_null(q->place));
     if (seen != count)
         fail_msg("%zu pictures of %zu", seen, count);
+}
+
+/* SQLite may number the rows of a table anew: then what lists know of them is of others, or of
+ * none. And another program may have left marks of a picture that is gone. */
+static void mistake_rows(void)
+{
+    place_run("INSERT INTO image_mark (mark_id, image_id)"
+              " SELECT id, '018bcfe5-6807-7000-8000-000000000001' FROM mark");
+    if (place_dialect == DB_SQLITE)
+        place_run(
+            "UPDATE image_mark SET image_row = CASE image_row % 4 WHEN 0 THEN NULL"
+            " WHEN 1 THEN image_row + 1 WHEN 2 THEN image_row + 1000000000 ELSE image_row END");
 }
 
 static void pages_by_any_filters_and_order_are_those_of_a_model(void **state)
@@ -256,6 +274,8 @@ static void pages_by_any_filters_and_order_are_those_of_a_model(void **state)
                       i, browse_sort_names[q.query.sort], q.source, q.backend, q.tag, q.without,
                       q.query.starred, (int)q.query.rating.value, q.query.trash, (int)q.limit);
         check_pages(&q);
+        if (i == QUESTIONS / 2)
+            mistake_rows();
     }
 }
 

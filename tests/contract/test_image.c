@@ -40,6 +40,13 @@ static bool do_load(struct db_tx *tx, void *arg, struct err *e)
     return image_load(tx, &memory, s->user_id, s->id, &s->image, e);
 }
 
+static bool do_update(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct step *s = arg;
+
+    return image_update(tx, &s->image, e);
+}
+
 static bool do_load_by_key(struct db_tx *tx, void *arg, struct err *e)
 {
     struct step *s = arg;
@@ -80,7 +87,7 @@ static bool do_list_cards(struct db_tx *tx, void *arg, struct err *e)
     struct step *s = arg;
 
     return image_listed_by_ids(tx, &memory, s->user_id, s->ids, &s->list, e) &&
-           image_listed_finish(tx, &memory, s->user_id, s->list, e);
+           image_listed_finish(tx, &memory, s->user_id, &s->list, e);
 }
 
 static bool do_list_of_job(struct db_tx *tx, void *arg, struct err *e)
@@ -246,17 +253,24 @@ static void a_key_is_used_once(void **state)
     CHECK_FAILS(db_write(place.db, do_add, &s, &e), ERR_CONFLICT, NULL);
 }
 
-/* Back to before there were cards, and the step of the schema that writes them. */
-static void take_the_step_again(void)
+/* Back to before there were cards, and the steps of the schema that write them. */
+static void take_the_steps_again(void)
 {
-    const char *path =
-        place_dialect == DB_SQLITE ? CARD_SCHEMA ".sqlite.sql" : CARD_SCHEMA ".postgres.sql";
-    struct str text;
+    static const char *const steps[] = { SCHEMA "/0019_card", SCHEMA "/0020_listed" };
+    bool is_sqlite = place_dialect == DB_SQLITE;
     struct err e = { 0 };
 
+    place_run(is_sqlite ? "DROP TRIGGER image_card_job; DROP TRIGGER image_card_stale"
+                        : "DROP FUNCTION image_forget_job, image_card_drop CASCADE");
     place_run("ALTER TABLE image DROP COLUMN card");
-    CHECK_OK(file_read(&memory, path, MIB, &text, &e));
-    place_run(arena_cstr(&memory, text));
+    for (size_t i = 0; i < COUNT(steps); i++) {
+        struct str text;
+        char *path = arena_cstr(
+            &memory, arena_strf(&memory, "%s.%s.sql", steps[i], is_sqlite ? "sqlite" : "postgres"));
+
+        CHECK_OK(file_read(&memory, path, MIB, &text, &e));
+        place_run(arena_cstr(&memory, text));
+    }
 }
 
 static struct image made(void)
@@ -270,7 +284,7 @@ static struct image made(void)
                            .height = { true, 480 },
                            .size_bytes = 12345,
                            .sha256 = STR("00ff"),
-                           .prompt = STR("a \"fox\"") };
+                           .prompt = STR("a \"fox\"\n,\"jobId\":null,") };
 }
 
 static struct image uploaded(void)
@@ -281,7 +295,18 @@ static struct image uploaded(void)
                            .key = STR("library/ada/2.bin"),
                            .media_type = STR("application/octet-stream"),
                            .size_bytes = 7,
-                           .sha256 = STR("01") };
+                           .sha256 = STR("01"),
+                           .name = STR("n\\1"),
+                           .starred = true,
+                           .rating = 4 };
+}
+
+static void change(const struct image *image)
+{
+    struct step s = { .image = *image };
+    struct err e = { 0 };
+
+    CHECK_OK(db_write(place.db, do_update, &s, &e));
 }
 
 struct known {
@@ -303,20 +328,33 @@ static void check_cards(const struct known *known, size_t count)
         CHECK_STR(((struct image_listed *)s.list.items)[count - 1 - i].card, known[i].card);
 }
 
+static void check_card(struct str id, struct str card)
+{
+    const struct known one = { .image.id = id, .card = card };
+
+    check_cards(&one, 1);
+}
+
 static void the_card_is_the_same_whoever_writes_it(void **state)
 {
+    struct str tags[] = { STR("dusk"), STR("\"sea\"") };
     const struct known known[] = {
         { made(),
           STR("\"id\":\"018bcfe5-6807-7000-8000-000000000001\",\"url\":\"/media/library/ada/1.png\","
               "\"thumbUrl\":\"/media/library/ada/1.png?w=256\",\"backend\":\"t\\\\\\\"\xC3\xBCx\","
               "\"source\":\"generated\",\"mediaType\":\"image/png\",\"width\":640,\"height\":480,"
-              "\"sizeBytes\":12345,\"sha256\":\"00ff\",\"createdAt\":\"2023-11-14T22:13:20.007Z\"") },
+              "\"sizeBytes\":12345,\"sha256\":\"00ff\",\"createdAt\":\"2023-11-14T22:13:20.007Z\","
+              "\"jobId\":null,\"prompt\":\"a \\\"fox\\\"\\n,\\\"jobId\\\":null,\",\"name\":null,"
+              "\"tags\":[],\"starred\":false,\"rating\":0,\"deletedAt\":null,\"purgeAt\":null") },
         { uploaded(),
           STR("\"id\":\"018bcfe5-6bb8-7000-8000-000000000002\",\"url\":\"/media/library/ada/2.bin\","
               "\"thumbUrl\":null,\"backend\":null,\"source\":\"uploaded\","
               "\"mediaType\":\"application/octet-stream\",\"width\":null,\"height\":null,"
-              "\"sizeBytes\":7,\"sha256\":\"01\",\"createdAt\":\"2023-11-14T22:13:20.952Z\"") },
+              "\"sizeBytes\":7,\"sha256\":\"01\",\"createdAt\":\"2023-11-14T22:13:20.952Z\","
+              "\"jobId\":null,\"prompt\":null,\"name\":\"n\\\\1\",\"tags\":[\"dusk\",\"\\\"sea\\\"\"],"
+              "\"starred\":true,\"rating\":4,\"deletedAt\":null,\"purgeAt\":null") },
     };
+    struct image marked = uploaded();
 
     UNUSED(state);
     for (size_t i = 0; i < COUNT(known); i++) {
@@ -324,14 +362,88 @@ static void the_card_is_the_same_whoever_writes_it(void **state)
         struct err e = { 0 };
 
         CHECK_OK(db_write(place.db, do_add, &s, &e));
+        marked.created_at = s.image.created_at;
     }
+    marked.tags = (struct str_list){ tags, COUNT(tags) };
+    change(&marked);
     check_cards(known, COUNT(known));
-    take_the_step_again();
+    take_the_steps_again();
     check_cards(known, COUNT(known));
-    place_run("UPDATE image SET card = NULL WHERE source = 'uploaded'"); /* as an older program */
+    place_run("UPDATE image SET card = NULL WHERE source = 'uploaded'"); /* as another program */
     check_cards(known, COUNT(known));
     place_run("UPDATE image SET card = NULL");
     check_cards(known, COUNT(known));
+}
+
+/* What a list shows is what the picture's own page shows. */
+static struct image check_listed(struct str id)
+{
+    struct step s = { .user_id = ada, .id = id };
+    struct err e = { 0 };
+
+    CHECK_OK(db_read(place.db, do_load, &s, &e));
+    check_card(id, image_card_text(&memory, &s.image));
+    return s.image;
+}
+
+static void the_card_follows_its_picture(void **state)
+{
+    struct str id = add(ada, (struct str){ 0 }, "library/ada/1.png").id;
+    struct image image = check_listed(id);
+
+    UNUSED(state);
+    image.name = STR("a name");
+    image.starred = true;
+    image.rating = 5;
+    change(&image);
+    image = check_listed(id);
+    CHECK(image.starred);
+    image.deleted_at = 1700000000000;
+    change(&image);
+    image = check_listed(id);
+    CHECK_I64(image.deleted_at, 1700000000000);
+    image.deleted_at = 0;
+    change(&image);
+    CHECK_I64(check_listed(id).deleted_at, 0);
+}
+
+static void a_row_changed_by_another_program_shows_the_change(void **state)
+{
+    static const char *const changes[] = {
+        "UPDATE image SET name = 'another'",   "UPDATE image SET tags = '[\"another\"]'",
+        "UPDATE image SET starred = 1",        "UPDATE image SET rating = 3",
+        "UPDATE image SET deleted_at = 7",     "UPDATE image SET deleted_at = NULL",
+        "UPDATE image SET prompt = 'another'",
+    };
+    struct str id = add(ada, (struct str){ 0 }, "library/ada/1.png").id;
+
+    UNUSED(state);
+    for (size_t i = 0; i < COUNT(changes); i++) {
+        struct image before = check_listed(id);
+
+        place_run(changes[i]);
+        check_listed(id);
+        change(&before); /* kept again */
+        place_run("UPDATE image SET starred = starred, card = 'kept'");
+        check_card(id, STR("kept"));
+        change(&before);
+    }
+}
+
+static void a_card_forgets_its_job_with_the_row(void **state)
+{
+    struct str job_id = submit(ada).id;
+    struct str id = add(ada, job_id, "library/ada/1.png").id;
+
+    UNUSED(state);
+    CHECK_STR(check_listed(id).job_id, job_id);
+    place_run(arena_cstr(
+        &memory, arena_strf(&memory, "UPDATE image SET card = '0,\"jobId\":\"" STR_FMT "\",1'",
+                            STR_ARG(job_id))));
+    place_run("DELETE FROM job");
+    check_card(id, STR("0,\"jobId\":null,1")); /* the rest of it is kept as it was */
+    place_run("UPDATE image SET card = NULL");
+    CHECK(str_is_null(check_listed(id).job_id));
 }
 
 int main(int argc, char **argv)
@@ -344,6 +456,9 @@ int main(int argc, char **argv)
         IMAGE_TEST(uploads_at_once_add_the_same_bytes_once),
         IMAGE_TEST(a_key_is_used_once),
         IMAGE_TEST(the_card_is_the_same_whoever_writes_it),
+        IMAGE_TEST(the_card_follows_its_picture),
+        IMAGE_TEST(a_row_changed_by_another_program_shows_the_change),
+        IMAGE_TEST(a_card_forgets_its_job_with_the_row),
     };
 
     return place_main(argc, argv, tests, COUNT(tests));

@@ -142,16 +142,16 @@ static bool job_preview_get(struct api_call *call, struct err *e)
 
 static bool job_images_get(struct api_call *call, struct err *e)
 {
-    struct image_view *views;
+    struct image_card *views;
     struct field_list rows;
     struct job job;
 
     if (!job_load(call->tx, call->arena, call->who.user.id, call_param(call, "id"), &job, e) ||
         !image_list_of_job(call->tx, call->arena, call->who.user.id, job.id, &rows, e))
         return false;
-    views = arena_array(call->arena, struct image_view, rows.count);
+    views = arena_array(call->arena, struct image_card, rows.count);
     for (size_t i = 0; i < rows.count; i++)
-        views[i] = image_view(call->arena, (const struct image *)rows.items + i);
+        views[i] = image_card(call->arena, (const struct image *)rows.items + i);
     call->list = (struct field_list){ views, rows.count };
     return true;
 }

@@ -193,5 +193,5 @@ bool browse_page(struct db_tx *tx, struct arena *a, const struct browsing *b, st
     return (b->query.has_words
                 ? found_page(tx, a, b, place, limit, out, out_next, e)
                 : listing_page(tx, a, &b->listing, place, limit, out, out_next, e)) &&
-           image_listed_finish(tx, a, b->listing.user_id, *out, e);
+           image_listed_finish(tx, a, b->listing.user_id, out, e);
 }

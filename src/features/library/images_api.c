@@ -175,13 +175,13 @@ static struct image_change change_of(const struct change_body *body)
 static bool change_one(struct api_call *call, const struct image_change *change, struct err *e)
 {
     struct str id = call_param(call, "id");
-    struct image_view *answer = arena_new(call->arena, struct image_view);
+    struct image_card *answer = arena_new(call->arena, struct image_card);
     struct field_list rows;
 
     if (!change_images(call->tx, call->arena, call->who.user.id, (struct str_list){ &id, 1 },
                        change, &rows, e))
         return false;
-    *answer = image_view(call->arena, rows.items);
+    *answer = image_card(call->arena, rows.items);
     call->answer = answer;
     return true;
 }

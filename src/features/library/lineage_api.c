@@ -8,7 +8,7 @@
 enum { RELATIVES_MAX = 200 };
 
 struct relative {
-    struct image_view image;
+    struct image_card image;
     struct str image_id, role;
 };
 
@@ -20,7 +20,7 @@ static const struct field relative_columns[] = {
 
 static const struct field relative_json[] = {
     { FIELD(struct relative, role), .required = true, .help = "what the parent was for" },
-    { FIELD_OBJECT(struct relative, image, image_json), .required = true,
+    { FIELD_OBJECT(struct relative, image, image_card_fields), .required = true,
       .help = "with deletedAt when it is in the trash" },
     { 0 },
 };
@@ -73,7 +73,7 @@ static bool load_relatives(struct api_call *call, enum query query, struct field
         return false;
     assert(images.count == out->count); /* one snapshot */
     for (size_t i = 0; i < out->count; i++)
-        rows[i].image = image_view(a, (const struct image *)images.items + i);
+        rows[i].image = image_card(a, (const struct image *)images.items + i);
     return true;
 }
 

@@ -12,21 +12,30 @@ enum {
 /* What the queries take. */
 struct listing_row {
     struct str user_id, album_id, album, after, before;
-    int64_t mark, with_1, with_2, with_3, with_4, with_5, without_1, without_2, without_3;
-    int64_t with_count, without_count, rating, steps, limit;
+    int64_t mark, with_1, with_2, with_3, with_4, with_5, with_count, rating, steps, limit;
+    struct opt_i64 without_1, without_2, without_3;
 };
 
 static const struct field listing_row_fields[] = {
-    { FIELD(struct listing_row, user_id) },    { FIELD(struct listing_row, album_id) },
-    { FIELD(struct listing_row, album) },      { FIELD(struct listing_row, after) },
-    { FIELD(struct listing_row, before) },     { FIELD(struct listing_row, mark) },
-    { FIELD(struct listing_row, with_1) },     { FIELD(struct listing_row, with_2) },
-    { FIELD(struct listing_row, with_3) },     { FIELD(struct listing_row, with_4) },
-    { FIELD(struct listing_row, with_5) },     { FIELD(struct listing_row, without_1) },
-    { FIELD(struct listing_row, without_2) },  { FIELD(struct listing_row, without_3) },
-    { FIELD(struct listing_row, with_count) }, { FIELD(struct listing_row, without_count) },
-    { FIELD(struct listing_row, rating) },     { FIELD(struct listing_row, steps) },
-    { FIELD(struct listing_row, limit) },      { 0 },
+    { FIELD(struct listing_row, user_id) },
+    { FIELD(struct listing_row, album_id) },
+    { FIELD(struct listing_row, album) },
+    { FIELD(struct listing_row, after) },
+    { FIELD(struct listing_row, before) },
+    { FIELD(struct listing_row, mark) },
+    { FIELD(struct listing_row, with_1) },
+    { FIELD(struct listing_row, with_2) },
+    { FIELD(struct listing_row, with_3) },
+    { FIELD(struct listing_row, with_4) },
+    { FIELD(struct listing_row, with_5) },
+    { FIELD(struct listing_row, with_count) },
+    { FIELD(struct listing_row, without_1) },
+    { FIELD(struct listing_row, without_2) },
+    { FIELD(struct listing_row, without_3) },
+    { FIELD(struct listing_row, rating) },
+    { FIELD(struct listing_row, steps) },
+    { FIELD(struct listing_row, limit) },
+    { 0 },
 };
 
 /* One walk along one index. */
@@ -122,14 +131,6 @@ static bool walk(struct walk *w, struct err *e)
     return true;
 }
 
-/* Unused places repeat the first, so that the count of what is found is that of the marks. */
-static void set_conditions(int64_t *const places[], size_t room, size_t used, int64_t *out_count)
-{
-    for (size_t i = used; i < room && used > 0; i++)
-        *places[i] = *places[0];
-    *out_count = (int64_t)used;
-}
-
 /*
  * The rarest mark leads, unless there is an album: that is short. A rating that does not lead is
  * looked up in the picture, which is read anyway.
@@ -137,7 +138,7 @@ static void set_conditions(int64_t *const places[], size_t room, size_t used, in
 static void set_marks(struct listing_row *row, const struct listing *l)
 {
     int64_t *with[] = { &row->with_1, &row->with_2, &row->with_3, &row->with_4, &row->with_5 };
-    int64_t *without[] = { &row->without_1, &row->without_2, &row->without_3 };
+    struct opt_i64 *without[] = { &row->without_1, &row->without_2, &row->without_3 };
     size_t rarest = 0, used = 0;
 
     assert(l->with_count <= COUNT(with) && l->without_count <= COUNT(without));
@@ -152,10 +153,11 @@ static void set_marks(struct listing_row *row, const struct listing *l)
                  !str_to_i64(l->with[i].value, 0, IMAGE_RATING_MAX, &row->rating))
             *with[used++] = l->with[i].id;
     }
+    row->with_count = (int64_t)used;
+    for (size_t i = used; i < COUNT(with) && used > 0; i++)
+        *with[i] = *with[0]; /* so that the count of what is found is that of the marks */
     for (size_t i = 0; i < l->without_count; i++)
-        *without[i] = l->without[i].id;
-    set_conditions(with, COUNT(with), used, &row->with_count);
-    set_conditions(without, COUNT(without), l->without_count, &row->without_count);
+        *without[i] = (struct opt_i64){ true, l->without[i].id };
 }
 
 static struct walk begin_walk(struct db_tx *tx, struct arena *a, const struct listing *l,
@@ -177,37 +179,62 @@ static struct walk begin_walk(struct db_tx *tx, struct arena *a, const struct li
     return w;
 }
 
-/*
- * The marks of those that are rated so: what has a mark is kept by rating, too. False in *out_any:
- * there are none.
- */
-static bool marks_of_rating(struct db_tx *tx, struct arena *a, const struct listing *l,
-                            int64_t rating, struct listing *out, bool *out_any, struct err *e)
+/* The marks of every rating and, up to the best one asked for, of what is rated so and has another
+ * mark: such pictures are kept by rating, too. */
+static bool load_rated(struct db_tx *tx, struct arena *a, const struct listing *l, int64_t best,
+                       struct field_list *out, struct err *e)
+{
+    struct str_list values = {
+        arena_array(a, struct str, (size_t)best * l->with_count + 1), 0 /* at least one */
+    };
+
+    for (int64_t rating = best; rating > 0; rating--) {
+        for (size_t i = 0; i < l->with_count; i++) {
+            if (l->with[i].kind != MARK_AT_LEAST)
+                values.items[values.count++] =
+                    mark_rated_value(a, rating, l->with[i].kind, l->with[i].value);
+        }
+    }
+    return mark_list_rated(tx, a, l->user_id, values, out, e);
+}
+
+/* One with count 0 when there is none. */
+static struct mark find_mark(struct field_list marks, enum mark_kind kind, struct str value)
+{
+    const struct mark *items = marks.items;
+
+    for (size_t i = 0; i < marks.count; i++) {
+        if (items[i].kind == kind && str_eq(items[i].value, value))
+            return items[i];
+    }
+    return (struct mark){ .kind = kind, .value = value };
+}
+
+/* The list of those that are rated so; false: there are none. */
+static bool make_rated(struct arena *a, const struct listing *l, struct field_list marks,
+                       int64_t rating, struct listing *out)
 {
     struct str value = arena_strf(a, "%lld", (long long)rating);
-    struct mark all;
+    struct mark all = find_mark(marks, MARK_RATING, value);
+    bool any = all.count > 0;
 
     *out = *l;
     out->with_count = 0;
-    if (!mark_load(tx, a, l->user_id, MARK_RATING, value, &all, e))
-        return false;
-    *out_any = all.count > 0;
-    for (size_t i = 0; i < l->with_count && *out_any; i++) {
+    for (size_t i = 0; i < l->with_count && any; i++) {
         struct mark own = l->with[i];
 
         if (own.kind == MARK_AT_LEAST) {
-            *out_any = str_cmp(value, own.value) >= 0;
+            any = str_cmp(value, own.value) >= 0;
             continue;
         }
-        if (rating > 0 && !mark_load(tx, a, l->user_id, MARK_RATED,
-                                     mark_rated_value(a, rating, own.kind, own.value), &own, e))
-            return false;
-        *out_any = *out_any && own.count > 0;
+        if (rating > 0)
+            own = find_mark(marks, MARK_RATED, mark_rated_value(a, rating, own.kind, own.value));
+        any = own.count > 0;
         out->with[out->with_count++] = own;
     }
     if (out->with_count == 0 || rating == 0)
         out->with[out->with_count++] = all;
-    return true;
+    return any;
 }
 
 static bool read_rated_place(struct str place, int64_t *out_rating, struct str *out_id)
@@ -225,18 +252,18 @@ static bool rated_page(struct db_tx *tx, struct arena *a, const struct listing *
 {
     int64_t now = IMAGE_RATING_MAX;
     struct str id = { 0 };
+    struct field_list marks;
 
     if (!read_rated_place(place, &now, &id))
         return err_set_field(e, ERR_MALFORMED, STR("cursor"), "'cursor' is of another list");
+    if (!load_rated(tx, a, l, now, &marks, e))
+        return false;
     *out_next = (struct str){ 0 };
     for (; now >= 0; now--, id = (struct str){ 0 }) {
         struct listing one;
         struct walk w;
-        bool any;
 
-        if (!marks_of_rating(tx, a, l, now, &one, &any, e))
-            return false;
-        if (!any)
+        if (!make_rated(a, l, marks, now, &one))
             continue;
         if (out->count == out->wanted) {
             *out_next = arena_strf(a, "%lld:", (long long)now);

@@ -1,9 +1,14 @@
 -- Pages of pictures. A list is walked by its own index: that of the rarest mark, of an album, or of the user; what else is asked
--- for is looked up for each picture on the way, up to :steps of them; a rating stands in the picture itself (below 0: any). Both databases keep the order of the walk: SQLite takes
--- its rows one by one, and PostgreSQL may not join in another way than one by one (OFFSET 0). Unused :with_ repeat the first.
+-- for is looked up for each picture on the way, up to :steps of them; a rating stands in the picture itself (below 0: any). Both
+-- databases keep the order of the walk: SQLite takes its rows one by one, and PostgreSQL may not join in another way than one by one
+-- (OFFSET 0). Unused :with_ repeat the first, unused :without_ are null.
 
 -- part: picture
-SELECT i.id, i.job_id, i.prompt, i.name, i.tags, i.starred, i.rating, i.deleted_at, i.card
+SELECT i.id, i.card
+-- part: marked_picture sqlite
+SELECT m.image_id AS id, CASE WHEN i.id = m.image_id THEN i.card END AS card
+-- part: marked_picture postgres
+{picture}
 
 -- The walk is m, and i its pictures.
 -- part: each sqlite
@@ -19,21 +24,33 @@ CROSS JOIN LATERAL (SELECT * FROM image WHERE image.id = m.image_id OFFSET 0) i 
 CROSS JOIN image i ON i.rowid = m.image_row WHERE i.user_id = :user_id
 -- part: each_by_row postgres
 {each}
+-- In a mark's list the row is a hint: where it is not, or another's, the picture is looked for by its id.
+-- part: and_hint sqlite
+, image_row
+-- part: and_hint postgres
+-- part: each_by_hint sqlite
+LEFT JOIN image i ON i.rowid = m.image_row WHERE TRUE
+-- part: each_by_hint postgres
+{each}
+-- part: rating sqlite
+CASE WHEN i.id = m.image_id THEN i.rating ELSE (SELECT rating FROM image WHERE id = m.image_id) END
+-- part: rating postgres
+i.rating
 
 -- PostgreSQL might read a whole mark for NOT EXISTS; SQLite would make a table of the three for each picture.
 -- part: excluding sqlite
-AND (:without_count < 1 OR NOT EXISTS (SELECT 1 FROM image_mark x WHERE x.mark_id = :without_1 AND x.image_id = m.image_id))
-AND (:without_count < 2 OR NOT EXISTS (SELECT 1 FROM image_mark x WHERE x.mark_id = :without_2 AND x.image_id = m.image_id))
-AND (:without_count < 3 OR NOT EXISTS (SELECT 1 FROM image_mark x WHERE x.mark_id = :without_3 AND x.image_id = m.image_id))
+AND (:without_1 IS NULL OR NOT EXISTS (SELECT 1 FROM image_mark x WHERE x.mark_id = :without_1 AND x.image_id = m.image_id))
+AND (:without_2 IS NULL OR NOT EXISTS (SELECT 1 FROM image_mark x WHERE x.mark_id = :without_2 AND x.image_id = m.image_id))
+AND (:without_3 IS NULL OR NOT EXISTS (SELECT 1 FROM image_mark x WHERE x.mark_id = :without_3 AND x.image_id = m.image_id))
 -- part: excluding postgres
-AND (CAST(:without_count AS BIGINT) = 0 OR (SELECT COUNT(*) FROM image_mark x WHERE x.image_id = m.image_id
+AND (CAST(:without_1 AS BIGINT) IS NULL OR (SELECT COUNT(*) FROM image_mark x WHERE x.image_id = m.image_id
          AND x.mark_id IN (:without_1, :without_2, :without_3)) = 0)
 
 -- part: fitting
 AND (CAST(:with_count AS BIGINT) = 0 OR (SELECT COUNT(*) FROM image_mark x WHERE x.image_id = m.image_id
          AND x.mark_id IN (:with_1, :with_2, :with_3, :with_4, :with_5)) = :with_count)
 {excluding}
-AND (CAST(:rating AS BIGINT) < 0 OR i.rating = :rating)
+AND (CAST(:rating AS BIGINT) < 0 OR {rating} = :rating)
 
 -- part: downwards sqlite
 -- part: downwards postgres
@@ -64,15 +81,15 @@ album_id = (SELECT id FROM album WHERE id = :album_id AND user_id = :user_id)
 
 -- name: listing_of_mark_down
 -- listing
-{picture}
-  FROM image_mark m {each} AND m.{of_mark} AND m.image_id >= :after AND m.image_id < :before ORDER BY m.image_id DESC LIMIT :limit
+{marked_picture}
+  FROM image_mark m {each_by_hint} AND m.{of_mark} AND m.image_id >= :after AND m.image_id < :before ORDER BY m.image_id DESC LIMIT :limit
 
 -- name: listing_by_mark_down
 -- listing
-{picture}
-  FROM (SELECT image_id FROM image_mark WHERE {of_mark} AND image_id >= :after AND image_id < :before
+{marked_picture}
+  FROM (SELECT image_id {and_hint} FROM image_mark WHERE {of_mark} AND image_id >= :after AND image_id < :before
          ORDER BY image_id DESC LIMIT :steps) m
-{each} {fitting} {downwards} LIMIT :limit
+{each_by_hint} {fitting} {downwards} LIMIT :limit
 
 -- name: listing_by_album_down
 -- listing
@@ -106,15 +123,15 @@ SELECT image_id AS id FROM image_mark
 
 -- name: listing_of_mark_up
 -- listing
-{picture}
-  FROM image_mark m {each} AND m.{of_mark} AND m.image_id > :after AND m.image_id <= :before ORDER BY m.image_id LIMIT :limit
+{marked_picture}
+  FROM image_mark m {each_by_hint} AND m.{of_mark} AND m.image_id > :after AND m.image_id <= :before ORDER BY m.image_id LIMIT :limit
 
 -- name: listing_by_mark_up
 -- listing
-{picture}
-  FROM (SELECT image_id FROM image_mark WHERE {of_mark} AND image_id > :after AND image_id <= :before
+{marked_picture}
+  FROM (SELECT image_id {and_hint} FROM image_mark WHERE {of_mark} AND image_id > :after AND image_id <= :before
          ORDER BY image_id LIMIT :steps) m
-{each} {fitting} {upwards} LIMIT :limit
+{each_by_hint} {fitting} {upwards} LIMIT :limit
 
 -- name: listing_by_album_up
 -- listing

@@ -29,13 +29,13 @@ const struct shape similar_query_shape = { "SimilarQuery", similar_query_fields,
                                            sizeof(struct similar_query) };
 
 struct similar {
-    struct image_view image;
+    struct image_card image;
     int64_t distance;
     uint64_t hash;
 };
 
 static const struct field similar_json[] = {
-    { FIELD_OBJECT(struct similar, image, image_json), .required = true },
+    { FIELD_OBJECT(struct similar, image, image_card_fields), .required = true },
     { FIELD(struct similar, distance), .required = true, .help = "bits of 64 that differ" },
     { 0 },
 };
@@ -128,7 +128,7 @@ static bool answer(struct api_call *call, const struct candidate *rows, size_t c
         return false;
     assert(images.count == count); /* one snapshot */
     for (size_t i = 0; i < count; i++) {
-        items[i].image = image_view(a, (const struct image *)images.items + i);
+        items[i].image = image_card(a, (const struct image *)images.items + i);
         items[i].distance = rows[i].distance;
     }
     call->list = (struct field_list){ items, count };

@@ -147,7 +147,7 @@ bool upload_post_prepare(struct api_call *call, struct err *e)
 bool upload_post(struct api_call *call, struct err *e)
 {
     struct upload *upload = call->prepared;
-    struct image_view *answer = arena_new(call->arena, struct image_view);
+    struct image_card *answer = arena_new(call->arena, struct image_card);
     struct image image = upload->image;
 
     if (!image_lock_uploads(call->tx, call->who.user.id, e))
@@ -165,7 +165,7 @@ bool upload_post(struct api_call *call, struct err *e)
         if (!ingest_add(call->tx, call->arena, &image, e))
             return false;
     }
-    *answer = image_view(call->arena, &image);
+    *answer = image_card(call->arena, &image);
     return true;
 }
 

@@ -6,12 +6,12 @@
 
 static bool image_get(struct api_call *call, struct err *e)
 {
-    struct image_view *answer = arena_new(call->arena, struct image_view);
+    struct image_card *answer = arena_new(call->arena, struct image_card);
     struct image image;
 
     if (!image_load(call->tx, call->arena, call->who.user.id, call_param(call, "id"), &image, e))
         return false;
-    *answer = image_view(call->arena, &image);
+    *answer = image_card(call->arena, &image);
     call->answer = answer;
     return true;
 }
