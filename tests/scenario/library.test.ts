@@ -72,6 +72,7 @@ describe('lists', () => {
     expect(await l.names('rating=2')).toEqual(['d', 'b']);
     expect(await l.names('rating=3')).toEqual(['b']);
     expect(await l.names('tag=sea')).toEqual(['d', 'b']);
+    expect(await l.names('tag=sea,sea&q=-tag:sky%20-tag:sky')).toEqual(['d']);
     expect(await l.names('tag=SEA,sky')).toEqual(['b']);
     expect(await l.names('tag=sea&starred=true&source=uploaded&rating=1')).toEqual(['b']);
     expect(await l.names('tag=nothing')).toEqual([]);

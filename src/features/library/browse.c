@@ -51,6 +51,10 @@ static bool add_mark(struct filling *f, enum mark_kind kind, struct str value, b
         f->b->is_empty = f->b->is_empty || !is_excluded;
         return true;
     }
+    for (size_t i = 0; i < (is_excluded ? l->without_count : l->with_count); i++) {
+        if ((is_excluded ? l->without : l->with)[i].id == mark.id)
+            return true; /* asked for twice */
+    }
     if (is_excluded ? l->without_count == LISTING_WITHOUT_MAX : l->with_count == LISTING_WITH_MAX)
         return err_set(e, ERR_INVALID,
                        "at most %d filters and %d exclusions besides album, words and time",
