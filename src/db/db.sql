@@ -65,6 +65,12 @@ SELECT set_config('statement_timeout', '0', true) AS statement_timeout
 -- only
 SELECT CAST(pg_advisory_xact_lock(4712600118) AS TEXT) AS locked
 
+-- Ids are hexadecimal and rise with time: 0 where the language of the database sorts some pairs of such letters elsewhere.
+-- name: db_sorts_ids postgres
+-- only
+SELECT CAST(string_agg(pair, '' ORDER BY pair) = string_agg(pair, '' ORDER BY pair COLLATE "C") AS INTEGER) AS ordered
+  FROM (SELECT to_hex(number) AS pair FROM generate_series(16, 255) AS number) AS pairs
+
 -- A copy of everything takes as long as it takes.
 -- name: db_copy_unhurried postgres
 -- only

@@ -22,6 +22,15 @@ struct table_count {
     int64_t tables;
 };
 
+struct ids_sorted {
+    bool ordered;
+};
+
+static const struct field ids_sorted_columns[] = {
+    { FIELD(struct ids_sorted, ordered) },
+    { 0 },
+};
+
 static const struct field table_count_columns[] = {
     { FIELD(struct table_count, tables) },
     { 0 },
@@ -77,6 +86,21 @@ static bool take_turn(struct db_tx *tx, struct err *e)
     return true;
 }
 
+/* Danish takes "aa" for a letter behind z. SQLite sorts by bytes. */
+static bool check_order(struct db_tx *tx, struct err *e)
+{
+    AUTO_ARENA a = { 0 };
+    struct ids_sorted sorted = { .ordered = true };
+
+    if (query_table[Q_DB_SORTS_IDS].sql[tx->db->ops->dialect] != NULL &&
+        !db_row(tx, &a, Q_DB_SORTS_IDS, NULL, NULL, ids_sorted_columns, &sorted, e))
+        return false;
+    return sorted.ordered ||
+           err_set(e, ERR_CONFLICT,
+                   "the database sorts by a language in which ids are out of order: make it with "
+                   "'createdb -T template0 --locale-provider=libc --lc-collate=C'");
+}
+
 static bool run_statements(struct db_tx *tx, const char *const *statements, struct err *e)
 {
     for (size_t i = 0; statements[i] != NULL; i++) {
@@ -106,8 +130,8 @@ static bool make_next_step(struct db_tx *tx, void *arg, struct err *e)
 {
     size_t *made = arg, have = 0;
 
-    if (!take_turn(tx, e) || !db_exec(tx, Q_DB_SCHEMA_CREATE, NULL, NULL, e) ||
-        !load_version(tx, &have, e))
+    if (!take_turn(tx, e) || !check_order(tx, e) ||
+        !db_exec(tx, Q_DB_SCHEMA_CREATE, NULL, NULL, e) || !load_version(tx, &have, e))
         return false;
     *made = have;
     if (have == migration_table_count)
