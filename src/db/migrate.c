@@ -87,11 +87,12 @@ static bool take_turn(struct db_tx *tx, struct err *e)
 }
 
 /* Danish takes "aa" for a letter behind z. SQLite sorts by bytes. */
-static bool check_order(struct db_tx *tx, struct err *e)
+static bool check_order(struct db_tx *tx, void *arg, struct err *e)
 {
     AUTO_ARENA a = { 0 };
     struct ids_sorted sorted = { .ordered = true };
 
+    UNUSED(arg);
     if (query_table[Q_DB_SORTS_IDS].sql[tx->db->ops->dialect] != NULL &&
         !db_row(tx, &a, Q_DB_SORTS_IDS, NULL, NULL, ids_sorted_columns, &sorted, e))
         return false;
@@ -130,8 +131,8 @@ static bool make_next_step(struct db_tx *tx, void *arg, struct err *e)
 {
     size_t *made = arg, have = 0;
 
-    if (!take_turn(tx, e) || !check_order(tx, e) ||
-        !db_exec(tx, Q_DB_SCHEMA_CREATE, NULL, NULL, e) || !load_version(tx, &have, e))
+    if (!take_turn(tx, e) || !db_exec(tx, Q_DB_SCHEMA_CREATE, NULL, NULL, e) ||
+        !load_version(tx, &have, e))
         return false;
     *made = have;
     if (have == migration_table_count)
@@ -153,8 +154,8 @@ bool db_migrate_to(struct db_tx *tx, size_t version, struct err *e)
     if (version == 0 || version > migration_table_count)
         return err_set(e, ERR_CONFLICT, "it is of schema %zu, this program knows %zu: upgrade it",
                        version, migration_table_count);
-    if (!take_turn(tx, e) || !db_exec(tx, Q_DB_SCHEMA_CREATE, NULL, NULL, e) ||
-        !load_version(tx, &have, e))
+    if (!take_turn(tx, e) || !check_order(tx, NULL, e) ||
+        !db_exec(tx, Q_DB_SCHEMA_CREATE, NULL, NULL, e) || !load_version(tx, &have, e))
         return false;
     if (have > 0)
         return err_set(e, ERR_CONFLICT, "the database is not empty");
@@ -169,6 +170,8 @@ bool db_migrate(struct db *db, struct err *e)
 {
     size_t made = 0;
 
+    if (!db_read(db, check_order, NULL, e))
+        return false;
     do {
         if (!db_write(db, make_next_step, &made, e))
             return false;

@@ -103,6 +103,7 @@ static bool make_cards(struct db_tx *tx, struct arena *a, struct str user_id,
 {
     struct image_listed *listed = images->items;
     struct str_list ids = { arena_array(a, struct str, count), 0 };
+    const struct image *found;
     struct field_list whole;
     size_t made = 0, kept = 0;
 
@@ -112,14 +113,10 @@ static bool make_cards(struct db_tx *tx, struct arena *a, struct str user_id,
     }
     if (!image_list_by_ids(tx, a, user_id, ids, &whole, e))
         return false;
+    found = whole.items;
     for (size_t i = 0; i < images->count; i++) {
-        const struct image *image = (const struct image *)whole.items + made;
-        bool is_found = made < whole.count && str_eq(image->id, listed[i].id);
-
-        if (is_found) {
-            listed[i].card = image_card_text(a, image);
-            made++;
-        }
+        if (made < whole.count && str_eq(found[made].id, listed[i].id))
+            listed[i].card = image_card_text(a, &found[made++]);
         if (!str_is_null(listed[i].card))
             listed[kept++] = listed[i];
     }
