@@ -256,7 +256,8 @@ static void a_key_is_used_once(void **state)
 /* Back to before there were cards, and the steps of the schema that write them. */
 static void take_the_steps_again(void)
 {
-    static const char *const steps[] = { SCHEMA "/0019_card", SCHEMA "/0020_listed" };
+    static const char *const steps[] = { SCHEMA "/0019_card", SCHEMA "/0020_listed",
+                                         SCHEMA "/0021_job_of_card" };
     bool is_sqlite = place_dialect == DB_SQLITE;
     struct err e = { 0 };
 
@@ -446,6 +447,19 @@ static void a_card_forgets_its_job_with_the_row(void **state)
     CHECK(str_is_null(check_listed(id).job_id));
 }
 
+static void a_job_that_another_program_gives_to_a_picture_is_shown(void **state)
+{
+    struct str id = add(ada, submit(ada).id, "library/ada/1.png").id;
+    struct str other = submit(ada).id;
+
+    UNUSED(state);
+    place_run(arena_cstr(
+        &memory, arena_strf(&memory, "UPDATE image SET job_id = '" STR_FMT "'", STR_ARG(other))));
+    CHECK_STR(check_listed(id).job_id, other);
+    place_run("UPDATE image SET job_id = NULL");
+    CHECK(str_is_null(check_listed(id).job_id));
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -459,6 +473,7 @@ int main(int argc, char **argv)
         IMAGE_TEST(the_card_follows_its_picture),
         IMAGE_TEST(a_row_changed_by_another_program_shows_the_change),
         IMAGE_TEST(a_card_forgets_its_job_with_the_row),
+        IMAGE_TEST(a_job_that_another_program_gives_to_a_picture_is_shown),
     };
 
     return place_main(argc, argv, tests, COUNT(tests));
