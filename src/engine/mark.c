@@ -21,16 +21,18 @@ enum { MONTH_LEN = 7 };
 /* What the queries take. */
 struct mark_row {
     struct str user_id, value;
-    struct str_list values;
     enum mark_kind kind;
     int64_t limit, mark_id, delta;
 };
 
 static const struct field mark_row_fields[] = {
-    { FIELD(struct mark_row, user_id) }, { FIELD(struct mark_row, value) },
-    { FIELD(struct mark_row, values) },  { FIELD_ENUM(struct mark_row, kind, mark_kind_names) },
-    { FIELD(struct mark_row, limit) },   { FIELD(struct mark_row, mark_id) },
-    { FIELD(struct mark_row, delta) },   { 0 },
+    { FIELD(struct mark_row, user_id) },
+    { FIELD(struct mark_row, value) },
+    { FIELD_ENUM(struct mark_row, kind, mark_kind_names) },
+    { FIELD(struct mark_row, limit) },
+    { FIELD(struct mark_row, mark_id) },
+    { FIELD(struct mark_row, delta) },
+    { 0 },
 };
 
 static const struct field mark_entry_fields[] = {
@@ -52,21 +54,36 @@ bool mark_load(struct db_tx *tx, struct arena *a, struct str user_id, enum mark_
     return true;
 }
 
+bool mark_find(struct db_tx *tx, struct arena *a, struct str user_id,
+               const struct mark_wish *wishes, size_t count, struct mark *out, struct err *e)
+{
+    struct mark_row *rows = arena_array(a, struct mark_row, count);
+    struct field_list found = { 0 };
+    const struct mark *marks;
+
+    for (size_t i = 0; i < count; i++) {
+        rows[i] = (struct mark_row){ user_id, wishes[i].value, .kind = wishes[i].kind };
+        out[i] = (struct mark){ .kind = wishes[i].kind, .value = wishes[i].value };
+    }
+    if (!db_rows_many(tx, a, Q_MARK_FIND, mark_row_fields, rows, sizeof(*rows), count, mark_columns,
+                      sizeof(struct mark), &found, e))
+        return false;
+    marks = found.items;
+    for (size_t i = 0; i < found.count; i++) {
+        for (size_t k = 0; k < count; k++) {
+            if (out[k].kind == marks[i].kind && str_eq(out[k].value, marks[i].value))
+                out[k] = marks[i];
+        }
+    }
+    return true;
+}
+
 bool mark_list(struct db_tx *tx, struct arena *a, struct str user_id, enum mark_kind kind,
                int64_t limit, struct field_list *out, struct err *e)
 {
     struct mark_row row = { .user_id = user_id, .kind = kind, .limit = limit };
 
     return db_rows(tx, a, Q_MARK_PAGE, mark_row_fields, &row, mark_columns, sizeof(struct mark),
-                   out, e);
-}
-
-bool mark_list_rated(struct db_tx *tx, struct arena *a, struct str user_id, struct str_list values,
-                     struct field_list *out, struct err *e)
-{
-    struct mark_row row = { .user_id = user_id, .values = values };
-
-    return db_rows(tx, a, Q_MARK_RATED, mark_row_fields, &row, mark_columns, sizeof(struct mark),
                    out, e);
 }
 

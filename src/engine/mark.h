@@ -31,21 +31,21 @@ extern const struct field mark_columns[];
 /* One with id 0 and count 0 when no picture of the user ever had it. */
 MUST_CHECK bool mark_load(struct db_tx *tx, struct arena *a, struct str user_id,
                           enum mark_kind kind, struct str value, struct mark *out, struct err *e);
+/* Many at once: as mark_load, out[i] for wishes[i]. */
+struct mark_wish {
+    enum mark_kind kind;
+    struct str value;
+};
+MUST_CHECK bool mark_find(struct db_tx *tx, struct arena *a, struct str user_id,
+                          const struct mark_wish *wishes, size_t count, struct mark *out,
+                          struct err *e);
 /* The most used of a kind first; those without a picture are left out. */
 MUST_CHECK bool mark_list(struct db_tx *tx, struct arena *a, struct str user_id,
                           enum mark_kind kind, int64_t limit, struct field_list *out,
                           struct err *e);
 
-/* The marks of all ratings, and of those that mark_rated_value tells. */
-MUST_CHECK bool mark_list_rated(struct db_tx *tx, struct arena *a, struct str user_id,
-                                struct str_list values, struct field_list *out, struct err *e);
-
 /* What the row of a picture says. */
 enum { MARKS_MAX = 16 + 2 * IMAGE_TAGS_MAX };
-struct mark_wish {
-    enum mark_kind kind;
-    struct str value;
-};
 size_t marks_of_image(struct arena *a, const struct image *image, struct mark_wish out[MARKS_MAX]);
 
 /* Of the pictures with another mark those with this rating, 1 or more. */

@@ -1,16 +1,13 @@
 -- name: mark_by_value
 SELECT id, kind, value, count FROM mark WHERE user_id = :user_id AND kind = :kind AND value = :value
 
--- name: mark_rated sqlite
-SELECT id, kind, value, count FROM mark WHERE user_id = :user_id AND kind = 'rating' UNION ALL
+-- name: mark_find sqlite
+-- many
+SELECT id, kind, value, count FROM mark WHERE user_id = :user_id AND kind = :kind AND value = :value
+-- name: mark_find postgres
 SELECT mark.id, mark.kind, mark.value, mark.count
-  FROM json_each(:values) AS want CROSS JOIN mark ON mark.value = want.value
- WHERE mark.user_id = :user_id AND mark.kind = 'rated'
--- name: mark_rated postgres
-SELECT id, kind, value, count FROM mark WHERE user_id = :user_id AND kind = 'rating' UNION ALL
-SELECT mark.id, mark.kind, mark.value, mark.count
-  FROM jsonb_array_elements_text(CAST(:values AS JSONB)) AS want (value) JOIN mark ON mark.value = want.value
- WHERE mark.user_id = :user_id AND mark.kind = 'rated'
+  FROM unnest(CAST(:user_id AS TEXT[]), CAST(:kind AS TEXT[]), CAST(:value AS TEXT[])) AS want (user_id, kind, value)
+  JOIN mark ON mark.user_id = want.user_id AND mark.kind = want.kind AND mark.value = want.value
 
 -- name: mark_add
 INSERT INTO mark (user_id, kind, value) VALUES (:user_id, :kind, :value) ON CONFLICT (user_id, kind, value) DO NOTHING

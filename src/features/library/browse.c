@@ -32,39 +32,12 @@ static const struct field browse_query_fields[] = {
 const struct shape browse_query_shape = { "ImagesQuery", browse_query_fields,
                                           sizeof(struct browse_query) };
 
-/* Where marks are added. */
+/* Where filters are added. */
 struct filling {
     struct db_tx *tx;
     struct arena *arena;
     struct browsing *b;
 };
-
-static bool add_mark(struct filling *f, enum mark_kind kind, struct str value, bool is_excluded,
-                     struct err *e)
-{
-    struct listing *l = &f->b->listing;
-    struct mark mark;
-
-    if (!mark_load(f->tx, f->arena, l->user_id, kind, value, &mark, e))
-        return false;
-    if (mark.count == 0) {
-        f->b->is_empty = f->b->is_empty || !is_excluded;
-        return true;
-    }
-    for (size_t i = 0; i < (is_excluded ? l->without_count : l->with_count); i++) {
-        if ((is_excluded ? l->without : l->with)[i].id == mark.id)
-            return true; /* asked for twice */
-    }
-    if (is_excluded ? l->without_count == LISTING_WITHOUT_MAX : l->with_count == LISTING_WITH_MAX)
-        return err_set(e, ERR_INVALID,
-                       "at most %d filters and %d exclusions besides album, words and time",
-                       LISTING_WITH_MAX, LISTING_WITHOUT_MAX);
-    if (is_excluded)
-        l->without[l->without_count++] = mark;
-    else
-        l->with[l->with_count++] = mark;
-    return true;
-}
 
 static bool set_album(struct filling *f, struct str album, struct err *e)
 {
@@ -81,6 +54,7 @@ static bool set_album(struct filling *f, struct str album, struct err *e)
 
 static bool add_parameters(struct filling *f, const struct browse_query *q, struct err *e)
 {
+    struct listing *l = &f->b->listing;
     struct str rating = { 0 };
 
     if (!str_is_null(q->source) && enum_find(image_source_names, q->source) < 0)
@@ -91,13 +65,13 @@ static bool add_parameters(struct filling *f, const struct browse_query *q, stru
     for (size_t i = 0; i < q->tag.count; i++) {
         struct str tag = query_tag(f->arena, q->tag.items[i]);
 
-        if (!add_mark(f, MARK_TAG, str_is_null(tag) ? STR("") : tag, false, e))
+        if (!listing_add(l, MARK_TAG, str_is_null(tag) ? STR("") : tag, false, e))
             return false;
     }
-    return (str_is_null(q->source) || add_mark(f, MARK_SOURCE, q->source, false, e)) &&
-           (str_is_null(q->backend) || add_mark(f, MARK_BACKEND, q->backend, false, e)) &&
-           (str_is_null(rating) || add_mark(f, MARK_AT_LEAST, rating, false, e)) &&
-           (!q->starred || add_mark(f, MARK_STARRED, STR("yes"), false, e)) &&
+    return (str_is_null(q->source) || listing_add(l, MARK_SOURCE, q->source, false, e)) &&
+           (str_is_null(q->backend) || listing_add(l, MARK_BACKEND, q->backend, false, e)) &&
+           (str_is_null(rating) || listing_add(l, MARK_AT_LEAST, rating, false, e)) &&
+           (!q->starred || listing_add(l, MARK_STARRED, STR("yes"), false, e)) &&
            (str_is_null(q->album) || set_album(f, q->album, e));
 }
 
@@ -110,7 +84,8 @@ static bool add_terms(struct filling *f, struct err *e)
 
         if (term->type == QUERY_ALBUM && !set_album(f, term->value, e))
             return false;
-        if (term->type == QUERY_MARK && !add_mark(f, term->kind, term->value, term->is_excluded, e))
+        if (term->type == QUERY_MARK &&
+            !listing_add(&f->b->listing, term->kind, term->value, term->is_excluded, e))
             return false;
     }
     return true;
@@ -137,7 +112,7 @@ static bool begin_trash(struct filling *f, const struct browse_query *q, struct 
                              "the trash is listed as a whole: 'trash' goes with 'sort' newest or "
                              "oldest alone");
     set_bounds(f->b, f->arena, &alone);
-    return add_mark(f, MARK_TRASH, STR("yes"), false, e);
+    return listing_add(&f->b->listing, MARK_TRASH, STR("yes"), false, e);
 }
 
 static bool check_sort(const struct browsing *b, struct err *e)
@@ -179,21 +154,22 @@ static bool found_page(struct db_tx *tx, struct arena *a, const struct browsing 
                        struct str place, int64_t limit, struct field_list *out,
                        struct str *out_next, struct err *e)
 {
-    struct search search = { &b->listing, &b->query, b->sort == BROWSE_NEWEST };
+    struct listing listing = b->listing;
+    struct search search = { &listing, &b->query, b->sort == BROWSE_NEWEST };
     struct str_list ids;
+    bool any;
 
-    return search_page(tx, a, &search, place, limit, &ids, out_next, e) &&
-           image_listed_by_ids(tx, a, b->listing.user_id, ids, out, e);
+    *out = (struct field_list){ 0 };
+    *out_next = (struct str){ 0 };
+    if (!listing_find_marks(tx, a, &listing, &any, e))
+        return false;
+    return !any || (search_page(tx, a, &search, place, limit, &ids, out_next, e) &&
+                    image_listed_by_ids(tx, a, listing.user_id, ids, out, e));
 }
 
 bool browse_page(struct db_tx *tx, struct arena *a, const struct browsing *b, struct str place,
                  int64_t limit, struct field_list *out, struct str *out_next, struct err *e)
 {
-    if (b->is_empty) {
-        *out = (struct field_list){ 0 };
-        *out_next = (struct str){ 0 };
-        return true;
-    }
     return (b->query.has_words
                 ? found_page(tx, a, b, place, limit, out, out_next, e)
                 : listing_page(tx, a, &b->listing, place, limit, out, out_next, e)) &&

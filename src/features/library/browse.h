@@ -29,7 +29,6 @@ struct browsing {
     struct listing listing;
     struct parsed_query query;
     enum browse_sort sort;
-    bool is_empty; /* for a filter that no picture passes */
 };
 
 /* ERR_INVALID names the parameter; ERR_NOT_FOUND: no such album. */

@@ -5,14 +5,17 @@
 #include <string.h>
 
 enum {
-    STEPS = 1000,  /* of a walk between two looks at how far it is */
-    ROUNDS_MAX = 5 /* of such walks in a page */
+    STEPS = 1000,   /* of a walk between two looks at how far it is */
+    ROUNDS_MAX = 5, /* of such walks in a page */
+    RATED_MAX = IMAGE_RATING_MAX + 1 + IMAGE_RATING_MAX * LISTING_WITH_MAX,
+    LOOKUP_MAX = RATED_MAX + LISTING_WITH_MAX + LISTING_WITHOUT_MAX,
 };
 
 /* What the queries take. */
 struct listing_row {
-    struct str user_id, album_id, album, after, before;
-    int64_t mark, with_1, with_2, with_3, with_4, with_5, with_count, rating, steps, limit;
+    struct str user_id, album_id, album, after, before, value;
+    enum mark_kind kind; /* with value: the mark whose list is walked; no value: none's */
+    int64_t with_1, with_2, with_3, with_4, with_5, with_count, rating, steps, limit;
     struct opt_i64 without_1, without_2, without_3;
 };
 
@@ -22,7 +25,8 @@ static const struct field listing_row_fields[] = {
     { FIELD(struct listing_row, album) },
     { FIELD(struct listing_row, after) },
     { FIELD(struct listing_row, before) },
-    { FIELD(struct listing_row, mark) },
+    { FIELD_ENUM(struct listing_row, kind, mark_kind_names) },
+    { FIELD(struct listing_row, value) },
     { FIELD(struct listing_row, with_1) },
     { FIELD(struct listing_row, with_2) },
     { FIELD(struct listing_row, with_3) },
@@ -38,22 +42,27 @@ static const struct field listing_row_fields[] = {
     { 0 },
 };
 
-/* One walk along one index. */
-struct walk {
+/* What walks fill. */
+struct page {
     struct db_tx *tx;
     struct arena *arena;
-    struct listing_row row;
-    bool is_up, has_conditions;
     int rounds; /* that are left */
     size_t wanted, count;
     struct image_listed *images; /* room for those wanted */
-    struct str resume;           /* behind this id it goes on; no value: it is through */
+};
+
+/* One walk along one index. */
+struct walk {
+    struct page *page;
+    struct listing_row row;
+    bool is_up, has_conditions;
+    struct str resume; /* behind this id it goes on; no value: it is through */
 };
 
 static bool rows_of(struct walk *w, enum query query, struct field_list *out, struct err *e)
 {
-    return db_rows(w->tx, w->arena, query, listing_row_fields, &w->row, image_listed_columns,
-                   sizeof(struct image_listed), out, e);
+    return db_rows(w->page->tx, w->page->arena, query, listing_row_fields, &w->row,
+                   image_listed_columns, sizeof(struct image_listed), out, e);
 }
 
 static bool images_of(struct walk *w, struct field_list *out, struct err *e)
@@ -61,10 +70,10 @@ static bool images_of(struct walk *w, struct field_list *out, struct err *e)
     if (!str_is_null(w->row.album_id))
         return w->is_up ? rows_of(w, Q_LISTING_BY_ALBUM_UP, out, e)
                         : rows_of(w, Q_LISTING_BY_ALBUM_DOWN, out, e);
-    if (w->row.mark != 0 && !w->has_conditions)
+    if (!str_is_null(w->row.value) && !w->has_conditions)
         return w->is_up ? rows_of(w, Q_LISTING_OF_MARK_UP, out, e)
                         : rows_of(w, Q_LISTING_OF_MARK_DOWN, out, e);
-    if (w->row.mark != 0)
+    if (!str_is_null(w->row.value))
         return w->is_up ? rows_of(w, Q_LISTING_BY_MARK_UP, out, e)
                         : rows_of(w, Q_LISTING_BY_MARK_DOWN, out, e);
     if (w->has_conditions)
@@ -75,7 +84,7 @@ static bool images_of(struct walk *w, struct field_list *out, struct err *e)
 
 static bool step_of(struct walk *w, struct field_list *out, struct err *e)
 {
-    if (w->row.mark != 0)
+    if (!str_is_null(w->row.value))
         return w->is_up ? rows_of(w, Q_LISTING_BY_MARK_STEP_UP, out, e)
                         : rows_of(w, Q_LISTING_BY_MARK_STEP_DOWN, out, e);
     return w->is_up ? rows_of(w, Q_LISTING_BY_USER_STEP_UP, out, e)
@@ -90,12 +99,13 @@ static struct str *near_end(struct walk *w)
 /* Takes what fits of the stretch; false: the page is full. */
 static bool take(struct walk *w, struct field_list rows)
 {
-    size_t taken = MIN(rows.count, w->wanted - w->count);
+    struct page *page = w->page;
+    size_t taken = MIN(rows.count, page->wanted - page->count);
     const struct image_listed *found = rows.items;
 
     if (taken > 0) {
-        memcpy(w->images + w->count, found, taken * sizeof(*found));
-        w->count += taken;
+        memcpy(page->images + page->count, found, taken * sizeof(*found));
+        page->count += taken;
         w->resume = found[taken - 1].id;
     }
     return taken == rows.count;
@@ -112,7 +122,7 @@ static bool walk(struct walk *w, struct err *e)
     struct field_list rows, step = { 0 };
 
     do {
-        w->row.limit = (int64_t)(w->wanted - w->count) + 1;
+        w->row.limit = (int64_t)(w->page->wanted - w->page->count) + 1;
         w->row.steps = in_steps ? STEPS : INT64_MAX;
         if (!images_of(w, &rows, e))
             return false;
@@ -125,9 +135,9 @@ static bool walk(struct walk *w, struct err *e)
             w->resume = (struct str){ 0 };
             return true;
         }
-        w->rounds--;
+        w->page->rounds--;
         *near_end(w) = w->resume = ((const struct image_listed *)step.items)->id;
-    } while (w->rounds > 0);
+    } while (w->page->rounds > 0);
     return true;
 }
 
@@ -147,11 +157,13 @@ static void set_marks(struct listing_row *row, const struct listing *l)
             rarest = i;
     }
     for (size_t i = 0; i < l->with_count; i++) {
-        if (i == rarest && str_is_null(l->album_id))
-            row->mark = l->with[i].id;
-        else if (l->with[i].kind != MARK_RATING ||
-                 !str_to_i64(l->with[i].value, 0, IMAGE_RATING_MAX, &row->rating))
+        if (i == rarest && str_is_null(l->album_id)) {
+            row->kind = l->with[i].kind;
+            row->value = l->with[i].value;
+        } else if (l->with[i].kind != MARK_RATING ||
+                   !str_to_i64(l->with[i].value, 0, IMAGE_RATING_MAX, &row->rating)) {
             *with[used++] = l->with[i].id;
+        }
     }
     row->with_count = (int64_t)used;
     for (size_t i = used; i < COUNT(with) && used > 0; i++)
@@ -160,11 +172,9 @@ static void set_marks(struct listing_row *row, const struct listing *l)
         *without[i] = (struct opt_i64){ true, l->without[i].id };
 }
 
-static struct walk begin_walk(struct db_tx *tx, struct arena *a, const struct listing *l,
-                              struct str place)
+static struct walk begin_walk(struct page *page, const struct listing *l, struct str place)
 {
-    struct walk w = { .tx = tx,
-                      .arena = a,
+    struct walk w = { .page = page,
                       .row = { .user_id = l->user_id,
                                .album_id = l->album_id,
                                .after = l->after,
@@ -179,39 +189,70 @@ static struct walk begin_walk(struct db_tx *tx, struct arena *a, const struct li
     return w;
 }
 
-/* The marks of every rating and, up to the best one asked for, of what is rated so and has another
- * mark: such pictures are kept by rating, too. */
-static bool load_rated(struct db_tx *tx, struct arena *a, const struct listing *l, int64_t best,
-                       struct field_list *out, struct err *e)
-{
-    struct str_list values = {
-        arena_array(a, struct str, (size_t)best * l->with_count + 1), 0 /* at least one */
-    };
+/* Marks that are looked up at once. */
+struct lookup {
+    struct mark_wish wishes[LOOKUP_MAX];
+    struct mark found[LOOKUP_MAX];
+    size_t count;
+};
 
-    for (int64_t rating = best; rating > 0; rating--) {
-        for (size_t i = 0; i < l->with_count; i++) {
+static void wish(struct lookup *up, enum mark_kind kind, struct str value)
+{
+    assert(up->count < COUNT(up->wishes));
+    up->wishes[up->count++] = (struct mark_wish){ kind, value };
+}
+
+/* The marks of ratings up to the best one asked for and, where there are filters, of what is rated
+ * so and passes one of them: such pictures are kept by rating, too. */
+static void wish_rated(struct lookup *up, struct arena *a, const struct listing *l, int64_t best)
+{
+    for (int64_t rating = 0; rating <= best; rating++) {
+        wish(up, MARK_RATING, arena_strf(a, "%lld", (long long)rating));
+        for (size_t i = 0; i < l->with_count && rating > 0; i++) {
             if (l->with[i].kind != MARK_AT_LEAST)
-                values.items[values.count++] =
-                    mark_rated_value(a, rating, l->with[i].kind, l->with[i].value);
+                wish(up, MARK_RATED,
+                     mark_rated_value(a, rating, l->with[i].kind, l->with[i].value));
         }
     }
-    return mark_list_rated(tx, a, l->user_id, values, out, e);
+}
+
+/* Looks up what is wished for and the filters; those that exclude nothing are left out. */
+static bool find_marks(struct db_tx *tx, struct arena *a, struct lookup *up, struct listing *l,
+                       bool *out_any, struct err *e)
+{
+    size_t first = up->count, kept = 0;
+
+    for (size_t i = 0; i < l->with_count; i++)
+        wish(up, l->with[i].kind, l->with[i].value);
+    for (size_t i = 0; i < l->without_count; i++)
+        wish(up, l->without[i].kind, l->without[i].value);
+    if (!mark_find(tx, a, l->user_id, up->wishes, up->count, up->found, e))
+        return false;
+    *out_any = true;
+    for (size_t i = 0; i < l->with_count; i++) {
+        l->with[i] = up->found[first++];
+        *out_any = *out_any && l->with[i].count > 0;
+    }
+    for (size_t i = 0; i < l->without_count; i++, first++) {
+        if (up->found[first].count > 0)
+            l->without[kept++] = up->found[first];
+    }
+    l->without_count = kept;
+    return true;
 }
 
 /* One with count 0 when there is none. */
-static struct mark find_mark(struct field_list marks, enum mark_kind kind, struct str value)
+static struct mark find_mark(const struct lookup *up, enum mark_kind kind, struct str value)
 {
-    const struct mark *items = marks.items;
-
-    for (size_t i = 0; i < marks.count; i++) {
-        if (items[i].kind == kind && str_eq(items[i].value, value))
-            return items[i];
+    for (size_t i = 0; i < up->count; i++) {
+        if (up->found[i].kind == kind && str_eq(up->found[i].value, value))
+            return up->found[i];
     }
     return (struct mark){ .kind = kind, .value = value };
 }
 
 /* The list of those that are rated so; false: there are none. */
-static bool make_rated(struct arena *a, const struct listing *l, struct field_list marks,
+static bool make_rated(struct arena *a, const struct listing *l, const struct lookup *marks,
                        int64_t rating, struct listing *out)
 {
     struct str value = arena_strf(a, "%lld", (long long)rating);
@@ -247,37 +288,33 @@ static bool read_rated_place(struct str place, int64_t *out_rating, struct str *
 
 /* One walk for each rating from the best on. A place is "<rating>:<id>", the id empty where the
  * walk begins. */
-static bool rated_page(struct db_tx *tx, struct arena *a, const struct listing *l, struct str place,
-                       struct walk *out, struct str *out_next, struct err *e)
+static bool rated_page(struct page *page, struct listing *l, struct str place, struct str *out_next,
+                       struct err *e)
 {
+    struct arena *a = page->arena;
+    struct lookup *marks = arena_new(a, struct lookup);
     int64_t now = IMAGE_RATING_MAX;
     struct str id = { 0 };
-    struct field_list marks;
+    bool any;
 
     if (!read_rated_place(place, &now, &id))
         return err_set_field(e, ERR_MALFORMED, STR("cursor"), "'cursor' is of another list");
-    if (!load_rated(tx, a, l, now, &marks, e))
+    wish_rated(marks, a, l, now);
+    if (!find_marks(page->tx, a, marks, l, &any, e))
         return false;
-    *out_next = (struct str){ 0 };
-    for (; now >= 0; now--, id = (struct str){ 0 }) {
+    for (; any && now >= 0; now--, id = (struct str){ 0 }) {
         struct listing one;
         struct walk w;
 
         if (!make_rated(a, l, marks, now, &one))
             continue;
-        if (out->count == out->wanted) {
+        if (page->count == page->wanted) {
             *out_next = arena_strf(a, "%lld:", (long long)now);
             return true;
         }
-        w = begin_walk(tx, a, &one, id.len > 0 ? id : (struct str){ 0 });
-        w.images = out->images;
-        w.count = out->count;
-        w.wanted = out->wanted;
-        w.rounds = out->rounds;
+        w = begin_walk(page, &one, id.len > 0 ? id : (struct str){ 0 });
         if (!walk(&w, e))
             return false;
-        out->count = w.count;
-        out->rounds = w.rounds;
         if (!str_is_null(w.resume)) {
             *out_next = arena_strf(a, "%lld:" STR_FMT, (long long)now, STR_ARG(w.resume));
             return true;
@@ -286,25 +323,70 @@ static bool rated_page(struct db_tx *tx, struct arena *a, const struct listing *
     return true;
 }
 
-bool listing_page(struct db_tx *tx, struct arena *a, const struct listing *l, struct str place,
-                  int64_t limit, struct field_list *out, struct str *out_next, struct err *e)
+/* With one filter at most there is nothing to compare: its mark is found by its name. */
+static bool is_simple(const struct listing *l)
 {
-    const struct str nowhere = { 0 };
-    struct walk w = begin_walk(tx, a, l, l->sort == LISTING_RATING ? nowhere : place);
+    size_t own = str_is_null(l->album_id) ? 1 : 0;
 
-    w.wanted = (size_t)limit;
-    w.rounds = ROUNDS_MAX;
-    w.images = arena_room(a, w.wanted, sizeof(*w.images));
-    if (l->sort == LISTING_RATING) {
-        if (!rated_page(tx, a, l, place, &w, out_next, e))
-            return false;
-    } else {
-        if (!walk(&w, e))
-            return false;
-        *out_next = w.resume;
-    }
-    *out = (struct field_list){ w.images, w.count };
+    return l->without_count == 0 && l->with_count <= own;
+}
+
+static bool timed_page(struct page *page, struct listing *l, struct str place, struct str *out_next,
+                       struct err *e)
+{
+    struct walk w;
+    bool any = true;
+
+    if (!is_simple(l) && !listing_find_marks(page->tx, page->arena, l, &any, e))
+        return false;
+    if (!any)
+        return true;
+    w = begin_walk(page, l, place);
+    if (!walk(&w, e))
+        return false;
+    *out_next = w.resume;
     return true;
+}
+
+bool listing_page(struct db_tx *tx, struct arena *a, const struct listing *listing,
+                  struct str place, int64_t limit, struct field_list *out, struct str *out_next,
+                  struct err *e)
+{
+    struct listing l = *listing;
+    struct page page = { .tx = tx, .arena = a, .rounds = ROUNDS_MAX, .wanted = (size_t)limit };
+
+    page.images = arena_room(a, page.wanted, sizeof(*page.images));
+    *out_next = (struct str){ 0 };
+    if (!(l.sort == LISTING_RATING ? rated_page(&page, &l, place, out_next, e)
+                                   : timed_page(&page, &l, place, out_next, e)))
+        return false;
+    *out = (struct field_list){ page.images, page.count };
+    return true;
+}
+
+bool listing_add(struct listing *l, enum mark_kind kind, struct str value, bool is_excluded,
+                 struct err *e)
+{
+    struct mark *marks = is_excluded ? l->without : l->with;
+    size_t *count = is_excluded ? &l->without_count : &l->with_count;
+    size_t max = is_excluded ? LISTING_WITHOUT_MAX : LISTING_WITH_MAX;
+
+    for (size_t i = 0; i < *count; i++) {
+        if (marks[i].kind == kind && str_eq(marks[i].value, value))
+            return true;
+    }
+    if (*count == max)
+        return err_set(e, ERR_INVALID,
+                       "at most %d filters and %d exclusions besides album, words and time",
+                       LISTING_WITH_MAX, LISTING_WITHOUT_MAX);
+    marks[(*count)++] = (struct mark){ .kind = kind, .value = value };
+    return true;
+}
+
+bool listing_find_marks(struct db_tx *tx, struct arena *a, struct listing *listing, bool *out_any,
+                        struct err *e)
+{
+    return find_marks(tx, a, arena_new(a, struct lookup), listing, out_any, e);
 }
 
 struct listing_id {

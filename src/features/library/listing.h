@@ -12,13 +12,21 @@ enum { LISTING_WITH_MAX = 4, LISTING_WITHOUT_MAX = 3 };
 /* Which pictures; all of it holds for each of them. */
 struct listing {
     struct str user_id;
-    struct mark with[LISTING_WITH_MAX + 1]; /* one more: of the sort */
-    struct mark without[LISTING_WITHOUT_MAX];
+    struct mark with[LISTING_WITH_MAX + 1];   /* one more: of the sort */
+    struct mark without[LISTING_WITHOUT_MAX]; /* kind and value; the rest is looked up */
     size_t with_count, without_count;
     struct str album_id;      /* no value: in any or none */
     struct str after, before; /* ids from the first to below the second; "" and UUID_END: all */
     enum listing_sort sort;
 };
+
+/* One more filter; the same again is the same. ERR_INVALID: there are too many. */
+MUST_CHECK bool listing_add(struct listing *listing, enum mark_kind kind, struct str value,
+                            bool is_excluded, struct err *e);
+
+/* Looks up the marks, for a search. *out_any: there may be pictures that pass them all. */
+MUST_CHECK bool listing_find_marks(struct db_tx *tx, struct arena *a, struct listing *listing,
+                                   bool *out_any, struct err *e);
 
 /*
  * Up to limit pictures, as struct image_listed, behind `place` (no value: from the first on);

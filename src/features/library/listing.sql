@@ -62,7 +62,7 @@ ORDER BY m.image_id
 -- part: of_user
 user_id = :user_id AND deleted_at IS NULL
 -- part: of_mark
-mark_id = (SELECT id FROM mark WHERE id = :mark AND user_id = :user_id)
+mark_id = (SELECT id FROM mark WHERE user_id = :user_id AND kind = :kind AND value = :value)
 -- part: of_album
 album_id = (SELECT id FROM album WHERE id = :album_id AND user_id = :user_id)
 
