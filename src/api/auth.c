@@ -112,16 +112,36 @@ bool auth_is_signed(const struct route *route, const struct http_request *reques
     return false;
 }
 
-/* What changes something asks the database in its own transaction: a right that has ended meanwhile
- * does not pass. A read may go by what was known when it came. */
+/*
+ * What changes something asks the database in its own transaction: a right that has ended meanwhile
+ * does not pass. A read may go by what was known when it came, where this process hears of changes
+ * first. Where it does not, what is known is a guess, which the database checks in the same
+ * snapshot; nobody waits for that alone.
+ */
 static struct known *known_for(const struct api_request *r)
 {
-    const struct api *api = r->call.api;
     const struct route *route = r->call.route;
+    bool is_read = route != NULL && route->kind == ROUTE_READ;
 
-    return route != NULL && route->kind == ROUTE_READ && db_hears_first(api->options.db)
-               ? api->known
-               : NULL;
+    return is_read && !r->no_guessing ? r->call.api->known : NULL;
+}
+
+static bool confirm(struct api_request *r, struct str secret, struct err *e)
+{
+    struct api_call *call = &r->call;
+
+    if (db_hears_first(call->api->options.db))
+        return true;
+    r->is_guessed = true;
+    return identity_confirm(call->tx, call->arena, secret, &call->who, e);
+}
+
+bool auth_guessed_wrong(struct api_request *r, const struct err *e)
+{
+    bool wrong = r->is_guessed && !r->no_guessing && e->code == ERR_CONFLICT;
+
+    r->no_guessing = r->no_guessing || wrong;
+    return wrong;
 }
 
 static bool find_by(struct api_request *r, struct str secret, bool is_token, struct err *e)
@@ -132,7 +152,7 @@ static bool find_by(struct api_request *r, struct str secret, bool is_token, str
 
     if (known != NULL && known_find(known, call->arena, secret, &call->who, &turn) &&
         call->who.is_session != is_token)
-        return true;
+        return confirm(r, secret, e);
     if (!(is_token ? identity_of_token(call->tx, call->arena, secret, &call->who, e)
                    : identity_of_session(call->tx, call->arena, secret, &call->who, e)))
         return false;
@@ -194,6 +214,7 @@ bool auth_identify(struct api_request *r, struct err *e)
     struct api_call *call = &r->call;
     struct err why = { 0 };
 
+    r->is_guessed = false;
     if (r->as != NULL) {
         call->who = (struct identity){ .user = *r->as, .scope = SCOPE_ADMIN };
         call->signed_in = true;
@@ -227,6 +248,8 @@ static bool identify_early(struct db_tx *tx, void *arg, struct err *e)
 bool api_identify(struct api_call *call, struct err *e)
 {
     struct api_request *r = CONTAINER_OF(call, struct api_request, call);
+    struct db *db = call->api->options.db;
 
-    return db_read(call->api->options.db, identify_early, r, e);
+    return db_read(db, identify_early, r, e) ||
+           (auth_guessed_wrong(r, e) && db_read(db, identify_early, r, e));
 }

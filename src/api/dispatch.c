@@ -418,8 +418,11 @@ static void finish(struct api_request *r, bool ok, const struct err *e)
 static void task_done(struct db_task *task)
 {
     struct api_request *r = CONTAINER_OF(task, struct api_request, task);
+    struct err e = task->err;
 
-    finish(r, task->ok, &task->err);
+    if (!task->ok && auth_guessed_wrong(r, &e) && db_submit(r->call.api->options.db, task, &e))
+        return; /* it comes again */
+    finish(r, task->ok, &e);
 }
 
 /* Loop threads wait for nothing: what may block goes to the database's threads. */

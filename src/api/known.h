@@ -1,4 +1,5 @@
-/* Identities seen lately, so that a read need not ask the database who is asking. */
+/* Identities seen lately, so that a read need not ask the database who is asking, or wait for its
+ * answer. */
 #ifndef API_KNOWN_H
 #define API_KNOWN_H
 

@@ -155,10 +155,14 @@ void db_tx_begin(struct db_tx *tx, struct db *db, void *conn, struct db_group *g
 bool db_tx_run(struct db_tx *tx, db_tx_fn fn, void *arg, struct err *e)
 {
     bool ok = fn(tx, arg, e);
+    struct err why = { 0 };
 
+    if (tx->has_expected && tx->failure.code == ERR_NONE && tx->db->ops->await != NULL &&
+        !tx->db->ops->await(tx, &why))
+        tx->failure = why;
     if (tx->failure.code == ERR_NONE)
         return ok;
-    if (ok)
+    if (ok || (tx->has_expected && tx->failure.code == ERR_CONFLICT))
         *e = tx->failure;
     return false;
 }

@@ -120,6 +120,14 @@ MUST_CHECK bool db_post_many(struct db_tx *tx, enum query query, const struct fi
                              enum db_change change, struct err *e);
 
 /*
+ * What is taken for granted: the query finds exactly one row. Answered as db_post is, also in a
+ * read, and ERR_CONFLICT otherwise - which is then the error of the transaction, whatever fn made
+ * of it.
+ */
+MUST_CHECK bool db_expect(struct db_tx *tx, enum query query, const struct field *param_fields,
+                          const void *params, struct err *e);
+
+/*
  * Work that costs less for many at once. An item is copied and put off to the end of the
  * transaction; there, before the commit, run is called with all items of the batch - and since the
  * database commits waiting transactions together, with those of all of them. Batches run in the

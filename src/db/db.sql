@@ -41,8 +41,9 @@ PRAGMA foreign_keys = ON
 -- only
 PRAGMA mmap_size = 0
 -- A process that was stopped in the middle of a transaction must not hold up the others. Queries of a millisecond gain
--- nothing by helpers or by being compiled, and the server starts either by a guess. Nor is a table to be walked because it was
--- small when the query was planned: such a plan is kept until the table has been looked at again.
+-- nothing by helpers or by being compiled, and the server starts either by a guess; nor by rows kept for the case that a list names
+-- them twice (which versions before 14 do not do). Nor is a table to be walked because it was small when the query was planned: such
+-- a plan is kept until the table has been looked at again.
 -- name: db_postgres_session postgres
 -- only
 SELECT set_config('statement_timeout', '30000', false) AS statement_timeout,
@@ -50,6 +51,7 @@ SELECT set_config('statement_timeout', '30000', false) AS statement_timeout,
        set_config('idle_in_transaction_session_timeout', '10000', false) AS idle_timeout,
        set_config('max_parallel_workers_per_gather', '0', false) AS helpers,
        set_config('jit', 'off', false) AS jit,
+       (SELECT set_config(name, 'off', false) FROM pg_settings WHERE name = 'enable_memoize') AS kept,
        set_config('enable_seqscan', 'off', false) AS walks
 
 -- For the rest of the transaction.

@@ -52,6 +52,7 @@ struct db_ops {
      */
     bool (*post)(struct db_tx *tx, struct db_stmt *stmt, const struct db_value *params,
                  int64_t expected, struct err *e);
+    bool (*await)(struct db_tx *tx, struct err *e); /* all that was posted is answered */
     bool (*step)(struct db_tx *tx, struct db_stmt *stmt, bool *out_row, struct err *e);
     void (*column)(struct db_stmt *stmt, int index, struct db_value *out);
     void (*finish)(struct db_tx *tx, struct db_stmt *stmt);
@@ -91,11 +92,12 @@ struct db_tx {
     int64_t changed;
     bool has_changed;    /* it has changed rows, or the schema, or done what was put off */
     bool is_catching_up; /* its queries do what was put off */
+    bool has_expected;   /* that a query finds one row */
     struct err failure;  /* of the first query that failed; from then on nothing else runs */
 };
 
 void db_tx_begin(struct db_tx *tx, struct db *db, void *conn, struct db_group *group);
-/* Runs fn; true only when it said so and no query failed on the way. */
+/* Runs fn; true only when it said so, no query failed on the way, and what was expected is so. */
 bool db_tx_run(struct db_tx *tx, db_tx_fn fn, void *arg, struct err *e);
 void db_tx_end(struct db_tx *tx);
 

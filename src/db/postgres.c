@@ -80,6 +80,7 @@ const struct db_ops db_postgres = {
     .prepare = postgres_stmt_prepare,
     .start = postgres_stmt_start,
     .post = postgres_stmt_post,
+    .await = postgres_stmt_await,
     .step = postgres_stmt_step,
     .column = postgres_stmt_column,
     .finish = postgres_stmt_finish,

@@ -111,6 +111,7 @@ bool postgres_stmt_start(struct db_tx *tx, struct db_stmt *stmt, const struct db
                          struct err *e);
 bool postgres_stmt_post(struct db_tx *tx, struct db_stmt *stmt, const struct db_value *params,
                         int64_t expected, struct err *e);
+bool postgres_stmt_await(struct db_tx *tx, struct err *e);
 bool postgres_stmt_step(struct db_tx *tx, struct db_stmt *stmt, bool *out_row, struct err *e);
 void postgres_stmt_column(struct db_stmt *stmt, int index, struct db_value *out);
 void postgres_stmt_finish(struct db_tx *tx, struct db_stmt *stmt);

@@ -163,6 +163,11 @@ bool postgres_stmt_post(struct db_tx *tx, struct db_stmt *stmt, const struct db_
     return send(tx, (struct postgres_stmt *)stmt, params, expected, e);
 }
 
+bool postgres_stmt_await(struct db_tx *tx, struct err *e)
+{
+    return pipe_drain(tx->conn, e);
+}
+
 bool postgres_stmt_step(struct db_tx *tx, struct db_stmt *stmt, bool *out_row, struct err *e)
 {
     struct postgres_stmt *s = (struct postgres_stmt *)stmt;

@@ -162,8 +162,10 @@ static bool take_rows(struct db_tx *tx, struct db_stmt *stmt, struct rows *rows,
             return false;
         if (!has_row)
             return true;
-        if (rows->columns == NULL)
+        if (rows->columns == NULL) {
+            rows->list.count++;
             continue;
+        }
         if (rows->list.count == rows->room && !rows_grow(stmt, rows, e))
             return false;
         char *item = (char *)rows->list.items + rows->list.count * rows->item_bytes;
@@ -182,7 +184,7 @@ struct input {
     const struct field *fields;
     const char *items;
     size_t item_bytes, count;
-    bool is_many, is_posted;
+    bool is_many, is_posted, is_expected;
     enum db_change change;
 };
 
@@ -212,13 +214,15 @@ static bool post_query(struct db_tx *tx, struct db_stmt *stmt, const struct db_v
     int64_t expected = in->change == DB_ONE_EACH ? (int64_t)in->count : -1;
     struct rows nowhere = { 0 };
 
+    tx->has_expected = tx->has_expected || in->is_expected;
     if (tx->db->ops->post != NULL) {
-        tx->has_changed = true;
+        tx->has_changed = tx->has_changed || !in->is_expected;
         return tx->db->ops->post(tx, stmt, values, expected, e);
     }
     if (!finish_query(tx, stmt, values, &nowhere, e))
         return false;
-    return expected < 0 || tx->changed == expected ||
+    int64_t found = in->is_expected ? (int64_t)nowhere.list.count : tx->changed;
+    return expected < 0 || found == expected ||
            err_set(e, ERR_CONFLICT, "%s: the rows are not as they were", stmt->text->name);
 }
 
@@ -336,6 +340,19 @@ bool db_post(struct db_tx *tx, enum query query, const struct field *param_field
              const void *params, struct err *e)
 {
     const struct input one = { .fields = param_fields, .items = params, .is_posted = true };
+
+    return run_unless_failed(tx, query, &one, NULL, e);
+}
+
+bool db_expect(struct db_tx *tx, enum query query, const struct field *param_fields,
+               const void *params, struct err *e)
+{
+    const struct input one = { .fields = param_fields,
+                               .items = params,
+                               .count = 1,
+                               .is_posted = true,
+                               .is_expected = true,
+                               .change = DB_ONE_EACH };
 
     return run_unless_failed(tx, query, &one, NULL, e);
 }

@@ -18,6 +18,15 @@ SELECT u.id, u.name, u.role, u.plan, u.created_at, u.updated_at, u.disabled_at,
  WHERE t.hash = :hash AND t.revoked_at IS NULL AND u.disabled_at IS NULL
    AND (t.expires_at IS NULL OR t.expires_at > :now)
 
+-- Is all of that still so?
+-- name: token_confirm
+-- apart
+SELECT 1 AS found
+  FROM api_token t JOIN app_user u ON u.id = t.user_id
+ WHERE t.hash = :hash AND t.revoked_at IS NULL AND u.disabled_at IS NULL
+   AND (t.expires_at IS NULL OR t.expires_at > :now) AND t.id = :credential_id AND t.scope = :scope
+   AND u.id = :id AND u.name = :name AND u.role = :role AND u.plan = :plan AND u.updated_at = :updated_at
+
 -- name: token_touch
 -- apart
 UPDATE api_token SET last_used_at = :now WHERE id = :id
@@ -38,6 +47,13 @@ SELECT u.id, u.name, u.role, u.plan, u.created_at, u.updated_at, u.disabled_at,
        s.id AS credential_id, s.last_used_at, s.expires_at
   FROM session s JOIN app_user u ON u.id = s.user_id
  WHERE s.hash = :hash AND s.expires_at > :now AND u.disabled_at IS NULL
+
+-- name: session_confirm
+-- apart
+SELECT 1 AS found
+  FROM session s JOIN app_user u ON u.id = s.user_id
+ WHERE s.hash = :hash AND s.expires_at > :now AND u.disabled_at IS NULL AND s.id = :credential_id
+   AND u.id = :id AND u.name = :name AND u.role = :role AND u.plan = :plan AND u.updated_at = :updated_at
 
 -- name: session_touch
 -- apart

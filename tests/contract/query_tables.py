@@ -19,8 +19,8 @@ from sql_text import numbered, read_queries, returns_rows  # noqa: E402
 
 sys.dont_write_bytecode = True
 ARGUMENTS = {"db_exec": (1, 2, None), "db_row": (2, 3, 5), "db_rows": (2, 3, 5), "db_exec_many": (1, 2, None),
-             "db_post": (1, 2, None), "db_post_many": (1, 2, None), "db_rows_many": (2, 3, 7)}  # query, parameters, columns
-CALL = re.compile(r"\b(db_exec(?:_many)?|db_post(?:_many)?|db_rows?(?:_many)?)\s*\(")
+             "db_post": (1, 2, None), "db_expect": (1, 2, None), "db_post_many": (1, 2, None), "db_rows_many": (2, 3, 7)}  # query, parameters, columns
+CALL = re.compile(r"\b(db_exec(?:_many)?|db_post(?:_many)?|db_expect|db_rows?(?:_many)?)\s*\(")
 TABLE = re.compile(r"const struct field (\w+)\[\w*\]\s*=\s*\{(.*?)\n\s*\};", re.S)
 NAMED = re.compile(r'FIELD_NAMED\([^"]*"(\w+)"\)|FIELD(?:_\w+)?\(\s*struct \w+\s*,\s*(\w+)\s*[,)]|\.name = "(\w+)"')
 FUNCTION = re.compile(r"^[a-z][\w *]*?\b(\w+)\([^;{}]*\)\n\{", re.M)

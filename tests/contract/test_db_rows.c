@@ -322,6 +322,52 @@ static void changed_rows_are_counted_with_and_without_returning(void **state)
         CHECK_I64(got[i], want[i]);
 }
 
+/* A transaction that takes for granted that a note has this rank, and makes something of it. */
+struct granted {
+    int64_t number;
+    bool looks, fails; /* it asks for something else, too; it says so, for a reason of its own */
+    bool is_write;
+    int64_t rank; /* that it saw */
+};
+
+static bool grant(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct granted *g = arg;
+    struct note note = { .number = g->number }, got = { 0 };
+    AUTO_ARENA a = { 0 };
+
+    if (!db_expect(tx, Q_NOTE_RANK, note_fields, &note, e))
+        return false;
+    note.number = 1;
+    if (g->looks && !db_row(tx, &a, Q_NOTE_RANK, note_fields, &note, note_fields, &got, e))
+        return err_set(e, ERR_NOT_FOUND, "no such note");
+    g->rank = got.rank;
+    if (g->is_write && !db_exec(tx, Q_NOTE_RAISE, note_fields, &got, e))
+        return false;
+    return !g->fails || err_set(e, ERR_INVALID, "a reason of its own");
+}
+
+static void what_is_expected_holds_or_is_the_error(void **state)
+{
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_OK(note_insert(place.db, 1, &e));
+    for (int i = 0; i < 8; i++) {
+        struct granted there = { 1, (i & 1) != 0, (i & 2) != 0, (i & 4) != 0, 0 };
+        struct granted gone = { 2, (i & 1) != 0, (i & 2) != 0, (i & 4) != 0, 0 };
+
+        bool ok = there.is_write ? db_write(place.db, grant, &there, &e)
+                                 : db_read(place.db, grant, &there, &e);
+        CHECK(ok == !there.fails);
+        CHECK(ok || e.code == ERR_INVALID);
+        CHECK(there.rank == 0 || there.looks);
+        CHECK_FAILS(gone.is_write ? db_write(place.db, grant, &gone, &e)
+                                  : db_read(place.db, grant, &gone, &e),
+                    ERR_CONFLICT, NULL);
+    }
+}
+
 #define ON_FRESH(name) cmocka_unit_test_setup_teardown(name, place_setup, place_teardown)
 
 int main(int argc, char **argv)
@@ -337,6 +383,7 @@ int main(int argc, char **argv)
         ON_FRESH(no_rows_are_an_empty_list),
         ON_FRESH(too_many_rows_are_an_error_and_not_a_cut_list),
         ON_FRESH(changed_rows_are_counted_with_and_without_returning),
+        ON_FRESH(what_is_expected_holds_or_is_the_error),
     };
 
     return place_main(argc, argv, tests, COUNT(tests));

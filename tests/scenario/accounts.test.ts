@@ -387,3 +387,35 @@ describe('host names', () => {
     }
   });
 });
+
+if (process.env.ALBUMEN_TEST_DATABASE === 'postgres') {
+  test('what one server takes from somebody, or gives him, holds at once at another that knows him', async () => {
+    const second = await startServer({ home: { folder: makeHome('sqlite').folder, databaseUrl: server.home.databaseUrl } });
+    const user = await makeUser('far', 'admin');
+    const byToken = { token: user.token };
+    const byCookie = asBrowser(user.cookie, second.url);
+    /** Most of what follows is asked twice: the first answer is remembered for the second. */
+    const ask = async (path: string, ...statuses: number[]) => {
+      for (const who of [byToken, byCookie]) {
+        for (const status of statuses) await second.ok(status, 'GET', path, undefined, who);
+      }
+    };
+
+    for (const change of [{ role: 'member' }, { role: 'admin' }, { role: 'viewer' }, { disabled: true }, { disabled: false }, { role: 'admin' }]) {
+      const now = await server.ok(200, 'PATCH', `/api/users/${user.id}`, change);
+      const [me, all] = now.disabledAt !== null ? [401, 401] : now.role === 'admin' ? [200, 200] : [200, 403];
+      await ask('/api/users', all, all);
+      await ask('/api/me', me, me);
+    }
+    await server.ok(200, 'PATCH', `/api/users/${user.id}`, { plan: 'other' });
+    expect(await second.ok(200, 'GET', '/api/me', undefined, byToken)).toMatchObject({ plan: 'other' });
+    const { tokens } = await server.ok(200, 'GET', '/api/tokens', undefined, byToken);
+    await server.ok(204, 'DELETE', `/api/tokens/${tokens[0].id}`, undefined, byToken);
+    await second.ok(401, 'GET', '/api/images?cursor=broken', undefined, byToken);
+    await second.ok(401, 'GET', '/api/me', undefined, byToken);
+    await second.ok(200, 'GET', '/api/me', undefined, byCookie);
+    await server.ok(204, 'DELETE', '/api/session', undefined, asBrowser(user.cookie));
+    await second.ok(401, 'GET', '/api/me', undefined, byCookie);
+    await second.stop();
+  });
+}
