@@ -2,10 +2,11 @@
 INSERT INTO api_token (id, user_id, name, hash, scope, created_at, expires_at)
 VALUES (:id, :user_id, :name, :hash, :scope, :created_at, :expires_at)
 
+-- By user and id, so that no database walks the rows of others by their ids: of an equal user_id PostgreSQL would keep the id alone.
 -- name: token_page
 -- listing
 SELECT id, user_id, name, scope, created_at, expires_at, last_used_at FROM api_token
- WHERE user_id = :user_id AND id > :after AND revoked_at IS NULL ORDER BY id LIMIT :limit
+ WHERE (user_id, id) > (:user_id, :after) AND user_id <= :user_id AND revoked_at IS NULL ORDER BY user_id, id LIMIT :limit
 
 -- name: token_revoke
 UPDATE api_token SET revoked_at = :now WHERE id = :id AND user_id = :user_id AND revoked_at IS NULL

@@ -159,7 +159,8 @@ SELECT id, kind, total, open, completed, failed, cancelled, created_at, settled_
 -- name: job_group_page
 -- listing
 SELECT id, kind, total, open, completed, failed, cancelled, created_at, settled_at
-  FROM job_group WHERE user_id = :user_id AND id < :before ORDER BY id DESC LIMIT :limit
+  FROM job_group WHERE (user_id, id) < (:user_id, :before) AND user_id >= :user_id
+ ORDER BY user_id DESC, id DESC LIMIT :limit
 
 -- name: job_group_lock_open sqlite
 SELECT id, user_id, state FROM job

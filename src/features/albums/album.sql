@@ -40,9 +40,9 @@ SELECT id FROM album
 -- name: album_page
 -- listing
 {album} FROM album
- WHERE user_id = :user_id AND id < :before AND source_type = COALESCE(:source, source_type)
+ WHERE (user_id, id) < (:user_id, :before) AND user_id >= :user_id AND source_type = COALESCE(:source, source_type)
    AND LOWER(name) LIKE COALESCE(:pattern, LOWER(name))
- ORDER BY id DESC LIMIT :limit
+ ORDER BY user_id DESC, id DESC LIMIT :limit
 
 -- name: album_page_public
 -- listing

@@ -16,14 +16,15 @@ CROSS JOIN image i ON i.id = m.image_id WHERE i.user_id = :user_id
 -- part: each postgres
 CROSS JOIN LATERAL (SELECT * FROM image WHERE image.id = m.image_id OFFSET 0) i WHERE i.user_id = :user_id
 
--- The same where the walk is along the pictures themselves: SQLite knows the row then.
+-- The same where the walk is along the pictures themselves: SQLite knows the row then, and PostgreSQL reads all of it on the way.
 -- part: and_row sqlite
 , rowid AS image_row
 -- part: and_row postgres
+, user_id, card, rating
 -- part: each_by_row sqlite
 CROSS JOIN image i ON i.rowid = m.image_row WHERE i.user_id = :user_id
 -- part: each_by_row postgres
-{each}
+CROSS JOIN LATERAL (SELECT m.image_id AS id, m.card, m.rating) i WHERE m.user_id = :user_id
 -- In a mark's list the row is a hint: where it is not, or another's, the picture is looked for by its id.
 -- part: and_hint sqlite
 , image_row
@@ -37,14 +38,15 @@ CASE WHEN i.id = m.image_id THEN i.rating ELSE (SELECT rating FROM image WHERE i
 -- part: rating postgres
 i.rating
 
--- PostgreSQL might read a whole mark for NOT EXISTS; SQLite would make a table of the three for each picture.
+-- PostgreSQL might read a whole mark for NOT EXISTS.
 -- part: excluding sqlite
 AND (:without_1 IS NULL OR NOT EXISTS (SELECT 1 FROM image_mark x WHERE x.mark_id = :without_1 AND x.image_id = m.image_id))
 AND (:without_2 IS NULL OR NOT EXISTS (SELECT 1 FROM image_mark x WHERE x.mark_id = :without_2 AND x.image_id = m.image_id))
 AND (:without_3 IS NULL OR NOT EXISTS (SELECT 1 FROM image_mark x WHERE x.mark_id = :without_3 AND x.image_id = m.image_id))
 -- part: excluding postgres
-AND (CAST(:without_1 AS BIGINT) IS NULL OR (SELECT COUNT(*) FROM image_mark x WHERE x.image_id = m.image_id
-         AND x.mark_id IN (:without_1, :without_2, :without_3)) = 0)
+AND (CAST(:without_1 AS BIGINT) IS NULL OR (SELECT 1 FROM image_mark x WHERE x.mark_id = :without_1 AND x.image_id = m.image_id) IS NULL)
+AND (CAST(:without_2 AS BIGINT) IS NULL OR (SELECT 1 FROM image_mark x WHERE x.mark_id = :without_2 AND x.image_id = m.image_id) IS NULL)
+AND (CAST(:without_3 AS BIGINT) IS NULL OR (SELECT 1 FROM image_mark x WHERE x.mark_id = :without_3 AND x.image_id = m.image_id) IS NULL)
 
 -- part: fitting
 AND (CAST(:with_count AS BIGINT) = 0 OR (SELECT COUNT(*) FROM image_mark x WHERE x.image_id = m.image_id
@@ -59,8 +61,22 @@ ORDER BY m.image_id DESC
 -- part: upwards postgres
 ORDER BY m.image_id
 
--- part: of_user
-user_id = :user_id AND deleted_at IS NULL
+-- part: users_downwards sqlite
+-- part: users_downwards postgres
+ORDER BY m.user_id DESC, m.image_id DESC
+-- part: users_upwards sqlite
+-- part: users_upwards postgres
+ORDER BY m.user_id, m.image_id
+
+-- The pictures of one user, by user and id: of an equal user_id PostgreSQL would keep the id alone, and might walk those of others.
+-- part: of_user_down sqlite
+user_id = :user_id AND deleted_at IS NULL AND id >= :after AND id < :before ORDER BY id DESC
+-- part: of_user_down postgres
+deleted_at IS NULL AND (user_id, id) >= (:user_id, :after) AND (user_id, id) < (:user_id, :before) ORDER BY user_id DESC, id DESC
+-- part: of_user_up sqlite
+user_id = :user_id AND deleted_at IS NULL AND id > :after AND id <= :before ORDER BY id
+-- part: of_user_up postgres
+deleted_at IS NULL AND (user_id, id) > (:user_id, :after) AND (user_id, id) <= (:user_id, :before) ORDER BY user_id, id
 -- part: of_mark
 mark_id = (SELECT id FROM mark WHERE user_id = :user_id AND kind = :kind AND value = :value)
 -- part: of_album
@@ -69,15 +85,13 @@ album_id = (SELECT id FROM album WHERE id = :album_id AND user_id = :user_id)
 -- name: listing_all_down
 -- listing
 {picture}
-  FROM image i
- WHERE i.user_id = :user_id AND i.deleted_at IS NULL AND i.id >= :after AND i.id < :before ORDER BY i.id DESC LIMIT :limit
+  FROM image i WHERE {of_user_down} LIMIT :limit
 
 -- name: listing_by_user_down
 -- listing
 {picture}
-  FROM (SELECT id AS image_id {and_row} FROM image WHERE {of_user} AND id >= :after AND id < :before
-         ORDER BY id DESC LIMIT :steps) m
-{each_by_row} {fitting} {downwards} LIMIT :limit
+  FROM (SELECT id AS image_id {and_row} FROM image WHERE {of_user_down} LIMIT :steps) m
+{each_by_row} {fitting} {users_downwards} LIMIT :limit
 
 -- name: listing_of_mark_down
 -- listing
@@ -101,7 +115,7 @@ album_id = (SELECT id FROM album WHERE id = :album_id AND user_id = :user_id)
 -- Where a walk of so many steps ends.
 -- name: listing_by_user_step_down
 -- listing
-SELECT id FROM image WHERE {of_user} AND id >= :after AND id < :before ORDER BY id DESC LIMIT 1 OFFSET :steps
+SELECT id FROM image WHERE {of_user_down} LIMIT 1 OFFSET :steps
 
 -- name: listing_by_mark_step_down
 -- listing
@@ -111,15 +125,13 @@ SELECT image_id AS id FROM image_mark
 -- name: listing_all_up
 -- listing
 {picture}
-  FROM image i
- WHERE i.user_id = :user_id AND i.deleted_at IS NULL AND i.id > :after AND i.id <= :before ORDER BY i.id LIMIT :limit
+  FROM image i WHERE {of_user_up} LIMIT :limit
 
 -- name: listing_by_user_up
 -- listing
 {picture}
-  FROM (SELECT id AS image_id {and_row} FROM image WHERE {of_user} AND id > :after AND id <= :before
-         ORDER BY id LIMIT :steps) m
-{each_by_row} {fitting} {upwards} LIMIT :limit
+  FROM (SELECT id AS image_id {and_row} FROM image WHERE {of_user_up} LIMIT :steps) m
+{each_by_row} {fitting} {users_upwards} LIMIT :limit
 
 -- name: listing_of_mark_up
 -- listing
@@ -143,7 +155,7 @@ SELECT image_id AS id FROM image_mark
 -- Where a walk of so many steps ends.
 -- name: listing_by_user_step_up
 -- listing
-SELECT id FROM image WHERE {of_user} AND id > :after AND id <= :before ORDER BY id LIMIT 1 OFFSET :steps
+SELECT id FROM image WHERE {of_user_up} LIMIT 1 OFFSET :steps
 
 -- name: listing_by_mark_step_up
 -- listing

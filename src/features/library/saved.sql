@@ -6,8 +6,8 @@ ON CONFLICT (user_id, name) DO NOTHING
 
 -- name: saved_page
 -- listing
-SELECT id, name, q, sort, created_at FROM saved_search WHERE user_id = :user_id AND id > :after
- ORDER BY id LIMIT :limit
+SELECT id, name, q, sort, created_at FROM saved_search
+ WHERE (user_id, id) > (:user_id, :after) AND user_id <= :user_id ORDER BY user_id, id LIMIT :limit
 
 -- name: saved_by_name
 SELECT id, name, q, sort, created_at FROM saved_search WHERE user_id = :user_id AND name = :name
