@@ -22,6 +22,15 @@ static const struct {
     { "postgresql://", &db_postgres },
 };
 
+static bool open_with(const struct db_ops *ops, const struct db_options *options, struct db **out,
+                      struct err *e)
+{
+    if (!ops->open(options, out, e))
+        return false;
+    (*out)->facts = db_facts_create();
+    return true;
+}
+
 bool db_open(const struct db_options *options, struct db **out, struct err *e)
 {
     /* The layer's own queries are called by number: a set that does not begin with them is a broken
@@ -32,15 +41,18 @@ bool db_open(const struct db_options *options, struct db **out, struct err *e)
         return err_set(e, ERR_IO, "cannot open the database");
     for (size_t i = 0; i < COUNT(databases); i++)
         if (str_starts(options->url, str_from(databases[i].scheme)))
-            return databases[i].ops->open(options, out, e);
+            return open_with(databases[i].ops, options, out, e);
     return err_set(e, ERR_INVALID,
                    "the database URL must begin with sqlite: or postgres:// (or postgresql://)");
 }
 
 void db_close(struct db *db)
 {
+    struct db_facts *facts = db != NULL ? db->facts : NULL;
+
     if (db != NULL)
         db->ops->close(db);
+    db_facts_destroy(facts);
 }
 
 enum db_dialect db_dialect(const struct db *db)

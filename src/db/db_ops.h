@@ -67,6 +67,10 @@ struct db_ops {
 
 extern const struct db_ops db_sqlite, db_postgres;
 
+/* recall.c: what is remembered. NULL is fine. */
+struct db_facts *db_facts_create(void);
+void db_facts_destroy(struct db_facts *facts);
+
 /* Each database embeds it as its first member. */
 struct db {
     const struct db_ops *ops;
@@ -75,6 +79,7 @@ struct db {
         void *ctx;
     } listeners[DB_LISTENERS_MAX];
     atomic_int listener_count;
+    struct db_facts *facts;
     db_board_fn board;
     void *board_ctx;
     atomic_bool has_rider; /* the two above are set */

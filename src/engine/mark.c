@@ -2,8 +2,10 @@
 #include "engine/mark.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/clock.h"
+#include "db/recall.h"
 
 const char *const mark_kind_names[] = { "source",   "backend", "tag",   "starred", "rating",
                                         "at_least", "month",   "rated", "trash",   NULL };
@@ -16,7 +18,7 @@ const struct field mark_columns[] = {
     { 0 },
 };
 
-enum { MONTH_LEN = 7 };
+enum { MONTH_LEN = 7, FACT_NAME_MAX = 512 };
 
 /* What the queries take. */
 struct mark_row {
@@ -54,6 +56,46 @@ bool mark_load(struct db_tx *tx, struct arena *a, struct str user_id, enum mark_
     return true;
 }
 
+/* What the id of a mark is remembered by; no value: too long for that. Marks are not deleted but
+ * with their user. */
+static struct str fact_name(char text[FACT_NAME_MAX], struct str user_id, enum mark_kind kind,
+                            struct str value)
+{
+    const struct str parts[] = { user_id, str_from(mark_kind_names[kind]), value };
+    size_t used = 0;
+
+    for (size_t i = 0; i < COUNT(parts); i++) {
+        if (parts[i].len >= FACT_NAME_MAX - used)
+            return (struct str){ 0 };
+        memcpy(text + used, parts[i].ptr, parts[i].len);
+        used += parts[i].len;
+        text[used++] = ' ';
+    }
+    return str_of(text, used);
+}
+
+bool mark_recall(const struct db_tx *tx, struct str user_id, enum mark_kind kind, struct str value,
+                 struct mark *out)
+{
+    char text[FACT_NAME_MAX];
+    struct str name = fact_name(text, user_id, kind, value);
+    struct db_fact fact;
+
+    if (str_is_null(name) || !db_recall(tx, name, &fact))
+        return false;
+    *out = (struct mark){ fact.number, kind, value, fact.hint };
+    return true;
+}
+
+static void remember(const struct db_tx *tx, struct str user_id, const struct mark *mark)
+{
+    char text[FACT_NAME_MAX];
+    struct str name = fact_name(text, user_id, mark->kind, mark->value);
+
+    if (!str_is_null(name) && mark->count > 0)
+        db_remember(tx, name, (struct db_fact){ mark->id, mark->count });
+}
+
 bool mark_find(struct db_tx *tx, struct arena *a, struct str user_id,
                const struct mark_wish *wishes, size_t count, struct mark *out, struct err *e)
 {
@@ -70,6 +112,7 @@ bool mark_find(struct db_tx *tx, struct arena *a, struct str user_id,
         return false;
     marks = found.items;
     for (size_t i = 0; i < found.count; i++) {
+        remember(tx, user_id, &marks[i]);
         for (size_t k = 0; k < count; k++) {
             if (out[k].kind == marks[i].kind && str_eq(out[k].value, marks[i].value))
                 out[k] = marks[i];

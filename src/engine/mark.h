@@ -39,6 +39,10 @@ struct mark_wish {
 MUST_CHECK bool mark_find(struct db_tx *tx, struct arena *a, struct str user_id,
                           const struct mark_wish *wishes, size_t count, struct mark *out,
                           struct err *e);
+/* The same without asking, of one that was found lately; its count was true then, and not 0. False:
+ * not known. */
+bool mark_recall(const struct db_tx *tx, struct str user_id, enum mark_kind kind, struct str value,
+                 struct mark *out);
 /* The most used of a kind first; those without a picture are left out. */
 MUST_CHECK bool mark_list(struct db_tx *tx, struct arena *a, struct str user_id,
                           enum mark_kind kind, int64_t limit, struct field_list *out,

@@ -73,6 +73,11 @@ static bool is_rated(const struct known *k, int64_t value)
     return k->rating == value;
 }
 
+static bool is_here_and_rated(const struct known *k, int64_t value)
+{
+    return !k->trash && k->rating == value;
+}
+
 static bool is_tagged(const struct known *k, int64_t value)
 {
     return k->tagged[value];
@@ -133,6 +138,33 @@ static void fill_library(void)
     for (int64_t from = 0; from < IMAGES; from += BATCH)
         CHECK_OK(db_write(place.db, add_batch, &from, &e));
     CHECK_OK(cataloger_run(place.db, &e));
+}
+
+struct rerating {
+    int64_t from, old, new;
+};
+
+static bool rate_batch(struct db_tx *tx, void *arg, struct err *e)
+{
+    const struct rerating *r = arg;
+    struct image_change rate = { .rating = { true, r->new } };
+
+    return change(tx, r->from, &rate, is_here_and_rated, r->old, e);
+}
+
+/* All of one rating get another, so that marks lose their last picture and get their first. */
+static void rate_again(void)
+{
+    struct rerating r = { .old = 1 + roll(IMAGE_RATING_MAX), .new = roll(RATINGS) };
+    struct err e = { 0 };
+
+    for (; r.from < IMAGES; r.from += BATCH)
+        CHECK_OK(db_write(place.db, rate_batch, &r, &e));
+    CHECK_OK(cataloger_run(place.db, &e));
+    for (int64_t i = 0; i < IMAGES; i++) {
+        if (is_here_and_rated(&library[i], r.old))
+            library[i].rating = r.new;
+    }
 }
 
 /* One question; -1: does not matter. */
@@ -276,6 +308,8 @@ static void pages_by_any_filters_and_order_are_those_of_a_model(void **state)
         check_pages(&q);
         if (i == QUESTIONS / 2)
             mistake_rows();
+        if (i % 15 == 0)
+            rate_again();
     }
 }
 

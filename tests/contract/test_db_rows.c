@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/json.h"
+#include "db/recall.h"
 
 enum colour { RED, GREEN };
 static const char *const colour_names[] = { "red", "green", NULL };
@@ -368,6 +369,42 @@ static void what_is_expected_holds_or_is_the_error(void **state)
     }
 }
 
+/* Remembers a fact, and whether it knew one before. */
+struct memory_of {
+    struct db_fact fact, was;
+    bool knew;
+};
+
+static bool recall_and_remember(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct memory_of *m = arg;
+
+    UNUSED(e);
+    m->knew = db_recall(tx, STR("the answer"), &m->was);
+    db_remember(tx, STR("the answer"), m->fact);
+    return true;
+}
+
+static void facts_are_those_of_reads(void **state)
+{
+    struct memory_of in_read = { .fact = { 42, 1 } }, in_write = { .fact = { 43, 2 } };
+    struct db *other = place_open(0);
+    struct err e = { 0 };
+
+    UNUSED(state);
+    CHECK_OK(db_write(place.db, recall_and_remember, &in_write, &e));
+    CHECK_OK(db_read(place.db, recall_and_remember, &in_read, &e));
+    CHECK(!in_write.knew && !in_read.knew);
+    CHECK_OK(db_write(place.db, recall_and_remember, &in_write, &e));
+    CHECK_OK(db_read(place.db, recall_and_remember, &in_read, &e));
+    CHECK(!in_write.knew && in_read.knew);
+    CHECK_I64(in_read.was.number, 42);
+    CHECK_I64(in_read.was.hint, 1);
+    CHECK_OK(db_read(other, recall_and_remember, &in_read, &e));
+    CHECK(!in_read.knew); /* another database is another memory */
+    db_close(other);
+}
+
 #define ON_FRESH(name) cmocka_unit_test_setup_teardown(name, place_setup, place_teardown)
 
 int main(int argc, char **argv)
@@ -384,6 +421,7 @@ int main(int argc, char **argv)
         ON_FRESH(too_many_rows_are_an_error_and_not_a_cut_list),
         ON_FRESH(changed_rows_are_counted_with_and_without_returning),
         ON_FRESH(what_is_expected_holds_or_is_the_error),
+        ON_FRESH(facts_are_those_of_reads),
     };
 
     return place_main(argc, argv, tests, COUNT(tests));

@@ -154,14 +154,14 @@ static bool found_page(struct db_tx *tx, struct arena *a, const struct browsing 
                        struct str place, int64_t limit, struct field_list *out,
                        struct str *out_next, struct err *e)
 {
-    struct listing listing = b->listing;
+    struct listing listing;
     struct search search = { &listing, &b->query, b->sort == BROWSE_NEWEST };
     struct str_list ids;
     bool any;
 
     *out = (struct field_list){ 0 };
     *out_next = (struct str){ 0 };
-    if (!listing_find_marks(tx, a, &listing, &any, e))
+    if (!listing_find_marks(tx, a, &b->listing, &listing, &any, e))
         return false;
     return !any || (search_page(tx, a, &search, place, limit, &ids, out_next, e) &&
                     image_listed_by_ids(tx, a, listing.user_id, ids, out, e));

@@ -189,11 +189,14 @@ static struct walk begin_walk(struct page *page, const struct listing *l, struct
     return w;
 }
 
-/* Marks that are looked up at once. */
+/* The marks that a list may need. One that is not remembered is looked up when it is needed, and
+ * all others with it. */
 struct lookup {
+    const struct listing *listing;
+    int64_t best; /* of the ratings that it is walked by, -1: it is not */
     struct mark_wish wishes[LOOKUP_MAX];
     struct mark found[LOOKUP_MAX];
-    size_t count;
+    size_t count; /* 0: nothing was looked up */
 };
 
 static void wish(struct lookup *up, enum mark_kind kind, struct str value)
@@ -202,11 +205,13 @@ static void wish(struct lookup *up, enum mark_kind kind, struct str value)
     up->wishes[up->count++] = (struct mark_wish){ kind, value };
 }
 
-/* The marks of ratings up to the best one asked for and, where there are filters, of what is rated
- * so and passes one of them: such pictures are kept by rating, too. */
-static void wish_rated(struct lookup *up, struct arena *a, const struct listing *l, int64_t best)
+/* The marks of ratings up to the best and, where there are filters, of what is rated so and passes
+ * one of them: such pictures are kept by rating, too. */
+static void wish_rated(struct arena *a, struct lookup *up)
 {
-    for (int64_t rating = 0; rating <= best; rating++) {
+    const struct listing *l = up->listing;
+
+    for (int64_t rating = 0; rating <= up->best; rating++) {
         wish(up, MARK_RATING, arena_strf(a, "%lld", (long long)rating));
         for (size_t i = 0; i < l->with_count && rating > 0; i++) {
             if (l->with[i].kind != MARK_AT_LEAST)
@@ -216,48 +221,69 @@ static void wish_rated(struct lookup *up, struct arena *a, const struct listing 
     }
 }
 
-/* Looks up what is wished for and the filters; those that exclude nothing are left out. */
-static bool find_marks(struct db_tx *tx, struct arena *a, struct lookup *up, struct listing *l,
-                       bool *out_any, struct err *e)
+static bool look_up(struct page *page, struct lookup *up, struct err *e)
 {
-    size_t first = up->count, kept = 0;
+    const struct listing *l = up->listing;
 
     for (size_t i = 0; i < l->with_count; i++)
         wish(up, l->with[i].kind, l->with[i].value);
     for (size_t i = 0; i < l->without_count; i++)
         wish(up, l->without[i].kind, l->without[i].value);
-    if (!mark_find(tx, a, l->user_id, up->wishes, up->count, up->found, e))
-        return false;
-    *out_any = true;
-    for (size_t i = 0; i < l->with_count; i++) {
-        l->with[i] = up->found[first++];
-        *out_any = *out_any && l->with[i].count > 0;
-    }
-    for (size_t i = 0; i < l->without_count; i++, first++) {
-        if (up->found[first].count > 0)
-            l->without[kept++] = up->found[first];
-    }
-    l->without_count = kept;
-    return true;
+    wish_rated(page->arena, up);
+    return mark_find(page->tx, page->arena, l->user_id, up->wishes, up->count, up->found, e);
 }
 
 /* One with count 0 when there is none. */
-static struct mark find_mark(const struct lookup *up, enum mark_kind kind, struct str value)
+static bool find_mark(struct page *page, struct lookup *up, enum mark_kind kind, struct str value,
+                      struct mark *out, struct err *e)
 {
+    if (up->count == 0) {
+        if (mark_recall(page->tx, up->listing->user_id, kind, value, out))
+            return true;
+        if (!look_up(page, up, e))
+            return false;
+    }
     for (size_t i = 0; i < up->count; i++) {
         if (up->found[i].kind == kind && str_eq(up->found[i].value, value))
-            return up->found[i];
+            *out = up->found[i];
     }
-    return (struct mark){ .kind = kind, .value = value };
+    return true;
 }
 
-/* The list of those that are rated so; false: there are none. */
-static bool make_rated(struct arena *a, const struct listing *l, const struct lookup *marks,
-                       int64_t rating, struct listing *out)
+/* The list with its marks, but for those that exclude nothing. *out_any: each of the others has
+ * pictures. */
+static bool find_filters(struct page *page, struct lookup *up, struct listing *out, bool *out_any,
+                         struct err *e)
 {
-    struct str value = arena_strf(a, "%lld", (long long)rating);
-    struct mark all = find_mark(marks, MARK_RATING, value);
-    bool any = all.count > 0;
+    struct listing l = *up->listing;
+    size_t kept = 0;
+
+    *out_any = true;
+    for (size_t i = 0; i < l.with_count; i++) {
+        if (!find_mark(page, up, l.with[i].kind, l.with[i].value, &l.with[i], e))
+            return false;
+        *out_any = *out_any && l.with[i].count > 0;
+    }
+    for (size_t i = 0; i < l.without_count; i++) {
+        struct mark mark = l.without[i];
+
+        if (!find_mark(page, up, mark.kind, mark.value, &mark, e))
+            return false;
+        if (mark.count > 0)
+            l.without[kept++] = mark;
+    }
+    l.without_count = kept;
+    *out = l;
+    return true;
+}
+
+/* The list of those that are rated so. *out_any: there are some. */
+static bool make_rated(struct page *page, struct lookup *up, const struct listing *l,
+                       int64_t rating, struct listing *out, bool *out_any, struct err *e)
+{
+    struct str value = arena_strf(page->arena, "%lld", (long long)rating);
+    struct mark all;
+    bool any = true;
 
     *out = *l;
     out->with_count = 0;
@@ -268,14 +294,21 @@ static bool make_rated(struct arena *a, const struct listing *l, const struct lo
             any = str_cmp(value, own.value) >= 0;
             continue;
         }
-        if (rating > 0)
-            own = find_mark(marks, MARK_RATED, mark_rated_value(a, rating, own.kind, own.value));
+        if (rating > 0 &&
+            !find_mark(page, up, MARK_RATED,
+                       mark_rated_value(page->arena, rating, own.kind, own.value), &own, e))
+            return false;
         any = own.count > 0;
         out->with[out->with_count++] = own;
     }
-    if (out->with_count == 0 || rating == 0)
+    if (any && (out->with_count == 0 || rating == 0)) {
+        if (!find_mark(page, up, MARK_RATING, value, &all, e))
+            return false;
+        any = all.count > 0;
         out->with[out->with_count++] = all;
-    return any;
+    }
+    *out_any = any;
+    return true;
 }
 
 static bool read_rated_place(struct str place, int64_t *out_rating, struct str *out_id)
@@ -288,25 +321,30 @@ static bool read_rated_place(struct str place, int64_t *out_rating, struct str *
 
 /* One walk for each rating from the best on. A place is "<rating>:<id>", the id empty where the
  * walk begins. */
-static bool rated_page(struct page *page, struct listing *l, struct str place, struct str *out_next,
-                       struct err *e)
+static bool rated_page(struct page *page, const struct listing *listing, struct str place,
+                       struct str *out_next, struct err *e)
 {
     struct arena *a = page->arena;
-    struct lookup *marks = arena_new(a, struct lookup);
+    struct lookup *up = arena_new(a, struct lookup);
     int64_t now = IMAGE_RATING_MAX;
     struct str id = { 0 };
+    struct listing l;
     bool any;
 
     if (!read_rated_place(place, &now, &id))
         return err_set_field(e, ERR_MALFORMED, STR("cursor"), "'cursor' is of another list");
-    wish_rated(marks, a, l, now);
-    if (!find_marks(page->tx, a, marks, l, &any, e))
+    up->listing = listing;
+    up->best = now;
+    if (!find_filters(page, up, &l, &any, e))
         return false;
     for (; any && now >= 0; now--, id = (struct str){ 0 }) {
         struct listing one;
+        bool has_some;
         struct walk w;
 
-        if (!make_rated(a, l, marks, now, &one))
+        if (!make_rated(page, up, &l, now, &one, &has_some, e))
+            return false;
+        if (!has_some)
             continue;
         if (page->count == page->wanted) {
             *out_next = arena_strf(a, "%lld:", (long long)now);
@@ -323,6 +361,16 @@ static bool rated_page(struct page *page, struct listing *l, struct str place, s
     return true;
 }
 
+static bool find_all(struct page *page, const struct listing *listing, struct listing *out,
+                     bool *out_any, struct err *e)
+{
+    struct lookup *up = arena_new(page->arena, struct lookup);
+
+    up->listing = listing;
+    up->best = -1;
+    return find_filters(page, up, out, out_any, e);
+}
+
 /* With one filter at most there is nothing to compare: its mark is found by its name. */
 static bool is_simple(const struct listing *l)
 {
@@ -331,17 +379,18 @@ static bool is_simple(const struct listing *l)
     return l->without_count == 0 && l->with_count <= own;
 }
 
-static bool timed_page(struct page *page, struct listing *l, struct str place, struct str *out_next,
-                       struct err *e)
+static bool timed_page(struct page *page, const struct listing *listing, struct str place,
+                       struct str *out_next, struct err *e)
 {
+    struct listing l = *listing;
     struct walk w;
     bool any = true;
 
-    if (!is_simple(l) && !listing_find_marks(page->tx, page->arena, l, &any, e))
+    if (!is_simple(listing) && !find_all(page, listing, &l, &any, e))
         return false;
     if (!any)
         return true;
-    w = begin_walk(page, l, place);
+    w = begin_walk(page, &l, place);
     if (!walk(&w, e))
         return false;
     *out_next = w.resume;
@@ -352,13 +401,12 @@ bool listing_page(struct db_tx *tx, struct arena *a, const struct listing *listi
                   struct str place, int64_t limit, struct field_list *out, struct str *out_next,
                   struct err *e)
 {
-    struct listing l = *listing;
     struct page page = { .tx = tx, .arena = a, .rounds = ROUNDS_MAX, .wanted = (size_t)limit };
 
     page.images = arena_room(a, page.wanted, sizeof(*page.images));
     *out_next = (struct str){ 0 };
-    if (!(l.sort == LISTING_RATING ? rated_page(&page, &l, place, out_next, e)
-                                   : timed_page(&page, &l, place, out_next, e)))
+    if (!(listing->sort == LISTING_RATING ? rated_page(&page, listing, place, out_next, e)
+                                          : timed_page(&page, listing, place, out_next, e)))
         return false;
     *out = (struct field_list){ page.images, page.count };
     return true;
@@ -383,10 +431,12 @@ bool listing_add(struct listing *l, enum mark_kind kind, struct str value, bool 
     return true;
 }
 
-bool listing_find_marks(struct db_tx *tx, struct arena *a, struct listing *listing, bool *out_any,
-                        struct err *e)
+bool listing_find_marks(struct db_tx *tx, struct arena *a, const struct listing *listing,
+                        struct listing *out, bool *out_any, struct err *e)
 {
-    return find_marks(tx, a, arena_new(a, struct lookup), listing, out_any, e);
+    struct page page = { .tx = tx, .arena = a };
+
+    return find_all(&page, listing, out, out_any, e);
 }
 
 struct listing_id {

@@ -25,8 +25,8 @@ MUST_CHECK bool listing_add(struct listing *listing, enum mark_kind kind, struct
                             bool is_excluded, struct err *e);
 
 /* Looks up the marks, for a search. *out_any: there may be pictures that pass them all. */
-MUST_CHECK bool listing_find_marks(struct db_tx *tx, struct arena *a, struct listing *listing,
-                                   bool *out_any, struct err *e);
+MUST_CHECK bool listing_find_marks(struct db_tx *tx, struct arena *a, const struct listing *listing,
+                                   struct listing *out, bool *out_any, struct err *e);
 
 /*
  * Up to limit pictures, as struct image_listed, behind `place` (no value: from the first on);
