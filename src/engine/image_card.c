@@ -6,7 +6,7 @@
 #include "base/json.h"
 #include "engine/retention.h"
 
-enum { CARD_MAX_BYTES = 1024 * 1024 };
+enum { CARD_MAX_BYTES = 1024 * 1024, CARD_ID_AT = 6 /* behind "id":" */ };
 
 const struct field image_card_fields[] = {
     { FIELD_NAMED(struct image_card, image.id, "id"), .required = true },
@@ -98,6 +98,14 @@ bool image_listed_by_ids(struct db_tx *tx, struct arena *a, struct str user_id, 
     return true;
 }
 
+bool image_listed_is_whole(const struct image_listed *listed)
+{
+    struct str card = listed->card;
+
+    return card.len > CARD_ID_AT + listed->id.len && card.ptr[CARD_ID_AT + listed->id.len] == '"' &&
+           str_eq(str_slice(card, CARD_ID_AT, CARD_ID_AT + listed->id.len), listed->id);
+}
+
 static bool make_cards(struct db_tx *tx, struct arena *a, struct str user_id,
                        struct field_list *images, size_t count, struct err *e)
 {
@@ -108,8 +116,10 @@ static bool make_cards(struct db_tx *tx, struct arena *a, struct str user_id,
     size_t made = 0, kept = 0;
 
     for (size_t i = 0; i < images->count; i++) {
-        if (str_is_null(listed[i].card))
+        if (!image_listed_is_whole(&listed[i])) {
+            listed[i].card = (struct str){ 0 };
             ids.items[ids.count++] = listed[i].id;
+        }
     }
     if (!image_list_by_ids(tx, a, user_id, ids, &whole, e))
         return false;
@@ -128,9 +138,9 @@ bool image_listed_finish(struct db_tx *tx, struct arena *a, struct str user_id,
                          struct field_list *images, struct err *e)
 {
     const struct image_listed *listed = images->items;
-    size_t without_card = 0;
+    size_t missing = 0;
 
     for (size_t i = 0; i < images->count; i++)
-        without_card += str_is_null(listed[i].card) ? 1 : 0;
-    return without_card == 0 || make_cards(tx, a, user_id, images, without_card, e);
+        missing += image_listed_is_whole(&listed[i]) ? 0 : 1;
+    return missing == 0 || make_cards(tx, a, user_id, images, missing, e);
 }

@@ -31,8 +31,11 @@ extern const struct field image_listed_columns[];
 /* Those of the list that are the user's, in its order, also from the trash. */
 MUST_CHECK bool image_listed_by_ids(struct db_tx *tx, struct arena *a, struct str user_id,
                                     struct str_list ids, struct field_list *out, struct err *e);
-/* Makes the cards that the rows of a user's pictures do not keep: of those in the trash, and of
- * what another program has changed. Those that are not there any more leave the list. */
+/* Is the card there, and that of this picture? */
+bool image_listed_is_whole(const struct image_listed *listed);
+/* Makes the cards that are missing, or are another picture's: the rows of a user's pictures keep
+ * none in the trash, nor when another program has changed them. Those that are not there any more
+ * leave the list. */
 MUST_CHECK bool image_listed_finish(struct db_tx *tx, struct arena *a, struct str user_id,
                                     struct field_list *images, struct err *e);
 

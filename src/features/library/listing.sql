@@ -6,7 +6,7 @@
 -- part: picture
 SELECT i.id, i.card
 -- part: marked_picture sqlite
-SELECT m.image_id AS id, CASE WHEN i.id = m.image_id THEN i.card END AS card
+SELECT m.image_id AS id, i.card
 -- part: marked_picture postgres
 {picture}
 
@@ -25,7 +25,7 @@ CROSS JOIN LATERAL (SELECT * FROM image WHERE image.id = m.image_id OFFSET 0) i 
 CROSS JOIN image i ON i.rowid = m.image_row WHERE i.user_id = :user_id
 -- part: each_by_row postgres
 CROSS JOIN LATERAL (SELECT m.image_id AS id, m.card, m.rating) i WHERE m.user_id = :user_id
--- In a mark's list the row is a hint: where it is not, or another's, the picture is looked for by its id.
+-- In a mark's list the row is a hint: where it is not, or another's, so is the card, and the picture is looked for by its id then.
 -- part: and_hint sqlite
 , image_row
 -- part: and_hint postgres
