@@ -116,14 +116,14 @@ bool auth_is_signed(const struct route *route, const struct http_request *reques
  * What changes something asks the database in its own transaction: a right that has ended meanwhile
  * does not pass. A read may go by what was known when it came, where this process hears of changes
  * first. Where it does not, what is known is a guess, which the database checks in the same
- * snapshot; nobody waits for that alone.
+ * snapshot, mostly together with what is asked next.
  */
 static struct known *known_for(const struct api_request *r)
 {
+    const struct api *api = r->call.api;
     const struct route *route = r->call.route;
-    bool is_read = route != NULL && route->kind == ROUTE_READ;
 
-    return is_read && !r->no_guessing ? r->call.api->known : NULL;
+    return route != NULL && route->kind == ROUTE_READ ? api->known : NULL;
 }
 
 static bool confirm(struct api_request *r, struct str secret, struct err *e)
@@ -132,16 +132,16 @@ static bool confirm(struct api_request *r, struct str secret, struct err *e)
 
     if (db_hears_first(call->api->options.db))
         return true;
-    r->is_guessed = true;
+    r->guess = GUESS_MADE;
     return identity_confirm(call->tx, call->arena, secret, &call->who, e);
 }
 
-bool auth_guessed_wrong(struct api_request *r, const struct err *e)
+bool auth_may_ask_again(struct api_request *r, const struct err *e)
 {
-    bool wrong = r->is_guessed && !r->no_guessing && e->code == ERR_CONFLICT;
-
-    r->no_guessing = r->no_guessing || wrong;
-    return wrong;
+    if (r->guess != GUESS_MADE || e->code != ERR_EXPECTATION)
+        return false;
+    r->guess = GUESS_WRONG;
+    return true;
 }
 
 static bool find_by(struct api_request *r, struct str secret, bool is_token, struct err *e)
@@ -150,8 +150,10 @@ static bool find_by(struct api_request *r, struct str secret, bool is_token, str
     struct known *known = known_for(r);
     int64_t turn = 0;
 
+    if (known != NULL && r->guess == GUESS_WRONG)
+        known_drop(known, secret);
     if (known != NULL && known_find(known, call->arena, secret, &call->who, &turn) &&
-        call->who.is_session != is_token)
+        call->who.is_session != is_token && r->guess != GUESS_WRONG)
         return confirm(r, secret, e);
     if (!(is_token ? identity_of_token(call->tx, call->arena, secret, &call->who, e)
                    : identity_of_session(call->tx, call->arena, secret, &call->who, e)))
@@ -200,9 +202,9 @@ static bool check_rate(struct api_request *r, struct err *e)
 
     if (r->is_counted)
         return true;
-    r->is_counted = true;
-    if (throttle_take(api->per_token, who->credential_id, &retry_ms) &&
-        throttle_take(api->per_user, who->user.id, &retry_ms))
+    r->is_counted = throttle_take(api->per_token, who->credential_id, &retry_ms) &&
+                    throttle_take(api->per_user, who->user.id, &retry_ms);
+    if (r->is_counted)
         return true;
     err_set(e, ERR_RATE_LIMITED, "too many requests from this account");
     e->retry_after_ms = retry_ms;
@@ -214,7 +216,6 @@ bool auth_identify(struct api_request *r, struct err *e)
     struct api_call *call = &r->call;
     struct err why = { 0 };
 
-    r->is_guessed = false;
     if (r->as != NULL) {
         call->who = (struct identity){ .user = *r->as, .scope = SCOPE_ADMIN };
         call->signed_in = true;
@@ -251,5 +252,5 @@ bool api_identify(struct api_call *call, struct err *e)
     struct db *db = call->api->options.db;
 
     return db_read(db, identify_early, r, e) ||
-           (auth_guessed_wrong(r, e) && db_read(db, identify_early, r, e));
+           (auth_may_ask_again(r, e) && db_read(db, identify_early, r, e));
 }

@@ -242,7 +242,7 @@ static bool decode_query(struct api_request *r, struct err *e)
                         shape != NULL ? shape->fields : no_fields, query, e);
 }
 
-/* A second run, after a serialization failure, begins where the first began. */
+/* A second run, after a serialization failure or a wrong guess, begins where the first began. */
 static void start_over(struct api_request *r)
 {
     struct http_reply *reply = &r->call.exchange->reply;
@@ -420,7 +420,7 @@ static void task_done(struct db_task *task)
     struct api_request *r = CONTAINER_OF(task, struct api_request, task);
     struct err e = task->err;
 
-    if (!task->ok && auth_guessed_wrong(r, &e) && db_submit(r->call.api->options.db, task, &e))
+    if (!task->ok && auth_may_ask_again(r, &e) && db_submit(r->call.api->options.db, task, &e))
         return; /* it comes again */
     finish(r, task->ok, &e);
 }

@@ -59,10 +59,9 @@ struct api_request {
     struct queue_item lane_item;
     struct arena_mark mark; /* what a second run rewinds to */
     size_t header_count;
-    bool is_counted;  /* against the limits of who is asking, once however often it is run */
-    bool is_guessed;  /* who is asking; the database says in the end whether that was right */
-    bool no_guessing; /* it was wrong */
-    struct str allow; /* methods, for 405 */
+    bool is_counted; /* against the limits of who is asking, once however often it is run */
+    enum { GUESS_NONE, GUESS_MADE, GUESS_WRONG } guess; /* of who is asking */
+    struct str allow;                                   /* methods, for 405 */
     int64_t began_ns;
 };
 
@@ -77,8 +76,9 @@ bool auth_has_credentials(const struct http_request *request);
 /* Does the route take a signature, and is there one? What it is worth is for the handler to say. */
 bool auth_is_signed(const struct route *route, const struct http_request *request);
 MUST_CHECK bool auth_identify(struct api_request *r, struct err *e);
-/* After a failure: was it guessed wrongly who is asking? Then it has to be run once more. */
-bool auth_guessed_wrong(struct api_request *r, const struct err *e);
+/* After a failure: is it to be run once more, because it was guessed wrongly who is asking? Not
+ * guessed from then on. */
+bool auth_may_ask_again(struct api_request *r, const struct err *e);
 
 /* reply.c */
 void reply_error(struct http_exchange *x, const struct err *e, struct str request_id);

@@ -100,6 +100,16 @@ void known_add(struct known *k, struct str secret, const struct identity *who, i
     p->who = copy(&p->arena, who);
 }
 
+void known_drop(struct known *k, struct str secret)
+{
+    struct tag tag = tag_of(k->key, secret);
+    struct place *p = place_of(k, tag);
+    LOCKED(&k->lock);
+
+    if (is_same(p->tag, tag))
+        p->turn = 0;
+}
+
 void known_forget(struct known *k)
 {
     LOCKED(&k->lock);

@@ -19,7 +19,10 @@ bool known_find(struct known *k, struct arena *a, struct str secret, struct iden
                 int64_t *out_turn);
 /* Does nothing when known_forget was called since `turn`: what was read may be out of date. */
 void known_add(struct known *k, struct str secret, const struct identity *who, int64_t turn);
-/* Rights have changed: everybody is looked up again. Never blocks for long. */
+/* What is known of this one is wrong. */
+void known_drop(struct known *k, struct str secret);
+/* Rights have changed: everybody is looked up again. Never blocks for long. Only called where this
+ * process hears of changes first; elsewhere each find is confirmed. */
 void known_forget(struct known *k);
 
 #endif

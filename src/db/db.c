@@ -10,6 +10,7 @@
 
 #include "base/fault.h"
 #include "db/group.h"
+#include "db/recall.h"
 
 _Thread_local const struct db *db_worker_of;
 
@@ -174,7 +175,7 @@ bool db_tx_run(struct db_tx *tx, db_tx_fn fn, void *arg, struct err *e)
         tx->failure = why;
     if (tx->failure.code == ERR_NONE)
         return ok;
-    if (ok || (tx->has_expected && tx->failure.code == ERR_CONFLICT))
+    if (ok || (tx->has_expected && tx->failure.code == ERR_EXPECTATION))
         *e = tx->failure;
     return false;
 }

@@ -121,8 +121,8 @@ MUST_CHECK bool db_post_many(struct db_tx *tx, enum query query, const struct fi
 
 /*
  * What is taken for granted: the query finds exactly one row. Answered as db_post is, also in a
- * read, and ERR_CONFLICT otherwise - which is then the error of the transaction, whatever fn made
- * of it.
+ * read, and ERR_EXPECTATION otherwise - which is then the error of the transaction, whatever fn
+ * made of it.
  */
 MUST_CHECK bool db_expect(struct db_tx *tx, enum query query, const struct field *param_fields,
                           const void *params, struct err *e);

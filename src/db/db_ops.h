@@ -33,6 +33,12 @@ struct db_stmt {
 void db_stmt_init(struct db_stmt *stmt, const struct query_text *text, int column_count);
 void db_stmt_deinit(struct db_stmt *stmt);
 
+/* How many rows a query changes, or finds; -1: any number. */
+struct db_expected {
+    int64_t rows;
+    enum err_code otherwise;
+};
+
 struct db_ops {
     enum db_dialect dialect;
     bool read_is_quick, hears_first;
@@ -48,11 +54,12 @@ struct db_ops {
     bool (*start)(struct db_tx *tx, struct db_stmt *stmt, const struct db_value *params,
                   struct err *e);
     /* Instead of all that: sent, and answered no later than by the commit, that a query which
-     * changes other than the expected rows (-1: any) does not reach. NULL: it would save nothing.
+     * changes, or finds, other than the expected rows does not reach. NULL: it would save nothing.
      */
     bool (*post)(struct db_tx *tx, struct db_stmt *stmt, const struct db_value *params,
-                 int64_t expected, struct err *e);
-    bool (*await)(struct db_tx *tx, struct err *e); /* all that was posted is answered */
+                 struct db_expected expected, struct err *e);
+    /* All that was posted is answered. NULL: it is at once. */
+    bool (*await)(struct db_tx *tx, struct err *e);
     bool (*step)(struct db_tx *tx, struct db_stmt *stmt, bool *out_row, struct err *e);
     void (*column)(struct db_stmt *stmt, int index, struct db_value *out);
     void (*finish)(struct db_tx *tx, struct db_stmt *stmt);
@@ -67,10 +74,6 @@ struct db_ops {
 
 extern const struct db_ops db_sqlite, db_postgres;
 
-/* recall.c: what is remembered. NULL is fine. */
-struct db_facts *db_facts_create(void);
-void db_facts_destroy(struct db_facts *facts);
-
 /* Each database embeds it as its first member. */
 struct db {
     const struct db_ops *ops;
@@ -79,7 +82,7 @@ struct db {
         void *ctx;
     } listeners[DB_LISTENERS_MAX];
     atomic_int listener_count;
-    struct db_facts *facts;
+    struct db_facts *facts; /* recall.h */
     db_board_fn board;
     void *board_ctx;
     atomic_bool has_rider; /* the two above are set */

@@ -22,12 +22,14 @@ enum trouble {
 
 enum { POSTGRES_SENT_MAX = 24 };
 
+#define ANY_ROWS ((struct db_expected){ .rows = -1 })
+
 /* A query that was sent and is not answered yet. */
 struct postgres_sent {
     const char *what;     /* for messages */
     const char *prepared; /* the statement's name, or NULL: */
     const char *sql;
-    int64_t expected; /* rows that it has to change; -1: any */
+    struct db_expected expected;
 };
 
 /* One thread at a time. */
@@ -110,7 +112,7 @@ bool postgres_stmt_prepare(struct db_tx *tx, enum query query, struct db_stmt **
 bool postgres_stmt_start(struct db_tx *tx, struct db_stmt *stmt, const struct db_value *params,
                          struct err *e);
 bool postgres_stmt_post(struct db_tx *tx, struct db_stmt *stmt, const struct db_value *params,
-                        int64_t expected, struct err *e);
+                        struct db_expected expected, struct err *e);
 bool postgres_stmt_await(struct db_tx *tx, struct err *e);
 bool postgres_stmt_step(struct db_tx *tx, struct db_stmt *stmt, bool *out_row, struct err *e);
 void postgres_stmt_column(struct db_stmt *stmt, int index, struct db_value *out);

@@ -143,7 +143,7 @@ void postgres_disconnect(struct postgres_conn *conn)
 static bool send_commit(struct postgres_conn *conn, PGresult **out, struct err *e)
 {
     const struct query_text *text = &query_table[Q_DB_COMMIT];
-    const struct postgres_sent commit = { text->name, NULL, text->sql[DB_POSTGRES], -1 };
+    const struct postgres_sent commit = { text->name, NULL, text->sql[DB_POSTGRES], ANY_ROWS };
 
     return (!pipe_expects(conn) || pipe_drain(conn, e)) && pipe_send(conn, &commit, NULL, 0, e) &&
            pipe_receive(conn, out, e);

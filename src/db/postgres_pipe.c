@@ -29,18 +29,18 @@ struct answers {
     PGresult *last;   /* of the query that was sent last */
     PGresult *failed; /* the first that is an error */
     const char *failed_what;
-    const char *unexpected; /* what changed other rows than it should */
+    const struct postgres_sent *unexpected; /* what changed, or found, other rows than it should */
 };
 
 static void check_change(struct answers *a, const struct postgres_sent *query, PGresult *result)
 {
     int64_t changed = 0;
 
-    if (query->expected < 0 || a->unexpected != NULL)
+    if (query->expected.rows < 0 || a->unexpected != NULL)
         return;
     if (!str_to_i64(str_from(pq.PQcmdTuples(result)), 0, INT64_MAX, &changed) ||
-        changed != query->expected)
-        a->unexpected = query->what;
+        changed != query->expected.rows)
+        a->unexpected = query;
 }
 
 /* Takes one answer to the query. */
@@ -96,7 +96,8 @@ static bool judge(struct postgres_conn *conn, const struct answers *a, bool comp
         return postgres_failed(conn, NULL, conn->sent[conn->sent_count - 1].what, e);
     }
     if (a->unexpected != NULL)
-        return err_set(e, ERR_CONFLICT, "%s: the rows are not as they were", a->unexpected);
+        return err_set(e, a->unexpected->expected.otherwise, "%s: the rows are not as they were",
+                       a->unexpected->what);
     return true;
 }
 
@@ -132,7 +133,7 @@ bool pipe_drain(struct postgres_conn *conn, struct err *e)
 bool pipe_expects(const struct postgres_conn *conn)
 {
     for (int i = 0; i < conn->sent_count; i++) {
-        if (conn->sent[i].expected >= 0)
+        if (conn->sent[i].expected.rows >= 0)
             return true;
     }
     return false;

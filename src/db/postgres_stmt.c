@@ -100,7 +100,7 @@ static char *text_of(struct arena *scratch, const struct db_value *v)
 static bool send_plain(struct postgres_conn *conn, enum query query, struct err *e)
 {
     const struct postgres_sent plain = { query_table[query].name, conn->stmts[query].name, NULL,
-                                         -1 };
+                                         ANY_ROWS };
 
     return pipe_send(conn, &plain, NULL, 0, e);
 }
@@ -119,7 +119,7 @@ static bool send_one_plan(struct postgres_conn *conn, struct err *e)
 static bool send_begin(struct postgres_conn *conn, struct err *e)
 {
     const struct query_text *text = &query_table[Q_DB_COMMIT];
-    const struct postgres_sent end = { text->name, NULL, text->sql[DB_POSTGRES], -1 };
+    const struct postgres_sent end = { text->name, NULL, text->sql[DB_POSTGRES], ANY_ROWS };
 
     if (conn->is_over && !pipe_send(conn, &end, NULL, 0, e))
         return false;
@@ -131,7 +131,7 @@ static bool send_begin(struct postgres_conn *conn, struct err *e)
 
 /* Sends BEGIN, unless it has begun, and the query in one go, which saves round trips. */
 static bool send(struct db_tx *tx, const struct postgres_stmt *s, const struct db_value *params,
-                 int64_t expected, struct err *e)
+                 struct db_expected expected, struct err *e)
 {
     struct postgres_conn *conn = tx->conn;
     const struct postgres_sent query = { s->stmt.text->name, s->name, NULL, expected };
@@ -154,11 +154,11 @@ bool postgres_stmt_start(struct db_tx *tx, struct db_stmt *stmt, const struct db
 
     s->row = -1;
     s->result = NULL;
-    return send(tx, s, params, -1, e) && pipe_receive(tx->conn, &s->result, e);
+    return send(tx, s, params, ANY_ROWS, e) && pipe_receive(tx->conn, &s->result, e);
 }
 
 bool postgres_stmt_post(struct db_tx *tx, struct db_stmt *stmt, const struct db_value *params,
-                        int64_t expected, struct err *e)
+                        struct db_expected expected, struct err *e)
 {
     return send(tx, (struct postgres_stmt *)stmt, params, expected, e);
 }

@@ -42,13 +42,15 @@ void db_facts_destroy(struct db_facts *facts)
 bool db_recall(const struct db_tx *tx, struct str name, struct db_fact *out)
 {
     struct db_facts *f = tx->db->facts;
+
+    if (tx->group != NULL)
+        return false;
     struct tag tag = tag_of(f->key, name);
     const struct place *p = &f->places[tag.words[0] % PLACES];
     int64_t now_ms = clock_steady_ms();
     LOCKED(&f->lock);
-
-    if (tx->group != NULL || p->known_ms == 0 || now_ms - p->known_ms > FRESH_MS ||
-        p->tag.words[0] != tag.words[0] || p->tag.words[1] != tag.words[1])
+    if (p->known_ms == 0 || now_ms - p->known_ms > FRESH_MS || p->tag.words[0] != tag.words[0] ||
+        p->tag.words[1] != tag.words[1])
         return false;
     *out = p->fact;
     return true;
@@ -57,11 +59,11 @@ bool db_recall(const struct db_tx *tx, struct str name, struct db_fact *out)
 void db_remember(const struct db_tx *tx, struct str name, struct db_fact fact)
 {
     struct db_facts *f = tx->db->facts;
+
+    if (tx->group != NULL)
+        return;
     struct tag tag = tag_of(f->key, name);
-    struct place *p = &f->places[tag.words[0] % PLACES];
     int64_t now_ms = clock_steady_ms();
     LOCKED(&f->lock);
-
-    if (tx->group == NULL)
-        *p = (struct place){ tag, fact, now_ms };
+    f->places[tag.words[0] % PLACES] = (struct place){ tag, fact, now_ms };
 }

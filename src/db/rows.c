@@ -211,7 +211,10 @@ static bool finish_query(struct db_tx *tx, struct db_stmt *stmt, const struct db
 static bool post_query(struct db_tx *tx, struct db_stmt *stmt, const struct db_value *values,
                        const struct input *in, struct err *e)
 {
-    int64_t expected = in->change == DB_ONE_EACH ? (int64_t)in->count : -1;
+    const struct db_expected expected = {
+        .rows = in->change == DB_ONE_EACH ? (int64_t)in->count : -1,
+        .otherwise = in->is_expected ? ERR_EXPECTATION : ERR_CONFLICT,
+    };
     struct rows nowhere = { 0 };
 
     tx->has_expected = tx->has_expected || in->is_expected;
@@ -222,8 +225,8 @@ static bool post_query(struct db_tx *tx, struct db_stmt *stmt, const struct db_v
     if (!finish_query(tx, stmt, values, &nowhere, e))
         return false;
     int64_t found = in->is_expected ? (int64_t)nowhere.list.count : tx->changed;
-    return expected < 0 || found == expected ||
-           err_set(e, ERR_CONFLICT, "%s: the rows are not as they were", stmt->text->name);
+    return expected.rows < 0 || found == expected.rows ||
+           err_set(e, expected.otherwise, "%s: the rows are not as they were", stmt->text->name);
 }
 
 static bool run_query(struct db_tx *tx, enum query query, const struct input *in, struct rows *rows,

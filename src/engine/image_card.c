@@ -6,7 +6,8 @@
 #include "base/json.h"
 #include "engine/retention.h"
 
-enum { CARD_MAX_BYTES = 1024 * 1024, CARD_ID_AT = 6 /* behind "id":" */ };
+#define CARD_BEGINS "\"id\":\""
+enum { CARD_MAX_BYTES = 1024 * 1024, CARD_ID_AT = sizeof(CARD_BEGINS) - 1 };
 
 const struct field image_card_fields[] = {
     { FIELD_NAMED(struct image_card, image.id, "id"), .required = true },
@@ -102,7 +103,8 @@ bool image_listed_is_whole(const struct image_listed *listed)
 {
     struct str card = listed->card;
 
-    return card.len > CARD_ID_AT + listed->id.len && card.ptr[CARD_ID_AT + listed->id.len] == '"' &&
+    return str_starts(card, STR(CARD_BEGINS)) && card.len > CARD_ID_AT + listed->id.len &&
+           card.ptr[CARD_ID_AT + listed->id.len] == '"' &&
            str_eq(str_slice(card, CARD_ID_AT, CARD_ID_AT + listed->id.len), listed->id);
 }
 

@@ -365,7 +365,7 @@ static void what_is_expected_holds_or_is_the_error(void **state)
         CHECK(there.rank == 0 || there.looks);
         CHECK_FAILS(gone.is_write ? db_write(place.db, grant, &gone, &e)
                                   : db_read(place.db, grant, &gone, &e),
-                    ERR_CONFLICT, NULL);
+                    ERR_EXPECTATION, NULL);
     }
 }
 

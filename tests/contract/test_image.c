@@ -384,6 +384,7 @@ static struct image check_listed(struct str id)
 
     CHECK_OK(db_read(place.db, do_load, &s, &e));
     check_card(id, image_card_text(&memory, &s.image));
+    CHECK(image_listed_is_whole(&(struct image_listed){ id, image_card_text(&memory, &s.image) }));
     return s.image;
 }
 

@@ -418,4 +418,15 @@ if (process.env.ALBUMEN_TEST_DATABASE === 'postgres') {
     await second.ok(401, 'GET', '/api/me', undefined, byCookie);
     await second.stop();
   });
+
+  test('who asks too often does so whatever another server has changed of him', async () => {
+    const home = { folder: makeHome('sqlite').folder, databaseUrl: server.home.databaseUrl };
+    const strict = await startServer({ home, config: 'limits:\n  requests_per_minute_per_token: 3\n  requests_per_minute_per_user: 0\n' });
+    const user = await makeUser('often');
+
+    while ((await strict.api('GET', '/api/me', undefined, { token: user.token })).status === 200);
+    await server.ok(200, 'PATCH', `/api/users/${user.id}`, { plan: 'other' });
+    for (let i = 0; i < 3; i++) await strict.ok(429, 'GET', '/api/me', undefined, { token: user.token });
+    await strict.stop();
+  });
 }

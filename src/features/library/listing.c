@@ -237,6 +237,7 @@ static bool look_up(struct page *page, struct lookup *up, struct err *e)
 static bool find_mark(struct page *page, struct lookup *up, enum mark_kind kind, struct str value,
                       struct mark *out, struct err *e)
 {
+    *out = (struct mark){ .kind = kind, .value = value };
     if (up->count == 0) {
         if (mark_recall(page->tx, up->listing->user_id, kind, value, out))
             return true;
@@ -419,6 +420,7 @@ bool listing_add(struct listing *l, enum mark_kind kind, struct str value, bool 
     size_t *count = is_excluded ? &l->without_count : &l->with_count;
     size_t max = is_excluded ? LISTING_WITHOUT_MAX : LISTING_WITH_MAX;
 
+    assert(!str_is_null(value)); /* which would be no filter */
     for (size_t i = 0; i < *count; i++) {
         if (marks[i].kind == kind && str_eq(marks[i].value, value))
             return true;
