@@ -126,14 +126,14 @@ static struct known *known_for(const struct api_request *r)
     return route != NULL && route->kind == ROUTE_READ ? api->known : NULL;
 }
 
-static bool confirm(struct api_request *r, struct str secret, struct err *e)
+static bool confirm(struct api_request *r, struct err *e)
 {
     struct api_call *call = &r->call;
 
     if (db_hears_first(call->api->options.db))
         return true;
     r->guess = GUESS_MADE;
-    return identity_confirm(call->tx, call->arena, secret, &call->who, e);
+    return identity_confirm(call->tx, &call->who, e);
 }
 
 bool auth_may_ask_again(struct api_request *r, const struct err *e)
@@ -154,7 +154,7 @@ static bool find_by(struct api_request *r, struct str secret, bool is_token, str
         known_drop(known, secret);
     if (known != NULL && known_find(known, call->arena, secret, &call->who, &turn) &&
         call->who.is_session != is_token && r->guess != GUESS_WRONG)
-        return confirm(r, secret, e);
+        return confirm(r, e);
     if (!(is_token ? identity_of_token(call->tx, call->arena, secret, &call->who, e)
                    : identity_of_session(call->tx, call->arena, secret, &call->who, e)))
         return false;

@@ -219,41 +219,10 @@ bool identity_of_session(struct db_tx *tx, struct arena *a, struct str secret, s
     return true;
 }
 
-/* What the queries take. */
-struct confirmation {
-    struct identity who;
-    struct str hash;
-    int64_t now;
-};
-
-static const struct field confirmation_fields[] = {
-    { FIELD(struct confirmation, hash) },
-    { FIELD_TIME(struct confirmation, now) },
-    { FIELD_NAMED(struct confirmation, who.credential_id, "credential_id") },
-    { .name = "scope",
-      .type = FIELD_ENUM,
-      .names = token_scope_names,
-      .offset = offsetof(struct confirmation, who.scope) },
-    { FIELD_NAMED(struct confirmation, who.user.id, "id") },
-    { FIELD_NAMED(struct confirmation, who.user.name, "name") },
-    { .name = "role",
-      .type = FIELD_ENUM,
-      .names = user_role_names,
-      .offset = offsetof(struct confirmation, who.user.role) },
-    { FIELD_NAMED(struct confirmation, who.user.plan, "plan") },
-    { .name = "updated_at",
-      .type = FIELD_TIME,
-      .offset = offsetof(struct confirmation, who.user.updated_at) },
-    { 0 },
-};
-
-bool identity_confirm(struct db_tx *tx, struct arena *a, struct str secret,
-                      const struct identity *who, struct err *e)
+bool identity_confirm(struct db_tx *tx, const struct identity *who, struct err *e)
 {
-    struct confirmation c = { *who, sha256_hex(a, secret), clock_now_ms() };
-
-    return who->is_session ? db_expect(tx, Q_SESSION_CONFIRM, confirmation_fields, &c, e)
-                           : db_expect(tx, Q_TOKEN_CONFIRM, confirmation_fields, &c, e);
+    return who->is_session ? db_expect(tx, Q_SESSION_CONFIRM, identity_columns, who, e)
+                           : db_expect(tx, Q_TOKEN_CONFIRM, identity_columns, who, e);
 }
 
 bool identity_touch(struct db_tx *tx, const struct identity *who, struct err *e)

@@ -66,9 +66,8 @@ MUST_CHECK bool identity_of_token(struct db_tx *tx, struct arena *a, struct str 
                                   struct identity *out, struct err *e);
 MUST_CHECK bool identity_of_session(struct db_tx *tx, struct arena *a, struct str secret,
                                     struct identity *out, struct err *e);
-/* What was found before is taken for granted, and has to be still so: see db_expect. */
-MUST_CHECK bool identity_confirm(struct db_tx *tx, struct arena *a, struct str secret,
-                                 const struct identity *who, struct err *e);
+/* What was found before, and has not expired, is taken for granted: see db_expect. */
+MUST_CHECK bool identity_confirm(struct db_tx *tx, const struct identity *who, struct err *e);
 /* Notes that the credential was used now. */
 MUST_CHECK bool identity_touch(struct db_tx *tx, const struct identity *who, struct err *e);
 

@@ -24,8 +24,8 @@ SELECT u.id, u.name, u.role, u.plan, u.created_at, u.updated_at, u.disabled_at,
 -- apart
 SELECT 1 AS found
   FROM api_token t JOIN app_user u ON u.id = t.user_id
- WHERE t.hash = :hash AND t.revoked_at IS NULL AND u.disabled_at IS NULL
-   AND (t.expires_at IS NULL OR t.expires_at > :now) AND t.id = :credential_id AND t.scope = :scope
+ WHERE t.id = :credential_id AND t.scope = :scope AND t.revoked_at IS NULL AND u.disabled_at IS NULL
+   AND COALESCE(t.expires_at, 0) = COALESCE(CAST(:expires_at AS BIGINT), 0)
    AND u.id = :id AND u.name = :name AND u.role = :role AND u.plan = :plan AND u.updated_at = :updated_at
 
 -- name: token_touch
@@ -53,7 +53,7 @@ SELECT u.id, u.name, u.role, u.plan, u.created_at, u.updated_at, u.disabled_at,
 -- apart
 SELECT 1 AS found
   FROM session s JOIN app_user u ON u.id = s.user_id
- WHERE s.hash = :hash AND s.expires_at > :now AND u.disabled_at IS NULL AND s.id = :credential_id
+ WHERE s.id = :credential_id AND s.expires_at = :expires_at AND u.disabled_at IS NULL
    AND u.id = :id AND u.name = :name AND u.role = :role AND u.plan = :plan AND u.updated_at = :updated_at
 
 -- name: session_touch
