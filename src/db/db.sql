@@ -59,10 +59,11 @@ SELECT set_config('statement_timeout', '30000', false) AS statement_timeout,
 -- only
 SET LOCAL plan_cache_mode = force_generic_plan
 
--- A migration may take its time, and only one process at a time makes it.
+-- A migration may take its time, and read whole tables; and only one process at a time makes it.
 -- name: db_migrate_unhurried postgres
 -- only
-SELECT set_config('statement_timeout', '0', true) AS statement_timeout
+SELECT set_config('statement_timeout', '0', true) AS statement_timeout,
+       set_config('enable_seqscan', 'on', true) AS walks
 -- name: db_migrate_lock postgres
 -- only
 SELECT CAST(pg_advisory_xact_lock(4712600118) AS TEXT) AS locked
