@@ -47,8 +47,8 @@ struct writing {
     struct library_row library;
     struct known_mark *known; /* by chains of their hash, KNOWN_MAX at most */
     size_t known_count;
-    struct mark_entry *added, *removed;
-    size_t added_count, removed_count;
+    struct mark_entry *added, *removed, *rerated;
+    size_t added_count, removed_count, rerated_count;
     struct catalog_row *texts, *bands;
     size_t band_count;
 };
@@ -145,12 +145,15 @@ static bool has_wish(const struct mark_wish *list, size_t count, const struct ma
     return false;
 }
 
-/* The marks of one picture: all it has now are entered, those it had and has no more are left. */
+/* The marks of one picture: all it has now are entered, those it had and has no more are left, and
+ * those it keeps hear of another rating. */
 static bool collect_marks(struct writing *w, const struct catalog_change *change,
                           struct catalog_text *text, struct err *e)
 {
     struct mark_wish now[MARKS_MAX], old[MARKS_MAX];
     size_t now_count = marks_of_image(w->arena, &change->after, now), old_count = 0;
+    struct opt_i64 rating = { true, change->after.rating };
+    bool has_changed = change->before.rating != rating.value;
     int64_t id;
 
     if (!str_is_null(change->before.id))
@@ -160,12 +163,18 @@ static bool collect_marks(struct writing *w, const struct catalog_change *change
             continue;
         if (!find_mark(w, &old[i], &id, e))
             return false;
-        w->removed[w->removed_count++] = (struct mark_entry){ id, change->after.id };
+        w->removed[w->removed_count++] =
+            (struct mark_entry){ .mark_id = id, .image_id = change->after.id };
     }
     for (size_t i = 0; i < now_count; i++) {
         if (!find_mark(w, &now[i], &id, e))
             return false;
-        w->added[w->added_count++] = (struct mark_entry){ id, change->after.id };
+        struct mark_entry *entry = &w->added[w->added_count++];
+        *entry = (struct mark_entry){ .mark_id = id, .image_id = change->after.id };
+        if (mark_is_by_rating(now[i].kind))
+            entry->rating = rating;
+        if (entry->rating.set && has_changed && has_wish(old, old_count, &now[i]))
+            w->rerated[w->rerated_count++] = *entry;
         catalog_text_add_mark(text, now[i].kind, id);
     }
     return true;
@@ -239,6 +248,7 @@ static bool put_all(struct writing *w, struct err *e)
     size_t bytes = sizeof(struct catalog_row);
 
     return marks_remove(tx, w->arena, w->removed, w->removed_count, e) &&
+           marks_rate(tx, w->rerated, w->rerated_count, e) &&
            marks_add(tx, w->arena, w->added, w->added_count, e) &&
            db_exec_many(tx, Q_CATALOG_TEXT_PUT, catalog_row_fields, w->texts, bytes, w->count, e) &&
            (w->band_count == 0 || db_exec_many(tx, Q_CATALOG_BAND_ADD, catalog_row_fields, w->bands,
@@ -254,6 +264,7 @@ static bool write_of_user(struct db_tx *tx, struct arena *a, const struct catalo
     w.known = arena_array(a, struct known_mark, KNOWN_MAX);
     w.added = arena_array(a, struct mark_entry, count * MARKS_MAX);
     w.removed = arena_array(a, struct mark_entry, count * MARKS_MAX);
+    w.rerated = arena_array(a, struct mark_entry, count * MARKS_MAX);
     w.texts = arena_array(a, struct catalog_row, count);
     w.bands = arena_array(a, struct catalog_row, count * CATALOG_BANDS);
     if (!library_lock(tx, changes[0].after.user_id, (int64_t)count, &w.library, e) ||
@@ -347,7 +358,7 @@ static bool purge_one(struct db_tx *tx, struct arena *a, const struct image *ima
     if (!library_lock(tx, image->user_id, 0, &library, e))
         return false;
     for (size_t i = 0; i < count; i++) {
-        gone[i].image_id = image->id;
+        gone[i] = (struct mark_entry){ .image_id = image->id };
         if (!mark_find_or_add(tx, image->user_id, &wishes[i], &gone[i].mark_id, e))
             return false;
     }

@@ -83,7 +83,7 @@ void catalog_text_begin(struct catalog_text *t, const struct image *image,
 
 void catalog_text_add_mark(struct catalog_text *t, enum mark_kind kind, int64_t id)
 {
-    if (!t->is_empty && kind != MARK_RATING && kind != MARK_MONTH && kind != MARK_RATED)
+    if (!t->is_empty && kind != MARK_RATING && kind != MARK_MONTH)
         buf_putf(&t->words, " #%lld", (long long)id);
 }
 

@@ -70,6 +70,7 @@ struct str image_card_kept(struct arena *a, const struct image *image)
 const struct field image_listed_columns[] = {
     { FIELD(struct image_listed, id) },
     { FIELD(struct image_listed, card) },
+    { FIELD(struct image_listed, rating) },
     { 0 },
 };
 

@@ -25,6 +25,7 @@ struct str image_card_kept(struct arena *a, const struct image *image);
 
 struct image_listed {
     struct str id, card;
+    int64_t rating; /* in lists by rating; otherwise 0 */
 };
 extern const struct field image_listed_columns[];
 

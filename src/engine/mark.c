@@ -8,7 +8,7 @@
 #include "db/recall.h"
 
 const char *const mark_kind_names[] = { "source",   "backend", "tag",   "starred", "rating",
-                                        "at_least", "month",   "rated", "trash",   NULL };
+                                        "at_least", "month",   "trash", NULL };
 
 const struct field mark_columns[] = {
     { FIELD(struct mark, id) },
@@ -40,6 +40,7 @@ static const struct field mark_row_fields[] = {
 static const struct field mark_entry_fields[] = {
     { FIELD(struct mark_entry, mark_id) },
     { FIELD(struct mark_entry, image_id) },
+    { FIELD(struct mark_entry, rating) },
     { 0 },
 };
 
@@ -148,25 +149,9 @@ static size_t rating_marks(struct arena *a, int64_t rating, struct mark_wish *ou
     return count;
 }
 
-struct str mark_rated_value(struct arena *a, int64_t rating, enum mark_kind kind, struct str value)
+bool mark_is_by_rating(enum mark_kind kind)
 {
-    return arena_strf(a, "%lld %s " STR_FMT, (long long)rating, mark_kind_names[kind],
-                      STR_ARG(value));
-}
-
-/* So that what has a mark can be walked by rating: most pictures have none, and cost nothing. */
-static size_t rated_marks(struct arena *a, int64_t rating, struct mark_wish *marks, size_t count)
-{
-    size_t added = 0;
-
-    for (size_t i = 0; rating > 0 && i < count; i++) {
-        enum mark_kind kind = marks[i].kind;
-
-        if (kind == MARK_SOURCE || kind == MARK_BACKEND || kind == MARK_TAG || kind == MARK_STARRED)
-            marks[count + added++] =
-                (struct mark_wish){ MARK_RATED, mark_rated_value(a, rating, kind, marks[i].value) };
-    }
-    return added;
+    return kind == MARK_SOURCE || kind == MARK_BACKEND || kind == MARK_TAG || kind == MARK_STARRED;
 }
 
 size_t marks_of_image(struct arena *a, const struct image *image, struct mark_wish out[MARKS_MAX])
@@ -186,7 +171,7 @@ size_t marks_of_image(struct arena *a, const struct image *image, struct mark_wi
     count += rating_marks(a, image->rating, out + count);
     for (size_t i = 0; i < MIN(image->tags.count, (size_t)IMAGE_TAGS_MAX); i++)
         out[count++] = (struct mark_wish){ MARK_TAG, image->tags.items[i] };
-    return count + rated_marks(a, image->rating, out, count);
+    return count;
 }
 
 bool mark_find_or_add(struct db_tx *tx, struct str user_id, const struct mark_wish *wish,
@@ -257,4 +242,12 @@ bool marks_remove(struct db_tx *tx, struct arena *a, struct mark_entry *entries,
                   struct err *e)
 {
     return change(tx, a, Q_MARK_LEAVE, entries, count, -1, e);
+}
+
+bool marks_rate(struct db_tx *tx, struct mark_entry *entries, size_t count, struct err *e)
+{
+    if (count == 0)
+        return true;
+    qsort(entries, count, sizeof(*entries), by_mark);
+    return db_exec_many(tx, Q_MARK_RATE, mark_entry_fields, entries, sizeof(*entries), count, e);
 }

@@ -1,6 +1,6 @@
 /*
  * Marks: what pictures have in common, a row for each value with a kept count and the list of its
- * pictures by id. Every filter of the library is one or several of them.
+ * pictures by id, of some also by rating. Every filter of the library is one or several of them.
  */
 #ifndef ENGINE_MARK_H
 #define ENGINE_MARK_H
@@ -15,7 +15,6 @@ enum mark_kind {
     MARK_RATING,   /* "0" to "5", exactly */
     MARK_AT_LEAST, /* "1" to "5": rated so or better */
     MARK_MONTH,    /* "2026-11" */
-    MARK_RATED,    /* "4 tag sea": rated 4, exactly, and has that other mark */
     MARK_TRASH,    /* "yes": it has no other then */
 };
 extern const char *const mark_kind_names[];
@@ -49,11 +48,12 @@ MUST_CHECK bool mark_list(struct db_tx *tx, struct arena *a, struct str user_id,
                           struct err *e);
 
 /* What the row of a picture says. */
-enum { MARKS_MAX = 16 + 2 * IMAGE_TAGS_MAX };
+enum { MARKS_MAX = 16 + IMAGE_TAGS_MAX };
 size_t marks_of_image(struct arena *a, const struct image *image, struct mark_wish out[MARKS_MAX]);
 
-/* Of the pictures with another mark those with this rating, 1 or more. */
-struct str mark_rated_value(struct arena *a, int64_t rating, enum mark_kind kind, struct str value);
+/* Can its list be walked by rating? That of a rating need not be, nor what is only counted; the
+ * trash is in the order of time alone. */
+bool mark_is_by_rating(enum mark_kind kind);
 
 /* The id of the mark; it is made when it is new. */
 MUST_CHECK bool mark_find_or_add(struct db_tx *tx, struct str user_id, const struct mark_wish *wish,
@@ -66,10 +66,14 @@ MUST_CHECK bool mark_find_or_add(struct db_tx *tx, struct str user_id, const str
 struct mark_entry {
     int64_t mark_id;
     struct str image_id;
+    struct opt_i64 rating; /* of the picture, where the list can be walked by it */
 };
 MUST_CHECK bool marks_add(struct db_tx *tx, struct arena *a, struct mark_entry *entries,
                           size_t count, struct err *e);
 MUST_CHECK bool marks_remove(struct db_tx *tx, struct arena *a, struct mark_entry *entries,
                              size_t count, struct err *e);
+/* Of pictures that are in the lists already and are rated otherwise now. */
+MUST_CHECK bool marks_rate(struct db_tx *tx, struct mark_entry *entries, size_t count,
+                           struct err *e);
 
 #endif

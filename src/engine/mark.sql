@@ -19,13 +19,21 @@ SELECT id, kind, value, count FROM mark WHERE user_id = :user_id AND kind = :kin
 
 -- name: mark_enter sqlite
 -- many
-INSERT INTO image_mark (mark_id, image_id, image_row)
-VALUES (:mark_id, :image_id, (SELECT rowid FROM image WHERE id = :image_id))
+INSERT INTO image_mark (mark_id, image_id, image_row, rating)
+VALUES (:mark_id, :image_id, (SELECT rowid FROM image WHERE id = :image_id), :rating)
 ON CONFLICT (mark_id, image_id) DO NOTHING RETURNING mark_id
 -- name: mark_enter postgres
-INSERT INTO image_mark (mark_id, image_id)
-SELECT * FROM unnest(CAST(:mark_id AS BIGINT[]), CAST(:image_id AS TEXT[]))
+INSERT INTO image_mark (mark_id, image_id, rating)
+SELECT * FROM unnest(CAST(:mark_id AS BIGINT[]), CAST(:image_id AS TEXT[]), CAST(:rating AS BIGINT[]))
 ON CONFLICT (mark_id, image_id) DO NOTHING RETURNING mark_id
+
+-- name: mark_rate sqlite
+-- many
+UPDATE image_mark SET rating = :rating WHERE mark_id = :mark_id AND image_id = :image_id
+-- name: mark_rate postgres
+UPDATE image_mark SET rating = rated.rating
+  FROM unnest(CAST(:mark_id AS BIGINT[]), CAST(:image_id AS TEXT[]), CAST(:rating AS BIGINT[])) AS rated (mark_id, image_id, rating)
+ WHERE image_mark.mark_id = rated.mark_id AND image_mark.image_id = rated.image_id
 
 -- name: mark_leave sqlite
 -- many

@@ -4,8 +4,9 @@
     query_tables.py <source root> <file.sql>...
 
 It reads the calls of db_exec, db_row and db_rows in src/, finds their tables, and asks SQLite for the columns. A query
-that reaches the call through a parameter is looked up at the callers of that function. A query that no call can be
-found for is dead, or hidden from this check, and fails too. (test_queries compares the two databases.)
+that reaches the call through a parameter is looked up at the callers of that function; one that is taken from a table
+of queries may be any of the table. A query that no call can be found for is dead, or hidden from this check, and fails
+too. (test_queries compares the two databases.)
 """
 import glob
 import os
@@ -50,6 +51,15 @@ def enclosing(text, at):
     return names[-1].group(1) if names else None
 
 
+def constants_in(text, at, argument):
+    """The constants that are written there, or stand in the table that is indexed there, the last of its name before."""
+    found = set(re.findall(r"\bQ_\w+", argument))
+    for name in re.findall(r"\b(\w+)\[", argument):
+        tables = re.findall(r"\bconst enum query %s\[[^;]*?=\s*\{(.*?)\};" % name, text[:at], re.S)
+        found |= set(re.findall(r"\bQ_\w+", tables[-1])) if tables else set()
+    return found
+
+
 def queries_through(sources, home, function, seen):
     """The constants that reach a function which takes its query as a parameter; a static one is called in its file alone."""
     found = set()
@@ -64,7 +74,7 @@ def queries_through(sources, home, function, seen):
             args = ", ".join(arguments(text, m.end()))
             if re.search(r"\bstruct db_tx \*", args):
                 continue  # the definition
-            constants = set(re.findall(r"\bQ_\w+", args))
+            constants = constants_in(text, m.start(), args)
             found |= constants or queries_through(sources, path, enclosing(text, m.start()), seen)
     return found
 
@@ -77,7 +87,7 @@ def calls(sources):
             query, params, columns = (args[i] if i is not None and i < len(args) else "NULL" for i in ARGUMENTS[m[1]])
             if args[0].startswith("struct db_tx *"):
                 continue  # the declaration
-            constants = set(re.findall(r"\bQ_\w+", query))
+            constants = constants_in(text, m.start(), query)
             constants = constants or queries_through(sources, path, enclosing(text, m.start()), set())
             line = text.count("\n", 0, m.start()) + 1
             yield path, f"{os.path.relpath(path, ROOT)}:{line}", constants, params, columns

@@ -4,19 +4,26 @@
 
 #include <stdlib.h>
 
+#include "base/random.h"
 #include "features/library/browse.h"
 #include "features/library/change.h"
 #include "work/cataloger.h"
 
 /* More than one stretch of a walk, and more than a page may walk at the most. */
-enum { IMAGES = 6000, BATCH = 500, QUESTIONS = 150, RATINGS = IMAGE_RATING_MAX + 1 };
+enum {
+    IMAGES = 6000,
+    BATCH = 500,
+    QUESTIONS = 150,
+    RATINGS = IMAGE_RATING_MAX + 1,
+    LIMIT_MAX = 200
+};
 
 /* What the model knows of a picture. */
 struct known {
     struct str id;
     enum image_source source;
     int backend; /* -1: none */
-    bool starred, trash, tagged[3];
+    bool starred, trash, in_album, tagged[3];
     int64_t rating;
 };
 
@@ -40,6 +47,7 @@ static struct known make_up(int64_t number)
     k.backend = k.source == IMAGE_UPLOADED ? -1 : backend < 90 ? 0 : backend < 99 ? 1 : 2;
     k.starred = roll(50) == 0;
     k.trash = roll(20) == 0;
+    k.in_album = number % 10 == 3; /* as put_into_album has it */
     k.rating = roll(4) == 0 ? roll(RATINGS) : 0;
     k.tagged[0] = roll(3) > 0;
     k.tagged[1] = roll(30) == 0;
@@ -128,6 +136,14 @@ static bool add_batch(struct db_tx *tx, void *arg, struct err *e)
     return mark_batch(tx, from, e);
 }
 
+static void put_into_album(void)
+{
+    place_run("INSERT INTO album (id, user_id, name, source_type, created_at, updated_at)"
+              " SELECT id, id, 'trip', 'manual', 0, 0 FROM app_user WHERE name = 'ada'");
+    place_run("INSERT INTO album_image (album_id, image_id, position)"
+              " SELECT user_id, id, 0 FROM image WHERE key LIKE '%3.png'");
+}
+
 static void fill_library(void)
 {
     struct err e = { 0 };
@@ -137,6 +153,7 @@ static void fill_library(void)
         library[i] = make_up(i);
     for (int64_t from = 0; from < IMAGES; from += BATCH)
         CHECK_OK(db_write(place.db, add_batch, &from, &e));
+    put_into_album();
     CHECK_OK(cataloger_run(place.db, &e));
 }
 
@@ -170,8 +187,8 @@ static void rate_again(void)
 /* One question; -1: does not matter. */
 struct question {
     struct browse_query query;
-    int source, backend, tag, without;
-    struct str place; /* of the next page */
+    int source, backend, tag, without, below; /* rated below that */
+    struct str place;                         /* of the next page */
     int64_t limit;
     struct str_list page;
     struct str *cards; /* of its pictures */
@@ -180,11 +197,11 @@ struct question {
 /* The whole trash, in one of its orders. */
 static struct question ask_for_trash(void)
 {
-    struct question q = { .source = -1, .backend = -1, .tag = -1, .without = -1 };
+    struct question q = { .source = -1, .backend = -1, .tag = -1, .without = -1, .below = RATINGS };
 
     q.query.trash = true;
     q.query.sort = roll(2) == 0 ? BROWSE_NEWEST : BROWSE_OLDEST;
-    q.limit = 1 + roll(200);
+    q.limit = 1 + roll(LIMIT_MAX);
     return q;
 }
 
@@ -196,10 +213,17 @@ static struct question ask(void)
                           .backend = roll(2) == 0 ? (int)roll(COUNT(backends)) : -1,
                           .tag = roll(2) == 0 ? (int)roll(COUNT(tags)) : -1,
                           .without = roll(3) == 0 ? (int)roll(COUNT(tags)) : -1,
-                          .limit = 1 + roll(200) };
+                          .below = roll(4) == 0 ? 1 + (int)roll(IMAGE_RATING_MAX) : RATINGS,
+                          .limit = 1 + roll(LIMIT_MAX) };
     struct browse_query *query = &q.query;
 
     query->sort = sorts[roll(COUNT(sorts))];
+    if (roll(5) == 0)
+        query->album = STR("trip");
+    if (roll(4) == 0)
+        query->from = uuid_time_ms(library[roll(IMAGES)].id);
+    if (roll(4) == 0)
+        query->to = uuid_time_ms(library[roll(IMAGES)].id);
     query->starred = q.source < 0 && roll(5) == 0;
     if (roll(4) == 0)
         query->rating = (struct opt_i64){ true, 1 + roll(IMAGE_RATING_MAX) };
@@ -211,18 +235,27 @@ static struct question ask(void)
         query->tag.items = arena_new(&memory, struct str);
         query->tag.items[query->tag.count++] = str_from(tags[q.tag]);
     }
+    query->q = STR("");
     if (q.without >= 0)
         query->q = arena_strf(&memory, "-tag:%s", tags[q.without]);
+    if (q.below < RATINGS)
+        query->q = arena_strf(&memory, STR_FMT " -rating:0%d", STR_ARG(query->q), q.below);
+    if (query->q.len == 0)
+        query->q = (struct str){ 0 };
     return q;
 }
 
 static bool fits(const struct question *q, const struct known *k)
 {
+    int64_t time = uuid_time_ms(k->id);
+
     return k->trash == q->query.trash && (!q->query.starred || k->starred) &&
+           (str_is_null(q->query.album) || k->in_album) && time >= q->query.from &&
+           (q->query.to == 0 || time < q->query.to) &&
            (q->source < 0 || q->source == (int)k->source) &&
            (q->backend < 0 || q->backend == k->backend) && (q->tag < 0 || k->tagged[q->tag]) &&
            (q->without < 0 || !k->tagged[q->without]) &&
-           (!q->query.rating.set || k->rating >= q->query.rating.value);
+           (!q->query.rating.set || k->rating >= q->query.rating.value) && k->rating < q->below;
 }
 
 static size_t expect(const struct question *q, const struct known **out)
@@ -239,6 +272,18 @@ static size_t expect(const struct question *q, const struct known **out)
         }
     }
     return count;
+}
+
+/* The first page of a list by rating ends where the best rating ends. */
+static void end_with_a_rating(struct question *q)
+{
+    static const struct known *expected[IMAGES];
+    size_t count = expect(q, expected), best = 0;
+
+    while (best < count && expected[best]->rating == expected[0]->rating)
+        best++;
+    if (best > 0 && q->query.sort == BROWSE_RATING)
+        q->limit = (int64_t)MIN(best, LIMIT_MAX);
 }
 
 static bool next_page(struct db_tx *tx, void *arg, struct err *e)
@@ -286,8 +331,8 @@ static void check_pages(struct question *q)
  * none. And another program may have left marks of a picture that is gone. */
 static void mistake_rows(void)
 {
-    place_run("INSERT INTO image_mark (mark_id, image_id)"
-              " SELECT id, '018bcfe5-6807-7000-8000-000000000001' FROM mark");
+    place_run("INSERT INTO image_mark (mark_id, image_id, rating)"
+              " SELECT id, '018bcfe5-6807-7000-8000-000000000001', 3 FROM mark");
     if (place_dialect == DB_SQLITE)
         place_run(
             "UPDATE image_mark SET image_row = CASE image_row % 4 WHEN 0 THEN NULL"
@@ -301,10 +346,14 @@ static void pages_by_any_filters_and_order_are_those_of_a_model(void **state)
     for (int i = 0; i < QUESTIONS; i++) {
         struct question q = i % 10 == 0 ? ask_for_trash() : ask();
 
-        print_message("question %d: sort %s, source %d, backend %d, tag %d, without tag %d, "
-                      "starred %d, rating %d, trash %d, limit %d\n",
-                      i, browse_sort_names[q.query.sort], q.source, q.backend, q.tag, q.without,
-                      q.query.starred, (int)q.query.rating.value, q.query.trash, (int)q.limit);
+        if (i % 3 == 0)
+            end_with_a_rating(&q);
+        print_message(
+            "question %d: sort %s, source %d, backend %d, tag %d, without tag %d, "
+            "starred %d, rating %d, below %d, trash %d, limit %d, album %d, from %lld, to %lld\n",
+            i, browse_sort_names[q.query.sort], q.source, q.backend, q.tag, q.without,
+            q.query.starred, (int)q.query.rating.value, q.below, q.query.trash, (int)q.limit,
+            !str_is_null(q.query.album), (long long)q.query.from, (long long)q.query.to);
         check_pages(&q);
         if (i == QUESTIONS / 2)
             mistake_rows();

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "base/file.h"
 #include "base/random.h"
 #include "engine/catalog.h"
 #include "engine/words.h"
@@ -33,14 +34,17 @@ static int64_t count_of(struct str user_id, enum mark_kind kind, const char *val
     return s.mark.count;
 }
 
-/* Fails where a count is not that of its list, or a list names a picture that is not there. */
+/* Fails where a count is not that of its list, or a list names a picture that is not there, or is
+ * rated otherwise. */
 static void check_counts(void)
 {
     place_run("CREATE TABLE wrong (id BIGINT CHECK (id IS NULL))");
     place_run("INSERT INTO wrong SELECT id FROM mark"
               " WHERE count <> (SELECT COUNT(*) FROM image_mark WHERE mark_id = mark.id)");
-    place_run("INSERT INTO wrong SELECT mark_id FROM image_mark"
-              " WHERE NOT EXISTS (SELECT 1 FROM image WHERE image.id = image_mark.image_id)");
+    place_run("INSERT INTO wrong SELECT mark_id FROM image_mark LEFT JOIN mark ON mark.id = mark_id"
+              " WHERE NOT EXISTS (SELECT 1 FROM image WHERE image.id = image_mark.image_id"
+              " AND CASE WHEN kind IN ('source', 'backend', 'tag', 'starred')"
+              "     THEN image.rating = image_mark.rating ELSE image_mark.rating IS NULL END)");
     place_run("DROP TABLE wrong");
 }
 
@@ -88,6 +92,39 @@ static void a_new_picture_is_counted_once_however_often_it_is_looked_at(void **s
     catch_up();
     change(&image);
     CHECK_I64(count_of(ada, MARK_SOURCE, "uploaded"), 1);
+    check_counts();
+}
+
+static void lists_know_the_rating_from_the_step_that_taught_them_on(void **state)
+{
+    const char *path = place_dialect == DB_SQLITE ? SCHEMA "/0022_lists.sqlite.sql"
+                                                  : SCHEMA "/0022_lists.postgres.sql";
+    struct image image = add_image(ada, "library/1.png", 10, 10);
+    struct image gone = add_image(ada, "library/2.png", 10, 10);
+    struct err e = { 0 };
+    struct str text;
+
+    UNUSED(state);
+    add_image(ada, "library/3.png", 10, 10);
+    catch_up();
+    image.rating = gone.rating = 4;
+    change(&image);
+    change(&gone);
+    gone.deleted_at = 1;
+    change(&gone);
+    check_counts();
+    place_run("DROP INDEX image_by_rating");
+    place_run("DROP INDEX image_mark_by_rating");
+    place_run("ALTER TABLE image_mark DROP COLUMN rating");
+    place_run("INSERT INTO mark (user_id, kind, value, count)"
+              " SELECT id, 'rated', '4 source uploaded', 1 FROM app_user WHERE name = 'ada'");
+    place_run("INSERT INTO image_mark (mark_id, image_id)"
+              " SELECT id, 'x' FROM mark WHERE kind = 'rated'");
+    CHECK_OK(file_read(&memory, path, MIB, &text, &e));
+    place_run(arena_cstr(&memory, text));
+    check_counts();
+    image.rating = 0;
+    change(&image);
     check_counts();
 }
 
@@ -257,6 +294,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         IMAGE_TEST(a_new_picture_is_counted_once_however_often_it_is_looked_at),
+        IMAGE_TEST(lists_know_the_rating_from_the_step_that_taught_them_on),
         IMAGE_TEST(a_change_before_the_catalog_knew_the_picture_counts_too),
         IMAGE_TEST(the_trash_has_a_picture_alone),
         IMAGE_TEST(what_is_purged_leaves_nothing),

@@ -257,13 +257,16 @@ static void a_key_is_used_once(void **state)
 static void take_the_steps_again(void)
 {
     static const char *const steps[] = { SCHEMA "/0019_card", SCHEMA "/0020_listed",
-                                         SCHEMA "/0021_job_of_card" };
+                                         SCHEMA "/0021_job_of_card", SCHEMA "/0022_lists" };
     bool is_sqlite = place_dialect == DB_SQLITE;
     struct err e = { 0 };
 
     place_run(is_sqlite ? "DROP TRIGGER image_card_job; DROP TRIGGER image_card_stale"
                         : "DROP FUNCTION image_forget_job, image_card_drop CASCADE");
     place_run("ALTER TABLE image DROP COLUMN card");
+    place_run("DROP INDEX image_by_rating");
+    place_run("DROP INDEX image_mark_by_rating");
+    place_run("ALTER TABLE image_mark DROP COLUMN rating");
     for (size_t i = 0; i < COUNT(steps); i++) {
         struct str text;
         char *path = arena_cstr(

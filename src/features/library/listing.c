@@ -4,18 +4,19 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/random.h"
+
 enum {
     STEPS = 1000,   /* of a walk between two looks at how far it is */
     ROUNDS_MAX = 5, /* of such walks in a page */
-    RATED_MAX = IMAGE_RATING_MAX + 1 + IMAGE_RATING_MAX * LISTING_WITH_MAX,
-    LOOKUP_MAX = RATED_MAX + LISTING_WITH_MAX + LISTING_WITHOUT_MAX,
+    LOOKUP_MAX = LISTING_WITH_MAX + LISTING_WITHOUT_MAX,
 };
 
 /* What the queries take. */
 struct listing_row {
-    struct str user_id, album_id, album, after, before, value;
+    struct str user_id, album_id, album, after, before, until, value;
     enum mark_kind kind; /* with value: the mark whose list is walked; no value: none's */
-    int64_t with_1, with_2, with_3, with_4, with_5, with_count, rating, steps, limit;
+    int64_t with_1, with_2, with_3, with_4, with_count, rating, lowest, steps, limit;
     struct opt_i64 without_1, without_2, without_3;
 };
 
@@ -25,18 +26,19 @@ static const struct field listing_row_fields[] = {
     { FIELD(struct listing_row, album) },
     { FIELD(struct listing_row, after) },
     { FIELD(struct listing_row, before) },
+    { FIELD(struct listing_row, until) },
     { FIELD_ENUM(struct listing_row, kind, mark_kind_names) },
     { FIELD(struct listing_row, value) },
     { FIELD(struct listing_row, with_1) },
     { FIELD(struct listing_row, with_2) },
     { FIELD(struct listing_row, with_3) },
     { FIELD(struct listing_row, with_4) },
-    { FIELD(struct listing_row, with_5) },
     { FIELD(struct listing_row, with_count) },
     { FIELD(struct listing_row, without_1) },
     { FIELD(struct listing_row, without_2) },
     { FIELD(struct listing_row, without_3) },
     { FIELD(struct listing_row, rating) },
+    { FIELD(struct listing_row, lowest) },
     { FIELD(struct listing_row, steps) },
     { FIELD(struct listing_row, limit) },
     { 0 },
@@ -54,10 +56,24 @@ struct page {
 /* One walk along one index. */
 struct walk {
     struct page *page;
-    struct listing_row row;
-    bool is_up, has_conditions;
-    struct str resume; /* behind this id it goes on; no value: it is through */
+    struct listing_row row; /* from below (rating, before) to (lowest, after), or upwards */
+    enum listing_sort sort;
+    bool has_conditions;
+    struct str resume; /* behind this id, and rating, it goes on; no value: it is through */
+    int64_t resume_rating;
 };
+
+/* The list that is walked, and whether each picture has conditions. */
+enum list { ALL, BY_USER, OF_MARK, BY_MARK, BY_ALBUM };
+
+static enum list list_of(const struct walk *w)
+{
+    if (!str_is_null(w->row.album_id))
+        return BY_ALBUM;
+    if (!str_is_null(w->row.value))
+        return w->has_conditions ? BY_MARK : OF_MARK;
+    return w->has_conditions ? BY_USER : ALL;
+}
 
 static bool rows_of(struct walk *w, enum query query, struct field_list *out, struct err *e)
 {
@@ -67,33 +83,42 @@ static bool rows_of(struct walk *w, enum query query, struct field_list *out, st
 
 static bool images_of(struct walk *w, struct field_list *out, struct err *e)
 {
-    if (!str_is_null(w->row.album_id))
-        return w->is_up ? rows_of(w, Q_LISTING_BY_ALBUM_UP, out, e)
-                        : rows_of(w, Q_LISTING_BY_ALBUM_DOWN, out, e);
-    if (!str_is_null(w->row.value) && !w->has_conditions)
-        return w->is_up ? rows_of(w, Q_LISTING_OF_MARK_UP, out, e)
-                        : rows_of(w, Q_LISTING_OF_MARK_DOWN, out, e);
-    if (!str_is_null(w->row.value))
-        return w->is_up ? rows_of(w, Q_LISTING_BY_MARK_UP, out, e)
-                        : rows_of(w, Q_LISTING_BY_MARK_DOWN, out, e);
-    if (w->has_conditions)
-        return w->is_up ? rows_of(w, Q_LISTING_BY_USER_UP, out, e)
-                        : rows_of(w, Q_LISTING_BY_USER_DOWN, out, e);
-    return w->is_up ? rows_of(w, Q_LISTING_ALL_UP, out, e) : rows_of(w, Q_LISTING_ALL_DOWN, out, e);
+    static const enum query queries[][LISTING_SORTS] = {
+        [ALL] = { Q_LISTING_ALL_DOWN, Q_LISTING_ALL_UP, Q_LISTING_ALL_RATED },
+        [BY_USER] = { Q_LISTING_BY_USER_DOWN, Q_LISTING_BY_USER_UP, Q_LISTING_BY_USER_RATED },
+        [OF_MARK] = { Q_LISTING_OF_MARK_DOWN, Q_LISTING_OF_MARK_UP, Q_LISTING_OF_MARK_RATED },
+        [BY_MARK] = { Q_LISTING_BY_MARK_DOWN, Q_LISTING_BY_MARK_UP, Q_LISTING_BY_MARK_RATED },
+        [BY_ALBUM] = { Q_LISTING_BY_ALBUM_DOWN, Q_LISTING_BY_ALBUM_UP, Q_LISTING_BY_ALBUM_RATED },
+    };
+
+    return rows_of(w, queries[list_of(w)][w->sort], out, e);
 }
 
 static bool step_of(struct walk *w, struct field_list *out, struct err *e)
 {
-    if (!str_is_null(w->row.value))
-        return w->is_up ? rows_of(w, Q_LISTING_BY_MARK_STEP_UP, out, e)
-                        : rows_of(w, Q_LISTING_BY_MARK_STEP_DOWN, out, e);
-    return w->is_up ? rows_of(w, Q_LISTING_BY_USER_STEP_UP, out, e)
-                    : rows_of(w, Q_LISTING_BY_USER_STEP_DOWN, out, e);
+    static const enum query queries[][LISTING_SORTS] = {
+        [BY_USER] = { Q_LISTING_BY_USER_STEP_DOWN, Q_LISTING_BY_USER_STEP_UP,
+                      Q_LISTING_BY_USER_STEP_RATED },
+        [BY_MARK] = { Q_LISTING_BY_MARK_STEP_DOWN, Q_LISTING_BY_MARK_STEP_UP,
+                      Q_LISTING_BY_MARK_STEP_RATED },
+    };
+
+    return rows_of(w, queries[list_of(w)][w->sort], out, e);
 }
 
-static struct str *near_end(struct walk *w)
+/* The walk goes on behind this picture, if it goes on. */
+static void resume_behind(struct walk *w, const struct image_listed *last)
 {
-    return w->is_up ? &w->row.after : &w->row.before;
+    w->resume = last->id;
+    w->resume_rating = last->rating;
+}
+
+static void begin_behind(struct walk *w, struct str id)
+{
+    if (w->sort == LISTING_OLDEST)
+        w->row.after = id;
+    else
+        w->row.before = id;
 }
 
 /* Takes what fits of the stretch; false: the page is full. */
@@ -106,7 +131,7 @@ static bool take(struct walk *w, struct field_list rows)
     if (taken > 0) {
         memcpy(page->images + page->count, found, taken * sizeof(*found));
         page->count += taken;
-        w->resume = found[taken - 1].id;
+        resume_behind(w, &found[taken - 1]);
     }
     return taken == rows.count;
 }
@@ -136,18 +161,17 @@ static bool walk(struct walk *w, struct err *e)
             return true;
         }
         w->page->rounds--;
-        *near_end(w) = w->resume = ((const struct image_listed *)step.items)->id;
+        resume_behind(w, step.items);
+        begin_behind(w, w->resume);
+        w->row.rating = w->resume_rating;
     } while (w->page->rounds > 0);
     return true;
 }
 
-/*
- * The rarest mark leads, unless there is an album: that is short. A rating that does not lead is
- * looked up in the picture, which is read anyway.
- */
+/* The rarest mark leads, unless there is an album: that is short. */
 static void set_marks(struct listing_row *row, const struct listing *l)
 {
-    int64_t *with[] = { &row->with_1, &row->with_2, &row->with_3, &row->with_4, &row->with_5 };
+    int64_t *with[] = { &row->with_1, &row->with_2, &row->with_3, &row->with_4 };
     struct opt_i64 *without[] = { &row->without_1, &row->without_2, &row->without_3 };
     size_t rarest = 0, used = 0;
 
@@ -160,8 +184,7 @@ static void set_marks(struct listing_row *row, const struct listing *l)
         if (i == rarest && str_is_null(l->album_id)) {
             row->kind = l->with[i].kind;
             row->value = l->with[i].value;
-        } else if (l->with[i].kind != MARK_RATING ||
-                   !str_to_i64(l->with[i].value, 0, IMAGE_RATING_MAX, &row->rating)) {
+        } else {
             *with[used++] = l->with[i].id;
         }
     }
@@ -172,53 +195,35 @@ static void set_marks(struct listing_row *row, const struct listing *l)
         *without[i] = (struct opt_i64){ true, l->without[i].id };
 }
 
-static struct walk begin_walk(struct page *page, const struct listing *l, struct str place)
+static struct walk begin_walk(struct page *page, const struct listing *l)
 {
     struct walk w = { .page = page,
                       .row = { .user_id = l->user_id,
                                .album_id = l->album_id,
                                .after = l->after,
                                .before = l->before,
-                               .rating = -1 },
-                      .is_up = l->sort == LISTING_OLDEST,
-                      .has_conditions = l->with_count > 1 || l->without_count > 0 };
+                               .until = l->before },
+                      .sort = l->sort };
 
     set_marks(&w.row, l);
-    if (!str_is_null(place))
-        *near_end(&w) = place;
+    assert(l->sort != LISTING_RATING || str_is_null(w.row.value) || mark_is_by_rating(w.row.kind));
+    w.has_conditions = w.row.with_count > 0 || l->without_count > 0;
     return w;
 }
 
-/* The marks that a list may need. One that is not remembered is looked up when it is needed, and
- * all others with it. */
+/* The marks that a list needs. One that is not remembered is looked up when it is needed, and all
+ * others with it. */
 struct lookup {
     const struct listing *listing;
-    int64_t best; /* of the ratings that it is walked by, -1: it is not */
     struct mark_wish wishes[LOOKUP_MAX];
     struct mark found[LOOKUP_MAX];
     size_t count; /* 0: nothing was looked up */
 };
 
-static void wish(struct lookup *up, enum mark_kind kind, struct str value)
+static void wish(struct lookup *up, const struct mark *mark)
 {
     assert(up->count < COUNT(up->wishes));
-    up->wishes[up->count++] = (struct mark_wish){ kind, value };
-}
-
-/* The marks of ratings up to the best and, where there are filters, of what is rated so and passes
- * one of them: such pictures are kept by rating, too. */
-static void wish_rated(struct arena *a, struct lookup *up)
-{
-    const struct listing *l = up->listing;
-
-    for (int64_t rating = 0; rating <= up->best; rating++) {
-        wish(up, MARK_RATING, arena_strf(a, "%lld", (long long)rating));
-        for (size_t i = 0; i < l->with_count && rating > 0; i++) {
-            if (l->with[i].kind != MARK_AT_LEAST)
-                wish(up, MARK_RATED,
-                     mark_rated_value(a, rating, l->with[i].kind, l->with[i].value));
-        }
-    }
+    up->wishes[up->count++] = (struct mark_wish){ mark->kind, mark->value };
 }
 
 static bool look_up(struct page *page, struct lookup *up, struct err *e)
@@ -226,150 +231,53 @@ static bool look_up(struct page *page, struct lookup *up, struct err *e)
     const struct listing *l = up->listing;
 
     for (size_t i = 0; i < l->with_count; i++)
-        wish(up, l->with[i].kind, l->with[i].value);
+        wish(up, &l->with[i]);
     for (size_t i = 0; i < l->without_count; i++)
-        wish(up, l->without[i].kind, l->without[i].value);
-    wish_rated(page->arena, up);
+        wish(up, &l->without[i]);
     return mark_find(page->tx, page->arena, l->user_id, up->wishes, up->count, up->found, e);
 }
 
 /* One with count 0 when there is none. */
-static bool find_mark(struct page *page, struct lookup *up, enum mark_kind kind, struct str value,
-                      struct mark *out, struct err *e)
+static bool find_mark(struct page *page, struct lookup *up, struct mark *mark, struct err *e)
 {
-    *out = (struct mark){ .kind = kind, .value = value };
+    mark->id = mark->count = 0;
     if (up->count == 0) {
-        if (mark_recall(page->tx, up->listing->user_id, kind, value, out))
+        if (mark_recall(page->tx, up->listing->user_id, mark->kind, mark->value, mark))
             return true;
         if (!look_up(page, up, e))
             return false;
     }
     for (size_t i = 0; i < up->count; i++) {
-        if (up->found[i].kind == kind && str_eq(up->found[i].value, value))
-            *out = up->found[i];
+        if (up->found[i].kind == mark->kind && str_eq(up->found[i].value, mark->value))
+            *mark = up->found[i];
     }
     return true;
 }
 
 /* The list with its marks, but for those that exclude nothing. *out_any: each of the others has
  * pictures. */
-static bool find_filters(struct page *page, struct lookup *up, struct listing *out, bool *out_any,
-                         struct err *e)
+static bool find_marks(struct page *page, const struct listing *listing, struct listing *out,
+                       bool *out_any, struct err *e)
 {
-    struct listing l = *up->listing;
+    struct lookup up = { .listing = listing };
+    struct listing l = *listing;
     size_t kept = 0;
 
     *out_any = true;
     for (size_t i = 0; i < l.with_count; i++) {
-        if (!find_mark(page, up, l.with[i].kind, l.with[i].value, &l.with[i], e))
+        if (!find_mark(page, &up, &l.with[i], e))
             return false;
         *out_any = *out_any && l.with[i].count > 0;
     }
     for (size_t i = 0; i < l.without_count; i++) {
-        struct mark mark = l.without[i];
-
-        if (!find_mark(page, up, mark.kind, mark.value, &mark, e))
+        if (!find_mark(page, &up, &l.without[i], e))
             return false;
-        if (mark.count > 0)
-            l.without[kept++] = mark;
+        if (l.without[i].count > 0)
+            l.without[kept++] = l.without[i];
     }
     l.without_count = kept;
     *out = l;
     return true;
-}
-
-/* The list of those that are rated so. *out_any: there are some. */
-static bool make_rated(struct page *page, struct lookup *up, const struct listing *l,
-                       int64_t rating, struct listing *out, bool *out_any, struct err *e)
-{
-    struct str value = arena_strf(page->arena, "%lld", (long long)rating);
-    struct mark all;
-    bool any = true;
-
-    *out = *l;
-    out->with_count = 0;
-    for (size_t i = 0; i < l->with_count && any; i++) {
-        struct mark own = l->with[i];
-
-        if (own.kind == MARK_AT_LEAST) {
-            any = str_cmp(value, own.value) >= 0;
-            continue;
-        }
-        if (rating > 0 &&
-            !find_mark(page, up, MARK_RATED,
-                       mark_rated_value(page->arena, rating, own.kind, own.value), &own, e))
-            return false;
-        any = own.count > 0;
-        out->with[out->with_count++] = own;
-    }
-    if (any && (out->with_count == 0 || rating == 0)) {
-        if (!find_mark(page, up, MARK_RATING, value, &all, e))
-            return false;
-        any = all.count > 0;
-        out->with[out->with_count++] = all;
-    }
-    *out_any = any;
-    return true;
-}
-
-static bool read_rated_place(struct str place, int64_t *out_rating, struct str *out_id)
-{
-    struct str rating;
-
-    return str_is_null(place) || (str_cut(place, ':', &rating, out_id) &&
-                                  str_to_i64(rating, 0, IMAGE_RATING_MAX, out_rating));
-}
-
-/* One walk for each rating from the best on. A place is "<rating>:<id>", the id empty where the
- * walk begins. */
-static bool rated_page(struct page *page, const struct listing *listing, struct str place,
-                       struct str *out_next, struct err *e)
-{
-    struct arena *a = page->arena;
-    struct lookup *up = arena_new(a, struct lookup);
-    int64_t now = IMAGE_RATING_MAX;
-    struct str id = { 0 };
-    struct listing l;
-    bool any;
-
-    if (!read_rated_place(place, &now, &id))
-        return err_set_field(e, ERR_MALFORMED, STR("cursor"), "'cursor' is of another list");
-    up->listing = listing;
-    up->best = now;
-    if (!find_filters(page, up, &l, &any, e))
-        return false;
-    for (; any && now >= 0; now--, id = (struct str){ 0 }) {
-        struct listing one;
-        bool has_some;
-        struct walk w;
-
-        if (!make_rated(page, up, &l, now, &one, &has_some, e))
-            return false;
-        if (!has_some)
-            continue;
-        if (page->count == page->wanted) {
-            *out_next = arena_strf(a, "%lld:", (long long)now);
-            return true;
-        }
-        w = begin_walk(page, &one, id.len > 0 ? id : (struct str){ 0 });
-        if (!walk(&w, e))
-            return false;
-        if (!str_is_null(w.resume)) {
-            *out_next = arena_strf(a, "%lld:" STR_FMT, (long long)now, STR_ARG(w.resume));
-            return true;
-        }
-    }
-    return true;
-}
-
-static bool find_all(struct page *page, const struct listing *listing, struct listing *out,
-                     bool *out_any, struct err *e)
-{
-    struct lookup *up = arena_new(page->arena, struct lookup);
-
-    up->listing = listing;
-    up->best = -1;
-    return find_filters(page, up, out, out_any, e);
 }
 
 /* With one filter at most there is nothing to compare: its mark is found by its name. */
@@ -380,21 +288,128 @@ static bool is_simple(const struct listing *l)
     return l->without_count == 0 && l->with_count <= own;
 }
 
+/* Unless there is nothing to find them for. */
+static bool find_needed_marks(struct page *page, struct listing *l, bool *out_any, struct err *e)
+{
+    *out_any = true;
+    return is_simple(l) || find_marks(page, l, l, out_any, e);
+}
+
 static bool timed_page(struct page *page, const struct listing *listing, struct str place,
                        struct str *out_next, struct err *e)
 {
     struct listing l = *listing;
     struct walk w;
-    bool any = true;
+    bool any;
 
-    if (!is_simple(listing) && !find_all(page, listing, &l, &any, e))
+    if (!find_needed_marks(page, &l, &any, e))
         return false;
     if (!any)
         return true;
-    w = begin_walk(page, &l, place);
+    w = begin_walk(page, &l);
+    if (!str_is_null(place))
+        begin_behind(&w, place);
     if (!walk(&w, e))
         return false;
     *out_next = w.resume;
+    return true;
+}
+
+/* A list by rating is walked from the best to the lowest. */
+struct ratings {
+    int64_t best, lowest;
+};
+
+static bool is_at_least(const struct mark *mark, int64_t *out_rating)
+{
+    return mark->kind == MARK_AT_LEAST && str_to_i64(mark->value, 1, IMAGE_RATING_MAX, out_rating);
+}
+
+/* What is asked of the rating needs no marks then: it is where the walk begins and ends. */
+static struct ratings take_ratings(struct listing *l)
+{
+    struct ratings ratings = { IMAGE_RATING_MAX, 0 };
+    size_t with = 0, without = 0;
+    int64_t least;
+
+    for (size_t i = 0; i < l->with_count; i++) {
+        if (is_at_least(&l->with[i], &least))
+            ratings.lowest = MAX(ratings.lowest, least);
+        else
+            l->with[with++] = l->with[i];
+    }
+    for (size_t i = 0; i < l->without_count; i++) {
+        if (is_at_least(&l->without[i], &least))
+            ratings.best = MIN(ratings.best, least - 1);
+        else
+            l->without[without++] = l->without[i];
+    }
+    l->with_count = with;
+    l->without_count = without;
+    return ratings;
+}
+
+/* Where the walk stands: "<rating>:<id>", the id empty where that rating begins. */
+static bool read_rated_place(struct str place, struct ratings *ratings, struct str *out_id)
+{
+    struct str text;
+    int64_t rating;
+
+    if (str_is_null(place))
+        return true;
+    if (!str_cut(place, ':', &text, out_id) || !str_to_i64(text, 0, IMAGE_RATING_MAX, &rating))
+        return false;
+    if (rating > ratings->best)
+        *out_id = (struct str){ 0 };
+    ratings->best = MIN(ratings->best, rating);
+    return true;
+}
+
+/* One walk from the best to the lowest, behind the id. */
+static bool walk_rated(struct page *page, const struct listing *l, struct ratings ratings,
+                       struct str id, struct str *out_next, struct err *e)
+{
+    struct walk w = begin_walk(page, l);
+
+    w.row.rating = ratings.best;
+    w.row.lowest = ratings.lowest;
+    if (id.len > 0)
+        begin_behind(&w, id);
+    if (!walk(&w, e))
+        return false;
+    if (!str_is_null(w.resume))
+        *out_next =
+            arena_strf(page->arena, "%lld:" STR_FMT, (long long)w.resume_rating, STR_ARG(w.resume));
+    return true;
+}
+
+/* Where there are bounds of time each rating has them, and is walked alone; not so in an album,
+ * which is sorted. */
+static bool rated_page(struct page *page, const struct listing *listing, struct str place,
+                       struct str *out_next, struct err *e)
+{
+    struct listing l = *listing;
+    struct ratings ratings = take_ratings(&l);
+    struct str id = { 0 };
+    bool any, is_timed = l.after.len > 0 || !str_eq(l.before, UUID_END);
+
+    if (!read_rated_place(place, &ratings, &id))
+        return err_set_field(e, ERR_MALFORMED, STR("cursor"), "'cursor' is of another list");
+    if (!find_needed_marks(page, &l, &any, e))
+        return false;
+    if (!any)
+        return true;
+    if (!is_timed || !str_is_null(l.album_id))
+        return walk_rated(page, &l, ratings, id, out_next, e);
+    for (int64_t rating = ratings.best; rating >= ratings.lowest; rating--) {
+        if (page->count == page->wanted)
+            *out_next = arena_strf(page->arena, "%lld:", (long long)rating);
+        else if (!walk_rated(page, &l, (struct ratings){ rating, rating }, id, out_next, e))
+            return false;
+        if (!str_is_null(*out_next))
+            return true;
+        id = (struct str){ 0 };
+    }
     return true;
 }
 
@@ -438,7 +453,7 @@ bool listing_find_marks(struct db_tx *tx, struct arena *a, const struct listing 
 {
     struct page page = { .tx = tx, .arena = a };
 
-    return find_all(&page, listing, out, out_any, e);
+    return find_marks(&page, listing, out, out_any, e);
 }
 
 struct listing_id {

@@ -5,15 +5,15 @@
 #include "engine/image_card.h"
 #include "engine/mark.h"
 
-enum listing_sort { LISTING_NEWEST, LISTING_OLDEST, LISTING_RATING };
+enum listing_sort { LISTING_NEWEST, LISTING_OLDEST, LISTING_RATING, LISTING_SORTS };
 
 enum { LISTING_WITH_MAX = 4, LISTING_WITHOUT_MAX = 3 };
 
 /* Which pictures; all of it holds for each of them. */
 struct listing {
     struct str user_id;
-    struct mark with[LISTING_WITH_MAX + 1];   /* one more: of the sort */
-    struct mark without[LISTING_WITHOUT_MAX]; /* kind and value; the rest is looked up */
+    struct mark with[LISTING_WITH_MAX]; /* kind and value; the rest is looked up */
+    struct mark without[LISTING_WITHOUT_MAX];
     size_t with_count, without_count;
     struct str album_id;      /* no value: in any or none */
     struct str after, before; /* ids from the first to below the second; "" and UUID_END: all */

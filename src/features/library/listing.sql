@@ -1,7 +1,7 @@
 -- Pages of pictures. A list is walked by its own index: that of the rarest mark, of an album, or of the user; what else is asked
--- for is looked up for each picture on the way, up to :steps of them; a rating stands in the picture itself (below 0: any). Both
--- databases keep the order of the walk: SQLite takes its rows one by one, and PostgreSQL may not join in another way than one by one
--- (OFFSET 0). Unused :with_ repeat the first, unused :without_ are null.
+-- for is looked up for each picture on the way, up to :steps of them. Both databases keep the order of the walk: SQLite takes its rows
+-- one by one, and PostgreSQL may not join in another way than one by one (OFFSET 0). Unused :with_ repeat the first, unused :without_
+-- are null. By rating a walk goes from below (:rating, :before) down to (:lowest, :after), but in an album.
 
 -- part: picture
 SELECT i.id, i.card
@@ -20,11 +20,11 @@ CROSS JOIN LATERAL (SELECT * FROM image WHERE image.id = m.image_id OFFSET 0) i 
 -- part: and_row sqlite
 , rowid AS image_row
 -- part: and_row postgres
-, user_id, card, rating
+, user_id, card
 -- part: each_by_row sqlite
 CROSS JOIN image i ON i.rowid = m.image_row WHERE i.user_id = :user_id
 -- part: each_by_row postgres
-CROSS JOIN LATERAL (SELECT m.image_id AS id, m.card, m.rating) i WHERE m.user_id = :user_id
+CROSS JOIN LATERAL (SELECT m.image_id AS id, m.card) i WHERE m.user_id = :user_id
 -- In a mark's list the row is a hint: where it is not, or another's, so is the card, and the picture is looked for by its id then.
 -- part: and_hint sqlite
 , image_row
@@ -33,10 +33,6 @@ CROSS JOIN LATERAL (SELECT m.image_id AS id, m.card, m.rating) i WHERE m.user_id
 LEFT JOIN image i ON i.rowid = m.image_row WHERE TRUE
 -- part: each_by_hint postgres
 {each}
--- part: rating sqlite
-CASE WHEN i.id = m.image_id THEN i.rating ELSE (SELECT rating FROM image WHERE id = m.image_id) END
--- part: rating postgres
-i.rating
 
 -- PostgreSQL might read a whole mark for NOT EXISTS.
 -- part: excluding sqlite
@@ -50,9 +46,8 @@ AND (CAST(:without_3 AS BIGINT) IS NULL OR (SELECT 1 FROM image_mark x WHERE x.m
 
 -- part: fitting
 AND (CAST(:with_count AS BIGINT) = 0 OR (SELECT COUNT(*) FROM image_mark x WHERE x.image_id = m.image_id
-         AND x.mark_id IN (:with_1, :with_2, :with_3, :with_4, :with_5)) = :with_count)
+         AND x.mark_id IN (:with_1, :with_2, :with_3, :with_4)) = :with_count)
 {excluding}
-AND (CAST(:rating AS BIGINT) < 0 OR {rating} = :rating)
 
 -- part: downwards sqlite
 -- part: downwards postgres
@@ -67,6 +62,12 @@ ORDER BY m.user_id DESC, m.image_id DESC
 -- part: users_upwards sqlite
 -- part: users_upwards postgres
 ORDER BY m.user_id, m.image_id
+-- part: by_rating sqlite
+-- part: by_rating postgres
+ORDER BY m.rating DESC, m.image_id DESC
+-- part: users_by_rating sqlite
+-- part: users_by_rating postgres
+ORDER BY m.user_id DESC, m.rating DESC, m.image_id DESC
 
 -- The pictures of one user, by user and id: of an equal user_id PostgreSQL would keep the id alone, and might walk those of others.
 -- part: of_user_down sqlite
@@ -77,8 +78,18 @@ deleted_at IS NULL AND (user_id, id) >= (:user_id, :after) AND (user_id, id) < (
 user_id = :user_id AND deleted_at IS NULL AND id > :after AND id <= :before ORDER BY id
 -- part: of_user_up postgres
 deleted_at IS NULL AND (user_id, id) > (:user_id, :after) AND (user_id, id) <= (:user_id, :before) ORDER BY user_id, id
+-- part: of_user_rated sqlite
+user_id = :user_id AND deleted_at IS NULL AND (rating, id) >= (:lowest, :after) AND (rating, id) < (:rating, :before)
+ ORDER BY rating DESC, id DESC
+-- part: of_user_rated postgres
+deleted_at IS NULL AND (user_id, rating, id) >= (:user_id, :lowest, :after) AND (user_id, rating, id) < (:user_id, :rating, :before)
+ ORDER BY user_id DESC, rating DESC, id DESC
 -- part: of_mark
 mark_id = (SELECT id FROM mark WHERE user_id = :user_id AND kind = :kind AND value = :value)
+-- Of m, an image_mark.
+-- part: of_mark_rated
+m.{of_mark} AND m.rating IS NOT NULL AND (m.rating, m.image_id) >= (:lowest, :after) AND (m.rating, m.image_id) < (:rating, :before)
+ ORDER BY m.rating DESC, m.image_id DESC
 -- part: of_album
 album_id = (SELECT id FROM album WHERE id = :album_id AND user_id = :user_id)
 
@@ -161,6 +172,44 @@ SELECT id FROM image WHERE {of_user_up} LIMIT 1 OFFSET :steps
 -- listing
 SELECT image_id AS id FROM image_mark
  WHERE {of_mark} AND image_id > :after AND image_id <= :before ORDER BY image_id LIMIT 1 OFFSET :steps
+
+-- name: listing_all_rated
+-- listing
+{picture}, i.rating
+  FROM image i WHERE {of_user_rated} LIMIT :limit
+
+-- name: listing_by_user_rated
+-- listing
+{picture}, m.rating
+  FROM (SELECT id AS image_id, rating {and_row} FROM image WHERE {of_user_rated} LIMIT :steps) m
+{each_by_row} {fitting} {users_by_rating} LIMIT :limit
+
+-- name: listing_of_mark_rated
+-- listing
+{marked_picture}, m.rating
+  FROM image_mark m {each_by_hint} AND {of_mark_rated} LIMIT :limit
+
+-- name: listing_by_mark_rated
+-- listing
+{marked_picture}, m.rating
+  FROM (SELECT image_id, rating {and_hint} FROM image_mark m WHERE {of_mark_rated} LIMIT :steps) m
+{each_by_hint} {fitting} {by_rating} LIMIT :limit
+
+-- The pictures of an album are not kept by rating: those from :after to below :until are looked up, by their ids (+), and sorted.
+-- name: listing_by_album_rated
+SELECT i.id, i.card, i.rating
+  FROM (SELECT image_id FROM album_image WHERE {of_album} AND image_id >= :after AND image_id < :until) m
+{each} AND i.deleted_at IS NULL AND +i.rating >= :lowest AND (+i.rating, i.id) < (:rating, :before) {fitting}
+ ORDER BY i.rating DESC, i.id DESC LIMIT :limit
+
+-- Where a walk of so many steps ends.
+-- name: listing_by_user_step_rated
+-- listing
+SELECT id, rating FROM image WHERE {of_user_rated} LIMIT 1 OFFSET :steps
+
+-- name: listing_by_mark_step_rated
+-- listing
+SELECT image_id AS id, rating FROM image_mark m WHERE {of_mark_rated} LIMIT 1 OFFSET :steps
 
 -- An album by its id or its name.
 -- name: listing_album

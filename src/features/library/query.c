@@ -67,9 +67,12 @@ static bool read_rating(struct reader *r, const struct written *w, struct query_
 {
     int64_t least;
 
-    UNUSED(r);
-    *term = (struct query_term){ .type = QUERY_MARK, .kind = MARK_AT_LEAST, .value = w->value };
-    return str_to_i64(w->value, 1, IMAGE_RATING_MAX, &least) || fail(w, "1 to 5", e);
+    if (!str_to_i64(w->value, 1, IMAGE_RATING_MAX, &least))
+        return fail(w, "1 to 5", e);
+    *term = (struct query_term){ .type = QUERY_MARK,
+                                 .kind = MARK_AT_LEAST,
+                                 .value = arena_strf(r->arena, "%lld", (long long)least) };
+    return true;
 }
 
 static bool read_is(struct reader *r, const struct written *w, struct query_term *term,
