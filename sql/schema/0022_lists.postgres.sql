@@ -7,3 +7,10 @@ UPDATE image_mark SET rating = image.rating FROM image, mark
  WHERE image.id = image_mark.image_id AND mark.id = image_mark.mark_id AND mark.kind IN ('source', 'backend', 'tag', 'starred');
 CREATE INDEX image_mark_by_rating ON image_mark (mark_id, rating, image_id) WHERE rating IS NOT NULL;
 CREATE INDEX image_by_rating ON image (user_id, rating, id) WHERE deleted_at IS NULL;
+
+-- The jobs of a user in the order of ids as bytes, which is the same order: that of the primary key has rows of all users, and where one
+-- has most of them it would be walked for the others, too.
+DROP INDEX job_open;
+DROP INDEX job_ended;
+CREATE INDEX job_open ON job (user_id, id COLLATE "C") WHERE finished_at IS NULL;
+CREATE INDEX job_ended ON job (user_id, state, id COLLATE "C") WHERE finished_at IS NOT NULL;

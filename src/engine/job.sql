@@ -6,6 +6,12 @@ payload, result, error_code, error, progress, created_at, queued_at, started_at,
 -- part: kind
 kind = COALESCE(:kind, kind) AND (lane <> 'system' OR kind = :kind)
 
+-- Where a job stands in its user's list; PostgreSQL: in the index of those, and not of all.
+-- part: place sqlite
+id
+-- part: place postgres
+id COLLATE "C"
+
 -- name: lane_insert
 INSERT INTO lane (name) VALUES (:lane) ON CONFLICT (name) DO NOTHING
 
@@ -81,23 +87,23 @@ SELECT {job} FROM (SELECT * FROM job WHERE user_id = :user_id AND finished_at IS
  WHERE {kind}
  ORDER BY id DESC LIMIT :limit
 -- name: job_page postgres
-SELECT {job} FROM ((SELECT * FROM job WHERE user_id = :user_id AND finished_at IS NULL AND id < :before AND {kind}
-         ORDER BY id DESC LIMIT :limit)
+SELECT {job} FROM ((SELECT *, {place} AS place FROM job WHERE user_id = :user_id AND finished_at IS NULL AND {place} < :before AND {kind}
+         ORDER BY place DESC LIMIT :limit)
         UNION ALL
-       (SELECT * FROM job WHERE user_id = :user_id AND state = 'completed' AND finished_at IS NOT NULL AND id < :before AND {kind}
-         ORDER BY id DESC LIMIT :limit)
+       (SELECT *, {place} AS place FROM job WHERE user_id = :user_id AND state = 'completed' AND finished_at IS NOT NULL AND {place} < :before AND {kind}
+         ORDER BY place DESC LIMIT :limit)
         UNION ALL
-       (SELECT * FROM job WHERE user_id = :user_id AND state = 'failed' AND finished_at IS NOT NULL AND id < :before AND {kind}
-         ORDER BY id DESC LIMIT :limit)
+       (SELECT *, {place} AS place FROM job WHERE user_id = :user_id AND state = 'failed' AND finished_at IS NOT NULL AND {place} < :before AND {kind}
+         ORDER BY place DESC LIMIT :limit)
         UNION ALL
-       (SELECT * FROM job WHERE user_id = :user_id AND state = 'cancelled' AND finished_at IS NOT NULL AND id < :before AND {kind}
-         ORDER BY id DESC LIMIT :limit)) AS mine
- ORDER BY id DESC LIMIT :limit
+       (SELECT *, {place} AS place FROM job WHERE user_id = :user_id AND state = 'cancelled' AND finished_at IS NOT NULL AND {place} < :before AND {kind}
+         ORDER BY place DESC LIMIT :limit)) AS mine
+ ORDER BY place DESC LIMIT :limit
 
 -- name: job_page_queued
 -- listing
-SELECT {job} FROM job WHERE user_id = :user_id AND state = 'queued' AND finished_at IS NULL AND id < :before AND {kind}
- ORDER BY id DESC LIMIT :limit
+SELECT {job} FROM job WHERE user_id = :user_id AND state = 'queued' AND finished_at IS NULL AND {place} < :before AND {kind}
+ ORDER BY {place} DESC LIMIT :limit
 
 -- Few: they are sorted, instead of looking through all that the user ever had.
 -- name: job_page_running sqlite
@@ -110,8 +116,8 @@ SELECT {job} FROM job WHERE user_id = :user_id AND state = 'running' AND id < :b
 
 -- name: job_page_ended
 -- listing
-SELECT {job} FROM job WHERE user_id = :user_id AND state = :state AND finished_at IS NOT NULL AND id < :before AND {kind}
- ORDER BY id DESC LIMIT :limit
+SELECT {job} FROM job WHERE user_id = :user_id AND state = :state AND finished_at IS NOT NULL AND {place} < :before AND {kind}
+ ORDER BY {place} DESC LIMIT :limit
 
 -- name: job_page_of_group
 -- listing

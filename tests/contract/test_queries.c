@@ -255,6 +255,10 @@ static void fill_server(void)
                   "SELECT mark.id, thing.id, n % 6 FROM mark, thing");
     run_on_server("INSERT INTO album (id, user_id, name, source_type, created_at, updated_at) "
                   "SELECT id, owner, n, 'manual', n, n FROM thing");
+    run_on_server("INSERT INTO job (id, user_id, kind, lane, state, payload, start_tag, order_key, "
+                  "max_attempts, created_at, queued_at, finished_at) SELECT id, owner, 'generate', "
+                  "'x', CASE WHEN n % 10 = 0 THEN 'queued' ELSE 'completed' END, '{}', n, n, 1, n, "
+                  "n, CASE WHEN n % 10 > 0 THEN n END FROM thing");
     run_on_server("INSERT INTO api_token (id, user_id, name, hash, scope, created_at) "
                   "SELECT id, owner, n, n, 'read', n FROM thing");
     run_on_server("INSERT INTO saved_search (id, user_id, name, q, created_at) "
