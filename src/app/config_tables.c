@@ -26,8 +26,8 @@ static const struct field server_fields[] = {
 static const struct field database_fields[] = {
     { FIELD(struct config_database, url), .max = 2000,
       .help = "sqlite:<path> or postgres://...; when empty, albumen.db in the data folder" },
-    { FIELD(struct config_database, connections), .min = 1, .max = 200,
-      .help = "PostgreSQL: connections of one process" },
+    { FIELD(struct config_database, connections), .max = 200,
+      .help = "PostgreSQL: connections of one process; 0: 6 on one or two cores, 8 on more" },
     { 0 },
 };
 
@@ -203,7 +203,7 @@ void config_set_defaults(struct config *c)
                     .max_json_bytes = 1 * MIB,
                     .max_upload_bytes = 50 * MIB,
                     .max_connections = 16000 },
-        .database = { .url = STR(""), .connections = 8 },
+        .database = { .url = STR(""), .connections = 0 },
         .store = { .orphan_grace_minutes = 60 },
         .limits = { .requests_per_minute_per_token = 600,
                     .requests_per_minute_per_user = 1200,

@@ -16,7 +16,7 @@ struct db_tx; /* one transaction or read snapshot; one thread, inside its functi
 
 struct db_options {
     struct str url;  /* "sqlite:<path>" or "postgres://..." (also "postgresql://") */
-    int connections; /* PostgreSQL: size of the pool, default 8 */
+    int connections; /* PostgreSQL: size of the pool; 0: what suits the machine */
     int queue_max;   /* transactions that may wait, default 4096 */
 };
 
