@@ -69,13 +69,14 @@ def spent(pids, before):
     return sum(max(cpu_seconds(pid) - at, 0) for pid, at in zip(pids, before))
 
 
-def cost(albumen, asker, paths, is_postgres):
-    """Seconds of CPU, ours and the database server's."""
+def cost(albumen, asker, path, is_postgres):
+    """Seconds of CPU, ours and the database server's, and by the clock."""
     pids = [albumen.pid, *backends_of(is_postgres)]
     before = [cpu_seconds(pid) for pid in pids]
-    for path in paths:
-        asker.ask(path)
-    return spent(pids[:1], before[:1]), spent(pids[1:], before[1:])
+    began = time.perf_counter()
+    asker.ask(path)
+    took = time.perf_counter() - began
+    return spent(pids, before), took
 
 
 def page_cost(albumen, port, token, path, seconds, is_postgres):
@@ -102,12 +103,8 @@ def pages(albumen, port, token, seconds, rounds, is_postgres):
 
 def latencies(albumen, asker, paths, is_postgres):
     """Of each, one after the other: milliseconds of CPU and by the clock, both sorted."""
-    taken = []
     asker.ask(paths[0])
-    for path in paths:
-        began = time.perf_counter()
-        cpu = sum(cost(albumen, asker, [path], is_postgres))
-        taken.append((cpu, time.perf_counter() - began))
+    taken = [cost(albumen, asker, path, is_postgres) for path in paths]
     return [sorted(each * 1000 for each in column) for column in zip(*taken)]
 
 
