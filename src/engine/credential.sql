@@ -39,8 +39,9 @@ VALUES (:id, :user_id, :hash, :created_at, :expires_at, :created_at, :name)
 -- name: session_delete
 DELETE FROM session WHERE id = :id AND user_id = :user_id
 
+-- Whoever asks without a session (a token, the command line without a server) keeps none.
 -- name: session_delete_others
-DELETE FROM session WHERE user_id = :user_id AND id <> :id
+DELETE FROM session WHERE user_id = :user_id AND id <> COALESCE(:id, '')
 
 -- name: session_identity
 -- apart

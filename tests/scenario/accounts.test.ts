@@ -107,6 +107,27 @@ describe('sessions', () => {
     await server.ok(401, 'GET', '/api/me', undefined, asBrowser(there));
     expect((await signIn({ name: 'changes', password: old })).status).toBe(401);
   });
+
+  test('end when an administrator replaces a forgotten password; his own goes on', async () => {
+    const old = server.plant('forgotten password');
+    const user = await server.ok(201, 'POST', '/api/users', { name: 'forgets', password: old });
+    const there = cookieOf(await signIn({ name: 'forgets', password: old }));
+    const next = server.plant('another password');
+    const path = `/api/users/${user.id}`;
+    expect((await server.ok(422, 'PATCH', path, { password: 'short' })).error.field).toBe('password');
+    await server.ok(200, 'GET', '/api/me', undefined, asBrowser(there));
+    await server.ok(200, 'PATCH', path, { password: next, plan: 'large' });
+    await server.ok(401, 'GET', '/api/me', undefined, asBrowser(there));
+    expect((await signIn({ name: 'forgets', password: old })).status).toBe(401);
+    const again = await signIn({ name: 'forgets', password: next });
+    expect([again.status, (again.json as { plan: string }).plan]).toEqual([201, 'large']);
+    await server.ok(403, 'PATCH', path, { password: old }, asBrowser(cookieOf(again)));
+
+    const chief = await makeUser('chief', 'admin');
+    await server.ok(200, 'PATCH', `/api/users/${chief.id}`, { password: next }, asBrowser(chief.cookie));
+    await server.ok(200, 'GET', '/api/me', undefined, asBrowser(chief.cookie));
+    await server.ok(204, 'DELETE', `/api/users/${chief.id}`);
+  });
 });
 
 /** Seconds of CPU that the server has used. */
@@ -164,8 +185,19 @@ test('a password that is typed into a terminal is not shown', async () => {
   const password = 'typed in the dark';
   const { code, screen } = await inTerminal(['user', 'add', 'typist', '--password-stdin'], home, {}, { after: 'Password: ', type: `${password}\n` });
   expect([code, screen.toString()]).toEqual([0, expect.stringMatching(/^Password: \r\ntypist +member /)]);
-  const later = await startServer({ home, config: 'login:\n  passwords: true\n' });
-  expect((await later.api('POST', '/api/session', { name: 'typist', password: later.plant(password) }, { token: null })).status).toBe(201);
+  const config = 'login:\n  passwords: true\n';
+  const signInAt = (to: Server, password: string) => to.api('POST', '/api/session', { name: 'typist', password: to.plant(password) }, { token: null });
+  const first = await startServer({ home, config });
+  const there = asBrowser(cookieOf(await signInAt(first, password)));
+  await first.ok(200, 'GET', '/api/me', undefined, there);
+  await first.stop();
+
+  const another = 'typed in the dark again';
+  const set = await inTerminal(['user', 'set', 'typist', '--password-stdin'], home, {}, { after: 'Password: ', type: `${another}\n` });
+  expect([set.code, set.screen.toString()]).toEqual([0, expect.stringMatching(/^Password: \r\ntypist +member /)]);
+  const second = await startServer({ home, config });
+  await second.ok(401, 'GET', '/api/me', undefined, there);
+  expect([(await signInAt(second, password)).status, (await signInAt(second, another)).status]).toEqual([401, 201]);
 });
 
 describe('tokens', () => {

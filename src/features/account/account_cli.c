@@ -109,7 +109,7 @@ static int user_set(struct command_env *env, struct err *e)
 {
     const struct user_options *options = env->options;
     struct json answer;
-    struct str id;
+    struct str id, password = { 0 };
     AUTO_BUF body = { 0 };
     struct json_writer w = { .out = &body };
 
@@ -118,11 +118,14 @@ static int user_set(struct command_env *env, struct err *e)
         err_set(e, ERR_INVALID, "--disable and --enable exclude each other");
         return EXIT_USAGE;
     }
+    if (options->password_stdin && !read_password(env, &password, e))
+        return EXIT_SOME_FAILED;
     if (!console_find_user(env, env->args.items[0], &id, e))
         return EXIT_OK;
     json_begin_object(&w);
     console_put_text(&w, "role", options->role);
     console_put_text(&w, "plan", options->plan);
+    console_put_text(&w, "password", password);
     if (options->disable || options->enable) {
         json_put_name(&w, STR("disabled"));
         json_put_bool(&w, options->disable);
@@ -245,6 +248,8 @@ static const struct field user_set_options[] = {
     { FIELD(struct user_options, plan), .unit = "PLAN", .help = "share of the queue" },
     { FIELD(struct user_options, disable), .help = "no sign-in, and tokens are refused" },
     { FIELD(struct user_options, enable), .help = "takes --disable back" },
+    { FIELD(struct user_options, password_stdin),
+      .help = "read a new password from standard input; signs out the user's browsers" },
     { 0 },
 };
 
@@ -276,7 +281,7 @@ static const struct command list = {
 static const struct command set = {
     .name = "user set",
     .args = "NAME",
-    .summary = "Change a user's role or plan, disable or enable the account",
+    .summary = "Change a user's role, plan or password, disable or enable the account",
     .example = "albumen user set ada --disable",
     .options = user_set_options,
     .option_bytes = sizeof(struct user_options),

@@ -18,6 +18,7 @@ bool users_get(struct api_call *call, struct err *e);
 bool users_prepare(struct api_call *call, struct err *e);
 bool users_post(struct api_call *call, struct err *e);
 bool user_get(struct api_call *call, struct err *e);
+bool user_patch_prepare(struct api_call *call, struct err *e);
 bool user_patch(struct api_call *call, struct err *e);
 bool user_remove(struct api_call *call, struct err *e);
 bool user_link_post(struct api_call *call, struct err *e);

@@ -36,7 +36,7 @@ const struct shape user_new_shape = { "UserNew", user_new_json, sizeof(struct us
                                       &user_new_defaults };
 
 struct user_change_body {
-    struct str role, plan;
+    struct str role, plan, password;
     struct opt_bool disabled;
 };
 
@@ -45,6 +45,8 @@ static const struct field user_change_json[] = {
     { FIELD(struct user_change_body, plan), .min = 1, .max = 40 },
     { FIELD(struct user_change_body, disabled),
       .help = "true: cannot sign in, tokens are refused" },
+    { FIELD(struct user_change_body, password), .min = PASSWORD_MIN, .max = PASSWORD_MAX,
+      .secret = true, .help = "in place of a forgotten one; signs out the user's browsers" },
     { 0 },
 };
 const struct shape user_change_shape = { "UserChange", user_change_json,
@@ -108,14 +110,21 @@ static bool tell_admins(struct api_call *call, struct str user_id, struct str ch
                             &event, e);
 }
 
-bool users_prepare(struct api_call *call, struct err *e)
+/* Leaves the hash in call->prepared; no value when there is no password. */
+static bool prepare_password(struct api_call *call, struct str password, struct err *e)
 {
-    const struct user_body *want = call->body;
     struct str *hash = arena_new(call->arena, struct str);
 
     call->prepared = hash;
-    return str_is_null(want->password) ||
-           (api_identify(call, e) && password_hash(call->arena, want->password, hash, e));
+    return str_is_null(password) ||
+           (api_identify(call, e) && password_hash(call->arena, password, hash, e));
+}
+
+bool users_prepare(struct api_call *call, struct err *e)
+{
+    const struct user_body *want = call->body;
+
+    return prepare_password(call, want->password, e);
 }
 
 bool users_post(struct api_call *call, struct err *e)
@@ -141,6 +150,25 @@ bool user_get(struct api_call *call, struct err *e)
     return user_load(call->tx, call->arena, call_param(call, "id"), user, e);
 }
 
+bool user_patch_prepare(struct api_call *call, struct err *e)
+{
+    const struct user_change_body *want = call->body;
+
+    return prepare_password(call, want->password, e);
+}
+
+/* An administrator who changes his own stays signed in where he does it. */
+static bool set_password(struct api_call *call, struct str user_id, struct err *e)
+{
+    const struct str *hash = call->prepared;
+    struct str before;
+
+    return str_is_null(*hash) ||
+           (user_load_password(call->tx, call->arena, user_id, &before, e) &&
+            user_set_password(call->tx, user_id, before, *hash, e) &&
+            session_delete_others(call->tx, user_id, call->who.credential_id, e));
+}
+
 bool user_patch(struct api_call *call, struct err *e)
 {
     const struct user_change_body *want = call->body;
@@ -163,7 +191,8 @@ bool user_patch(struct api_call *call, struct err *e)
     }
     call->answer = user;
     return user_update(call->tx, call->arena, call_param(call, "id"), &change, user, e) &&
-           ((!change.has_role && !change.has_disabled) ||
+           set_password(call, user->id, e) &&
+           ((!change.has_role && !change.has_disabled && str_is_null(want->password)) ||
             call_close_streams(call, user->id, (struct str){ 0 }, e)) &&
            tell_admins(call, user->id, STR("changed"), e);
 }
