@@ -2,6 +2,7 @@
 #include "app/config_tables.h"
 
 #include "base/log.h"
+#include "db/db.h"
 
 static const char *const switch_names[] = { "auto", "on", "off", NULL };
 
@@ -26,8 +27,9 @@ static const struct field server_fields[] = {
 static const struct field database_fields[] = {
     { FIELD(struct config_database, url), .max = 2000,
       .help = "sqlite:<path> or postgres://...; when empty, albumen.db in the data folder" },
-    { FIELD(struct config_database, connections), .max = 200,
-      .help = "PostgreSQL: connections of one process; 0: 6 on one or two cores, 8 on more" },
+    { FIELD(struct config_database, connections), .max = DB_CONNECTIONS_MAX,
+      .help =
+          "PostgreSQL: connections of one process, at least 3; 0: 6 on one or two cores, 8 on more" },
     { 0 },
 };
 

@@ -14,9 +14,11 @@
 struct db;    /* a database with its threads and connections; any thread may use it */
 struct db_tx; /* one transaction or read snapshot; one thread, inside its function only */
 
+enum { DB_CONNECTIONS_MAX = 64, DB_ROWS_MAX = 100000 };
+
 struct db_options {
     struct str url;  /* "sqlite:<path>" or "postgres://..." (also "postgresql://") */
-    int connections; /* PostgreSQL: size of the pool; 0: what suits the machine */
+    int connections; /* PostgreSQL: size of the pool, at least 3; 0: what suits the machine */
     int queue_max;   /* transactions that may wait, default 4096 */
 };
 
@@ -89,7 +91,6 @@ MUST_CHECK bool db_row(struct db_tx *tx, struct arena *a, enum query query,
 
 /* All rows as an array of structs; a query without its own LIMIT may give DB_ROWS_MAX, more is an
  * error. */
-enum { DB_ROWS_MAX = 100000 };
 MUST_CHECK bool db_rows(struct db_tx *tx, struct arena *a, enum query query,
                         const struct field *param_fields, const void *params,
                         const struct field *columns, size_t item_bytes, struct field_list *out,

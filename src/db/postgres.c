@@ -11,7 +11,7 @@ static int pool_size(const struct db_options *options)
     int readers = cores > 2 ? POSTGRES_READERS_MAX : POSTGRES_READERS_MIN;
     int wanted = options->connections > 0 ? options->connections : (int)POSTGRES_READER + readers;
 
-    return MAX(MIN(wanted, POSTGRES_CONNECTIONS_MAX), (int)POSTGRES_READER + 1);
+    return MAX(MIN(wanted, DB_CONNECTIONS_MAX), (int)POSTGRES_READER + 1);
 }
 
 static bool open_postgres(const struct db_options *options, struct db **out, struct err *e)

@@ -78,7 +78,6 @@ struct postgres_worker {
 enum {
     POSTGRES_READERS_MIN = 4, /* unless it is told otherwise: on two cores or one */
     POSTGRES_READERS_MAX = 6, /* on more */
-    POSTGRES_CONNECTIONS_MAX = 64,
     POSTGRES_GROUP_MAX = 256, /* transactions in one commit */
 };
 
