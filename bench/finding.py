@@ -15,10 +15,11 @@ import time
 from peers import Client, cpu_seconds, postgres, start_albumen, temporary_folder, wrk
 from table import row
 
-IMAGES, PAGE, STRIDE, RATE, DEPTH, SLOWEST_MS, CONNECTIONS = 1000000, 100, 200, 4000, 1.2, 50, 8
+IMAGES, ALBUM, PAGE, STRIDE, RATE, DEPTH, SLOWEST_MS, CONNECTIONS = 1000000, 10000, 100, 200, 4000, 1.2, 50, 8
 FILTERS = {
     'all': '', 'a backend': '&backend=bench', 'a rare backend': '&backend=rare', 'a source': '&source=uploaded', 'favourites': '&starred=true',
     'rated 3 or better': '&rating=3', 'a tag': '&tag=tag-003', 'without a tag': '&q=-tag:tag-003', 'a month': '&from={month}',
+    'an album': '&album={album}',
 }
 WORDS = 'lighthouse orchard harbour violin glacier market heron tram meadow lantern canyon gallery ferry cactus comet terrace'.split()
 SEARCHES = {
@@ -58,6 +59,18 @@ def deepest(client, path):
         cursors = [cursors[-1], f'&cursor={page["nextCursor"]}']
 
 
+def make_album(client):
+    """As many pictures of a tag as an album may have; its id."""
+    images, cursor = [], ''
+    while len(images) < ALBUM and cursor is not None:
+        page = client.ask('GET', f'/api/images?tag=tag-003&limit={STRIDE}{cursor}')
+        images += [image['id'] for image in page['images']]
+        cursor = page['nextCursor'] and f'&cursor={page["nextCursor"]}'
+    album = client.ask('POST', '/api/albums', {'name': 'bench'})['id']
+    client.ask('POST', f'/api/albums/{album}/images', {'imageIds': images[:ALBUM]})
+    return album
+
+
 def backends_of(is_postgres):
     """The processes of the database server that work for somebody."""
     if not is_postgres:
@@ -89,10 +102,11 @@ def page_cost(albumen, port, token, path, seconds, is_postgres):
 
 def pages(albumen, port, token, seconds, rounds, is_postgres):
     client = Client(port, token)
+    album = make_album(client)
     month = time.strftime('%Y-%m-%dT00:00:00Z', time.gmtime(time.time() - 30 * 24 * 3600))
     for what, query in FILTERS.items():
         for order in ('newest', 'oldest', 'rating'):
-            path = f'/api/images?sort={order}{query.format(month=month)}'
+            path = f'/api/images?sort={order}{query.format(month=month, album=album)}'
             addresses = (f'{path}&limit={PAGE}', deepest(client, path))
             runs = [[page_cost(albumen, port, token, address, seconds, is_postgres) for address in addresses] for _ in range(rounds)]
             (first, theirs), (far, _) = (map(statistics.median, zip(*side)) for side in zip(*runs))

@@ -34,6 +34,18 @@ static int64_t count_of(struct str user_id, enum mark_kind kind, const char *val
     return s.mark.count;
 }
 
+/* Fails where an album names a picture that is rated otherwise, or in another row. */
+static void check_albums(void)
+{
+    place_run("CREATE TABLE wrong (id BIGINT CHECK (id IS NULL))");
+    place_run("INSERT INTO wrong SELECT 1 FROM album_image WHERE NOT EXISTS (SELECT 1 FROM image"
+              " WHERE image.id = album_image.image_id AND image.rating = album_image.rating)");
+    if (place_dialect == DB_SQLITE)
+        place_run("INSERT INTO wrong SELECT 1 FROM album_image WHERE NOT EXISTS (SELECT 1"
+                  " FROM image WHERE image.id = image_id AND image.rowid = image_row)");
+    place_run("DROP TABLE wrong");
+}
+
 /* Fails where a count is not that of its list, or a list names a picture that is not there, or is
  * rated otherwise. */
 static void check_counts(void)
@@ -46,6 +58,19 @@ static void check_counts(void)
               " AND CASE WHEN kind IN ('source', 'backend', 'tag', 'starred')"
               "     THEN image.rating = image_mark.rating ELSE image_mark.rating IS NULL END)");
     place_run("DROP TABLE wrong");
+}
+
+/* Once more what the step of the schema does; it has been undone. */
+static void run_step(const char *name)
+{
+    const char *path =
+        arena_cstr(&memory, arena_strf(&memory, SCHEMA "/%s.%s.sql", name,
+                                       place_dialect == DB_SQLITE ? "sqlite" : "postgres"));
+    struct str text;
+    struct err e = { 0 };
+
+    CHECK_OK(file_read(&memory, path, MIB, &text, &e));
+    place_run(arena_cstr(&memory, text));
 }
 
 static void catch_up(void)
@@ -97,12 +122,8 @@ static void a_new_picture_is_counted_once_however_often_it_is_looked_at(void **s
 
 static void lists_know_the_rating_from_the_step_that_taught_them_on(void **state)
 {
-    const char *path = place_dialect == DB_SQLITE ? SCHEMA "/0022_lists.sqlite.sql"
-                                                  : SCHEMA "/0022_lists.postgres.sql";
     struct image image = add_image(ada, "library/1.png", 10, 10);
     struct image gone = add_image(ada, "library/2.png", 10, 10);
-    struct err e = { 0 };
-    struct str text;
 
     UNUSED(state);
     add_image(ada, "library/3.png", 10, 10);
@@ -120,12 +141,72 @@ static void lists_know_the_rating_from_the_step_that_taught_them_on(void **state
               " SELECT id, 'rated', '4 source uploaded', 1 FROM app_user WHERE name = 'ada'");
     place_run("INSERT INTO image_mark (mark_id, image_id)"
               " SELECT id, 'x' FROM mark WHERE kind = 'rated'");
-    CHECK_OK(file_read(&memory, path, MIB, &text, &e));
-    place_run(arena_cstr(&memory, text));
+    run_step("0022_lists");
     check_counts();
     image.rating = 0;
     change(&image);
     check_counts();
+}
+
+static void put_all_into_albums(const char *name)
+{
+    place_run(arena_cstr(
+        &memory,
+        arena_strf(&memory,
+                   "INSERT INTO album (id, user_id, name, source_type, created_at, updated_at)"
+                   " SELECT '%s', id, '%s', 'manual', 0, 0 FROM app_user WHERE name = 'ada'",
+                   name, name)));
+    place_run(
+        arena_cstr(&memory, arena_strf(&memory,
+                                       "INSERT INTO album_image (album_id, image_id, position)"
+                                       " SELECT '%s', id, 0 FROM image",
+                                       name)));
+}
+
+static void albums_know_the_rating_whoever_rates_or_adds(void **state)
+{
+    struct image image = add_image(ada, "library/1.png", 10, 10);
+
+    UNUSED(state);
+    put_all_into_albums("first");
+    image.rating = 4;
+    change(&image);
+    check_albums();
+    put_all_into_albums("second");
+    check_albums();
+    place_run("UPDATE image SET rating = 2");
+    check_albums();
+    add_image(ada, "library/2.png", 10, 10);
+    place_run("UPDATE album_image SET image_id = (SELECT id FROM image WHERE key LIKE '%2.png')"
+              " WHERE album_id = 'first'");
+    check_albums();
+    place_run("UPDATE image SET rating = rating + 1");
+    check_albums();
+}
+
+static void albums_know_the_rating_from_the_step_that_taught_them_on(void **state)
+{
+    struct image image = add_image(ada, "library/1.png", 10, 10);
+
+    UNUSED(state);
+    add_image(ada, "library/2.png", 10, 10);
+    image.rating = 4;
+    change(&image);
+    put_all_into_albums("first");
+    if (place_dialect == DB_SQLITE) {
+        place_run("DROP TRIGGER album_image_added");
+        place_run("DROP TRIGGER album_image_replaced");
+        place_run("DROP TRIGGER image_rated");
+    } else {
+        place_run("DROP FUNCTION album_image_rate, image_rate_in_albums CASCADE");
+    }
+    place_run("DROP INDEX album_image_by_rating");
+    place_run("ALTER TABLE album_image DROP COLUMN rating");
+    run_step("0023_album_rating");
+    check_albums();
+    image.rating = 0;
+    change(&image);
+    check_albums();
 }
 
 static void a_change_before_the_catalog_knew_the_picture_counts_too(void **state)
@@ -295,6 +376,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         IMAGE_TEST(a_new_picture_is_counted_once_however_often_it_is_looked_at),
         IMAGE_TEST(lists_know_the_rating_from_the_step_that_taught_them_on),
+        IMAGE_TEST(albums_know_the_rating_whoever_rates_or_adds),
+        IMAGE_TEST(albums_know_the_rating_from_the_step_that_taught_them_on),
         IMAGE_TEST(a_change_before_the_catalog_knew_the_picture_counts_too),
         IMAGE_TEST(the_trash_has_a_picture_alone),
         IMAGE_TEST(what_is_purged_leaves_nothing),

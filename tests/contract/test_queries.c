@@ -188,7 +188,7 @@ static void plan_on_sqlite(const struct query_text *q)
     sqlite3_finalize(stmt);
 }
 
-static PGresult *explain_on_server(const struct query_text *q)
+static PGresult *plan_on_server(const struct query_text *q)
 {
     size_t params = count_params(q, DB_POSTGRES);
     char sql[512];
@@ -200,13 +200,6 @@ static PGresult *explain_on_server(const struct query_text *q)
     PGresult *result = PQexec(server, sql);
     if (PQresultStatus(result) != PGRES_TUPLES_OK)
         fail_msg("%s: %s", q->name, PQresultErrorMessage(result));
-    return result;
-}
-
-static PGresult *plan_on_server(const struct query_text *q)
-{
-    PGresult *result = explain_on_server(q);
-
     for (int i = 0; i < PQntuples(result); i++)
         check_plan_line(q->name, PQgetvalue(result, i, 0), "");
     return result;
@@ -303,33 +296,6 @@ static void no_listing_walks_the_rows_of_others_on_postgres(void **state)
     }
 }
 
-/* Its plan is no listing's, for it sorts; but not all pictures of the user. */
-static void an_album_is_sorted_from_its_own_pictures(void **state)
-{
-    const struct query_text *q = query_table, *end = query_table + query_table_count;
-    char sql[8192];
-    int by_id = 0;
-
-    UNUSED(state);
-    while (q < end && strcmp(q->name, "listing_by_album_rated") != 0)
-        q++;
-    CHECK(q < end);
-    CHECK(snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s", q->sql[DB_SQLITE]) <
-          (int)sizeof(sql));
-    sqlite3_stmt *stmt = prepare_lite(q->name, sql);
-    while (sqlite3_step(stmt) == SQLITE_ROW) {
-        const char *line = (const char *)sqlite3_column_text(stmt, 3);
-
-        by_id += strncmp(line, "SEARCH i USING", 14) == 0 && strstr(line, "(id=?)") != NULL;
-    }
-    sqlite3_finalize(stmt);
-    PGresult *plan = explain_on_server(q);
-    for (int i = 0; i < PQntuples(plan); i++)
-        by_id += strstr(PQgetvalue(plan, i, 0), "Index Cond: (id = album_image.image_id)") != NULL;
-    PQclear(plan);
-    CHECK_I64(by_id, 2);
-}
-
 static void a_scan_and_a_sort_would_be_noticed(void **state)
 {
     static const char *const bad[] = {
@@ -363,7 +329,6 @@ int main(void)
         TEST(no_listing_scans_or_sorts_on_sqlite),
         TEST(no_listing_scans_or_sorts_on_postgres),
         TEST(no_listing_walks_the_rows_of_others_on_postgres),
-        TEST(an_album_is_sorted_from_its_own_pictures),
         TEST(a_scan_and_a_sort_would_be_noticed),
     };
 

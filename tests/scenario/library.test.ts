@@ -144,6 +144,18 @@ describe('lists', () => {
     expect(await l.names(`album=${album.id}&starred=true`)).toEqual(['a']);
     expect(await l.names('q=album:"The Fleet" -is:starred')).toEqual(['e', 'c']);
     expect((await l.call('GET', '/api/images?album=nowhere')).status).toBe(404);
+    expect((await l.call('GET', '/api/images?album=01900000-0000-7000-8000-000000000000')).status).toBe(404);
+    const other = await l.ok(201, 'POST', '/api/albums', { name: '01900000-0000-7000-8000-000000000000' });
+    expect(await l.names(`album=${other.id}`)).toEqual([]);
+    await l.ok(200, 'POST', `/api/albums/${other.id}/images`, { imageIds: [l.ids.b, l.ids.d] });
+    expect(await l.names(`album=${other.name}`), 'by a name that could be an id').toEqual(['d', 'b']);
+    await until('words in it', async () => ((await l.names(`album=${other.name}&q=two`)).join() === 'b' ? true : undefined));
+    await l.ok(200, 'PATCH', `/api/images/${l.ids.b}`, { rating: 3 });
+    expect(await l.names(`album=${other.id}&sort=rating`)).toEqual(['b', 'd']);
+    await l.ok(200, 'PATCH', `/api/images/${l.ids.d}`, { rating: 4 });
+    expect(await l.names(`album=${other.id}&sort=rating`)).toEqual(['d', 'b']);
+    await l.ok(204, 'DELETE', `/api/images/${l.ids.d}`);
+    expect(await l.names(`album=${other.id}&sort=rating`)).toEqual(['b']);
     const stranger = await newUser();
     expect((await server.api('GET', `/api/images?album=${album.id}`, undefined, { token: stranger })).status).toBe(404);
     await until('words of the album', async () => ((await l.names('q=fleet')).length === 3 ? true : undefined));

@@ -39,16 +39,19 @@ struct filling {
     struct browsing *b;
 };
 
+/* What is an id need not be looked up where a picture is found by it: that is one exchange less. */
 static bool set_album(struct filling *f, struct str album, struct err *e)
 {
     struct listing *l = &f->b->listing;
-    struct str id;
+    struct str id = album;
+    bool is_id = uuid_is_valid(album);
 
-    if (!listing_find_album(f->tx, f->arena, l->user_id, album, &id, e))
+    if (!is_id && !listing_find_album(f->tx, f->arena, l->user_id, album, &id, e))
         return false;
     if (!str_is_null(l->album_id) && !str_eq(l->album_id, id))
         return err_set_field(e, ERR_INVALID, STR("album"), "one album at a time");
     l->album_id = id;
+    f->b->is_album_unseen = is_id;
     return true;
 }
 
@@ -167,11 +170,31 @@ static bool found_page(struct db_tx *tx, struct arena *a, const struct browsing 
                     image_listed_by_ids(tx, a, listing.user_id, ids, out, e));
 }
 
+static bool any_page(struct db_tx *tx, struct arena *a, const struct browsing *b, struct str place,
+                     int64_t limit, struct field_list *out, struct str *out_next, struct err *e)
+{
+    return b->query.has_words ? found_page(tx, a, b, place, limit, out, out_next, e)
+                              : listing_page(tx, a, &b->listing, place, limit, out, out_next, e);
+}
+
+/* Nothing was found: is there an album of that id, or one that is called so? */
+static bool look_for_album(struct db_tx *tx, struct arena *a, const struct browsing *b,
+                           struct str place, int64_t limit, struct field_list *out,
+                           struct str *out_next, struct err *e)
+{
+    struct browsing seen = *b;
+
+    return listing_find_album(tx, a, b->listing.user_id, b->listing.album_id,
+                              &seen.listing.album_id, e) &&
+           (str_eq(seen.listing.album_id, b->listing.album_id) ||
+            any_page(tx, a, &seen, place, limit, out, out_next, e));
+}
+
 bool browse_page(struct db_tx *tx, struct arena *a, const struct browsing *b, struct str place,
                  int64_t limit, struct field_list *out, struct str *out_next, struct err *e)
 {
-    return (b->query.has_words
-                ? found_page(tx, a, b, place, limit, out, out_next, e)
-                : listing_page(tx, a, &b->listing, place, limit, out, out_next, e)) &&
+    return any_page(tx, a, b, place, limit, out, out_next, e) &&
+           (out->count > 0 || !b->is_album_unseen ||
+            look_for_album(tx, a, b, place, limit, out, out_next, e)) &&
            image_listed_finish(tx, a, b->listing.user_id, out, e);
 }

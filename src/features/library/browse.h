@@ -29,9 +29,10 @@ struct browsing {
     struct listing listing;
     struct parsed_query query;
     enum browse_sort sort;
+    bool is_album_unseen; /* it was given by an id that nobody has looked up */
 };
 
-/* ERR_INVALID names the parameter; ERR_NOT_FOUND: no such album. */
+/* ERR_INVALID names the parameter; ERR_NOT_FOUND, of both: no such album. */
 MUST_CHECK bool browse_begin(struct db_tx *tx, struct arena *a, struct str user_id,
                              const struct browse_query *query, struct browsing *out, struct err *e);
 /* As listing_page, and all of it is there. */

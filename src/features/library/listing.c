@@ -14,7 +14,7 @@ enum {
 
 /* What the queries take. */
 struct listing_row {
-    struct str user_id, album_id, album, after, before, until, value;
+    struct str user_id, album_id, album, after, before, value;
     enum mark_kind kind; /* with value: the mark whose list is walked; no value: none's */
     int64_t with_1, with_2, with_3, with_4, with_count, rating, lowest, steps, limit;
     struct opt_i64 without_1, without_2, without_3;
@@ -26,7 +26,6 @@ static const struct field listing_row_fields[] = {
     { FIELD(struct listing_row, album) },
     { FIELD(struct listing_row, after) },
     { FIELD(struct listing_row, before) },
-    { FIELD(struct listing_row, until) },
     { FIELD_ENUM(struct listing_row, kind, mark_kind_names) },
     { FIELD(struct listing_row, value) },
     { FIELD(struct listing_row, with_1) },
@@ -201,8 +200,7 @@ static struct walk begin_walk(struct page *page, const struct listing *l)
                       .row = { .user_id = l->user_id,
                                .album_id = l->album_id,
                                .after = l->after,
-                               .before = l->before,
-                               .until = l->before },
+                               .before = l->before },
                       .sort = l->sort };
 
     set_marks(&w.row, l);
@@ -383,8 +381,7 @@ static bool walk_rated(struct page *page, const struct listing *l, struct rating
     return true;
 }
 
-/* Where there are bounds of time each rating has them, and is walked alone; not so in an album,
- * which is sorted. */
+/* Where there are bounds of time each rating has them, and is walked alone. */
 static bool rated_page(struct page *page, const struct listing *listing, struct str place,
                        struct str *out_next, struct err *e)
 {
@@ -399,7 +396,7 @@ static bool rated_page(struct page *page, const struct listing *listing, struct 
         return false;
     if (!any)
         return true;
-    if (!is_timed || !str_is_null(l.album_id))
+    if (!is_timed)
         return walk_rated(page, &l, ratings, id, out_next, e);
     for (int64_t rating = ratings.best; rating >= ratings.lowest; rating--) {
         if (page->count == page->wanted)
@@ -471,7 +468,17 @@ bool listing_find_album(struct db_tx *tx, struct arena *a, struct str user_id, s
     struct listing_row row = { .user_id = user_id, .album = album };
     struct listing_id found = { 0 };
 
-    if (!db_row(tx, a, Q_LISTING_ALBUM, listing_row_fields, &row, listing_id_fields, &found, e))
+    if (uuid_is_valid(album)) {
+        if (db_row(tx, a, Q_LISTING_ALBUM_BY_ID, listing_row_fields, &row, listing_id_fields,
+                   &found, e)) {
+            *out_id = found.id;
+            return true;
+        }
+        if (e->code != ERR_NOT_FOUND)
+            return false;
+    }
+    if (!db_row(tx, a, Q_LISTING_ALBUM_BY_NAME, listing_row_fields, &row, listing_id_fields, &found,
+                e))
         return e->code == ERR_NOT_FOUND ? err_set(e, ERR_NOT_FOUND, "no such album") : false;
     *out_id = found.id;
     return true;

@@ -1,7 +1,7 @@
 -- Pages of pictures. A list is walked by its own index: that of the rarest mark, of an album, or of the user; what else is asked
 -- for is looked up for each picture on the way, up to :steps of them. Both databases keep the order of the walk: SQLite takes its rows
 -- one by one, and PostgreSQL may not join in another way than one by one (OFFSET 0). Unused :with_ repeat the first, unused :without_
--- are null. By rating a walk goes from below (:rating, :before) down to (:lowest, :after), but in an album.
+-- are null. By rating a walk goes from below (:rating, :before) down to (:lowest, :after).
 
 -- part: picture
 SELECT i.id, i.card
@@ -25,7 +25,8 @@ CROSS JOIN LATERAL (SELECT * FROM image WHERE image.id = m.image_id OFFSET 0) i 
 CROSS JOIN image i ON i.rowid = m.image_row WHERE i.user_id = :user_id
 -- part: each_by_row postgres
 CROSS JOIN LATERAL (SELECT m.image_id AS id, m.card) i WHERE m.user_id = :user_id
--- In a mark's list the row is a hint: where it is not, or another's, so is the card, and the picture is looked for by its id then.
+-- In the list of a mark or an album the row is a hint: where it is not, or another's, so is the card, and the picture is looked for by
+-- its id then.
 -- part: and_hint sqlite
 , image_row
 -- part: and_hint postgres
@@ -33,6 +34,14 @@ CROSS JOIN LATERAL (SELECT m.image_id AS id, m.card) i WHERE m.user_id = :user_i
 LEFT JOIN image i ON i.rowid = m.image_row WHERE TRUE
 -- part: each_by_hint postgres
 {each}
+
+-- Of an album some are in the trash.
+-- part: each_placed sqlite
+LEFT JOIN image i ON i.rowid = m.image_row
+ WHERE CASE WHEN i.id = m.image_id THEN i.user_id = :user_id AND i.deleted_at IS NULL
+            ELSE EXISTS (SELECT 1 FROM image x WHERE x.id = m.image_id AND x.user_id = :user_id AND x.deleted_at IS NULL) END
+-- part: each_placed postgres
+{each} AND i.deleted_at IS NULL
 
 -- PostgreSQL might read a whole mark for NOT EXISTS.
 -- part: excluding sqlite
@@ -118,10 +127,10 @@ album_id = (SELECT id FROM album WHERE id = :album_id AND user_id = :user_id)
 
 -- name: listing_by_album_down
 -- listing
-{picture}
-  FROM (SELECT image_id FROM album_image WHERE {of_album} AND image_id >= :after AND image_id < :before
+{marked_picture}
+  FROM (SELECT image_id {and_hint} FROM album_image WHERE {of_album} AND image_id >= :after AND image_id < :before
          ORDER BY image_id DESC LIMIT :steps) m
-{each} AND i.deleted_at IS NULL {fitting} {downwards} LIMIT :limit
+{each_placed} {fitting} {downwards} LIMIT :limit
 
 -- Where a walk of so many steps ends.
 -- name: listing_by_user_step_down
@@ -158,10 +167,10 @@ SELECT image_id AS id FROM image_mark
 
 -- name: listing_by_album_up
 -- listing
-{picture}
-  FROM (SELECT image_id FROM album_image WHERE {of_album} AND image_id > :after AND image_id <= :before
+{marked_picture}
+  FROM (SELECT image_id {and_hint} FROM album_image WHERE {of_album} AND image_id > :after AND image_id <= :before
          ORDER BY image_id LIMIT :steps) m
-{each} AND i.deleted_at IS NULL {fitting} {upwards} LIMIT :limit
+{each_placed} {fitting} {upwards} LIMIT :limit
 
 -- Where a walk of so many steps ends.
 -- name: listing_by_user_step_up
@@ -195,12 +204,13 @@ SELECT image_id AS id FROM image_mark
   FROM (SELECT image_id, rating {and_hint} FROM image_mark m WHERE {of_mark_rated} LIMIT :steps) m
 {each_by_hint} {fitting} {by_rating} LIMIT :limit
 
--- The pictures of an album are not kept by rating: those from :after to below :until are looked up, by their ids (+), and sorted.
 -- name: listing_by_album_rated
-SELECT i.id, i.card, i.rating
-  FROM (SELECT image_id FROM album_image WHERE {of_album} AND image_id >= :after AND image_id < :until) m
-{each} AND i.deleted_at IS NULL AND +i.rating >= :lowest AND (+i.rating, i.id) < (:rating, :before) {fitting}
- ORDER BY i.rating DESC, i.id DESC LIMIT :limit
+-- listing
+{marked_picture}, m.rating
+  FROM (SELECT image_id, rating {and_hint} FROM album_image
+         WHERE {of_album} AND (rating, image_id) >= (:lowest, :after) AND (rating, image_id) < (:rating, :before)
+         ORDER BY rating DESC, image_id DESC LIMIT :steps) m
+{each_placed} {fitting} {by_rating} LIMIT :limit
 
 -- Where a walk of so many steps ends.
 -- name: listing_by_user_step_rated
@@ -211,6 +221,8 @@ SELECT id, rating FROM image WHERE {of_user_rated} LIMIT 1 OFFSET :steps
 -- listing
 SELECT image_id AS id, rating FROM image_mark m WHERE {of_mark_rated} LIMIT 1 OFFSET :steps
 
--- An album by its id or its name.
--- name: listing_album
-SELECT id FROM album WHERE user_id = :user_id AND (id = :album OR LOWER(name) = LOWER(:album)) ORDER BY id LIMIT 1
+-- name: listing_album_by_id
+SELECT id FROM album WHERE id = :album AND user_id = :user_id
+
+-- name: listing_album_by_name
+SELECT id FROM album WHERE user_id = :user_id AND LOWER(name) = LOWER(:album) ORDER BY id LIMIT 1
