@@ -115,6 +115,14 @@ bool job_load(struct db_tx *tx, struct arena *a, struct str user_id, struct str 
     return load_by(tx, a, Q_JOB_OF_USER, &row, out, e);
 }
 
+bool job_load_shown(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
+                    struct job *out, struct err *e)
+{
+    struct job_row row = { .id = id, .user_id = user_id };
+
+    return load_by(tx, a, Q_JOB_SHOWN, &row, out, e);
+}
+
 static bool list_by(struct db_tx *tx, struct arena *a, enum query query, const struct job_row *row,
                     struct field_list *out, struct err *e)
 {

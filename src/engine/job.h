@@ -70,6 +70,9 @@ MUST_CHECK bool job_submit(struct db_tx *tx, struct arena *a, const struct job_n
  * workers. */
 MUST_CHECK bool job_load(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
                          struct job *out, struct err *e);
+/* The same of a user's own, without what its worker alone needs: the result, the fence, ... */
+MUST_CHECK bool job_load_shown(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
+                               struct job *out, struct err *e);
 
 struct job_filter {
     struct str user_id, state, kind, group_id; /* no value: any */

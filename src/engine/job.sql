@@ -74,6 +74,12 @@ SELECT {job} FROM job WHERE id = :id
 -- name: job_of_user
 SELECT {job} FROM job WHERE id = :id AND user_id = :user_id
 
+-- Without what its worker alone needs.
+-- name: job_shown
+SELECT id, user_id, kind, lane, group_id, state, attempt, payload, error_code, error, progress, reserved, created_at, started_at,
+       finished_at
+  FROM job WHERE id = :id AND user_id = :user_id
+
 -- The indexes by state, merged. PostgreSQL merges what is a list by itself.
 -- name: job_page sqlite
 -- listing
@@ -198,13 +204,13 @@ SELECT paused_at,
 
 -- name: lane_own_jobs sqlite
 -- listing
-SELECT id, user_id, kind, lane, group_id, state, order_key, attempt, progress, created_at, queued_at, started_at
+SELECT id, user_id, kind, lane, group_id, state, order_key, attempt, payload, progress, created_at, queued_at, started_at
   FROM job INDEXED BY job_ready_by_user
  WHERE lane = :lane AND user_id = :user_id AND state = 'queued' AND hold < 1
  ORDER BY order_key, id LIMIT :limit
 -- name: lane_own_jobs postgres
 -- listing
-SELECT id, user_id, kind, lane, group_id, state, order_key, attempt, progress, created_at, queued_at, started_at
+SELECT id, user_id, kind, lane, group_id, state, order_key, attempt, payload, progress, created_at, queued_at, started_at
   FROM job WHERE lane = :lane AND user_id = :user_id AND state = 'queued' AND hold < 1
  ORDER BY order_key, id LIMIT :limit
 

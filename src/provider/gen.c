@@ -36,10 +36,15 @@ static unsigned fields_set(const struct gen_request *r)
            (r->guidance.set ? GEN_GUIDANCE : 0u) | (r->reference_count > 0 ? GEN_REFERENCES : 0u);
 }
 
+unsigned gen_ignored_fields(const struct gen_request *request, unsigned honours)
+{
+    return fields_set(request) & ~honours;
+}
+
 struct str_list gen_ignored(struct arena *a, const struct gen_request *request, unsigned honours)
 {
     struct str_list list = { .items = arena_array(a, struct str, COUNT(fields)) };
-    unsigned ignored = fields_set(request) & ~honours;
+    unsigned ignored = gen_ignored_fields(request, honours);
 
     for (size_t i = 0; i < COUNT(fields); i++) {
         if ((ignored & fields[i].field) != 0)

@@ -65,7 +65,9 @@ enum gen_failure {
 };
 enum gen_failure gen_failure_of(enum err_code code);
 
-/* The names of what the request sets and `honours` does not have: for gen_result.ignored. */
+/* What the request sets and `honours` does not have. */
+unsigned gen_ignored_fields(const struct gen_request *request, unsigned honours);
+/* Their names: for gen_result.ignored. */
 struct str_list gen_ignored(struct arena *a, const struct gen_request *request, unsigned honours);
 /* "negative_prompt", ... for one bit. */
 const char *gen_field_name(enum gen_field field);

@@ -1,6 +1,8 @@
 /* The job kind that makes pictures. */
 #include "work/generate_parts.h"
 
+#include <string.h>
+
 #include "work/thumbnail.h"
 
 enum { RESULT_MAX_BYTES = 64 * 1024 };
@@ -64,6 +66,50 @@ bool generate_payload_read(struct arena *a, const struct job *job, struct genera
 
     return json_parse(a, job->payload, tree, e) &&
            json_decode(a, tree, generate_payload_json, JSON_LENIENT, JSON_SNAKE, out, e);
+}
+
+/*
+ * What stands behind the first member of that name, in a payload as order.c writes it: a name
+ * within a text has other quotes, and what might have such a member itself comes after the sizes.
+ */
+static struct str value_of(struct str payload, const char *name)
+{
+    size_t at = str_find(payload, str_from(name));
+
+    return at < payload.len ? str_slice(payload, at + strlen(name), payload.len) : STR("");
+}
+
+static struct str asked_text(struct arena *a, struct str value)
+{
+    struct err unreadable = { 0 };
+    struct json text = { 0 };
+    size_t end = 1;
+
+    while (end < value.len && value.ptr[end] != '"')
+        end += value.ptr[end] == '\\' ? 2 : 1;
+    if (!str_starts(value, STR("\"")) || end >= value.len ||
+        !json_parse(a, str_slice(value, 0, end + 1), &text, &unreadable))
+        return (struct str){ 0 };
+    return json_str(&text);
+}
+
+static struct opt_i64 asked_side(struct str value)
+{
+    struct opt_i64 side = { 0 };
+
+    side.set =
+        str_to_i64(str_slice(value, 0, str_find_char(value, ',', 0)), 1, INT32_MAX, &side.value);
+    return side;
+}
+
+/* Lists have a hundred of them: they are not worth a tree each. */
+struct generate_asked generate_asked_of(struct arena *a, const struct job *job)
+{
+    return (struct generate_asked){
+        .prompt = asked_text(a, value_of(job->payload, "\"prompt\":")),
+        .width = asked_side(value_of(job->payload, "\"width\":")),
+        .height = asked_side(value_of(job->payload, "\"height\":")),
+    };
 }
 
 /* A purchase that nobody can ask for is not made again by itself, whatever the reason was. */

@@ -51,6 +51,13 @@ const struct image *generate_images(const struct work_run *run, size_t *out_coun
 MUST_CHECK bool generate_payload_read(struct arena *a, const struct job *job,
                                       struct generate_payload *out, struct err *e);
 
+/* What a job is to make, as lists of jobs tell it; nothing where it is of another kind. */
+struct generate_asked {
+    struct str prompt;
+    struct opt_i64 width, height;
+};
+struct generate_asked generate_asked_of(struct arena *a, const struct job *job);
+
 /* As the provider takes it, but for the references, whose bytes are not here. */
 struct gen_request generate_to_provider(const struct generate_request *r);
 

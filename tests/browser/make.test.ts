@@ -52,6 +52,8 @@ describe.sequential('a request', () => {
     await tab.page.getByRole('button', { name: 'Generate' }).click();
     await tab.page.getByText('Developing…').waitFor();
     await tab.page.getByRole('progressbar', { name: 'slow:60000 a long wait' }).waitFor();
+    await tab.page.reload();
+    await tab.page.getByRole('progressbar', { name: 'slow:60000 a long wait' }).waitFor();
     await tab.page.getByRole('button', { name: 'Cancel' }).click();
     await tab.page.getByText('Developing…').waitFor({ state: 'detached' });
   });

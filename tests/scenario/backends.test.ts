@@ -55,6 +55,13 @@ test('the list says what each can do, ignores and costs', async () => {
   expect((await backend('gone')).resume).toBe('none');
 });
 
+test('a check names what would have no effect as the request does', async () => {
+  const request = { prompt: 'a fox', negativePrompt: 'a hound', seed: 1, steps: 3 };
+  const check = (name: string) => server.ok(200, 'POST', '/api/jobs/check', { backend: name, request });
+  expect((await check('paid')).ignored).toEqual(['negativePrompt', 'steps']);
+  expect((await check('sketch')).ignored).toEqual(['steps']);
+});
+
 describe('a test', () => {
   const cases: [string, object][] = [
     ['paid', { ok: true, code: null, message: null }],

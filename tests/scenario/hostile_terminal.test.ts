@@ -20,7 +20,7 @@ beforeAll(async () => {
   const answers: Record<string, unknown> = {
     '/api/me': { id: 'x', name: EVIL },
     '/api/albums': { albums: [{ id: EVIL, name: EVIL, sourceType: EVIL, imageCount: 1 }], nextCursor: null },
-    '/api/jobs': { jobs: [{ id: EVIL, status: EVIL, kind: EVIL, lane: EVIL, error: EVIL, createdAt: EVIL }], nextCursor: null },
+    '/api/jobs': { jobs: [{ id: EVIL, status: EVIL, kind: EVIL, lane: EVIL, prompt: EVIL, error: EVIL, createdAt: EVIL }], nextCursor: null },
     '/api/images': { images: [{ id: EVIL, name: EVIL, prompt: EVIL, createdAt: EVIL, width: 1, height: 1 }], nextCursor: null },
     '/api/styles': { styles: [{ name: 'x', title: EVIL, prefix: EVIL, suffix: EVIL, backends: [EVIL] }] },
     '/api/users': { users: [{ id: EVIL, name: EVIL, role: EVIL, plan: EVIL, createdAt: EVIL }], nextCursor: null },
@@ -28,7 +28,7 @@ beforeAll(async () => {
     '/api/budgets': { budgets: [{ id: EVIL, userName: EVIL, period: EVIL, limitMicros: 1 }], nextCursor: null },
     '/api/queue': { lanes: [{ lane: EVIL }], jobs: [{ id: EVIL, status: EVIL, kind: EVIL, lane: EVIL, position: 1 }] },
     '/api/backends': { backends: [{ name: EVIL, type: EVIL, model: EVIL, price: { kind: 'per_image', currency: EVIL }, honours: [EVIL], ignores: [EVIL], health: { state: EVIL, lastError: EVIL } }] },
-    '/api/jobs/x': { id: EVIL, status: EVIL, kind: EVIL, lane: EVIL, error: EVIL, createdAt: EVIL },
+    '/api/jobs/x': { id: EVIL, status: EVIL, kind: EVIL, lane: EVIL, prompt: EVIL, error: EVIL, createdAt: EVIL },
     '/api/albums/x': { id: EVIL, name: EVIL, subjectDesc: EVIL, anchorUrl: EVIL, shots: [{ index: 1, status: EVIL, label: EVIL, error: EVIL, imageUrl: EVIL }] },
     '/api/usage': { by: 'backend', from: '2026-01-01', to: '2026-01-02', currency: 'USD', rows: [{ name: EVIL, label: EVIL, jobs: 1, failed: 0, pictures: 1, costMicros: 1, tookMs: 1 }], jobs: 1, failed: 0, pictures: 1, costMicros: 1, tookMs: 1 },
     '/api/images/x': { id: EVIL, name: EVIL, prompt: EVIL, tags: [EVIL], backend: EVIL, mediaType: EVIL, sha256: EVIL, url: EVIL, createdAt: EVIL, note: EVIL },

@@ -33,7 +33,9 @@ const media = (path: string, headers: Record<string, string> = {}) =>
 describe('a request becomes a picture', () => {
   test('with its row, its bytes and its recipe', async () => {
     const [job] = await generate({ request: { prompt: 'a red fox in snow', width: 256, height: 192, seed: 7 } });
-    expect(job).toMatchObject({ status: 'completed', lane: 'sketch', progress: 1, error: null });
+    expect(job).toMatchObject({ status: 'completed', lane: 'sketch', progress: 1, error: null, prompt: 'a red fox in snow', width: 256, height: 192 });
+    const { jobs } = await server.ok(200, 'GET', '/api/jobs');
+    expect(jobs.find((one: any) => one.id === job.id)).toMatchObject({ prompt: 'a red fox in snow', width: 256, height: 192 });
 
     const { images } = await server.ok(200, 'GET', '/api/images');
     const image = images.find((one: any) => one.jobId === job.id);
@@ -49,9 +51,17 @@ describe('a request becomes a picture', () => {
     expect(recipe).toMatchObject({ backend: 'sketch', request: { prompt: 'a red fox in snow', seed: 7 } });
   });
 
+  test('and its job tells what was asked for, whatever the words are', async () => {
+    const asked = { prompt: 'a sign: "prompt":"no", "width":9, \\" and \\\\ \u00e9\n', width: 64, height: 48 };
+    const [job] = await generate({ request: { ...asked, negativePrompt: '"height":7,' } });
+    expect(job).toMatchObject(asked);
+    const { jobs } = await server.ok(200, 'GET', '/api/jobs?kind=thumbnail');
+    expect(jobs[0]).toMatchObject({ prompt: null, width: null, height: null });
+  });
+
   test('of the size that the backend likes, when none is asked for', async () => {
     const [job] = await generate({ request: { prompt: 'a boat' } });
-    expect(job).toMatchObject({ status: 'completed', error: null });
+    expect(job).toMatchObject({ status: 'completed', error: null, prompt: 'a boat', width: null, height: null });
     const { images } = await server.ok(200, 'GET', '/api/images?limit=200');
     const image = images.find((one: any) => one.jobId === job.id);
     expect(Math.min(image.width, image.height)).toBeGreaterThanOrEqual(512);

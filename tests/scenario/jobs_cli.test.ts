@@ -46,13 +46,13 @@ test('jobs are listed, shown, cancelled and tried again', async () => {
   const waiting = await submit(server, 'a fox');
 
   const list = await run('job', 'list');
-  expect(list.stdout).toMatch(/^ID +STATUS +KIND +LANE +CREATED +ERROR\n/);
-  expect(list.stdout).toContain(waiting);
+  expect(list.stdout).toMatch(/^ID +STATUS +LANE +PROMPT +CREATED +KIND +ERROR\n/);
+  expect(list.stdout).toMatch(new RegExp(`\n${waiting} +queued +fake +a fox +\\d{4}-`));
   expect((await run('job', 'list', '--status', 'failed')).stdout).not.toContain(waiting);
   const rows = (await run('job', 'list', '--json')).stdout.trim().split('\n').map((line) => JSON.parse(line));
   expect(rows.map((row) => row.id)).toEqual([waiting, running]);
 
-  expect((await run('job', 'show', waiting)).stdout).toMatch(/Status: {3}queued, 0 ahead\n/);
+  expect((await run('job', 'show', waiting)).stdout).toMatch(/Prompt: {3}a fox\nStatus: {3}queued, 0 ahead\n/);
   expect((await run('job', 'cancel', waiting)).stdout).toMatch(/Status: {3}cancelled\n/);
   expect(JSON.parse((await run('job', 'retry', waiting, '--json')).stdout).status).toBe('queued');
   await run('job', 'cancel', running);

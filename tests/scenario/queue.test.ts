@@ -62,10 +62,10 @@ describe('the lanes', () => {
     const mine = [await submit(server, 'one'), await submit(server, 'two')];
     const queue = await server.ok(200, 'GET', '/api/queue');
     expect(laneOf(queue, 'fake')).toMatchObject({ waiting: 3, running: 1 });
-    expect(queue.jobs.map((job: any) => [job.id, job.status])).toEqual([
-      [running, 'running'],
-      [mine[0], 'queued'],
-      [mine[1], 'queued'],
+    expect(queue.jobs.map((job: any) => [job.id, job.status, job.prompt])).toEqual([
+      [running, 'running', 'hang'],
+      [mine[0], 'queued', 'one'],
+      [mine[1], 'queued', 'two'],
     ]);
     for (const job of queue.jobs) {
       expect(job.position).toBe(job.status === 'running' ? -1 : (await server.ok(200, 'GET', `/api/jobs/${job.id}`)).position);

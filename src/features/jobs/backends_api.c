@@ -99,13 +99,13 @@ static const struct field backend_json[] = {
 const struct shape backend_shape = { "Backend", backend_json, sizeof(struct backend_view) };
 
 /* Names as requests have them here. */
-static struct str_list field_names(struct arena *a, unsigned bits)
+struct str_list jobs_field_names(struct arena *a, unsigned fields)
 {
     struct str_list list = { arena_array(a, struct str, FIELDS_MAX), 0 };
     char camel[FIELD_NAME_MAX + 1];
 
     for (unsigned bit = 1; bit <= GEN_FIELD_LAST; bit <<= 1) {
-        if ((bits & bit) == 0)
+        if ((fields & bit) == 0)
             continue;
         field_camel(gen_field_name((enum gen_field)bit), camel);
         list.items[list.count++] = arena_str(a, str_from(camel));
@@ -165,8 +165,8 @@ static struct backend_view view_backend(struct arena *a, struct backend *b)
         .type = str_from(p->ops->type),
         .title = str_from(p->ops->title),
         .model = backend_model(b),
-        .honours = field_names(a, can->honours),
-        .ignores = field_names(a, ~can->honours),
+        .honours = jobs_field_names(a, can->honours),
+        .ignores = jobs_field_names(a, ~can->honours),
         .sizes = view_sizes(can),
         .max_prompt = can->max_prompt,
         .max_references = (can->honours & GEN_REFERENCES) != 0 ? can->max_references : 0,

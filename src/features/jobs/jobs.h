@@ -5,17 +5,20 @@
 
 #include "api/route.h"
 #include "engine/glimpse.h"
+#include "work/generate.h"
 
 extern const struct feature jobs_feature;
 
 /* jobs_api.c: a job as it looks outside. */
 struct job_view {
     struct job job;
+    struct generate_asked asked;
     int64_t position;
     struct opt_i64 cost_micros;
     struct glimpse glimpse;
 };
 extern const struct field job_json[];
+struct job_view jobs_view(struct arena *a, const struct job *job); /* of one that does not wait */
 
 /* groups_api.c */
 extern const struct shape group_shape;
@@ -42,6 +45,7 @@ bool quote_post(struct api_call *call, struct err *e);
 
 /* backends_api.c */
 struct backend_list *jobs_backends(const struct api_call *call);
+struct str_list jobs_field_names(struct arena *a, unsigned fields); /* of gen_field, in camelCase */
 extern const struct shape backend_shape, backend_test_shape;
 bool backends_get(struct api_call *call, struct err *e);
 bool backend_test_prepare(struct api_call *call, struct err *e);

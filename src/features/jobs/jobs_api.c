@@ -17,6 +17,11 @@ const struct field job_json[] = {
     { FIELD_NAMED(struct job_view, job.lane, "lane"), .required = true,
       .help = "the backend, or system" },
     { FIELD_NAMED(struct job_view, job.group_id, "group_id") },
+    { FIELD_NAMED(struct job_view, asked.prompt, "prompt"),
+      .help = "what the picture is to show; null: it makes none" },
+    { FIELD_NAMED(struct job_view, asked.width, "width"),
+      .help = "as asked for; null: what the backend likes" },
+    { FIELD_NAMED(struct job_view, asked.height, "height") },
     { FIELD_NAMED(struct job_view, job.attempt, "attempt") },
     { FIELD_NAMED(struct job_view, job.progress, "progress"), .help = "0 to 1" },
     { FIELD_NAMED(struct job_view, glimpse.note, "note"),
@@ -60,11 +65,16 @@ static const struct field jobs_query_fields[] = {
 static const struct shape jobs_query_shape = { "JobsQuery", jobs_query_fields,
                                                sizeof(struct jobs_query) };
 
+struct job_view jobs_view(struct arena *a, const struct job *job)
+{
+    return (struct job_view){ .job = *job, .asked = generate_asked_of(a, job), .position = -1 };
+}
+
 static bool view(struct api_call *call, const struct job *job, struct err *e)
 {
     struct job_view *view = arena_new(call->arena, struct job_view);
 
-    view->job = *job;
+    *view = jobs_view(call->arena, job);
     call->answer = view;
     return job_position(call->tx, job, &view->position, e);
 }
@@ -87,7 +97,7 @@ static bool jobs_get(struct api_call *call, struct err *e)
         return false;
     views = arena_array(call->arena, struct job_view, rows.count);
     for (size_t i = 0; i < rows.count; i++)
-        views[i] = (struct job_view){ .job = ((const struct job *)rows.items)[i], .position = -1 };
+        views[i] = jobs_view(call->arena, (const struct job *)rows.items + i);
     call_end_page(call, (struct field_list){ views, rows.count }, sizeof(struct job_view),
                   offsetof(struct job_view, job.id));
     return true;
@@ -99,9 +109,10 @@ static bool job_get(struct api_call *call, struct err *e)
     struct job *job = &shown->job;
 
     call->answer = shown;
-    if (!job_load(call->tx, call->arena, call->who.user.id, call_param(call, "id"), job, e) ||
+    if (!job_load_shown(call->tx, call->arena, call->who.user.id, call_param(call, "id"), job, e) ||
         !job_position(call->tx, job, &shown->position, e))
         return false;
+    shown->asked = generate_asked_of(call->arena, job);
     if (job->state == JOB_RUNNING &&
         !glimpse_load(call->tx, call->arena, job->user_id, job->id, &shown->glimpse, e))
         return false;

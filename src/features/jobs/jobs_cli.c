@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "api/console.h"
+#include "base/columns.h"
 #include "base/encode.h"
 
 /* "2026-11-21T08:30:00.000Z" as people read it. */
@@ -12,18 +13,24 @@ static struct str short_time(const struct json *job, const char *name)
     return str_slice(console_text(job, name), 0, sizeof("2026-11-21T08:30:00") - 1);
 }
 
+enum { PROMPT_COLUMNS = 40 };
+
 static const struct table_column table[] = {
-    { "ID", 36 },      { "STATUS", 9 }, { "KIND", 10 }, { "LANE", 12 },
-    { "CREATED", 19 }, { "ERROR", 0 },  { 0 },
+    { "ID", 36 },      { "STATUS", 9 }, { "LANE", 12 }, { "PROMPT", PROMPT_COLUMNS },
+    { "CREATED", 19 }, { "KIND", 10 },  { "ERROR", 0 }, { 0 },
 };
 
 static void print_row(const struct json *job)
 {
     struct str error = json_get_str(job, "error");
     const struct str cells[] = {
-        console_text(job, "id"),      console_text(job, "status"),
-        console_text(job, "kind"),    console_text(job, "lane"),
-        short_time(job, "createdAt"), str_is_null(error) ? STR("") : error,
+        console_text(job, "id"),
+        console_text(job, "status"),
+        console_text(job, "lane"),
+        columns_fit(console_text(job, "prompt"), PROMPT_COLUMNS),
+        short_time(job, "createdAt"),
+        console_text(job, "kind"),
+        str_is_null(error) ? STR("") : error,
     };
 
     table_put_row(table, cells);
@@ -45,6 +52,8 @@ static void print_job(const struct json *job)
     printf("Job:      " STR_FMT "\n", STR_ARG(console_text(job, "id")));
     printf("Kind:     " STR_FMT " on " STR_FMT "\n", STR_ARG(console_text(job, "kind")),
            STR_ARG(console_text(job, "lane")));
+    if (!str_is_null(json_get_str(job, "prompt")))
+        printf("Prompt:   " STR_FMT "\n", STR_ARG(console_text(job, "prompt")));
     printf("Status:   " STR_FMT, STR_ARG(console_text(job, "status")));
     if (str_eq(json_get_str(job, "status"), STR("running")))
         printf(", %.0f %%", progress_of(job) * 100);

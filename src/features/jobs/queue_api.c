@@ -85,7 +85,7 @@ static bool list_running(struct api_call *call, struct job_view *jobs, size_t *c
     if (!job_list(call->tx, call->arena, &filter, &rows, e))
         return false;
     for (size_t i = 0; i < rows.count; i++)
-        jobs[(*count)++] = (struct job_view){ ((const struct job *)rows.items)[i], -1 };
+        jobs[(*count)++] = jobs_view(call->arena, (const struct job *)rows.items + i);
     return true;
 }
 
@@ -99,7 +99,8 @@ static bool list_waiting(struct api_call *call, struct str lane, struct job_view
     for (size_t i = 0; i < rows.count; i++) {
         const struct lane_place *place = (const struct lane_place *)rows.items + i;
 
-        jobs[(*count)++] = (struct job_view){ place->job, place->position };
+        jobs[*count] = jobs_view(call->arena, &place->job);
+        jobs[(*count)++].position = place->position;
     }
     return true;
 }

@@ -160,7 +160,8 @@ bool job_check_post(struct api_call *call, struct err *e)
         .title = str_from(provider->ops->title),
         .preset = preset != NULL ? preset->name : (struct str){ 0 },
         .request = order.request,
-        .ignored = gen_ignored(call->arena, &request, provider->can.honours),
+        .ignored =
+            jobs_field_names(call->arena, gen_ignored_fields(&request, provider->can.honours)),
         .quote = quote_for(call->arena, backend, &order, want->count),
     };
     call->answer = out;

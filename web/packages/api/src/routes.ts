@@ -133,7 +133,7 @@ export interface Routes {
     };
     answer: User;
   };
-  /** Change a user's role or plan, disable or enable */
+  /** Change a user's role, plan or password, disable or enable */
   'PATCH /api/users/{id}': {
     params: {
       id: string;

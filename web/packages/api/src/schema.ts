@@ -360,6 +360,11 @@ export interface Job {
   /** the backend, or system */
   lane: string;
   groupId: string | null;
+  /** what the picture is to show; null: it makes none */
+  prompt: string | null;
+  /** as asked for; null: what the backend likes */
+  width: number | null;
+  height: number | null;
   attempt: number;
   /** 0 to 1 */
   progress: number;
@@ -444,6 +449,11 @@ export interface Queue {
     /** the backend, or system */
     lane: string;
     groupId: string | null;
+    /** what the picture is to show; null: it makes none */
+    prompt: string | null;
+    /** as asked for; null: what the backend likes */
+    width: number | null;
+    height: number | null;
     attempt: number;
     /** 0 to 1 */
     progress: number;
@@ -772,6 +782,8 @@ export interface UserChange {
   plan?: string | null;
   /** true: cannot sign in, tokens are refused */
   disabled?: boolean | null;
+  /** in place of a forgotten one; signs out the user's browsers */
+  password?: string | null;
 }
 
 export interface AlbumNew {

@@ -1,22 +1,14 @@
-// The form of the next pictures, kept in the browser; and what was sent from here since the page was opened.
+// The form of the next pictures, kept in the browser; and the failures that were put away since the page was opened.
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 
 import { ASPECTS, EMPTY_DRAFT, type Draft } from './request.ts';
 
-export interface Sent {
-  prompt: string;
-  ratio: number;
-}
-
 interface CreateState {
   draft: Draft;
-  /** By job: a job's row does not tell its prompt and size. */
-  sent: Record<string, Sent>;
   /** Failed jobs that were put away. */
   dismissed: Record<string, true>;
   change(change: Partial<Draft>): void;
-  noteSent(jobIds: string[], sent: Sent): void;
   dismiss(jobId: string): void;
 }
 
@@ -36,10 +28,8 @@ export const useCreate = create<CreateState>()(
   persist(
     (set) => ({
       draft: EMPTY_DRAFT,
-      sent: {},
       dismissed: {},
       change: (change) => set(({ draft }) => ({ draft: { ...draft, ...change } })),
-      noteSent: (jobIds, sent) => set((state) => ({ sent: { ...state.sent, ...Object.fromEntries(jobIds.map((id) => [id, sent])) } })),
       dismiss: (jobId) => set((state) => ({ dismissed: { ...state.dismissed, [jobId]: true } })),
     }),
     {

@@ -2,25 +2,22 @@
 import { Button } from '@albumen/ui';
 
 import type { Feed, FeedItem } from '../hooks/useFeed.ts';
-import { useCreate, type Sent } from '../store.ts';
 import styles from './FeedGrid.module.css';
 import { JobTile, PictureTile } from './FeedTile.tsx';
 
-function ratioOf(item: FeedItem, sent: Record<string, Sent>): number {
-  if ('job' in item) return sent[item.job.id]?.ratio ?? 1;
-  const { width, height } = item.image;
+function ratioOf(item: FeedItem): number {
+  const { width, height } = 'job' in item ? item.job : item.image;
   return width && height ? Math.min(Math.max(width / height, 0.4), 3) : 1;
 }
 
 export function FeedGrid({ feed, onOpen }: { feed: Feed; onOpen(imageId: string): void }) {
-  const sent = useCreate((state) => state.sent);
   const { items, images } = feed;
   return (
     <>
       <ul className={styles.sheet} aria-label="Pictures" aria-busy={!items}>
         {items
           ? items.map((item) => {
-              const ratio = ratioOf(item, sent);
+              const ratio = ratioOf(item);
               return (
                 <li key={item.key} className={styles.cell} style={{ flexGrow: ratio, flexBasis: `calc(var(--row) * ${ratio})`, aspectRatio: ratio }}>
                   {'job' in item ? <JobTile job={item.job} /> : <PictureTile image={item.image} onOpen={() => onOpen(item.image.id)} />}

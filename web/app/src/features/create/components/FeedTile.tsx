@@ -28,6 +28,7 @@ function Failed({ job }: { job: Job }) {
   return (
     <div className={styles.place} role="alert">
       <Icon name="alert" size={24} />
+      {job.prompt && <p className={styles.prompt}>{job.prompt}</p>}
       <p className={styles.reason}>{job.error ?? 'It did not work.'}</p>
       <div className={styles.actions}>
         <Button size="small" icon="redo" isBusy={isBusy} onClick={() => void retry()}>Try again</Button>
@@ -38,11 +39,11 @@ function Failed({ job }: { job: Job }) {
 }
 
 /** What it is to show, and the way to stop it. */
-function Order({ job, prompt }: { job: Job; prompt: string | undefined }) {
+function Order({ job }: { job: Job }) {
   const [cancel, isBusy] = useJobAction(job, 'cancel');
   return (
     <>
-      {prompt && <p className={styles.prompt}>{prompt}</p>}
+      {job.prompt && <p className={styles.prompt}>{job.prompt}</p>}
       <div className={styles.actions}>
         <Button size="small" variant="ghost" isBusy={isBusy} onClick={() => void cancel()}>Cancel</Button>
       </div>
@@ -50,28 +51,27 @@ function Order({ job, prompt }: { job: Job; prompt: string | undefined }) {
   );
 }
 
-function Waiting({ job, prompt }: { job: Job; prompt: string | undefined }) {
+function Waiting({ job }: { job: Job }) {
   return (
     <div className={styles.place}>
       <p className={styles.state}>Waiting for its turn</p>
-      <Order job={job} prompt={prompt} />
+      <Order job={job} />
     </div>
   );
 }
 
-function Running({ job, prompt }: { job: Job; prompt: string | undefined }) {
+function Running({ job }: { job: Job }) {
   return (
-    <Developing label={prompt ?? 'Picture'} {...useGlimpse(job.id)}>
-      <Order job={job} prompt={prompt} />
+    <Developing label={job.prompt ?? 'Picture'} {...useGlimpse(job.id)}>
+      <Order job={job} />
     </Developing>
   );
 }
 
 export function JobTile({ job }: { job: Job }) {
-  const prompt = useCreate((state) => state.sent[job.id]?.prompt);
   return (
     <div className={styles.tile}>
-      {job.status === 'failed' ? <Failed job={job} /> : job.status === 'running' ? <Running job={job} prompt={prompt} /> : <Waiting job={job} prompt={prompt} />}
+      {job.status === 'failed' ? <Failed job={job} /> : job.status === 'running' ? <Running job={job} /> : <Waiting job={job} />}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { cache } from '../../../data/cache.ts';
 import { client } from '../../../data/client.ts';
 import { useAction } from '../../../data/hooks.ts';
-import { ratioOf, requestOf, type Target } from '../request.ts';
+import { requestOf, type Target } from '../request.ts';
 import { useCreate } from '../store.ts';
 
 export interface Generate {
@@ -19,13 +19,12 @@ export interface Generate {
 export function useGenerate(target: Target | undefined, onSent: () => void): Generate {
   const [fault, setFault] = useState<Generate['fault']>(null);
   const [generate, isBusy] = useAction(async () => {
-    const { draft, noteSent } = useCreate.getState();
+    const { draft } = useCreate.getState();
     setFault(null);
     if (!target) return;
     if (!draft.prompt.trim()) return setFault({ field: 'prompt', message: 'Say what the picture shows.' });
     try {
-      const { jobIds } = await client.call('POST /api/jobs', { body: requestOf(draft, target) });
-      noteSent(jobIds, { prompt: draft.prompt.trim(), ratio: ratioOf(draft.aspect) });
+      await client.call('POST /api/jobs', { body: requestOf(draft, target) });
       cache.invalidate('jobs');
       onSent();
     } catch (error) {
