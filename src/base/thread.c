@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <sched.h>
 #include <time.h>
 
 void lock_init(struct lock *l)
@@ -92,6 +93,14 @@ void thread_start(pthread_t *out, const char *name, void *(*run)(void *), void *
 void thread_join(pthread_t thread)
 {
     pthread_join(thread, NULL);
+}
+
+int thread_cores(void)
+{
+    cpu_set_t allowed;
+
+    /* A machine with more cores than the set holds refuses. */
+    return sched_getaffinity(0, sizeof(allowed), &allowed) == 0 ? CPU_COUNT(&allowed) : CPU_SETSIZE;
 }
 
 void queue_init(struct queue *q, size_t max)

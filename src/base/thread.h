@@ -38,6 +38,7 @@ static inline void lock_leave(struct lock **l)
 /* The name shows in debuggers and top, 15 bytes at most. Aborts when no thread can be made. */
 void thread_start(pthread_t *out, const char *name, void *(*run)(void *), void *arg);
 void thread_join(pthread_t thread);
+int thread_cores(void); /* how many may run at a time: fewer than there are under taskset */
 
 /* What waits in a queue embeds this as a member. */
 struct queue_item {

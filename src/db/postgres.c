@@ -2,13 +2,11 @@
 #include "db/postgres.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 /* Unless it is told: where many read on few cores, they wake up for less each. */
 static int pool_size(const struct db_options *options)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    int readers = cores > 2 ? POSTGRES_READERS_MAX : POSTGRES_READERS_MIN;
+    int readers = thread_cores() > 2 ? POSTGRES_READERS_MAX : POSTGRES_READERS_MIN;
     int wanted = options->connections > 0 ? options->connections : (int)POSTGRES_READER + readers;
 
     return MAX(MIN(wanted, DB_CONNECTIONS_MAX), (int)POSTGRES_READER + 1);

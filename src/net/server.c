@@ -55,8 +55,7 @@ static void fill_options(struct server *s, const struct server_options *given)
     s->timer_ms[TIMER_WRITE] = or_default(o->write_timeout_ms, 60000);
     s->timer_ms[TIMER_LINGER] = LINGER_MS;
     s->timer_ms[TIMER_HEARTBEAT] = HEARTBEAT_MS;
-    s->loop_count =
-        (int)MIN(or_default(o->loops, sysconf(_SC_NPROCESSORS_ONLN)), (int64_t)MAX_LOOPS);
+    s->loop_count = (int)MIN(or_default(o->loops, thread_cores()), (int64_t)MAX_LOOPS);
 }
 
 static void server_destroy(struct server *s)

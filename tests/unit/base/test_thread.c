@@ -1,6 +1,7 @@
 /* The queue under many producers and consumers, its limits, and waits that end. */
 #include "check.h"
 
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 
@@ -217,6 +218,29 @@ static void threads_carry_their_name(void **state)
     lock_deinit(&gate.lock);
 }
 
+static void *count_cores_of_one(void *arg)
+{
+    cpu_set_t one;
+
+    CPU_ZERO(&one);
+    CPU_SET((size_t)sched_getcpu(), &one);
+    CHECK_I64(sched_setaffinity(0, sizeof(one), &one), 0);
+    *(int *)arg = thread_cores();
+    return NULL;
+}
+
+static void cores_are_those_that_may_be_used(void **state)
+{
+    int before = thread_cores(), with_one;
+    pthread_t thread;
+
+    UNUSED(state);
+    thread_start(&thread, "one core", count_cores_of_one, &with_one);
+    thread_join(thread);
+    CHECK_I64(with_one, 1);
+    CHECK(before >= 1 && thread_cores() == before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -227,6 +251,7 @@ int main(void)
         TEST(a_wait_is_not_bound_to_the_virtual_clock),
         TEST(closing_wakes_who_waits),
         TEST(threads_carry_their_name),
+        TEST(cores_are_those_that_may_be_used),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
