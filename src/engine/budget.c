@@ -158,20 +158,38 @@ int64_t budget_left(const struct budget *budget)
     return budget->limit_micros - budget->spent - budget->reserved;
 }
 
-/* Says how far it is used up, when it begins anew, and what can be done until then. */
-static bool fail_exhausted(const struct budget *b, struct err *e)
+/* 0.40, 12.00, 0.0025: to the cent, and as far behind it as there is something. */
+static struct str dollars(struct arena *a, int64_t micros)
+{
+    struct str text = arena_strf(a, "%.6f", (double)micros / MICROS);
+
+    for (int beyond = 4; beyond > 0 && text.ptr[text.len - 1] == '0'; beyond--)
+        text.len--;
+    return text;
+}
+
+/* Says how far it is used up, when it begins anew, and what can be done until then. What is asked
+ * for ("one job", "this") is not among what is held back. */
+static bool fail_exhausted(struct arena *a, const struct budget *b, const char *what, int64_t needs,
+                           struct err *e)
 {
     char next[CLOCK_ISO_LEN + 1];
     const char *whose = b->scope.len > 0 ? "your" : "the common";
+    struct str how_far;
 
+    if (budget_left(b) > 0)
+        how_far = arena_strf(a, "has " STR_FMT " USD left, and %s needs " STR_FMT,
+                             STR_ARG(dollars(a, budget_left(b))), what, STR_ARG(dollars(a, needs)));
+    else
+        how_far = arena_strf(a, "is used up (" STR_FMT " spent, " STR_FMT " held back)",
+                             STR_ARG(dollars(a, b->spent)), STR_ARG(dollars(a, b->reserved)));
     clock_format_iso(period_end(b->period, clock_now_ms()), next);
-    return err_set(
-        e, ERR_BUDGET_EXHAUSTED,
-        "%s budget of %.2f USD for this %s is used up (%.2f spent, %.2f held back): wait "
-        "until %.10s, take a backend that costs nothing, or have an admin raise it "
-        "(albumen budget set)",
-        whose, (double)b->limit_micros / MICROS, period_names[b->period], (double)b->spent / MICROS,
-        (double)b->reserved / MICROS, next);
+    return err_set(e, ERR_BUDGET_EXHAUSTED,
+                   "%s budget of " STR_FMT " USD for this %s " STR_FMT
+                   ": wait until %.10s, take a backend that costs nothing, or have an admin raise "
+                   "it (albumen budget set)",
+                   whose, STR_ARG(dollars(a, b->limit_micros)), period_names[b->period],
+                   STR_ARG(how_far), next);
 }
 
 /* What has no price yet needs room too. */
@@ -186,7 +204,7 @@ bool budget_check(struct db_tx *tx, struct arena *a, struct str user_id, int64_t
         const struct budget *b = &((const struct budget_row *)rows.items)[i].budget;
 
         if (budget_left(b) < MAX(micros, 1))
-            return fail_exhausted(b, e);
+            return fail_exhausted(a, b, "one job", micros, e);
     }
     return true;
 }
@@ -233,8 +251,8 @@ static bool warn(struct db_tx *tx, struct arena *a, const struct budget_row *row
     return db_changed(tx) == 0 || tell(tx, a, b, e);
 }
 
-bool budget_enforce(struct db_tx *tx, struct arena *a, struct str user_id, bool may_refuse,
-                    struct err *e)
+bool budget_enforce(struct db_tx *tx, struct arena *a, struct str user_id,
+                    const struct budget_claim *claim, struct err *e)
 {
     struct field_list rows;
 
@@ -242,9 +260,12 @@ bool budget_enforce(struct db_tx *tx, struct arena *a, struct str user_id, bool 
         return false;
     for (size_t i = 0; i < rows.count; i++) {
         const struct budget_row *row = (const struct budget_row *)rows.items + i;
+        struct budget before = row->budget;
+        int64_t needs = before.scope.len > 0 ? claim->own : claim->all;
 
-        if (may_refuse && budget_left(&row->budget) < 0)
-            return fail_exhausted(&row->budget, e);
+        before.reserved -= needs;
+        if (claim->may_refuse && budget_left(&row->budget) < 0)
+            return fail_exhausted(a, &before, "this", needs, e);
         if (!warn(tx, a, row, e))
             return false;
     }

@@ -80,13 +80,21 @@ static int by_user(const void *a, const void *b)
 static bool enforce_budgets(struct db_tx *tx, struct arena *a, struct ledger_row *rows,
                             size_t count, struct err *e)
 {
-    qsort(rows, count, sizeof(*rows), by_user);
-    for (size_t at = 0, next; at < count; at = next) {
-        bool opens_any = false;
+    struct budget_claim claim = { 0 };
 
-        for (next = at; next < count && str_eq(rows[next].user_id, rows[at].user_id); next++)
-            opens_any = opens_any || rows[next].outcome == LEDGER_OPEN;
-        if (!budget_enforce(tx, a, rows[at].user_id, opens_any, e))
+    qsort(rows, count, sizeof(*rows), by_user);
+    for (size_t i = 0; i < count; i++)
+        claim.all += rows[i].outcome == LEDGER_OPEN ? rows[i].reserved : 0;
+    for (size_t at = 0, next; at < count; at = next) {
+        claim.own = 0;
+        claim.may_refuse = false;
+        for (next = at; next < count && str_eq(rows[next].user_id, rows[at].user_id); next++) {
+            if (rows[next].outcome != LEDGER_OPEN)
+                continue;
+            claim.may_refuse = true;
+            claim.own += rows[next].reserved;
+        }
+        if (!budget_enforce(tx, a, rows[at].user_id, &claim, e))
             return false;
     }
     return true;

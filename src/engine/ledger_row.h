@@ -26,9 +26,15 @@ MUST_CHECK bool ledger_add_up(struct db_tx *tx, struct arena *a, const struct le
 /* budget.c: with one picture more of this price, would a budget of his, or of all, be overdrawn? */
 MUST_CHECK bool budget_check(struct db_tx *tx, struct arena *a, struct str user_id, int64_t micros,
                              struct err *e);
-/* After the sums have changed: refuses what overdraws, unless all of it is over already, and warns
- * once a period of what is nearly used up. */
+/* What a commit holds back: for one user, and for all together. */
+struct budget_claim {
+    int64_t own, all;
+    bool may_refuse; /* not when all that he does is over already */
+};
+
+/* After the sums have changed: refuses what overdraws, and warns once a period of what is nearly
+ * used up. */
 MUST_CHECK bool budget_enforce(struct db_tx *tx, struct arena *a, struct str user_id,
-                               bool may_refuse, struct err *e);
+                               const struct budget_claim *claim, struct err *e);
 
 #endif

@@ -79,7 +79,7 @@ describe.sequential('a budget', () => {
     await member.page.getByText('$0.08, $0.09 left').waitFor();
     await server.ok(200, 'PUT', '/api/budgets', { userId: (await server.ok(200, 'GET', '/api/users?name=ada')).users[0].id, limitMicros: 170_000 });
     await member.page.getByRole('button', { name: 'Generate' }).click();
-    await member.page.getByRole('alert').filter({ hasText: 'is used up' }).waitFor();
+    await member.page.getByRole('alert').filter({ hasText: 'has 0.01 USD left, and one job needs 0.04' }).waitFor();
     await member.page.getByRole('alert').filter({ hasText: '$0.01 is left.' }).waitFor();
   });
 

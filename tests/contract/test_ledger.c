@@ -210,6 +210,10 @@ static struct step many(struct str user_id, int64_t count, int64_t price)
                           .limit = count };
 }
 
+#define WAY_OUT                                                                                    \
+    "wait until 2026-12-01, take a backend that costs nothing, or have an admin raise it "         \
+    "(albumen budget set)"
+
 static void a_budget_holds_for_what_one_transaction_asks_at_once(void **state)
 {
     struct step ten = many(ada, 10, PRICE), eleven = many(ada, 11, PRICE),
@@ -220,13 +224,18 @@ static void a_budget_holds_for_what_one_transaction_asks_at_once(void **state)
     UNUSED(state);
     clock_set_virtual(NOVEMBER_21);
     set_budget(ada, PERIOD_MONTH, INT64_C(10) * PRICE);
-    step_fails(do_submit_many, &eleven, ERR_BUDGET_EXHAUSTED);
+    CHECK_FAILS(
+        db_write(place.db, do_submit_many, &eleven, &e), ERR_BUDGET_EXHAUSTED,
+        "your budget of 0.40 USD for this month has 0.40 USD left, and this needs 0.44: " WAY_OUT);
     step_ok(do_submit_many, &ten);
-    CHECK_FAILS(db_write(place.db, do_submit_many, &one, &e), ERR_BUDGET_EXHAUSTED,
-                "your budget of 0.40 USD for this month is used up (0.00 spent, 0.40 held back): "
-                "wait until 2026-12-01, take a backend that costs nothing, or have an admin raise "
-                "it (albumen budget set)");
+    CHECK_FAILS(
+        db_write(place.db, do_submit_many, &one, &e), ERR_BUDGET_EXHAUSTED,
+        "your budget of 0.40 USD for this month is used up (0.00 spent, 0.40 held back): " WAY_OUT);
     step_fails(do_submit_many, &cheap, ERR_BUDGET_EXHAUSTED); /* nobody knows what it will cost */
+    set_budget(ada, PERIOD_MONTH, INT64_C(10) * PRICE + 2500);
+    CHECK_FAILS(db_write(place.db, do_submit_many, &one, &e), ERR_BUDGET_EXHAUSTED,
+                "your budget of 0.4025 USD for this month has 0.0025 USD left, "
+                "and one job needs 0.04: " WAY_OUT);
     one = many(bob, 1, PRICE);
     step_ok(do_submit_many, &one);
 }
