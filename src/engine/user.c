@@ -213,6 +213,14 @@ bool user_set_password(struct db_tx *tx, struct str id, struct str before, struc
            err_set(e, ERR_CONFLICT, "the password was changed by another request");
 }
 
+bool user_hold_password(struct db_tx *tx, struct arena *a, struct str id, struct str hash,
+                        struct err *e)
+{
+    struct user_row row = { .user.id = id, .password_hash = hash }, held;
+
+    return db_row(tx, a, Q_USER_HOLD_PASSWORD, user_params, &row, user_params, &held, e);
+}
+
 bool user_delete(struct db_tx *tx, struct arena *a, struct str id, struct err *e)
 {
     struct user_row row = { .user.id = id };

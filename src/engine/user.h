@@ -64,6 +64,10 @@ MUST_CHECK bool user_update(struct db_tx *tx, struct arena *a, struct str id,
 /* Both are hashes; ERR_CONFLICT when the stored one is not `before` any more. */
 MUST_CHECK bool user_set_password(struct db_tx *tx, struct str id, struct str before,
                                   struct str hash, struct err *e);
+/* Fails with ERR_NOT_FOUND when the stored one is another by now, or the user disabled; whoever
+ * would change it waits until this transaction ends. */
+MUST_CHECK bool user_hold_password(struct db_tx *tx, struct arena *a, struct str id,
+                                   struct str hash, struct err *e);
 /* With tokens and sessions. ERR_CONFLICT for the last active admin. */
 MUST_CHECK bool user_delete(struct db_tx *tx, struct arena *a, struct str id, struct err *e);
 

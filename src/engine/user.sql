@@ -34,6 +34,12 @@ UPDATE app_user SET role = :role, plan = :plan, disabled_at = :disabled_at, upda
 UPDATE app_user SET password_hash = :password_hash, updated_at = :updated_at
  WHERE id = :id AND COALESCE(password_hash, '') = COALESCE(:before, '')
 
+-- name: user_hold_password sqlite
+SELECT id FROM app_user WHERE id = :id AND password_hash = :password_hash AND disabled_at IS NULL
+
+-- name: user_hold_password postgres
+SELECT id FROM app_user WHERE id = :id AND password_hash = :password_hash AND disabled_at IS NULL FOR SHARE
+
 -- name: user_delete
 DELETE FROM app_user WHERE id = :id
 

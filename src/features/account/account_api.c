@@ -41,7 +41,7 @@ static bool find_login(struct db_tx *tx, void *arg, struct err *e)
            user_load_password(tx, lookup->arena, lookup->user.id, &lookup->hash, e);
 }
 
-/* The slow half of signing in by password; leaves the user in call->prepared. */
+/* The slow half of signing in by password; leaves the lookup in call->prepared. */
 static bool session_prepare(struct api_call *call, struct err *e)
 {
     const struct api_options *options = api_options(call->api);
@@ -69,8 +69,17 @@ static bool session_prepare(struct api_call *call, struct err *e)
     }
     if (!password_matches(lookup->hash, want->password) || lookup->user.disabled_at != 0)
         return fail_login(e);
-    call->prepared = &lookup->user;
+    call->prepared = lookup;
     return true;
+}
+
+/* The password may have been replaced while it was compared. */
+static bool finish_login(struct api_call *call, const struct login_lookup *lookup, struct user *out,
+                         struct err *e)
+{
+    *out = lookup->user;
+    return user_hold_password(call->tx, call->arena, out->id, lookup->hash, e) ||
+           (e->code == ERR_NOT_FOUND && fail_login(e));
 }
 
 static struct str session_cookie(struct api_call *call, struct str secret, int64_t seconds)
@@ -90,9 +99,8 @@ static bool session_post(struct api_call *call, struct err *e)
     struct user *user = arena_new(call->arena, struct user);
     struct str id, secret;
 
-    if (call->prepared != NULL)
-        *user = *(const struct user *)call->prepared;
-    else if (!login_link_use(call->tx, call->arena, want->code, user, e))
+    if (call->prepared != NULL ? !finish_login(call, call->prepared, user, e)
+                               : !login_link_use(call->tx, call->arena, want->code, user, e))
         return false;
     if (!str_is_utf8(agent))
         agent = STR("");

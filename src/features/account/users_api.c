@@ -116,8 +116,15 @@ static bool prepare_password(struct api_call *call, struct str password, struct 
     struct str *hash = arena_new(call->arena, struct str);
 
     call->prepared = hash;
-    return str_is_null(password) ||
-           (api_identify(call, e) && password_hash(call->arena, password, hash, e));
+    if (str_is_null(password))
+        return true;
+    if (!api_identify(call, e))
+        return false;
+    if (!api_options(call->api)->passwords)
+        return err_set_field(e, ERR_FORBIDDEN, STR("password"),
+                             "this server does not take passwords (login.passwords): "
+                             "make a login link");
+    return password_hash(call->arena, password, hash, e);
 }
 
 bool users_prepare(struct api_call *call, struct err *e)
