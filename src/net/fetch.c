@@ -23,16 +23,9 @@ struct chain {
     int redirects;
 };
 
-bool fetch_init(struct err *e)
-{
-    UNUSED(e);
-    fetch_curl_init();
-    return true;
-}
-
 void fetch_deinit(void)
 {
-    fetch_curl_deinit();
+    fetch_curl_unload();
 }
 
 struct fetch_request fetch_get(struct str url, const struct guard *guard)

@@ -80,8 +80,7 @@ struct str fetch_header(const struct fetch_reply *reply, const char *name);
  * and what is no name or no value. */
 MUST_CHECK bool fetch_check_headers(const struct http_header *headers, size_t count, struct err *e);
 
-/* Call once before threads start / after they ended. Costs nothing until the first fetch. */
-MUST_CHECK bool fetch_init(struct err *e);
+/* Lets go of what fetches keep for the next one, libcurl itself too. Not while one is under way. */
 void fetch_deinit(void);
 
 #endif

@@ -47,25 +47,19 @@ static_assert(COUNT(functions) * sizeof(void *) == sizeof(struct fetch_curl),
 enum { MAX_IDLE = 16 };
 
 /* The library of the process; the lock guards what follows. */
-static struct lock load_lock;
+static struct lock load_lock = { PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER };
 static struct fetch_curl loaded;
 static bool is_loaded;
 static CURLM *idle[MAX_IDLE];
 static size_t idle_count;
 
-void fetch_curl_init(void)
-{
-    lock_init(&load_lock);
-}
-
-void fetch_curl_deinit(void)
+void fetch_curl_unload(void)
 {
     while (idle_count > 0)
         loaded.multi_cleanup(idle[--idle_count]);
     if (is_loaded)
         loaded.global_cleanup();
     is_loaded = false;
-    lock_deinit(&load_lock);
 }
 
 static bool load(struct fetch_curl *out, struct err *e)

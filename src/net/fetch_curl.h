@@ -36,10 +36,10 @@ struct fetch_curl {
     void (*url_cleanup)(CURLU *url);
 };
 
-void fetch_curl_init(void);
-void fetch_curl_deinit(void);
-/* Valid until fetch_curl_deinit; any thread. ERR_UNAVAILABLE when the library is missing. */
+/* Any thread; valid until fetch_curl_unload, which nobody may call meanwhile. ERR_UNAVAILABLE when
+ * the library is missing. */
 MUST_CHECK bool fetch_curl_load(const struct fetch_curl **out, struct err *e);
+void fetch_curl_unload(void);
 
 /*
  * A multi handle for one transfer, kept for the next one: it holds the certificates, which take

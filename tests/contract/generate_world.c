@@ -21,7 +21,6 @@ int generate_setup(void **state)
     struct err e = { 0 };
 
     image_place_setup(state);
-    CHECK_OK(fetch_init(&e));
     services = (struct work_services){ .store = store };
     CHECK_OK(image_service_create(&options, &services.images, &e));
     return 0;

@@ -171,7 +171,7 @@ int provider_setup(void **state)
 
     UNUSED(state);
     signal(SIGPIPE, SIG_IGN);
-    if (!crypto_init(&e) || !fetch_init(&e))
+    if (!crypto_init(&e))
         return -1;
     port = 0;
     fd = scratch_file(state_file, "upstream");

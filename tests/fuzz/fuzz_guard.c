@@ -15,7 +15,7 @@ static const struct fetch_curl *load(void)
     struct err e = { 0 };
 
     if (curl == NULL) {
-        bool ok = fetch_init(&e) && fetch_curl_load(&curl, &e);
+        bool ok = fetch_curl_load(&curl, &e);
 
         assert(ok);
     }

@@ -59,11 +59,10 @@ static void listen_once(const char *url)
 
 int main(int argc, char **argv)
 {
-    struct err e = { 0 };
     int64_t times = 0;
 
     signal(SIGPIPE, SIG_IGN);
-    if (argc != 3 || !str_to_i64(str_from(argv[2]), 1, 100000, &times) || !fetch_init(&e))
+    if (argc != 3 || !str_to_i64(str_from(argv[2]), 1, 100000, &times))
         return EXIT_FAILURE;
     for (int64_t i = 0; i < times; i++)
         listen_once(argv[1]);

@@ -451,11 +451,8 @@ static void an_injected_fault_looks_like_a_broken_connection(void **state)
 
 static int start(void **state)
 {
-    struct err e = { 0 };
-
     UNUSED(state);
     signal(SIGPIPE, SIG_IGN);
-    CHECK_OK(fetch_init(&e));
     upstream_start(&server, pages, "127.0.0.1");
     upstream_start(&stranger, pages, "127.0.0.1");
     return 0;

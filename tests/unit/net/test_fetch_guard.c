@@ -491,11 +491,8 @@ static void an_unknown_name_is_an_upstream_error(void **state)
 
 static int start(void **state)
 {
-    struct err e = { 0 };
-
     UNUSED(state);
     signal(SIGPIPE, SIG_IGN);
-    CHECK_OK(fetch_init(&e));
     upstream_start(&server, pages, "127.0.0.1");
     return 0;
 }

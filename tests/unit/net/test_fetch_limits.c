@@ -241,11 +241,8 @@ static void a_receiver_gets_the_pieces_and_may_stop(void **state)
 
 static int start(void **state)
 {
-    struct err e = { 0 };
-
     UNUSED(state);
     signal(SIGPIPE, SIG_IGN);
-    CHECK_OK(fetch_init(&e));
     upstream_start(&server, pages, "127.0.0.1");
     return 0;
 }

@@ -234,11 +234,8 @@ static void a_redirect_to_what_is_not_allowed_is_refused(void **state)
 
 static int start(void **state)
 {
-    struct err e = { 0 };
-
     UNUSED(state);
     signal(SIGPIPE, SIG_IGN);
-    CHECK_OK(fetch_init(&e));
     upstream_start(&server, pages, "127.0.0.1");
     upstream_start(&stranger, pages, "127.0.0.1");
     return 0;

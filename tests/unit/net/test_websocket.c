@@ -76,13 +76,11 @@ static struct str answer_to_seed(void)
 static int group_setup(void **state)
 {
     struct str answer = answer_to_seed();
-    struct err e = { 0 };
 
     UNUSED(state);
     signal(SIGPIPE, SIG_IGN);
     for (size_t i = 0; pages[i].path != NULL; i++)
         pages[i].reply = arena_strf(&page_arena, STR_FMT "%s", STR_ARG(answer), pages[i].reply).ptr;
-    CHECK_OK(fetch_init(&e));
     upstream_start(&server, pages, "127.0.0.1");
     upstream_start(&stranger, strangers, "127.0.0.1");
     return 0;
