@@ -117,6 +117,7 @@ static void fill_in_what_follows(struct arena *a, struct config *c)
 {
     c->data = expand_home(a, c->data);
     c->output.directory = expand_home(a, c->output.directory);
+    c->guard.ca_file = expand_home(a, c->guard.ca_file);
     if (c->database.url.len == 0)
         c->database.url = arena_strf(a, "sqlite:" STR_FMT "/albumen.db", STR_ARG(c->data));
     if (str_ends(c->server.public_url, STR("/")))

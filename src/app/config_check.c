@@ -239,4 +239,6 @@ void config_check(struct config_loader *l)
     check_home(l, l->config->data, field_find(config_fields, STR("data")), "data");
     check_home(l, l->config->output.directory,
                field_find(section_called("output")->fields, STR("directory")), "output.directory");
+    check_home(l, l->config->guard.ca_file,
+               field_find(section_called("guard")->fields, STR("ca_file")), "guard.ca_file");
 }

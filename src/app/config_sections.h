@@ -52,6 +52,7 @@ struct config_retention {
 
 struct config_guard {
     struct str_list allow;
+    struct str ca_file;
 };
 
 struct config_log {

@@ -1,7 +1,20 @@
 /* Sets libcurl's handles up so that what is decided on is the address itself. */
 #include "net/fetch_gate.h"
 
+#include <assert.h>
+#include <string.h>
+
 #include "base/fault.h"
+#include "net/fetch.h"
+
+static char own_authorities[FETCH_FILE_NAME_MAX + 1];
+
+void fetch_trust_also(struct str file)
+{
+    assert(file.len <= FETCH_FILE_NAME_MAX);
+    memcpy(own_authorities, file.ptr, file.len);
+    own_authorities[file.len] = '\0';
+}
 
 static curl_socket_t on_open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
 {
@@ -33,7 +46,10 @@ bool fetch_gate_put(struct fetch_gate *g, CURL *easy)
     SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    SET(CURLOPT_CAPATH, NULL); /* with a folder, libcurl would not keep the certificates */
+    if (own_authorities[0] != '\0')
+        SET(CURLOPT_CAINFO, own_authorities); /* beside the system's folder */
+    else
+        SET(CURLOPT_CAPATH, NULL); /* with a folder, libcurl would not keep the certificates */
     SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     SET(CURLOPT_FRESH_CONNECT, 1L); /* a kept connection would pass the guard by, */
     SET(CURLOPT_FORBID_REUSE, 1L);  /* and make libcurl send a request twice when it died */
@@ -64,6 +80,13 @@ bool fetch_gate_fail(const struct fetch_gate *g, CURLcode result, struct err *e)
         return fail(g, ERR_UPSTREAM, "is not known to the name service", e);
     case CURLE_COULDNT_CONNECT:
         return fail(g, ERR_UPSTREAM, "refuses the connection", e);
+    case CURLE_PEER_FAILED_VERIFICATION:
+        return fail(g, ERR_UPSTREAM,
+                    "shows a certificate that is not trusted: its authority is not known "
+                    "(guard.ca_file), its time is over, or it is for another name",
+                    e);
+    case CURLE_SSL_CONNECT_ERROR:
+        return fail(g, ERR_UPSTREAM, "does not speak TLS as it should", e);
     case CURLE_PARTIAL_FILE:
     case CURLE_GOT_NOTHING:
     case CURLE_RECV_ERROR:
