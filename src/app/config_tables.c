@@ -3,7 +3,6 @@
 
 #include "base/log.h"
 #include "db/db.h"
-#include "net/fetch.h"
 
 static const char *const switch_names[] = { "auto", "on", "off", NULL };
 
@@ -105,7 +104,7 @@ static const struct field consistency_fields[] = {
 static const struct field guard_fields[] = {
     { FIELD(struct config_guard, allow), .max = 1000,
       .help = "Private addresses that may be connected to: 127.0.0.1:8188, 10.1.0.0/16, gpu:8188" },
-    { FIELD(struct config_guard, ca_file), .max = FETCH_FILE_NAME_MAX,
+    { FIELD(struct config_guard, ca_file), .max = 1000,
       .help =
           "Certificates (PEM) of authorities of your own, trusted beside the system's; ~ is the "
           "home folder" },

@@ -3,20 +3,18 @@
 
 #include <sys/statvfs.h>
 
+#include "app/authorities.h"
 #include "app/registry.h"
-#include "base/file.h"
 #include "base/histogram.h"
 #include "base/log.h"
 #include "blob/blob_folder.h"
 #include "features/cloud/cloud.h"
-#include "net/fetch.h"
 #include "work/preset.h"
 
 #define BUILT_IN "sketch"
 
 /* One helper more than thumbnails can take: what is being generated never waits for them. */
 enum { HELPERS = SERVICES_SYSTEM_SLOTS + 1, MINUTE_MS = 60 * 1000, DAY_MS = 24 * 3600 * 1000 };
-enum { AUTHORITIES_MAX_BYTES = 4 * MIB };
 
 static bool is_known(struct str type)
 {
@@ -88,32 +86,14 @@ static bool load_presets(const struct config *config, struct arena *a,
     return presets_load(a, app_path(config, a, "styles"), presets, e);
 }
 
-/* libcurl would say it with the first fetch only, and of a file without any not at all. */
-bool services_trust(const struct config *config, struct err *e)
-{
-    AUTO_ARENA a = { 0 };
-    struct str file = config->guard.ca_file, text;
-
-    if (file.len == 0)
-        return true;
-    if (!file_read(&a, arena_cstr(&a, file), AUTHORITIES_MAX_BYTES, &text, e))
-        return err_wrap(e, "'guard.ca_file'");
-    if (str_find(text, STR("-----BEGIN CERTIFICATE-----")) == text.len)
-        return err_set(e, ERR_INVALID,
-                       "'guard.ca_file': there is no certificate (PEM) in '" STR_FMT "'",
-                       STR_ARG(file));
-    fetch_trust_also(file);
-    return true;
-}
-
 bool services_check(const struct config *config, struct err *e)
 {
     AUTO_ARENA a = { 0 };
     struct backend_list *backends = NULL;
     const struct preset_list *presets;
     struct guard guard = { 0 };
-    bool ok = services_trust(config, e) && open_backends(config, &a, &guard, &backends, e) &&
-              load_presets(config, &a, &presets, e);
+    bool ok =
+        open_backends(config, &a, &guard, &backends, e) && load_presets(config, &a, &presets, e);
 
     backend_list_close(backends);
     return ok;
@@ -127,7 +107,7 @@ bool services_open(struct app *app, struct err *e)
         .mark = (double)app->config->consistency.mark_percent / 100,
         .remakes = app->config->consistency.remakes,
     };
-    return services_trust(app->config, e) &&
+    return authorities_check(app->config->guard.ca_file, e) &&
            open_backends(app->config, &app->arena, &app->guard, &app->services.backends, e) &&
            open_store(app, e) &&
            load_presets(app->config, &app->arena, &app->services.presets, e) &&

@@ -17,8 +17,6 @@ MUST_CHECK bool services_list_backends(const struct config *config, struct arena
 /* Could they be opened, and the styles be read? ERR_INVALID names the backend or the file, and the
  * line. */
 MUST_CHECK bool services_check(const struct config *config, struct err *e);
-/* Takes on the authorities of the configuration. ERR_INVALID: the file holds none. */
-MUST_CHECK bool services_trust(const struct config *config, struct err *e);
 /* Nothing is started: helpers come with the first picture. ERR_INVALID names the backend and the
  * line. */
 MUST_CHECK bool services_open(struct app *app, struct err *e);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/console.h"
+#include "app/authorities.h"
 #include "app/services.h"
 #include "base/file.h"
 #include "base/file_new.h"
@@ -43,7 +44,8 @@ static int config_validate(struct command_env *env, struct err *e)
 {
     struct cli *cli = env->ctx;
 
-    if (!cli_load_config(cli, e) || !services_check(&cli->config, e))
+    if (!cli_load_config(cli, e) || !authorities_check(cli->config.guard.ca_file, e) ||
+        !services_check(&cli->config, e))
         return EXIT_CONFIG;
     if (env->json)
         console_print_row(checked_fields, &(struct checked){ cli->config.file });

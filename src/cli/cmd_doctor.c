@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "api/console.h"
+#include "app/authorities.h"
 #include "app/services.h"
 #include "base/file.h"
 #include "cli/cli.h"
@@ -99,6 +100,15 @@ static void look_at_database(struct doctor *d)
     app_close(app);
 }
 
+static void look_at_authorities(struct doctor *d)
+{
+    struct str file = d->cli->config.guard.ca_file;
+    struct err e = { 0 };
+
+    if (file.len > 0)
+        say(d, authorities_check(file, &e), "the authorities of your own can be trusted", e.msg);
+}
+
 /* Without the backends the rest cannot be opened. */
 static void look_at_services(struct doctor *d)
 {
@@ -130,6 +140,7 @@ static int doctor(struct command_env *env, struct err *e)
     look_at_library(&d, "libcurl.so.4", "libcurl is there, for providers", "libcurl4");
     if (str_starts(d.cli->config.database.url, STR("postgres")))
         look_at_library(&d, "libpq.so.5", "libpq is there, for PostgreSQL", "libpq5");
+    look_at_authorities(&d);
     look_at_services(&d);
     if (!env->json)
         printf(d.problems == 0 ? "All is well.\n" : "%d to mend.\n", d.problems);

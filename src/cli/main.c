@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/cli.h"
+#include "net/fetch.h"
 
 enum { HELP_MAX_BYTES = 256 * 1024 };
 
@@ -55,6 +56,7 @@ bool cli_load_config(struct cli *cli, struct err *e)
     if (!ok)
         return err_set(e, ERR_INVALID, "the configuration is not valid");
     config_hide_secrets(&cli->config);
+    fetch_trust_also(arena_cstr(cli->arena, cli->config.guard.ca_file));
     log_set_level((enum log_level)cli->config.log.level);
     if (speaks_to_people(cli))
         log_set_words(cli->program);

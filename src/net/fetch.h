@@ -80,10 +80,9 @@ struct str fetch_header(const struct fetch_reply *reply, const char *name);
  * and what is no name or no value. */
 MUST_CHECK bool fetch_check_headers(const struct http_header *headers, size_t count, struct err *e);
 
-/* Authorities (a file of PEM certificates) that are trusted beside the system's; "": none. Before
- * the first fetch. */
-enum { FETCH_FILE_NAME_MAX = 1000 };
-void fetch_trust_also(struct str file);
+/* Authorities (a file of PEM certificates) that are trusted beside those of the system's folder;
+ * "": none. Before the first fetch; the name outlives them all. */
+void fetch_trust_also(const char *file);
 
 /* Lets go of what fetches keep for the next one, libcurl itself too. Not while one is under way. */
 void fetch_deinit(void);

@@ -1,19 +1,14 @@
 /* Sets libcurl's handles up so that what is decided on is the address itself. */
 #include "net/fetch_gate.h"
 
-#include <assert.h>
-#include <string.h>
-
 #include "base/fault.h"
 #include "net/fetch.h"
 
-static char own_authorities[FETCH_FILE_NAME_MAX + 1];
+static const char *own_authorities = "";
 
-void fetch_trust_also(struct str file)
+void fetch_trust_also(const char *file)
 {
-    assert(file.len <= FETCH_FILE_NAME_MAX);
-    memcpy(own_authorities, file.ptr, file.len);
-    own_authorities[file.len] = '\0';
+    own_authorities = file;
 }
 
 static curl_socket_t on_open_socket(void *ctx, curlsocktype purpose, struct curl_sockaddr *address)
@@ -82,8 +77,13 @@ bool fetch_gate_fail(const struct fetch_gate *g, CURLcode result, struct err *e)
         return fail(g, ERR_UPSTREAM, "refuses the connection", e);
     case CURLE_PEER_FAILED_VERIFICATION:
         return fail(g, ERR_UPSTREAM,
-                    "shows a certificate that is not trusted: its authority is not known "
-                    "(guard.ca_file), its time is over, or it is for another name",
+                    "has no certificate to trust: its authority is not known (guard.ca_file), its "
+                    "name differs, or its time is over",
+                    e);
+    case CURLE_SSL_CACERT_BADFILE:
+        return fail(g, ERR_MISCONFIGURED,
+                    "cannot be trusted: the certificates of authorities cannot be read "
+                    "(guard.ca_file, or the system's)",
                     e);
     case CURLE_SSL_CONNECT_ERROR:
         return fail(g, ERR_UPSTREAM, "does not speak TLS as it should", e);

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Upstream } from '../faults/upstream.ts';
 import { makeHome, runCommand, startServer, type Server } from './harness.ts';
 
-const NOT_TRUSTED = "'127.0.0.1' shows a certificate that is not trusted: its authority is not known (guard.ca_file), its time is over, or it is for another name";
+const NOT_TRUSTED = "'127.0.0.1' has no certificate to trust: its authority is not known (guard.ca_file), its name differs, or its time is over";
 const folder = mkdtempSync(join(tmpdir(), 'albumen-tls-'));
 const fronts: TlsServer[] = [];
 let upstream: Upstream;
@@ -85,7 +85,7 @@ test('a backend behind an authority of one’s own is asked, and heard through i
   const { jobIds } = await server.ok(202, 'POST', '/api/jobs', { backend: 'good', request: { prompt: 'a fox sockets:1', steps: 5 } });
   await expect.poll(async () => (await server.ok(200, 'GET', `/api/jobs/${jobIds[0]}`)).status, { timeout: 30_000 }).toBe('completed');
   const counters = (await (await fetch(`${upstream.url}/good/counters`)).json()) as any;
-  expect(counters).toMatchObject({ purchases: 1, ws: 1 });
+  expect([counters.purchases, counters.ws >= 1]).toEqual([1, true]);
   await server.stop();
 
   const without = await startServer({ config: backends });
@@ -99,23 +99,64 @@ test('commands reach a server whose certificate is by an authority of one’s ow
   const elsewhere = makeHome('sqlite');
   const refused = await runCommand(['job', 'list'], elsewhere, env);
   expect([refused.code, refused.stderr]).toEqual([4, `albumen: ${NOT_TRUSTED}\n`]);
-  writeFileSync(join(elsewhere.folder, 'albumen.yaml'), trusting('ours.pem'));
+  // As it comes out of mails and other systems.
+  writeFileSync(file('dressed.pem'), `what begins with -----BEGIN CERTIFICATE-----:\n${readFileSync(file('ours.pem'), 'utf8').replaceAll('\n', ' \t\r\n')}`);
+  writeFileSync(join(elsewhere.folder, 'albumen.yaml'), trusting('dressed.pem'));
+  expect((await runCommand(['config', 'validate'], elsewhere)).code).toBe(0);
   const taken = await runCommand(['job', 'list', '--json'], elsewhere, env);
   expect([taken.code, taken.stderr]).toEqual([0, '']);
   await server.stop();
 });
 
-test('a file without certificates is refused before anything begins', async () => {
+test('what goes to the cloud is for those authorities too, and a file that is gone spoils nothing that is not https', async () => {
+  const server = await startServer();
+  const plain = { ALBUMEN_SERVER: `http://127.0.0.1:${server.port}`, ALBUMEN_TOKEN: server.token };
   const home = makeHome('sqlite');
+  const cloud = `cloud:\n  url: ${await startFront(upstream.url, 'cloud')}\n  service_key: abc\n  owner_user_id: 11111111-1111-4111-8111-111111111111\n`;
+  const use = (config: string) => writeFileSync(join(home.folder, 'albumen.yaml'), config);
+  const address = () => runCommand(['cloud', 'url', 'some/object.png'], home);
+
+  use(cloud);
+  expect((await address()).stderr).toContain(NOT_TRUSTED);
+  use(trusting('ours.pem') + cloud);
+  const { stderr } = await address();
+  expect(stderr, 'reached').toMatch(/^albumen: /);
+  expect(stderr).not.toContain('certificate');
+  use(trusting('gone.pem') + cloud);
+  expect((await address()).stderr).toContain("'127.0.0.1' cannot be trusted: the certificates of authorities cannot be read (guard.ca_file, or the system's)");
+  const ended = await runCommand(['job', 'list', '--json'], home, plain);
+  expect([ended.code, ended.stderr]).toEqual([0, '']);
+  await server.stop();
+});
+
+test('a file without certificates, or with a damaged one, is refused before anything begins', async () => {
+  const home = makeHome('sqlite');
+  const whole = readFileSync(file('ours.pem'), 'utf8');
+  const damaged = (name: string, text: string) => {
+    writeFileSync(file(name), text);
+    return [name, `'guard.ca_file': certificate ${text.startsWith(whole) ? 2 : 1} in '${file(name)}' is damaged`] as const;
+  };
   writeFileSync(file('empty.pem'), 'nothing here\n');
+  const lines = whole.split('\n');
+  const long = `${'x/'.repeat(498)}x`;
   for (const [name, words] of [
     ['missing.pem', `'guard.ca_file': cannot open '${file('missing.pem')}': No such file or directory`],
     ['empty.pem', `'guard.ca_file': there is no certificate (PEM) in '${file('empty.pem')}'`],
+    damaged('glued.pem', whole.trimEnd() + whole),
+    damaged('gap.pem', lines.toSpliced(3, 0, '').join('\n')),
+    damaged('cut.pem', lines.slice(0, 4).join('\n')),
+    damaged('shortened.pem', lines.toSpliced(3, 1).join('\n')),
+    damaged('second.pem', `${whole}-----BEGIN CERTIFICATE-----\nno base64!\n-----END CERTIFICATE-----\n`),
   ] as const) {
     writeFileSync(join(home.folder, 'albumen.yaml'), trusting(name));
-    for (const command of [['config', 'validate'], ['serve']]) {
+    for (const command of [['config', 'validate'], ['serve'], ['doctor']]) {
       const ended = await runCommand(command, home);
-      expect([ended.code === 0, ended.stderr], command.join(' ')).toEqual([false, expect.stringContaining(words)]);
+      expect([ended.code === 0, ended.stdout + ended.stderr], command.join(' ')).toEqual([false, expect.stringContaining(words)]);
     }
   }
+  writeFileSync(join(home.folder, 'albumen.yaml'), `guard:\n  ca_file: ~/${long}\n`);
+  const ended = await runCommand(['config', 'validate'], home);
+  expect([ended.code, ended.stderr]).toEqual([3, expect.stringContaining("'guard.ca_file': cannot open")]);
+  writeFileSync(join(home.folder, 'albumen.yaml'), trusting('ours.pem'));
+  expect((await runCommand(['doctor'], home)).stdout).toContain('the authorities of your own can be trusted');
 });
