@@ -9,11 +9,9 @@
 enum { EDGES_MAX = 16, HASH_DIGITS = 16, TEXT_BITS = 40 };
 
 const struct field library_fields[] = {
-    { FIELD(struct library_row, user_id) },
-    { FIELD(struct library_row, number) },
-    { FIELD(struct library_row, last_text) },
-    { FIELD(struct library_row, wanted) },
-    { 0 },
+    { FIELD(struct library_row, user_id) },   { FIELD(struct library_row, number) },
+    { FIELD(struct library_row, last_text) }, { FIELD(struct library_row, newest_text) },
+    { FIELD(struct library_row, wanted) },    { 0 },
 };
 
 /* What the queries take. */
@@ -49,8 +47,10 @@ struct writing {
     size_t known_count;
     struct mark_entry *added, *removed, *rerated;
     size_t added_count, removed_count, rerated_count;
-    struct catalog_row *texts, *bands;
-    size_t band_count;
+    /* The texts of pictures that have none yet, and of the others. */
+    struct catalog_row *fresh, *changed, *bands;
+    size_t fresh_count, changed_count, band_count;
+    int64_t last_number;
 };
 
 enum { KNOWN_MAX = 256 };
@@ -218,22 +218,28 @@ static bool add_edges(struct writing *w, const struct image *image, struct err *
     return true;
 }
 
-static bool collect(struct writing *w, size_t at, const struct catalog_albums *albums,
-                    struct err *e)
+static void add_text(struct writing *w, bool is_fresh, struct catalog_row text)
 {
-    const struct catalog_change *change = &w->changes[at];
+    if (is_fresh) {
+        text.number = ++w->last_number;
+        w->fresh[w->fresh_count++] = text;
+    } else {
+        w->changed[w->changed_count++] = text;
+    }
+}
+
+static bool collect(struct writing *w, const struct catalog_change *change, bool is_fresh,
+                    const struct catalog_albums *albums, struct err *e)
+{
     const struct image *image = &change->after;
     struct catalog_text text;
     bool ok;
 
     catalog_text_begin(&text, image, albums, w->library.number);
     ok = collect_marks(w, change, &text, e);
-    w->texts[at] = (struct catalog_row){
-        .number =
-            library_low(w->library.number) + w->library.last_text - (int64_t)(w->count - 1 - at),
-        .image_id = image->id,
-        .words = catalog_text_end(&text, w->arena),
-    };
+    add_text(
+        w, is_fresh,
+        (struct catalog_row){ .image_id = image->id, .words = catalog_text_end(&text, w->arena) });
     if (!ok)
         return false;
     if (!str_is_null(change->before.id))
@@ -250,28 +256,61 @@ static bool put_all(struct writing *w, struct err *e)
     return marks_remove(tx, w->arena, w->removed, w->removed_count, e) &&
            marks_rate(tx, w->rerated, w->rerated_count, e) &&
            marks_add(tx, w->arena, w->added, w->added_count, e) &&
-           db_exec_many(tx, Q_CATALOG_TEXT_PUT, catalog_row_fields, w->texts, bytes, w->count, e) &&
+           (w->fresh_count == 0 || db_exec_many(tx, Q_CATALOG_TEXT_PUT, catalog_row_fields,
+                                                w->fresh, bytes, w->fresh_count, e)) &&
+           (w->changed_count == 0 || db_exec_many(tx, Q_CATALOG_TEXT_CHANGE, catalog_row_fields,
+                                                  w->changed, bytes, w->changed_count, e)) &&
            (w->band_count == 0 || db_exec_many(tx, Q_CATALOG_BAND_ADD, catalog_row_fields, w->bands,
                                                bytes, w->band_count, e));
+}
+
+/* Only these take a number: numbers without a text would be read in vain by who looks for the
+ * newest. */
+static bool find_fresh(const struct writing *w, bool *is_fresh, int64_t *out_count, struct err *e)
+{
+    struct catalog_row row = { .ids = { arena_array(w->arena, struct str, w->count), w->count } };
+    struct field_list found;
+
+    for (size_t i = 0; i < w->count; i++)
+        row.ids.items[i] = w->changes[i].after.id;
+    if (!db_rows(w->tx, w->arena, Q_CATALOG_TEXTS_KNOWN, catalog_row_fields, &row,
+                 catalog_row_fields, sizeof(row), &found, e))
+        return false;
+    *out_count = 0;
+    for (size_t i = 0; i < w->count; i++) {
+        const struct catalog_row *known = found.items;
+        size_t at = 0;
+
+        while (at < found.count && !str_eq(known[at].image_id, row.ids.items[i]))
+            at++;
+        is_fresh[i] = at == found.count;
+        *out_count += is_fresh[i];
+    }
+    return true;
 }
 
 static bool write_of_user(struct db_tx *tx, struct arena *a, const struct catalog_change *changes,
                           size_t count, struct err *e)
 {
     struct writing w = { .tx = tx, .arena = a, .changes = changes, .count = count };
+    bool *is_fresh = arena_array(a, bool, count);
     struct catalog_albums albums;
+    int64_t fresh;
 
     w.known = arena_array(a, struct known_mark, KNOWN_MAX);
     w.added = arena_array(a, struct mark_entry, count * MARKS_MAX);
     w.removed = arena_array(a, struct mark_entry, count * MARKS_MAX);
     w.rerated = arena_array(a, struct mark_entry, count * MARKS_MAX);
-    w.texts = arena_array(a, struct catalog_row, count);
+    w.fresh = arena_array(a, struct catalog_row, count);
+    w.changed = arena_array(a, struct catalog_row, count);
     w.bands = arena_array(a, struct catalog_row, count * CATALOG_BANDS);
-    if (!library_lock(tx, changes[0].after.user_id, (int64_t)count, &w.library, e) ||
+    if (!find_fresh(&w, is_fresh, &fresh, e) ||
+        !library_lock(tx, changes[0].after.user_id, fresh, &w.library, e) ||
         !catalog_albums_load(tx, a, changes, count, &albums, e))
         return false;
+    w.last_number = library_low(w.library.number) + w.library.last_text - fresh;
     for (size_t i = 0; i < count; i++) {
-        if (!collect(&w, i, &albums, e))
+        if (!collect(&w, &changes[i], is_fresh[i], &albums, e))
             return false;
     }
     return put_all(&w, e);

@@ -46,6 +46,7 @@ int64_t catalog_band(uint64_t hash, int band);
 struct library_row {
     struct str user_id;
     int64_t number, last_text, wanted;
+    int64_t newest_text; /* library_load: the greatest number that a text has; 0: there is none */
 };
 extern const struct field library_fields[];
 MUST_CHECK bool library_lock(struct db_tx *tx, struct str user_id, int64_t wanted,

@@ -4,8 +4,13 @@ INSERT INTO library (user_id) VALUES (:user_id) ON CONFLICT (user_id) DO NOTHING
 -- name: library_take
 UPDATE library SET last_text = last_text + :wanted WHERE user_id = :user_id RETURNING user_id, number, last_text
 
+-- Numbers end where texts do: the newest pictures may be gone. A library's are number * 2^40 and more.
 -- name: library_of_user
-SELECT user_id, number, last_text FROM library WHERE user_id = :user_id
+SELECT user_id, number, last_text,
+       COALESCE((SELECT MAX(t.number) FROM image_text t
+                  WHERE t.number > library.number * 1099511627776
+                    AND t.number <= library.number * 1099511627776 + library.last_text), 0) AS newest_text
+  FROM library WHERE user_id = :user_id
 
 -- name: catalog_pending sqlite
 SELECT i.id, i.user_id, i.job_id, i.source, i.backend, i.key, i.media_type, i.width, i.height, i.size_bytes, i.sha256,
@@ -42,17 +47,31 @@ SELECT m.image_id, album.id AS album_id, album.name
   JOIN album ON album.id = m.album_id AND album.user_id = (SELECT user_id FROM image WHERE id = m.image_id)
  ORDER BY want.number, album.id
 
+-- name: catalog_texts_known sqlite
+SELECT image_id FROM image_text WHERE image_id IN (SELECT value FROM json_each(:ids))
+-- name: catalog_texts_known postgres
+SELECT image_id FROM image_text WHERE image_id IN (SELECT jsonb_array_elements_text(CAST(:ids AS JSONB)))
+
+-- part: vector_of
+COALESCE((SELECT CAST(string_agg('''' || w.word || ''':' || LEAST(w.place, 16383), ' ') AS TSVECTOR)
+            FROM unnest(string_to_array(t.words, ' ')) WITH ORDINALITY AS w (word, place)), CAST('' AS TSVECTOR))
+
 -- name: catalog_text_put sqlite
 -- many
 INSERT INTO image_text (number, image_id, words) VALUES (:number, :image_id, :words)
 ON CONFLICT (image_id) DO UPDATE SET words = excluded.words
 -- name: catalog_text_put postgres
 INSERT INTO image_text (number, image_id, words)
-SELECT t.number, t.image_id,
-       COALESCE((SELECT CAST(string_agg('''' || w.word || ''':' || LEAST(w.place, 16383), ' ') AS TSVECTOR)
-                   FROM unnest(string_to_array(t.words, ' ')) WITH ORDINALITY AS w (word, place)), CAST('' AS TSVECTOR))
+SELECT t.number, t.image_id, {vector_of}
   FROM unnest(CAST(:number AS BIGINT[]), CAST(:image_id AS TEXT[]), CAST(:words AS TEXT[])) AS t (number, image_id, words)
 ON CONFLICT (image_id) DO UPDATE SET words = excluded.words
+
+-- name: catalog_text_change sqlite
+-- many
+UPDATE image_text SET words = :words WHERE image_id = :image_id
+-- name: catalog_text_change postgres
+UPDATE image_text SET words = {vector_of}
+  FROM unnest(CAST(:image_id AS TEXT[]), CAST(:words AS TEXT[])) AS t (image_id, words) WHERE image_text.image_id = t.image_id
 
 -- name: catalog_band_add sqlite
 -- many

@@ -297,6 +297,64 @@ static void what_is_purged_leaves_nothing(void **state)
     catch_up(); /* the album's note of it */
 }
 
+static bool do_load_library(struct db_tx *tx, void *arg, struct err *e)
+{
+    return library_load(tx, ada, arg, e);
+}
+
+/* How many numbers were taken, and the greatest that a text has. */
+static void check_numbers(int64_t last, int64_t newest)
+{
+    struct library_row library = { 0 };
+    struct err e = { 0 };
+
+    CHECK_OK(db_read(place.db, do_load_library, &library, &e));
+    CHECK_I64(library.last_text, last);
+    CHECK_I64(library.newest_text, newest > 0 ? library_low(library.number) + newest : 0);
+}
+
+/* Whoever looks for the newest reads from there: numbers without a text would be read in vain. */
+static void only_a_new_picture_takes_a_number(void **state)
+{
+    struct image first = add_image(ada, "library/1.png", 10, 10);
+    struct image second = add_image(ada, "library/2.png", 10, 10);
+    struct err e = { 0 };
+
+    UNUSED(state);
+    change(&first); /* before the catalog knew it */
+    check_numbers(1, 1);
+    catch_up();
+    check_numbers(2, 2);
+    for (int64_t rating = 1; rating <= 5; rating++) {
+        first.rating = rating;
+        change(&first);
+        second.starred = !second.starred;
+        change(&second);
+    }
+    put_all_into_albums("summer");
+    catch_up();
+    check_numbers(2, 2);
+    check_counts();
+
+    add_image(ada, "library/3.png", 10, 10);
+    put_all_into_albums("winter"); /* one of them is new */
+    catch_up();
+    check_numbers(3, 3);
+
+    second.deleted_at = 1;
+    change(&second);
+    CHECK_OK(db_write(place.db, do_purge, &second, &e));
+    check_numbers(3, 3);
+    first.deleted_at = 1;
+    change(&first);
+    CHECK_OK(db_write(place.db, do_purge, &first, &e));
+    place_run("DELETE FROM image");
+    check_numbers(3, 0);
+    add_image(ada, "library/4.png", 10, 10);
+    catch_up();
+    check_numbers(4, 4);
+}
+
 /* Two writers and the thread that follows them, over the same few pictures. */
 enum { PICTURES = 8, WRITERS = 3, CHANGES = 40 };
 static struct image shared[PICTURES];
@@ -381,6 +439,7 @@ int main(int argc, char **argv)
         IMAGE_TEST(a_change_before_the_catalog_knew_the_picture_counts_too),
         IMAGE_TEST(the_trash_has_a_picture_alone),
         IMAGE_TEST(what_is_purged_leaves_nothing),
+        IMAGE_TEST(only_a_new_picture_takes_a_number),
         IMAGE_TEST(counts_are_true_after_many_writers_at_once),
         cmocka_unit_test(words_are_the_same_whatever_their_dress),
     };

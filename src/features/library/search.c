@@ -45,7 +45,7 @@ static bool begin(struct search_look *l, struct err *e)
         return false;
     l->text = search_text(l->arena, l->search, library.number);
     l->low = library_low(library.number);
-    l->high = l->low + library.last_text;
+    l->high = MAX(library.newest_text, l->low);
     if (uuid_is_valid(listing->after) && (!number_at(l, listing->after, 0, l->high, &l->low, e)))
         return false;
     if (uuid_is_valid(listing->after))
