@@ -227,6 +227,13 @@ static void a_budget_holds_for_what_one_transaction_asks_at_once(void **state)
     CHECK_FAILS(
         db_write(place.db, do_submit_many, &eleven, &e), ERR_BUDGET_EXHAUSTED,
         "your budget of 0.40 USD for this month has 0.40 USD left, and this needs 0.44: " WAY_OUT);
+    set_budget(STR(""), PERIOD_DAY, PRICE);
+    CHECK_FAILS(
+        db_write(place.db, do_submit_many, &ten, &e), ERR_BUDGET_EXHAUSTED,
+        "the common budget of 0.04 USD for this day has 0.04 USD left, and this needs 0.40: "
+        "wait until 2026-11-22, take a backend that costs nothing, or have an admin raise "
+        "it (albumen budget set)");
+    set_budget(STR(""), PERIOD_DAY, INT64_C(100) * PRICE);
     step_ok(do_submit_many, &ten);
     CHECK_FAILS(
         db_write(place.db, do_submit_many, &one, &e), ERR_BUDGET_EXHAUSTED,
