@@ -10,8 +10,7 @@
 
 enum { MAX_BYTES = 4 * MIB, DER_SEQUENCE = 0x30, DER_LONG = 0x80, DER_LENGTH_MAX = 4 };
 
-/* One sequence that fills all of it: cut short, it would not. What is in it is the TLS library's.
- */
+/* One sequence to the last byte, and nothing cut short. What is in it, the TLS library judges. */
 static bool is_sequence(struct str der)
 {
     const unsigned char *at = (const unsigned char *)der.ptr;
@@ -34,12 +33,11 @@ static bool is_sequence(struct str der)
 }
 
 /* Takes a line off, without the blanks behind it. */
-static struct str text_line(struct str *text)
+static struct str take_line(struct str *text)
 {
-    size_t end = str_find_char(*text, '\n', 0);
-    struct str line = str_slice(*text, 0, end);
+    struct str line;
 
-    *text = str_slice(*text, end + 1, text->len);
+    str_cut(*text, '\n', &line, text);
     while (line.len > 0 && (unsigned char)line.ptr[line.len - 1] <= ' ')
         line.len--;
     return line;
@@ -68,7 +66,7 @@ static bool check_text(struct arena *a, struct str file, struct str text, struct
 
     buf_init(&body, MAX_BYTES);
     while (text.len > 0) {
-        struct str line = text_line(&text);
+        struct str line = take_line(&text);
 
         if (!is_inside) {
             is_inside = str_eq(line, BEGIN);

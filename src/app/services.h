@@ -18,7 +18,7 @@ MUST_CHECK bool services_list_backends(const struct config *config, struct arena
  * line. */
 MUST_CHECK bool services_check(const struct config *config, struct err *e);
 /* Nothing is started: helpers come with the first picture. ERR_INVALID names the backend and the
- * line. */
+ * line, or the file. */
 MUST_CHECK bool services_open(struct app *app, struct err *e);
 /* What has no row and was there before this moment belongs to nobody. */
 void services_open_sweeper(struct app *app);

@@ -260,12 +260,14 @@ bool budget_enforce(struct db_tx *tx, struct arena *a, struct str user_id,
         return false;
     for (size_t i = 0; i < rows.count; i++) {
         const struct budget_row *row = (const struct budget_row *)rows.items + i;
-        struct budget before = row->budget;
-        int64_t needs = before.scope.len > 0 ? claim->own : claim->all;
 
-        before.reserved -= needs;
-        if (claim->may_refuse && budget_left(&row->budget) < 0)
+        if (claim->may_refuse && budget_left(&row->budget) < 0) {
+            struct budget before = row->budget;
+            int64_t needs = before.scope.len > 0 ? claim->own : claim->all;
+
+            before.reserved -= needs;
             return fail_exhausted(a, &before, "this", needs, e);
+        }
         if (!warn(tx, a, row, e))
             return false;
     }

@@ -269,23 +269,18 @@ static bool put_all(struct writing *w, struct err *e)
 static bool find_fresh(const struct writing *w, bool *is_fresh, int64_t *out_count, struct err *e)
 {
     struct catalog_row row = { .ids = { arena_array(w->arena, struct str, w->count), w->count } };
-    struct field_list found;
+    struct field_list known;
 
-    for (size_t i = 0; i < w->count; i++)
-        row.ids.items[i] = w->changes[i].after.id;
-    if (!db_rows(w->tx, w->arena, Q_CATALOG_TEXTS_KNOWN, catalog_row_fields, &row,
-                 catalog_row_fields, sizeof(row), &found, e))
-        return false;
-    *out_count = 0;
     for (size_t i = 0; i < w->count; i++) {
-        const struct catalog_row *known = found.items;
-        size_t at = 0;
-
-        while (at < found.count && !str_eq(known[at].image_id, row.ids.items[i]))
-            at++;
-        is_fresh[i] = at == found.count;
-        *out_count += is_fresh[i];
+        row.ids.items[i] = w->changes[i].after.id;
+        is_fresh[i] = true;
     }
+    if (!db_rows(w->tx, w->arena, Q_CATALOG_TEXTS_KNOWN, catalog_row_fields, &row,
+                 catalog_row_fields, sizeof(row), &known, e))
+        return false;
+    for (size_t i = 0; i < known.count; i++)
+        is_fresh[((const struct catalog_row *)known.items)[i].number] = false;
+    *out_count = (int64_t)(w->count - known.count);
     return true;
 }
 

@@ -47,10 +47,13 @@ SELECT m.image_id, album.id AS album_id, album.name
   JOIN album ON album.id = m.album_id AND album.user_id = (SELECT user_id FROM image WHERE id = m.image_id)
  ORDER BY want.number, album.id
 
+-- Which of these ids have a text: their places in the list, from 0 on.
 -- name: catalog_texts_known sqlite
-SELECT image_id FROM image_text WHERE image_id IN (SELECT value FROM json_each(:ids))
+SELECT want.key AS number FROM json_each(:ids) AS want CROSS JOIN image_text t ON t.image_id = want.value
 -- name: catalog_texts_known postgres
-SELECT image_id FROM image_text WHERE image_id IN (SELECT jsonb_array_elements_text(CAST(:ids AS JSONB)))
+SELECT want.number - 1 AS number
+  FROM jsonb_array_elements_text(CAST(:ids AS JSONB)) WITH ORDINALITY AS want (id, number)
+  JOIN image_text t ON t.image_id = want.id
 
 -- part: vector_of
 COALESCE((SELECT CAST(string_agg('''' || w.word || ''':' || LEAST(w.place, 16383), ' ') AS TSVECTOR)
