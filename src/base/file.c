@@ -89,12 +89,29 @@ bool file_open(const char *path, int flags, int mode, int *out_fd, struct err *e
     return true;
 }
 
+int file_read_first(int fd, char *out, size_t bytes, size_t *out_got)
+{
+    ssize_t n = 1;
+
+    *out_got = 0;
+    while (*out_got < bytes && n != 0) {
+        n = faulty(FAULT(file_read), 0) < 0
+                ? -1
+                : pread(fd, out + *out_got, bytes - *out_got, (off_t)*out_got);
+        if (n < 0 && errno != EINTR)
+            return errno;
+        *out_got += (size_t)MAX(n, 0);
+    }
+    return 0;
+}
+
 bool file_read(struct arena *a, const char *path, size_t max_bytes, struct str *out, struct err *e)
 {
     AUTO_FD fd = -1;
     struct stat info;
-    size_t size, got = 0;
+    size_t size, got;
     char *content;
+    int error;
 
     if (!file_open(path, O_RDONLY | O_NONBLOCK, 0, &fd, e)) /* a pipe must not hold us up */
         return false;
@@ -107,17 +124,9 @@ bool file_read(struct arena *a, const char *path, size_t max_bytes, struct str *
         return err_set(e, ERR_TOO_LARGE, "'%s' is larger than %zu bytes", path, max_bytes);
 
     content = arena_alloc(a, size + 1);
-    while (got < size) {
-        ssize_t n = faulty(FAULT(file_read), 0) < 0 ? -1 : read(fd, content + got, size - got);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return err_set_errno(e, errno, "read", path);
-        if (n == 0)
-            break; /* it became shorter meanwhile */
-        got += (size_t)n;
-    }
+    error = file_read_first(fd, content, size, &got);
+    if (error != 0)
+        return err_set_errno(e, error, "read", path);
     *out = str_of(content, got);
     return true;
 }

@@ -14,6 +14,9 @@ MUST_CHECK bool file_open(const char *path, int flags, int mode, int *out_fd, st
 /* The whole file, at most max_bytes (ERR_TOO_LARGE); ERR_NOT_FOUND when there is none. */
 MUST_CHECK bool file_read(struct arena *a, const char *path, size_t max_bytes, struct str *out,
                           struct err *e);
+/* 0, or an errno. *out_got is less than bytes where the file is shorter. The place in the file
+ * stays as it is: it may be shared. */
+int file_read_first(int fd, char *out, size_t bytes, size_t *out_got);
 /*
  * Old content or new content, never a part, also across a power cut: a temporary file beside the
  * target, fsync, rename, fsync of the folder.

@@ -93,8 +93,9 @@ bool blob_read(struct blob_store *s, struct arena *a, struct str key, size_t max
 {
     struct blob_file file = { .fd = -1 };
     AUTO_FD fd = -1;
-    size_t got = 0;
     char *bytes;
+    size_t got;
+    int error;
 
     if (!blob_open_read(s, key, &file, e))
         return false;
@@ -103,19 +104,9 @@ bool blob_read(struct blob_store *s, struct arena *a, struct str key, size_t max
         return err_set(e, ERR_TOO_LARGE, "'" STR_FMT "' has more than %zu bytes", STR_ARG(key),
                        max_bytes);
     bytes = arena_alloc(a, (size_t)file.size + 1);
-    while (got < (size_t)file.size) {
-        ssize_t n = pread(fd, bytes + got, (size_t)file.size - got, (off_t)got);
-
-        if (FAULT(file_read)) {
-            n = -1;
-            errno = EIO;
-        }
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return err_set_errno(e, n < 0 ? errno : EIO, "read", arena_cstr(a, key));
-        got += (size_t)n;
-    }
+    error = file_read_first(fd, bytes, (size_t)file.size, &got);
+    if (error != 0 || got < (size_t)file.size)
+        return err_set_errno(e, error != 0 ? error : EIO, "read", arena_cstr(a, key));
     *out = str_of(bytes, got);
     return true;
 }

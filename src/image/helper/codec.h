@@ -7,7 +7,7 @@
 #include "image/helper/pixels.h"
 #include "image/protocol.h"
 
-/* A picture before its first pixel. Views point into the mapped file or the arena. */
+/* A picture before its first pixel. Views point into its bytes or the arena. */
 struct picture {
     struct str bytes;
     enum image_format format;
@@ -31,8 +31,8 @@ struct codec {
 };
 extern const struct codec codec_png, codec_jpeg, codec_webp;
 
-/* Maps the file, sniffs, inspects, holds the size against the limits. The picture's bytes stay
- * mapped until picture_close. */
+/* Reads the file, sniffs, inspects, holds the size against the limits. The picture's bytes stay
+ * until picture_close. */
 MUST_CHECK bool picture_open(int fd, struct arena *a, struct buf *texts, struct picture *out,
                              struct err *e);
 void picture_close(struct picture *p);

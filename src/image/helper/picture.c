@@ -1,11 +1,10 @@
-/* A file becomes a picture: mapped, sniffed, held against the limits, read by its codec, brought
+/* A file becomes a picture: read, sniffed, held against the limits, decoded by its codec, brought
  * into sRGB. */
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "image/helper/codec.h"
 
 enum { MAX_TEXT_BYTES = 512 * 1024 };
@@ -35,28 +34,32 @@ bool picture_check_size(int64_t width, int64_t height, struct err *e)
     return true;
 }
 
-static bool map(int fd, struct str *out, struct err *e)
+/* Not mapped: a file that another program cuts meanwhile would end the process. */
+static bool read_file(int fd, struct str *out, struct err *e)
 {
     off_t size = lseek(fd, 0, SEEK_END);
-    void *bytes;
+    size_t got;
+    char *bytes;
+    int error;
 
     if (size <= 0)
         return err_set(e, ERR_INVALID, "the picture is empty");
     if (size > IMAGE_MAX_BYTES)
         return err_set(e, ERR_TOO_LARGE, "the picture has %lld bytes, %d are the most",
                        (long long)size, IMAGE_MAX_BYTES);
-    bytes = mmap(NULL, (size_t)size, PROT_READ, MAP_PRIVATE, fd, 0);
-    if (bytes == MAP_FAILED)
-        return err_set(e, ERR_TOO_LARGE,
-                       "the picture cannot be mapped into the memory that is allowed");
+    bytes = malloc((size_t)size);
+    if (bytes == NULL)
+        return err_set(e, ERR_TOO_LARGE, "the picture needs more memory than is allowed");
     *out = str_of(bytes, (size_t)size);
-    return true;
+    error = file_read_first(fd, bytes, out->len, &got);
+    if (error != 0)
+        return err_set_errno(e, error, "read", "the picture");
+    return got == out->len || err_set(e, ERR_INVALID, "the picture was cut off while it was read");
 }
 
 void picture_close(struct picture *p)
 {
-    if (p->bytes.ptr != NULL)
-        munmap((void *)(uintptr_t)p->bytes.ptr, p->bytes.len);
+    free((void *)(uintptr_t)p->bytes.ptr);
     p->bytes = (struct str){ 0 };
 }
 
@@ -65,7 +68,7 @@ bool picture_open(int fd, struct arena *a, struct buf *texts, struct picture *ou
     AUTO_PICTURE p = { .arena = a, .orientation = 1, .texts = texts };
     const struct codec *codec;
 
-    if (!map(fd, &p.bytes, e))
+    if (!read_file(fd, &p.bytes, e))
         return false;
     p.format = image_sniff(p.bytes)->format;
     codec = codec_of(p.format);

@@ -64,6 +64,7 @@ static struct sock_filter filter[] = {
     ALLOW(recvmsg),
     ALLOW(sendmsg),
     ALLOW(read),
+    ALLOW(pread64),
     ALLOW(write),
     ALLOW(lseek),
     ALLOW(close),

@@ -16,7 +16,7 @@
 #include "pictures.h"
 
 static struct arena arena;
-static struct str small_png;
+static struct str small_png, large_png;
 static struct err e;
 
 static int set_up(void **state)
@@ -25,6 +25,8 @@ static int set_up(void **state)
 
     UNUSED(state);
     small_png = png_of(&arena, &d, &(struct png_kind){ .depth = 8, .colour_type = 2 });
+    d = draw(&arena, 600, 400, 1, false);
+    large_png = png_of(&arena, &d, &(struct png_kind){ .depth = 8, .colour_type = 2 });
     return 0;
 }
 
@@ -152,6 +154,52 @@ static void a_helper_is_kept_while_it_is_used(void **state)
     CHECK_I64(helpers_running(first, COUNT(first)), 1);
     for (int i = 0; i < 5; i++)
         CHECK_OK(probe(s, &e));
+    CHECK_I64(helpers_running(later, COUNT(later)), 1);
+    CHECK_I64(later[0], first[0]);
+    image_service_destroy(s);
+}
+
+static atomic_bool is_read_enough;
+
+/* Another program that cuts the file and writes it again, over and over. */
+static void *cut_again(void *arg)
+{
+    int fd = *(int *)arg;
+
+    while (!atomic_load(&is_read_enough)) {
+        if (ftruncate(fd, 60) != 0 ||
+            pwrite(fd, large_png.ptr, large_png.len, 0) != (ssize_t)large_png.len)
+            abort();
+    }
+    return NULL;
+}
+
+static void a_file_that_is_cut_while_it_is_read_ends_no_helper(void **state)
+{
+    struct image_service *s = service_with((struct image_options){ .max_processes = 1 });
+    AUTO_FD fd = file_of(large_png);
+    pid_t first[2], later[2];
+    struct image_info info;
+    bool is_told = true;
+    pthread_t thread;
+    int cut = 0;
+
+    UNUSED(state);
+    CHECK_OK(probe(s, &e));
+    CHECK_I64(helpers_running(first, COUNT(first)), 1);
+    thread_start(&thread, "cutting", cut_again, &fd);
+    while (cut < 50) {
+        AUTO_ARENA a = { 0 };
+
+        e = (struct err){ 0 };
+        if (!image_probe(s, fd, &a, &info, &e)) {
+            is_told = is_told && e.code == ERR_INVALID;
+            cut++;
+        }
+    }
+    atomic_store(&is_read_enough, true);
+    thread_join(thread);
+    CHECK(is_told);
     CHECK_I64(helpers_running(later, COUNT(later)), 1);
     CHECK_I64(later[0], first[0]);
     image_service_destroy(s);
@@ -378,6 +426,7 @@ int main(void)
         TEST(a_caller_whose_helper_dies_does_not_disturb_the_others),
         TEST(a_helper_starts_with_the_first_call_and_is_gone_when_idle),
         TEST(a_helper_is_kept_while_it_is_used),
+        TEST(a_file_that_is_cut_while_it_is_read_ends_no_helper),
         TEST(a_helper_that_is_not_there_is_said_at_once),
         TEST(a_program_that_is_no_helper_is_told_from_one),
         TEST(no_call_lends_a_picture_that_could_be_written),
