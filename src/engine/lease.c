@@ -37,6 +37,9 @@ static int64_t allowed_calls(struct job_row *look, const struct lease_want *want
         return want->limit;
     step_us = MINUTE_US / want->calls_per_minute;
     burst_us = step_us * MAX(want->calls_per_minute / 10, 1);
+    /* Nobody is ahead by more than a burst, unless the clock was set back since. */
+    if (look->calls_us > now_us + burst_us + MINUTE_US)
+        look->calls_us = now_us;
     look->calls_us = MAX(look->calls_us, now_us);
     allowed = (now_us + burst_us - look->calls_us) / step_us;
     if (allowed < want->limit)
