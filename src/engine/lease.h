@@ -73,14 +73,20 @@ MUST_CHECK bool lease_give_back(struct db_tx *tx, struct arena *a, struct str wo
 MUST_CHECK bool lease_rescue_all(struct db_tx *tx, struct arena *a, int64_t *out_count,
                                  struct err *e);
 
+/* Who looks: his own leases are prolonged before any is taken for lost. */
+struct lease_watch {
+    struct str worker; /* no value: somebody who has none */
+    int64_t rescue_at; /* leases of others are left alone before that; 0: they are not */
+};
 /* What time brings: due jobs become ready, jobs of dead workers are queued again, low bands are
  * lifted. */
 struct lease_tick {
+    struct field_list mine; /* as lease_renew gives them */
     int64_t released, rescued, lifted;
     int64_t next_at; /* when to look again at the latest; 0: nothing is waiting for a time */
 };
-MUST_CHECK bool lease_tick(struct db_tx *tx, struct arena *a, struct lease_tick *out,
-                           struct err *e);
+MUST_CHECK bool lease_tick(struct db_tx *tx, struct arena *a, const struct lease_watch *watch,
+                           struct lease_tick *out, struct err *e);
 
 /* The wait before attempt n + 1: doubling from half a second to a minute, shortened at random by up
  * to a quarter. */

@@ -81,7 +81,15 @@ static int64_t lift_after_ms(void)
     return queue_rules_get()->ageing_ms / 10 * 9;
 }
 
-bool lease_tick(struct db_tx *tx, struct arena *a, struct lease_tick *out, struct err *e)
+static bool rescue_late(struct db_tx *tx, struct arena *a, const struct lease_watch *watch,
+                        const struct job_row *row, int64_t *out_count, struct err *e)
+{
+    *out_count = 0;
+    return watch->rescue_at > row->now || rescue(tx, a, Q_TICK_RESCUE, row, out_count, e);
+}
+
+bool lease_tick(struct db_tx *tx, struct arena *a, const struct lease_watch *watch,
+                struct lease_tick *out, struct err *e)
 {
     int64_t now = clock_now_ms(), ageing_ms = lift_after_ms();
     struct job_row row = {
@@ -89,11 +97,14 @@ bool lease_tick(struct db_tx *tx, struct arena *a, struct lease_tick *out, struc
     };
     struct job_row next = { 0 };
 
-    if (!tick_with(tx, a, Q_TICK_RELEASE, &row, &out->released, e) ||
-        !rescue(tx, a, Q_TICK_RESCUE, &row, &out->rescued, e) ||
+    if (!lease_renew(tx, a, watch->worker, &out->mine, e) ||
+        !tick_with(tx, a, Q_TICK_RELEASE, &row, &out->released, e) ||
+        !rescue_late(tx, a, watch, &row, &out->rescued, e) ||
         !tick_with(tx, a, Q_TICK_LIFT, &row, &out->lifted, e) ||
         !db_row(tx, a, Q_TICK_NEXT, job_row_fields, &row, job_row_fields, &next, e))
         return false;
+    if (next.lease_until != 0)
+        next.lease_until = MAX(next.lease_until, watch->rescue_at);
     out->next_at = sooner(next.due_at, next.lease_until);
     out->next_at = sooner(out->next_at, next.queued_at != 0 ? next.queued_at + ageing_ms : 0);
     return true;

@@ -79,51 +79,30 @@ static void hear(void *ctx, struct str topic)
     lock_broadcast(&w->lock);
 }
 
-struct tick {
-    struct arena arena;
-    struct lease_tick it;
-};
-
-static bool tick(struct db_tx *tx, void *arg, struct err *e)
-{
-    struct tick *t = arg;
-
-    if (FAULT(job_tick))
-        return err_set(e, ERR_IO, "looking was made to fail");
-    return lease_tick(tx, &t->arena, &t->it, e);
-}
-
-static void run_tick(struct worker *w)
-{
-    struct tick t = { .it.next_at = 0 };
-    struct err e = { 0 };
-    bool ok = db_write(w->options.db, tick, &t, &e);
-    int64_t wait = RETRY_MS;
-
-    if (!ok)
-        log_warn("looking for due jobs failed", LOG_E(&e));
-    else if (t.it.next_at != 0)
-        wait = MAX(t.it.next_at - clock_now_ms(), 1);
-    lock_take(&w->lock);
-    if (!ok || t.it.next_at != 0)
-        plan_tick(w, clock_steady_ms() + wait);
-    lock_give(&w->lock);
-    arena_deinit(&t.arena);
-}
-
-struct renewal {
+/* A look at the database: our leases are prolonged, and with a tick everybody's time goes on. */
+struct look {
     struct worker *w;
     struct arena arena;
-    struct field_list jobs;
+    struct lease_watch watch;
+    struct lease_tick tick;
 };
 
 static bool renew(struct db_tx *tx, void *arg, struct err *e)
 {
-    struct renewal *r = arg;
+    struct look *l = arg;
 
     if (FAULT(job_renew))
         return err_set(e, ERR_IO, "renewing was made to fail");
-    return lease_renew(tx, &r->arena, str_from(r->w->id), &r->jobs, e);
+    return lease_renew(tx, &l->arena, l->watch.worker, &l->tick.mine, e);
+}
+
+static bool tick(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct look *l = arg;
+
+    if (FAULT(job_tick) || FAULT(job_renew))
+        return err_set(e, ERR_IO, "looking was made to fail");
+    return lease_tick(tx, &l->arena, &l->watch, &l->tick, e);
 }
 
 static void cancel_if_asked(struct worker *w, const struct job *job)
@@ -134,26 +113,77 @@ static void cancel_if_asked(struct worker *w, const struct job *job)
         cancel_run(w, job->id);
 }
 
+static void check_books(struct look *l)
+{
+    for (size_t i = 0; i < l->tick.mine.count; i++) {
+        const struct job *job = (const struct job *)l->tick.mine.items + i;
+
+        cancel_if_asked(l->w, job);
+        worker_check_lease(l->w, &l->arena, job);
+    }
+}
+
+/* Holding the lock. While the database fails, or hangs, nobody can prolong his leases: afterwards
+ * the others get the time of one for it. */
+static void note_answer(struct worker *w, int64_t began, bool ok)
+{
+    int64_t now = clock_steady_ms();
+
+    w->unsure = w->unsure && !ok;
+    w->next_renew_ms = began + w->lease_ms / 3;
+    if (!ok || now >= w->next_renew_ms)
+        w->rescue_from_ms = now + w->lease_ms;
+}
+
+static void run_tick(struct worker *w)
+{
+    int64_t began = clock_steady_ms(), calm_ms = w->rescue_from_ms - began;
+    struct look l = { .w = w, .watch.worker = str_from(w->id) };
+    struct err e = { 0 };
+    int64_t wait = RETRY_MS;
+    bool ok;
+
+    if (calm_ms > 0)
+        l.watch.rescue_at = clock_now_ms() + calm_ms;
+    ok = db_write(w->options.db, tick, &l, &e);
+    if (!ok)
+        log_warn("looking for due jobs failed", LOG_E(&e));
+    else if (l.tick.next_at != 0)
+        wait = MAX(l.tick.next_at - clock_now_ms(), 1);
+    check_books(&l);
+    lock_take(&w->lock);
+    note_answer(w, began, ok);
+    if (!ok || l.tick.next_at != 0)
+        plan_tick(w, clock_steady_ms() + wait);
+    lock_give(&w->lock);
+    arena_deinit(&l.arena);
+}
+
 static void run_renewal(struct worker *w)
 {
-    struct renewal r = { .w = w };
-    struct err e = { 0 };
+    struct look l = { .w = w, .watch.worker = str_from(w->id) };
     int64_t began = clock_steady_ms();
-    bool ok = db_write(w->options.db, renew, &r, &e);
+    struct err e = { 0 };
+    bool ok = db_write(w->options.db, renew, &l, &e);
 
     if (!ok)
         log_warn("renewing leases failed", LOG_E(&e));
-    for (size_t i = 0; i < r.jobs.count; i++) {
-        const struct job *job = (const struct job *)r.jobs.items + i;
-
-        cancel_if_asked(w, job);
-        worker_check_lease(w, &r.arena, job);
-    }
+    check_books(&l);
     lock_take(&w->lock);
-    w->unsure = w->unsure && !ok;
-    w->next_renew_ms = began + w->lease_ms / 3;
+    note_answer(w, began, ok);
     lock_give(&w->lock);
-    arena_deinit(&r.arena);
+    arena_deinit(&l.arena);
+}
+
+/* Holding the lock, which is given up meanwhile: no claim is under way that our books do not have
+ * yet. */
+static void look(struct worker *w, void (*run)(struct worker *w))
+{
+    w->is_claiming = true;
+    lock_give(&w->lock);
+    run(w);
+    lock_take(&w->lock);
+    w->is_claiming = false;
 }
 
 /* Holding the lock: is there anything that a renewal would be for? */
@@ -225,17 +255,11 @@ static void *schedule(void *arg)
             lock_wait(&w->lock);
             w->wants_turn = false;
         } else if (has_leases(w) && now >= w->next_renew_ms) {
-            w->is_claiming = true;
-            lock_give(&w->lock);
-            run_renewal(w);
-            lock_take(&w->lock);
-            w->is_claiming = false;
+            look(w, run_renewal);
         } else if (!w->stopping && (w->tick_wanted || now >= w->next_tick_ms)) {
             w->tick_wanted = false;
             w->next_tick_ms = INT64_MAX;
-            lock_give(&w->lock);
-            run_tick(w);
-            lock_take(&w->lock);
+            look(w, run_tick);
         } else if ((lane = worker_next_lane(w, now)) != NULL) {
             worker_claim(w, lane);
         } else {

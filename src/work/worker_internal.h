@@ -65,6 +65,7 @@ struct worker {
     bool finished;    /* the scheduler is: nothing runs, nothing will be claimed */
     unsigned freed;   /* counts the ends of jobs of users that may be at their limit */
     int64_t next_tick_ms, next_renew_ms; /* steady */
+    int64_t rescue_from_ms; /* steady: before, whoever lives may not have been able to say so */
 };
 
 /* worker_metrics.c: how is one of worker_news.what */

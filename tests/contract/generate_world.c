@@ -212,7 +212,7 @@ static bool do_tick(struct db_tx *tx, void *arg, struct err *e)
     struct lease_tick tick = { 0 };
 
     UNUSED(arg);
-    return lease_tick(tx, &memory, &tick, e);
+    return lease_tick(tx, &memory, &(struct lease_watch){ 0 }, &tick, e);
 }
 
 void kill_worker_with(struct job job, const char *trail)

@@ -173,7 +173,7 @@ bool do_tick(struct db_tx *tx, void *arg, struct err *e)
 {
     struct step *s = arg;
 
-    return lease_tick(tx, &memory, &s->tick, e);
+    return lease_tick(tx, &memory, &(struct lease_watch){ 0 }, &s->tick, e);
 }
 
 struct lease_tick tick(void)

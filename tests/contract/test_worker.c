@@ -198,7 +198,7 @@ static void forget_worker(void)
 }
 
 struct request {
-    const char *kind;
+    const char *kind, *lane; /* NULL: "lane" */
     struct job job;
     bool running;
     struct arena *arena; /* of its thread; NULL: the test's */
@@ -209,7 +209,7 @@ static bool do_submit(struct db_tx *tx, void *arg, struct err *e)
     struct request *r = arg;
     struct job_new want = { .user_id = ada,
                             .kind = str_from(r->kind),
-                            .lane = STR("lane"),
+                            .lane = str_from(r->lane != NULL ? r->lane : "lane"),
                             .band = JOB_NORMAL,
                             .payload = STR("{}") };
 
@@ -343,23 +343,29 @@ static bool take_what_is_late(struct db_tx *tx, void *arg, struct err *e)
     struct lease_tick t = { 0 };
 
     UNUSED(arg);
-    return lease_tick(tx, &a, &t, e);
+    return lease_tick(tx, &a, &(struct lease_watch){ 0 }, &t, e);
+}
+
+static void restart_with_leases_of(int64_t ms)
+{
+    static struct queue_rules rules;
+
+    CHECK(worker_stop(worker, 0));
+    forget_worker();
+    rules = queue_defaults;
+    rules.lease_ms = ms;
+    queue_set_rules(&rules);
+    start_worker();
 }
 
 static void leases_are_renewed_in_time_however_many_jobs_come(void **state)
 {
-    static struct queue_rules rules;
     pthread_t threads[FLOOD_THREADS];
     struct err e = { 0 };
     struct job job;
 
     UNUSED(state);
-    CHECK(worker_stop(worker, 0));
-    forget_worker();
-    rules = queue_defaults;
-    rules.lease_ms = SHORT_LEASE_MS;
-    queue_set_rules(&rules);
-    start_worker();
+    restart_with_leases_of(SHORT_LEASE_MS);
     job = submit("block");
     wait_for(&runs, 1);
     flood_ends_at = clock_steady_ms() + FLOOD_MS;
@@ -370,6 +376,87 @@ static void leases_are_renewed_in_time_however_many_jobs_come(void **state)
     for (int i = 0; i < FLOOD_THREADS; i++)
         thread_join(threads[i]);
     CHECK_I64(wait_for_state(job, JOB_RUNNING).attempt, 1);
+}
+
+static bool say_tick(struct db_tx *tx, void *arg, struct err *e)
+{
+    UNUSED(arg);
+    return db_signal(tx, STR("tick"), e);
+}
+
+/* The worker is made to look, over and over. */
+static void tick_for(int64_t ms)
+{
+    int64_t until = clock_steady_ms() + ms;
+    struct err e = { 0 };
+
+    while (clock_steady_ms() < until)
+        CHECK_OK(db_write(place.db, say_tick, NULL, &e));
+}
+
+static void tick_until_passed(enum fault_point point, int64_t passes)
+{
+    int64_t until = clock_steady_ms() + 10000;
+    struct err e = { 0 };
+
+    while (fault_passes(point) < passes && clock_steady_ms() < until)
+        CHECK_OK(db_write(place.db, say_tick, NULL, &e));
+    CHECK(fault_passes(point) >= passes);
+}
+
+/* A full disk, for longer than a lease: what was paid for is not begun again. */
+static void a_worker_that_could_not_renew_keeps_what_it_runs(void **state)
+{
+    struct job job;
+
+    UNUSED(state);
+    restart_with_leases_of(SHORT_LEASE_MS);
+    job = submit("block");
+    wait_for(&runs, 1);
+    fault_set("job_renew:1:from");
+    tick_for(2 * SHORT_LEASE_MS);
+    fault_set(NULL);
+    tick_until_passed(FAULT_job_renew, 3);
+    CHECK_I64(wait_for_state(job, JOB_RUNNING).attempt, 1);
+    CHECK_I64(runs, 1);
+}
+
+static bool claim_elsewhere(struct db_tx *tx, void *arg, struct err *e)
+{
+    struct lease_want want = { .lane = STR("elsewhere"), .worker = STR("other"), .limit = 1 };
+    struct lease_got got;
+
+    UNUSED(arg);
+    if (!lease_claim(tx, &memory, &want, &got, e))
+        return false;
+    CHECK_I64(got.jobs.count, 1);
+    return true;
+}
+
+static bool renew_elsewhere(struct db_tx *tx, void *arg, struct err *e)
+{
+    return lease_renew(tx, &memory, STR("other"), arg, e);
+}
+
+/* A database that was away for all of them. */
+static void others_get_the_time_to_renew_after_trouble(void **state)
+{
+    enum { LEASE_MS = 2000 };
+    struct request r = { .kind = "quick", .lane = "elsewhere" };
+    struct field_list renewed;
+    struct err e = { 0 };
+
+    UNUSED(state);
+    restart_with_leases_of(LEASE_MS);
+    CHECK_OK(db_write(place.db, do_submit, &r, &e));
+    CHECK_OK(db_write(place.db, claim_elsewhere, NULL, &e));
+    fault_set("job_tick:1:from");
+    tick_for(LEASE_MS + LEASE_MS / 10);
+    fault_set(NULL);
+    tick_until_passed(FAULT_job_tick, 2);
+    CHECK_OK(db_write(place.db, renew_elsewhere, &renewed, &e));
+    CHECK_I64(renewed.count, 1);
+    wait_for_state(r.job, JOB_QUEUED); /* now it is not renewed any more */
 }
 
 static void a_refusal_is_final(void **state)
@@ -488,6 +575,8 @@ int main(int argc, char **argv)
         PLACED(a_free_slot_takes_a_job_in_the_commit_that_brings_it),
         PLACED(a_claim_that_cannot_ride_is_made_by_itself),
         PLACED(leases_are_renewed_in_time_however_many_jobs_come),
+        PLACED(a_worker_that_could_not_renew_keeps_what_it_runs),
+        PLACED(others_get_the_time_to_renew_after_trouble),
         PLACED(a_refusal_is_final),
         PLACED(a_kind_that_refuses_the_failure_itself_cannot_hold_the_job),
         PLACED(what_may_pass_is_tried_again),
