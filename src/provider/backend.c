@@ -242,13 +242,23 @@ struct provider *backend_provider(struct backend *b)
     return b->provider;
 }
 
+struct opt_i64 backend_quote(const struct backend *b, const struct gen_request *request)
+{
+    return price_quote(&b->provider->can.price, request, provider_count(b->provider, request));
+}
+
+static struct opt_i64 reserve(const struct backend *b, const struct gen_request *request)
+{
+    return price_reserve(&b->provider->can.price, request, provider_count(b->provider, request));
+}
+
 struct opt_i64 backend_reserve(const struct backend *b, const struct gen_request *request)
 {
-    struct opt_i64 most = price_reserve(&b->provider->can.price, request);
+    struct opt_i64 most = reserve(b, request);
 
     for (size_t i = 0; i < b->limits.fallback.count; i++) {
         const struct backend *other = backend_find(b->list, b->limits.fallback.items[i]);
-        struct opt_i64 one = price_reserve(&other->provider->can.price, request);
+        struct opt_i64 one = reserve(other, request);
 
         if (one.set && (!most.set || one.value > most.value))
             most = one;

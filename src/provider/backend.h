@@ -48,8 +48,10 @@ struct str backend_model(const struct backend *b);
 const struct backend_limits *backend_limits(const struct backend *b);
 struct provider *backend_provider(struct backend *b);
 const struct gen_capabilities *backend_can(const struct backend *b);
-/* What one picture by this request may cost at most, made here or by a backend that stands in: held
- * back until its price is known. Not set: none of them costs anything. */
+/* What the pictures of this request will cost; not set: nobody knows beforehand. */
+struct opt_i64 backend_quote(const struct backend *b, const struct gen_request *request);
+/* What they may cost at most, made here or by a backend that stands in: held back until the price
+ * is known. Not set: none of them costs anything. */
 struct opt_i64 backend_reserve(const struct backend *b, const struct gen_request *request);
 
 /*

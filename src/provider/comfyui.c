@@ -228,15 +228,23 @@ static bool open_comfyui(const struct json *settings, const struct guard *guard,
 }
 
 /* They were checked before: what cannot be read is not there. */
-static void read_options(struct comfyui_visit *v)
+static struct comfyui_options options_of(struct arena *a, const struct gen_request *request)
 {
+    struct comfyui_options options = { .count = 1 };
     struct err unheard;
 
-    v->options = (struct comfyui_options){ .count = 1 };
-    if (v->request->options != NULL &&
-        !json_decode(v->arena, v->request->options, option_fields, JSON_LENIENT, JSON_CAMEL,
-                     &v->options, &unheard))
-        v->options = (struct comfyui_options){ .count = 1 };
+    if (request->options != NULL && !json_decode(a, request->options, option_fields, JSON_LENIENT,
+                                                 JSON_CAMEL, &options, &unheard))
+        options = (struct comfyui_options){ .count = 1 };
+    return options;
+}
+
+static int64_t count_of(struct provider *p, const struct gen_request *request)
+{
+    AUTO_ARENA a = { 0 };
+
+    UNUSED(p);
+    return options_of(&a, request).count;
 }
 
 static struct str metadata_of(struct comfyui_visit *v)
@@ -272,7 +280,7 @@ static bool generate(struct provider *p, const struct gen_request *request, stru
     v->run = run;
     v->arena = a;
     v->request = request;
-    read_options(v);
+    v->options = options_of(a, request);
     comfyui_progress_open(&v->ear.progress, comfyui_workflow_of(v)->graph);
     waited = comfyui_check_slots(v, e) && comfyui_begin(v, e) && comfyui_wait(v, e);
     comfyui_stop_listening(v);
@@ -305,6 +313,7 @@ const struct provider_ops provider_comfyui = {
     .params_bytes = sizeof(struct comfyui_options),
     .open = open_comfyui,
     .generate = generate,
+    .count = count_of,
     .cancel_remote = comfyui_cancel,
     .check = check,
 };

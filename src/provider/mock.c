@@ -95,12 +95,24 @@ static struct str add_words(struct arena *a, struct str words, struct str more)
                          : arena_strf(a, STR_FMT " " STR_FMT, STR_ARG(words), STR_ARG(more));
 }
 
+static struct str words_of(const struct mock *m, struct arena *a, const struct gen_request *request)
+{
+    return add_words(a, add_words(a, request->prompt, m->settings.script),
+                     mock_options_script(a, request->options));
+}
+
+static int64_t count_of(struct provider *p, const struct gen_request *request)
+{
+    AUTO_ARENA a = { 0 };
+
+    return mock_script_read(words_of(CONTAINER_OF(p, struct mock, provider), &a, request)).count;
+}
+
 static bool generate(struct provider *p, const struct gen_request *request, struct gen_run *run,
                      struct arena *a, struct gen_result *out, struct err *e)
 {
     struct mock *m = mock_of(p);
-    struct str words = add_words(a, add_words(a, request->prompt, m->settings.script),
-                                 mock_options_script(a, request->options));
+    struct str words = words_of(m, a, request);
     struct mock_script script = mock_script_read(words);
     struct mock_visit visit = {
         .mock = m, .run = run, .arena = a, .request = request, .script = words
@@ -210,6 +222,7 @@ const struct provider_ops provider_mock = {
     .params_bytes = sizeof(struct mock_options),
     .open = open_mock,
     .generate = generate,
+    .count = count_of,
     .cancel_remote = cancel_remote,
     .check = check,
 };

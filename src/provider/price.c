@@ -66,16 +66,17 @@ static struct opt_i64 share(int64_t unit_micros, int64_t amount, int64_t of)
     return known((int64_t)MIN(ceil(exact - 1e-6), (double)CHARGE_MAX_DOLLARS * MICROS));
 }
 
-struct opt_i64 price_quote(const struct gen_pricing *pricing, const struct gen_request *request)
+struct opt_i64 price_quote(const struct gen_pricing *pricing, const struct gen_request *request,
+                           int64_t images)
 {
     switch (pricing->kind) {
     case PRICE_FREE:
         return known(0);
     case PRICE_PER_IMAGE:
-        return known(pricing->unit_micros);
+        return known(pricing->unit_micros * images);
     case PRICE_PER_MEGAPIXEL:
         if (request->width > 0)
-            return share(pricing->unit_micros, request->width * request->height, MEGA);
+            return share(pricing->unit_micros, images * request->width * request->height, MEGA);
         break;
     default:
         break;
@@ -83,17 +84,18 @@ struct opt_i64 price_quote(const struct gen_pricing *pricing, const struct gen_r
     return (struct opt_i64){ 0 };
 }
 
-struct opt_i64 price_reserve(const struct gen_pricing *pricing, const struct gen_request *request)
+struct opt_i64 price_reserve(const struct gen_pricing *pricing, const struct gen_request *request,
+                             int64_t images)
 {
-    struct opt_i64 quote = price_quote(pricing, request);
+    struct opt_i64 quote = price_quote(pricing, request, images);
 
     if (pricing->kind == PRICE_FREE)
         return (struct opt_i64){ 0 };
     if (quote.set)
         return quote;
     if (pricing->estimate_micros == 0 && pricing->kind == PRICE_PER_MEGAPIXEL)
-        return share(pricing->unit_micros, USUAL_PIXELS, MEGA);
-    return known(pricing->estimate_micros);
+        return share(pricing->unit_micros, images * USUAL_PIXELS, MEGA);
+    return known(pricing->estimate_micros * images);
 }
 
 struct opt_i64 price_charge(const struct gen_pricing *pricing, const struct gen_result *result,

@@ -35,10 +35,12 @@ enum { PRICE_DOLLARS_MAX = 10000 };
 bool price_configure(const struct price_settings *settings, struct gen_pricing *pricing,
                      const char **out_key);
 
-/* What one picture by this request will cost; not set: nobody knows beforehand. */
-struct opt_i64 price_quote(const struct gen_pricing *pricing, const struct gen_request *request);
-/* What is held back for it until its price is known; not set: it costs nothing. */
-struct opt_i64 price_reserve(const struct gen_pricing *pricing, const struct gen_request *request);
+/* What so many pictures by this request will cost; not set: nobody knows beforehand. */
+struct opt_i64 price_quote(const struct gen_pricing *pricing, const struct gen_request *request,
+                           int64_t images);
+/* What is held back for them until their price is known; not set: they cost nothing. */
+struct opt_i64 price_reserve(const struct gen_pricing *pricing, const struct gen_request *request,
+                             int64_t images);
 
 /* What a call has used up. */
 struct price_use {

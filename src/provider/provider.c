@@ -43,15 +43,20 @@ static bool check_options(const struct provider *p, const struct json *options, 
 }
 
 /* Not to be ignored as other fields are: without them it would be another picture altogether. */
-static size_t max_references(const struct gen_capabilities *can)
+int64_t gen_max_references(const struct gen_capabilities *can)
 {
-    return (can->honours & GEN_REFERENCES) != 0 ? (size_t)can->max_references : 0;
+    return (can->honours & GEN_REFERENCES) != 0 ? can->max_references : 0;
+}
+
+int64_t provider_count(struct provider *p, const struct gen_request *request)
+{
+    return p->ops->count != NULL ? p->ops->count(p, request) : 1;
 }
 
 bool provider_check_request(const struct provider *p, const struct gen_request *r, struct err *e)
 {
     const struct gen_capabilities *can = &p->can;
-    size_t most = max_references(can);
+    size_t most = (size_t)gen_max_references(can);
 
     if (str_utf8_count(r->prompt) > (size_t)can->max_prompt)
         return err_set_field(e, ERR_INVALID, STR("prompt"),

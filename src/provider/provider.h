@@ -27,6 +27,7 @@ struct gen_capabilities {
     struct gen_pricing price;
     const char *const *styles; /* names that it knows, NULL at the end; NULL: any words do */
 };
+int64_t gen_max_references(const struct gen_capabilities *can);
 
 /* An adapter with its settings; each embeds it as its first member and fills in both. */
 struct provider {
@@ -58,6 +59,8 @@ struct provider_ops {
      */
     bool (*generate)(struct provider *p, const struct gen_request *request, struct gen_run *run,
                      struct arena *a, struct gen_result *out, struct err *e);
+    /* Optional: how many pictures such a request makes; without it one. No network. */
+    int64_t (*count)(struct provider *p, const struct gen_request *request);
     /* Optional: stops what an earlier call has saved. Success also when it had ended already. The
      * run is a fresh one. */
     bool (*cancel_remote)(struct provider *p, struct str saved_remote, struct gen_run *run,
@@ -66,6 +69,7 @@ struct provider_ops {
     bool (*check)(struct provider *p, struct gen_run *run, struct err *e);
 };
 
+int64_t provider_count(struct provider *p, const struct gen_request *request);
 /* What can be said without asking the backend: sizes, lengths, options. ERR_INVALID names the
  * field. */
 MUST_CHECK bool provider_check_request(const struct provider *p, const struct gen_request *request,

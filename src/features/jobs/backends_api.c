@@ -169,7 +169,7 @@ static struct backend_view view_backend(struct arena *a, struct backend *b)
         .ignores = jobs_field_names(a, ~can->honours),
         .sizes = view_sizes(can),
         .max_prompt = can->max_prompt,
-        .max_references = (can->honours & GEN_REFERENCES) != 0 ? can->max_references : 0,
+        .max_references = gen_max_references(can),
         .progress = can->progress,
         .previews = can->previews,
         .resume = can->remote,

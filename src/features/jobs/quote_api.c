@@ -49,7 +49,7 @@ struct quote quote_for(struct arena *a, const struct backend *backend, const str
     struct gen_request request = order_worded(a, backend, order);
     struct quote quote = { .currency = STR(GEN_CURRENCY),
                            .basis = pricing->kind,
-                           .cost_micros = price_quote(pricing, &request),
+                           .cost_micros = backend_quote(backend, &request),
                            .reserved_micros = backend_reserve(backend, &request) };
 
     quote.cost_micros.value *= images;

@@ -44,9 +44,25 @@ static void a_request_is_quoted_by_the_book(void **state)
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct gen_request request = { .width = cases[i].width, .height = cases[i].height };
 
-        check_opt(price_quote(&cases[i].pricing, &request), cases[i].quote);
-        check_opt(price_reserve(&cases[i].pricing, &request), cases[i].reserve);
+        check_opt(price_quote(&cases[i].pricing, &request, 1), cases[i].quote);
+        check_opt(price_reserve(&cases[i].pricing, &request, 1), cases[i].reserve);
     }
+}
+
+static void several_pictures_cost_several_times_as_much(void **state)
+{
+    static const struct gen_pricing by_image = { PRICE_PER_IMAGE, 40000, 0 },
+                                    by_size = { PRICE_PER_MEGAPIXEL, 12000, 0 },
+                                    by_time = { PRICE_PER_SECOND, 725, 9000 };
+    static const struct gen_request request = { .width = 1000, .height = 500 }, any = { 0 };
+
+    UNUSED(state);
+    CHECK_I64(price_quote(&by_image, &request, 16).value, 640000);
+    CHECK_I64(price_reserve(&by_image, &request, 16).value, 640000);
+    CHECK_I64(price_reserve(&by_size, &request, 3).value, 18000);
+    CHECK_I64(price_reserve(&by_size, &any, 2).value, 25166);
+    CHECK(!price_quote(&by_time, &request, 4).set);
+    CHECK_I64(price_reserve(&by_time, &request, 4).value, 36000);
 }
 
 static void a_result_costs_what_the_provider_says_or_the_book(void **state)
@@ -132,6 +148,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         TEST(a_request_is_quoted_by_the_book),
+        TEST(several_pictures_cost_several_times_as_much),
         TEST(a_result_costs_what_the_provider_says_or_the_book),
         TEST(the_configuration_has_the_last_word),
     };
