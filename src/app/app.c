@@ -134,6 +134,13 @@ static bool job_dropped(struct db_tx *tx, struct arena *a, const struct job *job
     return kind == NULL || kind->dropped == NULL || kind->dropped(tx, a, job, e);
 }
 
+static bool job_retried(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
+{
+    const struct job_kind *kind = kind_find(app_job_kinds, job->kind);
+
+    return kind == NULL || kind->retried == NULL || kind->retried(tx, a, job, e);
+}
+
 /* The engine's rules, from the configuration; it has checked the weights. */
 static void set_rules(struct app *app)
 {
@@ -164,7 +171,7 @@ static void set_rules(struct app *app)
 
 static struct app *new_app(const struct config *config)
 {
-    static const struct job_hooks hooks = { .dropped = job_dropped };
+    static const struct job_hooks hooks = { .dropped = job_dropped, .retried = job_retried };
     struct app *app = mem_alloc(sizeof(*app));
 
     job_set_hooks(&hooks);

@@ -97,8 +97,8 @@ MUST_CHECK bool job_cancel(struct db_tx *tx, struct arena *a, struct str user_id
                            struct job *out, bool *out_running, struct err *e);
 /*
  * Queues a failed or cancelled job again with fresh attempts, and opens its group again;
- * ERR_CONFLICT in other states, and while what it waits for has not been tried again. There has to
- * be room for it, and money.
+ * ERR_CONFLICT in other states, while what it waits for has not been tried again, and when something
+ * else has taken its place. There has to be room for it, and money.
  */
 MUST_CHECK bool job_retry(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
                           struct job *out, struct err *e);
@@ -112,6 +112,9 @@ struct job_hooks {
     /* It ended before a worker had it: cancelled in the queue, or what it waited for did not
      * complete. In that transaction. */
     bool (*dropped)(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e);
+    /* It is to be tried again; ERR_CONFLICT says why nobody would want what it makes. In that
+     * transaction. */
+    bool (*retried)(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e);
 };
 /* Once, before anything runs; hooks live as long as the program. */
 void job_set_hooks(const struct job_hooks *hooks);

@@ -99,7 +99,7 @@ bool job_retry(struct db_tx *tx, struct arena *a, struct str user_id, struct str
         return err_set(e, ERR_CONFLICT,
                        "only a failed or cancelled job can be tried again, this one is %s",
                        job_state_names[job.state]);
-    if (!job_try_again(tx, a, &job, e))
+    if (!job_offer_again(tx, a, &job, e) || !job_try_again(tx, a, &job, e))
         return false;
     *out = job;
     return true;

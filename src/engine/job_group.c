@@ -100,15 +100,28 @@ bool job_group_cancel(struct db_tx *tx, struct arena *a, struct str user_id, str
 bool job_group_retry(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
                      struct job_group *out, struct err *e)
 {
+    struct err unwanted;
     struct field_list ended;
+    size_t tried = 0;
 
+    err_set(&unwanted, ERR_CONFLICT, "no job of this group has failed or was cancelled");
     if (!lock_jobs(tx, a, Q_JOB_GROUP_LOCK_ENDED, user_id, id, &ended, e))
         return false;
-    if (ended.count == 0)
-        return err_set(e, ERR_CONFLICT, "no job of this group has failed or was cancelled");
     for (size_t i = 0; i < ended.count; i++) {
-        if (!job_try_again(tx, a, (struct job *)ended.items + i, e))
+        struct job *job = (struct job *)ended.items + i;
+
+        if (job_offer_again(tx, a, job, &unwanted)) {
+            if (!job_try_again(tx, a, job, e))
+                return false;
+            tried++;
+        } else if (unwanted.code != ERR_CONFLICT) {
+            *e = unwanted;
             return false;
+        }
+    }
+    if (tried == 0) {
+        *e = unwanted;
+        return false;
     }
     return job_group_load(tx, a, user_id, id, out, e);
 }

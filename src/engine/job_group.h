@@ -24,7 +24,8 @@ MUST_CHECK bool job_group_list(struct db_tx *tx, struct arena *a, struct str use
  * state; *out is the group afterwards. */
 MUST_CHECK bool job_group_cancel(struct db_tx *tx, struct arena *a, struct str user_id,
                                  struct str id, struct job_group *out, struct err *e);
-/* Queues all that failed or was cancelled again, as job_retry does. ERR_CONFLICT: there is none. */
+/* Queues all that failed or was cancelled again, as job_retry does, but for those whose place
+ * something else has taken. ERR_CONFLICT: there is none. */
 MUST_CHECK bool job_group_retry(struct db_tx *tx, struct arena *a, struct str user_id,
                                 struct str id, struct job_group *out, struct err *e);
 

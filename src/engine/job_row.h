@@ -38,6 +38,9 @@ MUST_CHECK bool job_check_dependency(struct db_tx *tx, struct arena *a, struct j
 MUST_CHECK bool job_ask_to_stop(struct db_tx *tx, struct arena *a, const struct job *job,
                                 struct err *e);
 MUST_CHECK bool job_try_again(struct db_tx *tx, struct arena *a, struct job *job, struct err *e);
+/* Before that: does anybody still wait for what it makes? ERR_CONFLICT says who does not. */
+MUST_CHECK bool job_offer_again(struct db_tx *tx, struct arena *a, const struct job *job,
+                                struct err *e);
 /* Makes the lane's rows, unless they are there. */
 MUST_CHECK bool job_create_lane(struct db_tx *tx, struct str lane, struct err *e);
 

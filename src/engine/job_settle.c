@@ -16,6 +16,11 @@ void job_set_hooks(const struct job_hooks *hooks)
     program = hooks;
 }
 
+bool job_offer_again(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
+{
+    return program == NULL || program->retried(tx, a, job, e);
+}
+
 static void put_glimpse(struct json_writer *w, const struct job *job)
 {
     if (job->note.len > 0) {

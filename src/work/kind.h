@@ -36,6 +36,9 @@ struct job_kind {
     bool (*failed)(struct db_tx *tx, struct work_run *run, const struct err *why, struct err *e);
     /* It was cancelled before a worker had it. Optional. */
     bool (*dropped)(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e);
+    /* Its owner tries it again after that; ERR_CONFLICT when nobody waits for it any more.
+     * Optional. */
+    bool (*retried)(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e);
 };
 
 /* NULL at the end; NULL: no code runs such jobs. */

@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 
 import { startServer, type Server } from '../scenario/harness.ts';
-import { openBrowser, openStudio, type Tab } from './browser.ts';
+import { expectAccessible, openBrowser, openStudio, type Tab } from './browser.ts';
 
 let server: Server;
 let tab: Tab;
@@ -84,6 +84,32 @@ describe.sequential('addresses', () => {
     await tab.page.goto(`${server.url}/nowhere`);
     await tab.page.getByRole('link', { name: 'Go to Create' }).click();
     await heading('Create');
+  });
+});
+
+describe.sequential('a window that somebody typed in', () => {
+  const dialog = () => tab.page.getByRole('dialog', { name: 'New album' });
+  const question = () => dialog().getByRole('alertdialog', { name: 'Discard what you have typed?' });
+
+  test('stays when the page beside it is pressed', async () => {
+    await tab.page.goto(`${server.url}/albums`);
+    await tab.page.getByRole('button', { name: 'New album' }).first().click();
+    await dialog().getByLabel('Name').fill('Jordan Headshots');
+    await tab.page.mouse.click(4, 4);
+    expect(await dialog().getByLabel('Name').inputValue()).toBe('Jordan Headshots');
+    expect(await question().count()).toBe(0);
+  });
+
+  test('asks when Escape is pressed, and both answers are at hand', async () => {
+    await tab.page.keyboard.press('Escape');
+    await question().waitFor();
+    await expectAccessible(tab.page, 'a window that asks before it closes');
+    await tab.page.keyboard.press('Enter');
+    await question().waitFor({ state: 'detached' });
+    expect(await dialog().getByLabel('Name').inputValue()).toBe('Jordan Headshots');
+    expect(await tab.page.evaluate('document.activeElement.value')).toBe('Jordan Headshots');
+    for (const key of ['Escape', 'Tab', 'Enter']) await tab.page.keyboard.press(key);
+    await dialog().waitFor({ state: 'detached' });
   });
 });
 

@@ -167,6 +167,7 @@ const ROWS: Record<string, Row> = {
   'DELETE /api/albums/{id}/shots/{index}': { id: ownAlbum, owned: true, second: '0' },
   'POST /api/albums/{id}/outliers': { id: ownAlbum, owned: true },
   'GET /api/albums/{id}/zip': { id: ownAlbum, owned: true },
+  'GET /api/albums/{id}/images': { id: ownAlbum, owned: true },
   'POST /api/albums/{id}/images': { id: ownAlbum, owned: true, body: () => ({ imageIds: ['01900000-0000-7000-8000-000000000000'] }) },
   'PUT /api/albums/{id}/images/order': { id: ownAlbum, owned: true, body: () => ({ imageIds: ['01900000-0000-7000-8000-000000000000'] }) },
   'DELETE /api/albums/{id}/images/{image}': { id: ownAlbum, owned: true, second: '01900000-0000-7000-8000-000000000000' },

@@ -45,7 +45,7 @@ const struct field album_row_fields[] = {
     { FIELD(struct album_row, user_id) },
     { FIELD(struct album_row, before) },
     { FIELD(struct album_row, source) },
-    { FIELD(struct album_row, pattern) },
+    { FIELD(struct album_row, words) },
     { FIELD(struct album_row, image_id) },
     { FIELD(struct album_row, replaced) },
     { FIELD(struct album_row, job_id) },
@@ -58,6 +58,9 @@ const struct field album_row_fields[] = {
     { FIELD(struct album_row, count) },
     { FIELD(struct album_row, limit) },
     { FIELD_TIME(struct album_row, now) },
+    { FIELD(struct album_row, low) },
+    { FIELD(struct album_row, high) },
+    { FIELD(struct album_row, gap) },
     { 0 },
 };
 
@@ -148,21 +151,6 @@ bool album_find_or_create(struct db_tx *tx, struct arena *a, struct str user_id,
     return album_create(tx, a, user_id, want, out, e);
 }
 
-/* "%words%" in lower case, with the pattern's own signs taken out. */
-static struct str pattern_of(struct arena *a, struct str like)
-{
-    struct str pattern = arena_strf(a, "%%" STR_FMT "%%", STR_ARG(like));
-    char *text = arena_cstr(a, pattern);
-
-    for (size_t i = 1; i + 1 < pattern.len; i++) {
-        if (text[i] == '%' || text[i] == '_' || text[i] == '\\')
-            text[i] = ' ';
-        else if (text[i] >= 'A' && text[i] <= 'Z')
-            text[i] = (char)(text[i] - 'A' + 'a');
-    }
-    return str_of(text, pattern.len);
-}
-
 static bool list_by(struct db_tx *tx, struct arena *a, enum query query,
                     const struct album_row *row, struct field_list *out, struct err *e)
 {
@@ -193,6 +181,7 @@ bool album_list(struct db_tx *tx, struct arena *a, const struct album_filter *fi
     struct album_row row = {
         .user_id = filter->user_id,
         .source = filter->source,
+        .words = filter->like,
         .before = str_is_null(filter->before) ? UUID_END : filter->before,
         .limit = filter->limit,
     };
@@ -202,8 +191,6 @@ bool album_list(struct db_tx *tx, struct arena *a, const struct album_filter *fi
         return err_set_field(
             e, ERR_INVALID, STR("source_type"),
             "'source_type' must be one of session, batch_generation, scrape, manual");
-    if (!str_is_null(filter->like))
-        row.pattern = pattern_of(a, filter->like);
     if (!list_by(tx, a, Q_ALBUM_PAGE, &row, &mine, e) ||
         !list_by(tx, a, Q_ALBUM_PAGE_PUBLIC, &row, &public, e))
         return false;
@@ -294,6 +281,19 @@ bool album_fail_anchor(struct db_tx *tx, const struct album *album, struct str j
                              .now = clock_now_ms() };
 
     if (!album_exec(tx, Q_ALBUM_FAIL_ANCHOR, &row, e))
+        return false;
+    *out_changed = db_changed(tx) == 1;
+    return true;
+}
+
+bool album_resume_anchor(struct db_tx *tx, const struct album *album, struct str job_id,
+                         bool *out_changed, struct err *e)
+{
+    struct album_row row = {
+        .id = album->id, .user_id = album->user_id, .job_id = job_id, .now = clock_now_ms()
+    };
+
+    if (!album_exec(tx, Q_ALBUM_RESUME_ANCHOR, &row, e))
         return false;
     *out_changed = db_changed(tx) == 1;
     return true;

@@ -95,6 +95,10 @@ MUST_CHECK bool album_set_anchor(struct db_tx *tx, const struct album *album, st
                                  const struct image *anchor, bool *out_changed, struct err *e);
 MUST_CHECK bool album_fail_anchor(struct db_tx *tx, const struct album *album, struct str job_id,
                                   struct str error, bool *out_changed, struct err *e);
+/* It is made by a job that ended without before. Not *out_changed: there is, or there will be, one
+ * by something else. */
+MUST_CHECK bool album_resume_anchor(struct db_tx *tx, const struct album *album, struct str job_id,
+                                    bool *out_changed, struct err *e);
 
 struct template_shot {
     const char *label, *direction;

@@ -9,6 +9,11 @@ SELECT id, user_id, name, description, subject_desc, source_type, source_id, bac
 -- part: mine
 EXISTS (SELECT 1 FROM album WHERE album.id = :id AND album.user_id = :user_id)
 
+-- part: named sqlite
+(:words IS NULL OR INSTR(LOWER(name), LOWER(:words)) > 0)
+-- part: named postgres
+(CAST(:words AS TEXT) IS NULL OR STRPOS(LOWER(name), LOWER(:words)) > 0)
+
 -- name: album_insert
 INSERT INTO album (id, user_id, name, description, subject_desc, source_type, source_id, backend, style, width, height,
                    seed, is_public, is_training_source, created_at, updated_at)
@@ -41,14 +46,14 @@ SELECT id FROM album
 -- listing
 {album} FROM album
  WHERE (user_id, id) < (:user_id, :before) AND user_id >= :user_id AND source_type = COALESCE(:source, source_type)
-   AND LOWER(name) LIKE COALESCE(:pattern, LOWER(name))
+   AND {named}
  ORDER BY user_id DESC, id DESC LIMIT :limit
 
 -- name: album_page_public
 -- listing
 {album} FROM album
  WHERE is_public = 1 AND user_id <> :user_id AND id < :before AND source_type = COALESCE(:source, source_type)
-   AND LOWER(name) LIKE COALESCE(:pattern, LOWER(name))
+   AND {named}
  ORDER BY id DESC LIMIT :limit
 
 -- name: album_update
@@ -70,6 +75,12 @@ UPDATE album SET anchor_image_id = :image_id, anchor_job_id = NULL, anchor_error
 -- name: album_fail_anchor
 UPDATE album SET anchor_job_id = NULL, anchor_error = :error, updated_at = :now
  WHERE id = :id AND user_id = :user_id AND anchor_job_id = :job_id
+
+-- The last one that was to make it ended without, and nothing else has come in its place.
+-- name: album_resume_anchor
+UPDATE album SET anchor_job_id = :job_id, anchor_error = NULL, updated_at = :now
+ WHERE id = :id AND user_id = :user_id AND anchor_job_id IS NULL
+   AND (anchor_image_id IS NULL OR anchor_error IS NOT NULL)
 
 -- name: album_jobs
 SELECT j.id FROM album a JOIN job j ON j.id = a.anchor_job_id
@@ -119,6 +130,12 @@ UPDATE album_shot SET status = CASE WHEN CAST(:error AS TEXT) IS NULL AND image_
  WHERE album_id = :id AND position = :position AND job_id = :job_id AND status = 'generating'
    AND {mine}
 
+-- Its last job ended without a picture, and goes on.
+-- name: shot_resume
+UPDATE album_shot SET status = 'generating', error = NULL
+ WHERE album_id = :id AND position = :position AND job_id = :job_id AND status <> 'generating'
+   AND {mine}
+
 -- name: shot_reset
 UPDATE album_shot SET status = 'pending', image_id = NULL, job_id = NULL, error = NULL, consistency = NULL,
                       face_consistency = NULL, remakes = 0
@@ -148,6 +165,25 @@ ON CONFLICT (album_id, image_id) DO NOTHING
 
 -- name: member_place
 UPDATE album_image SET position = :position WHERE album_id = :id AND image_id = :image_id
+   AND {mine}
+
+-- name: member_find
+SELECT position FROM album_image WHERE album_id = :id AND image_id = :image_id
+   AND {mine}
+
+-- How many share the place, and the places next to it; nothing stands before 0.
+-- name: member_neighbours
+SELECT (SELECT COUNT(*) FROM album_image WHERE album_id = :id AND position = :position) AS count,
+       COALESCE((SELECT MAX(position) FROM album_image WHERE album_id = :id AND position < :position), :low) AS low,
+       COALESCE((SELECT MIN(position) FROM album_image WHERE album_id = :id AND position > :position), :high) AS high
+ WHERE {mine}
+
+-- Each gets a place of its own again, with room around it.
+-- name: member_space
+UPDATE album_image SET position = spaced.place
+  FROM (SELECT image_id, :gap * ROW_NUMBER() OVER (ORDER BY position, image_id) AS place
+          FROM album_image WHERE album_id = :id) AS spaced
+ WHERE album_image.album_id = :id AND album_image.image_id = spaced.image_id
    AND {mine}
 
 -- One picture can be the anchor and a shot, too: it stays as long as it is either.
@@ -185,6 +221,6 @@ SELECT COALESCE(MAX(position), 0) AS position, COUNT(*) AS count FROM album_imag
 SELECT i.id, i.user_id, i.backend, i.key, i.media_type, i.width, i.height, i.size_bytes, i.crc32, i.sha256, i.prompt,
        i.created_at, m.position
   FROM album_image m JOIN image i ON i.id = m.image_id
- WHERE m.album_id = :id AND m.position > :position AND i.deleted_at IS NULL
+ WHERE m.album_id = :id AND (m.position, m.image_id) > (:position, :image_id) AND i.deleted_at IS NULL
    AND {mine}
  ORDER BY m.position, m.image_id LIMIT :limit

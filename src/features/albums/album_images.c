@@ -22,15 +22,40 @@ static const struct field member_columns[] = {
     { 0 },
 };
 
-bool album_images(struct db_tx *tx, struct arena *a, const struct album *album, int64_t after,
-                  int64_t limit, struct field_list *out, struct err *e)
+/* "2048:0190...": of the last one that was seen. */
+static struct str place_text(struct arena *a, const struct member *last)
 {
-    struct album_row row = {
-        .id = album->id, .user_id = album->user_id, .position = after, .limit = limit
-    };
+    return arena_strf(a, "%lld:" STR_FMT, (long long)last->position, STR_ARG(last->image.id));
+}
 
-    return db_rows(tx, a, Q_MEMBER_PAGE, album_row_fields, &row, member_columns,
-                   sizeof(struct member), out, e);
+static bool read_place(struct str text, struct album_row *row, struct err *e)
+{
+    struct str position;
+
+    row->position = -1;
+    row->image_id = STR("");
+    return str_is_null(text) ||
+           (str_cut(text, ':', &position, &row->image_id) &&
+            str_to_i64(position, 0, INT64_MAX, &row->position)) ||
+           err_set_field(e, ERR_INVALID, STR("cursor"), "'cursor' is of another list");
+}
+
+bool album_images(struct db_tx *tx, struct arena *a, const struct album *album, struct str after,
+                  int64_t limit, struct field_list *out, struct str *out_next, struct err *e)
+{
+    struct album_row row = { .id = album->id, .user_id = album->user_id, .limit = limit + 1 };
+    const struct member *members;
+
+    if (!read_place(after, &row, e) || !db_rows(tx, a, Q_MEMBER_PAGE, album_row_fields, &row,
+                                                member_columns, sizeof(struct member), out, e))
+        return false;
+    members = out->items;
+    *out_next = (struct str){ 0 };
+    if ((int64_t)out->count > limit) {
+        out->count = (size_t)limit;
+        *out_next = place_text(a, &members[limit - 1]);
+    }
+    return true;
 }
 
 /* After every change of members: the count, and when it was. Whoever else adds some is waited for,
@@ -115,6 +140,18 @@ bool album_remove_image(struct db_tx *tx, const struct album *album, struct str 
     return count(tx, album, e);
 }
 
+static bool not_in_it(struct err *e, const char *field, struct str image_id)
+{
+    return err_set_field(e, ERR_INVALID, str_from(field), "'" STR_FMT "' is not in the album",
+                         STR_ARG(str_slice(image_id, 0, 60)));
+}
+
+static bool place_one(struct db_tx *tx, const struct album_row *row, struct err *e)
+{
+    return album_exec(tx, Q_MEMBER_PLACE, row, e) &&
+           (db_changed(tx) == 1 || not_in_it(e, "imageIds", row->image_id));
+}
+
 /* All go behind the last place that is taken: what then stands before it was not named. Those in
  * the trash cannot be named; they keep their places, for when they come back. */
 bool album_order_images(struct db_tx *tx, struct arena *a, const struct album *album,
@@ -127,12 +164,8 @@ bool album_order_images(struct db_tx *tx, struct arena *a, const struct album *a
     for (size_t i = 0; i < image_ids.count; i++) {
         row.image_id = image_ids.items[i];
         row.position = last.position + (int64_t)(i + 1) * ALBUM_PLACE_GAP;
-        if (!album_exec(tx, Q_MEMBER_PLACE, &row, e))
+        if (!place_one(tx, &row, e))
             return false;
-        if (db_changed(tx) == 0)
-            return err_set_field(e, ERR_INVALID, STR("imageIds"),
-                                 "'" STR_FMT "' is not in the album",
-                                 STR_ARG(str_slice(row.image_id, 0, 60)));
     }
     if (!db_row(tx, a, Q_MEMBER_FIRST, album_row_fields, &row, album_row_fields, &first, e))
         return false;
@@ -140,5 +173,60 @@ bool album_order_images(struct db_tx *tx, struct arena *a, const struct album *a
         return err_set_field(e, ERR_INVALID, STR("imageIds"),
                              "name every picture of the album once: it has %lld",
                              (long long)first.count);
+    return count(tx, album, e);
+}
+
+/* Free places at the spot: between *low and *high. */
+static bool look_around(struct db_tx *tx, struct arena *a, const struct album *album,
+                        const struct album_spot *spot, int64_t gap, struct album_row *out,
+                        struct err *e)
+{
+    struct album_row row = { .id = album->id,
+                             .user_id = album->user_id,
+                             .image_id = spot->image_id };
+    struct album_row at, around;
+
+    if (!db_row(tx, a, Q_MEMBER_FIND, album_row_fields, &row, album_row_fields, &at, e))
+        return e->code == ERR_NOT_FOUND ? not_in_it(e, spot->field, spot->image_id) : false;
+    row.position = at.position;
+    row.low = -1;
+    row.high = at.position + gap;
+    if (!db_row(tx, a, Q_MEMBER_NEIGHBOURS, album_row_fields, &row, album_row_fields, &around, e))
+        return false;
+    out->count = around.count;
+    out->low = spot->is_after ? at.position : around.low;
+    out->high = spot->is_after ? around.high : at.position;
+    return true;
+}
+
+static bool is_narrow(const struct album_row *around, size_t count)
+{
+    return around->count > 1 || around->high - around->low <= (int64_t)count;
+}
+
+bool album_move_images(struct db_tx *tx, struct arena *a, const struct album *album,
+                       struct str_list image_ids, const struct album_spot *spot, struct err *e)
+{
+    int64_t parts = (int64_t)image_ids.count + 1;
+    struct album_row row = { .id = album->id,
+                             .user_id = album->user_id,
+                             .gap = parts * ALBUM_PLACE_GAP };
+    struct album_row around;
+
+    if (!look_around(tx, a, album, spot, row.gap, &around, e))
+        return false;
+    if (is_narrow(&around, image_ids.count) &&
+        (!album_exec(tx, Q_MEMBER_SPACE, &row, e) ||
+         !look_around(tx, a, album, spot, row.gap, &around, e)))
+        return false;
+    for (size_t i = 0; i < image_ids.count; i++) {
+        row.image_id = image_ids.items[i];
+        row.position = around.low + (int64_t)(i + 1) * (around.high - around.low) / parts;
+        if (str_eq(row.image_id, spot->image_id))
+            return err_set_field(e, ERR_INVALID, STR("imageIds"),
+                                 "a picture cannot stand next to itself");
+        if (!place_one(tx, &row, e))
+            return false;
+    }
     return count(tx, album, e);
 }

@@ -76,12 +76,34 @@ static bool anchor_dropped(struct db_tx *tx, struct arena *a, const struct job *
     return end_anchor(tx, a, job, (struct str){ 0 }, e);
 }
 
+static bool gone(struct err *e)
+{
+    return err_set(e, ERR_CONFLICT, "the album that this job was for is deleted");
+}
+
+static bool anchor_retried(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
+{
+    struct album_door door;
+    struct album album;
+    bool found, changed;
+
+    if (!find_album(tx, a, job, &door, &album, &found, e))
+        return false;
+    if (!found)
+        return gone(e);
+    return album_resume_anchor(tx, &album, job->id, &changed, e) &&
+           (changed || err_set(e, ERR_CONFLICT,
+                               "the album has got its anchor otherwise, or soon will: "
+                               "to have another one, order it in the album"));
+}
+
 const struct job_kind generate_anchor_kind = {
     .name = "generate_anchor",
     .run = generate_run,
     .succeeded = anchor_succeeded,
     .failed = anchor_failed,
     .dropped = anchor_dropped,
+    .retried = anchor_retried,
 };
 
 static bool shot_succeeded(struct db_tx *tx, struct work_run *run, struct err *e)
@@ -131,10 +153,30 @@ static bool shot_dropped(struct db_tx *tx, struct arena *a, const struct job *jo
     return end_shot(tx, a, job, (struct str){ 0 }, e);
 }
 
+static bool shot_retried(struct db_tx *tx, struct arena *a, const struct job *job, struct err *e)
+{
+    struct album_door door;
+    struct album album;
+    bool found, changed;
+
+    if (!find_album(tx, a, job, &door, &album, &found, e))
+        return false;
+    if (!found)
+        return gone(e);
+    if (!shot_resume(tx, &album, door.shot_index, job->id, &changed, e))
+        return false;
+    if (!changed)
+        return err_set(e, ERR_CONFLICT,
+                       "shot %lld does not wait for this job any more: order it in the album",
+                       (long long)door.shot_index);
+    return album_tell_shot_begun(tx, a, &album, door.shot_index, e);
+}
+
 const struct job_kind generate_shot_kind = {
     .name = "generate_shot",
     .run = generate_run,
     .succeeded = shot_succeeded,
     .failed = shot_failed,
     .dropped = shot_dropped,
+    .retried = shot_retried,
 };

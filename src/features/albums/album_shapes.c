@@ -37,6 +37,8 @@ static const struct field member_json[] = {
     { 0 },
 };
 
+const struct shape member_shape = { "AlbumImage", member_json, sizeof(struct member_view), NULL };
+
 #define SUMMARY_FIELDS                                                                             \
     { FIELD_NAMED(struct album_view, album.id, "id"), .required = true },                          \
         { FIELD_NAMED(struct album_view, album.name, "name"), .required = true },                  \
@@ -161,6 +163,16 @@ static const struct field images_json[] = {
     { 0 },
 };
 const struct shape images_shape = { "ImageIds", images_json, sizeof(struct images_body), NULL };
+
+static const struct field image_order_json[] = {
+    { FIELD(struct order_body, image_ids), .required = true, .min = 1, .max = ALBUM_MAX_IMAGES,
+      .help = "all of the album, or with 'before' or 'after' those that move" },
+    { FIELD(struct order_body, before), .max = 64, .help = "a picture that they go before" },
+    { FIELD(struct order_body, after), .max = 64, .help = "a picture that they go behind" },
+    { 0 },
+};
+const struct shape image_order_shape = { "ImageOrder", image_order_json, sizeof(struct order_body),
+                                         NULL };
 
 static const struct field albums_query_fields[] = {
     PAGE_FIELDS(struct albums_query),

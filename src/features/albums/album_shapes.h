@@ -50,6 +50,11 @@ struct images_body {
     struct str_list image_ids;
 };
 
+struct order_body {
+    struct str_list image_ids;
+    struct str before, after;
+};
+
 struct albums_query {
     struct page_query page;
     struct str source_type, q;
@@ -69,7 +74,8 @@ struct job_ids_answer {
 };
 
 extern const struct shape album_shape, album_summary_shape, album_new_shape, album_change_shape;
-extern const struct shape anchor_new_shape, shots_new_shape, images_shape, albums_query_shape;
-extern const struct shape shot_shape, template_set_shape, job_id_shape, job_ids_shape;
+extern const struct shape anchor_new_shape, shots_new_shape, images_shape, image_order_shape;
+extern const struct shape shot_shape, member_shape, template_set_shape, albums_query_shape;
+extern const struct shape job_id_shape, job_ids_shape;
 
 #endif

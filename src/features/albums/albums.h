@@ -14,6 +14,12 @@ extern const struct job_kind generate_anchor_kind, generate_shot_kind, measure_s
 bool album_zip_prepare(struct api_call *call, struct err *e);
 bool album_zip_get(struct api_call *call, struct err *e);
 
+/* members_api.c */
+bool album_images_get(struct api_call *call, struct err *e);
+bool album_images_post(struct api_call *call, struct err *e);
+bool album_image_remove(struct api_call *call, struct err *e);
+bool album_order_put(struct api_call *call, struct err *e);
+
 /* albums_api.c and albums_cli.c */
 extern const struct route album_routes[];
 extern const struct command *const album_commands[];

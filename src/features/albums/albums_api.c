@@ -2,137 +2,13 @@
 #include "api/api.h"
 #include "base/clock.h"
 #include "features/albums/album_jobs.h"
-#include "features/albums/album_shapes.h"
+#include "features/albums/album_view.h"
 #include "features/albums/albums.h"
 #include "features/albums/consistency.h"
-
-enum { IMAGES_SHOWN = 200, THUMB_SIDE = 512, PUBLIC_LINK_HOURS = 2 };
-
-/* Own pictures by their plain address; those of a public album by a signed link, the same for
- * everybody within an hour, so that caches know it. */
-static struct str url_of(const struct api_call *call, const struct album *album, struct str key,
-                         int side)
-{
-    const struct work_services *services = api_options(call->api)->services;
-    struct media_signer signer = { .key = services->links.key };
-    struct image image = { .user_id = album->user_id, .key = key };
-    int64_t hours = clock_now_ms() / 1000 / 3600 + PUBLIC_LINK_HOURS;
-
-    if (str_is_null(key))
-        return key;
-    if (!str_eq(album->user_id, call->who.user.id))
-        return media_link(call->arena, &signer, &image, side, hours * 3600);
-    return side == 0 ? image_url(call->arena, &image)
-                     : arena_strf(call->arena, STR_FMT "?w=%d",
-                                  STR_ARG(image_url(call->arena, &image)), side);
-}
-
-static void view_summary(const struct api_call *call, const struct album *album,
-                         struct album_view *out)
-{
-    *out = (struct album_view){
-        .album = *album,
-        .anchor_url = url_of(call, album, album->anchor_key, 0),
-        .anchor_thumb_url = url_of(call, album, album->anchor_key, THUMB_SIDE),
-        .cover_url = url_of(call, album, album->cover_key, THUMB_SIDE),
-        .mine = str_eq(album->user_id, call->who.user.id),
-    };
-}
-
-static const struct consistency_rules *rules_of(const struct api_call *call)
-{
-    const struct work_services *services = api_options(call->api)->services;
-
-    return &services->consistency;
-}
-
-static struct shot_view view_shot(const struct api_call *call, const struct album *album,
-                                  const struct shot *shot)
-{
-    return (struct shot_view){
-        .shot = *shot,
-        .image_url = url_of(call, album, shot->image_key, 0),
-        .thumb_url = url_of(call, album, shot->image_key, THUMB_SIDE),
-        .is_outlier = shot_is_outlier(shot, rules_of(call)),
-    };
-}
-
-static void view_shots(const struct api_call *call, const struct album *album,
-                       struct field_list shots, struct album_view *out)
-{
-    struct shot_view *views = arena_array(call->arena, struct shot_view, shots.count);
-
-    for (size_t i = 0; i < shots.count; i++) {
-        const struct shot *shot = (const struct shot *)shots.items + i;
-
-        views[i] = view_shot(call, album, shot);
-        out->outlier_count += views[i].is_outlier;
-        out->remake_count += shot_may_be_remade(shot, rules_of(call));
-    }
-    out->consistency_mark = rules_of(call)->mark;
-    out->shots = (struct field_list){ views, shots.count };
-}
-
-static struct field_list view_members(const struct api_call *call, const struct album *album,
-                                      struct field_list members)
-{
-    struct member_view *views = arena_array(call->arena, struct member_view, members.count);
-
-    for (size_t i = 0; i < members.count; i++) {
-        const struct image *image = &((const struct member *)members.items)[i].image;
-
-        views[i] = (struct member_view){
-            .id = image->id,
-            .url = url_of(call, album, image->key, 0),
-            .thumb_url = url_of(call, album, image->key, THUMB_SIDE),
-            .media_type = image->media_type,
-            .prompt = image->prompt,
-            .width = image->width,
-            .height = image->height,
-        };
-    }
-    return (struct field_list){ views, members.count };
-}
-
-/* The answer is the album as it is now, with shots and pictures. */
-static bool answer_album(struct api_call *call, const struct album *album, struct err *e)
-{
-    struct album_view *view = arena_new(call->arena, struct album_view);
-    struct field_list shots, members;
-
-    if (!album_shots(call->tx, call->arena, album, &shots, e) ||
-        !album_images(call->tx, call->arena, album, -1, IMAGES_SHOWN, &members, e))
-        return false;
-    view_summary(call, album, view);
-    view_shots(call, album, shots, view);
-    view->images = view_members(call, album, members);
-    call->answer = view;
-    return true;
-}
 
 static struct studio studio_of(const struct api_call *call)
 {
     return (struct studio){ call->tx, call->arena, api_options(call->api)->services };
-}
-
-/* The album of the path; only its owner finds it. */
-static bool load_mine(struct api_call *call, struct album *out, struct err *e)
-{
-    return album_load(call->tx, call->arena, call->who.user.id, call_param(call, "id"), out, e);
-}
-
-/* The same, as nobody else can change it until the commit. */
-static bool claim_mine(struct api_call *call, struct album *out, struct err *e)
-{
-    return album_claim(call->tx, call->arena, call->who.user.id, call_param(call, "id"), e) &&
-           load_mine(call, out, e);
-}
-
-static bool answer_again(struct api_call *call, struct err *e)
-{
-    struct album album;
-
-    return load_mine(call, &album, e) && answer_album(call, &album, e);
 }
 
 static bool choose_shots(struct api_call *call, const struct album_body *body,
@@ -215,7 +91,7 @@ static bool albums_post(struct api_call *call, struct err *e)
 
     return choose_shots(call, body, &want, e) && check_kind(&want, e) &&
            studio_check(&studio, &want, e) && make(call, &want, &album, e) &&
-           answer_album(call, &album, e);
+           album_answer(call, &album, e);
 }
 
 static bool albums_get(struct api_call *call, struct err *e)
@@ -235,7 +111,7 @@ static bool albums_get(struct api_call *call, struct err *e)
         return false;
     views = arena_array(call->arena, struct album_view, rows.count);
     for (size_t i = 0; i < rows.count; i++)
-        view_summary(call, (const struct album *)rows.items + i, &views[i]);
+        album_view_summary(call, (const struct album *)rows.items + i, &views[i]);
     call_end_page(call, (struct field_list){ views, rows.count }, sizeof(struct album_view),
                   offsetof(struct album_view, album.id));
     return call_add_event_id(call, e);
@@ -247,7 +123,7 @@ static bool album_get(struct api_call *call, struct err *e)
 
     return album_load_visible(call->tx, call->arena, call->who.user.id, call_param(call, "id"),
                               &album, e) &&
-           answer_album(call, &album, e) && call_add_event_id(call, e);
+           album_answer(call, &album, e) && call_add_event_id(call, e);
 }
 
 static bool album_patch(struct api_call *call, struct err *e)
@@ -264,7 +140,7 @@ static bool album_patch(struct api_call *call, struct err *e)
 
     return album_update(call->tx, call->arena, call->who.user.id, call_param(call, "id"), &change,
                         &album, e) &&
-           answer_album(call, &album, e);
+           album_answer(call, &album, e);
 }
 
 static bool album_remove(struct api_call *call, struct err *e)
@@ -276,8 +152,8 @@ static bool album_cancel_post(struct api_call *call, struct err *e)
 {
     struct album album;
 
-    return load_mine(call, &album, e) && album_cancel(call->tx, call->arena, &album, e) &&
-           answer_again(call, e);
+    return album_load_mine(call, &album, e) && album_cancel(call->tx, call->arena, &album, e) &&
+           album_answer_again(call, e);
 }
 
 static bool template_sets_get(struct api_call *call, struct err *e)
@@ -309,7 +185,12 @@ static bool anchor_post(struct api_call *call, struct err *e)
     struct studio studio = studio_of(call);
     struct album album;
 
-    if (!(str_is_null(body->image_id) ? claim_mine(call, &album, e) : load_mine(call, &album, e)))
+    if (!str_is_null(body->image_id) && (body->seed.set || !str_is_null(body->backend)))
+        return err_set_field(e, ERR_INVALID, body->seed.set ? STR("seed") : STR("backend"),
+                             "'imageId' is a picture that is there: leave '%s' out",
+                             body->seed.set ? "seed" : "backend");
+    if (!(str_is_null(body->image_id) ? album_claim_mine(call, &album, e)
+                                      : album_load_mine(call, &album, e)))
         return false;
     if (album.source_type != ALBUM_SESSION)
         return err_set(e, ERR_INVALID, "this album has no subject, so it takes no anchor");
@@ -319,7 +200,7 @@ static bool anchor_post(struct api_call *call, struct err *e)
     }
     call->answer_shape = &album_shape;
     call->exchange->reply.status = 200;
-    return studio_take_anchor(&studio, &album, body->image_id, e) && answer_again(call, e);
+    return studio_take_anchor(&studio, &album, body->image_id, e) && album_answer_again(call, e);
 }
 
 static bool require_anchor(const struct album *album, struct err *e)
@@ -335,7 +216,7 @@ static bool shots_post(struct api_call *call, struct err *e)
     struct album album;
 
     call->answer = answer;
-    return claim_mine(call, &album, e) && require_anchor(&album, e) &&
+    return album_claim_mine(call, &album, e) && require_anchor(&album, e) &&
            studio_order_shots(&studio, &album, &answer->job_ids, e);
 }
 
@@ -346,7 +227,7 @@ static bool outliers_post(struct api_call *call, struct err *e)
     struct album album;
 
     call->answer = answer;
-    return claim_mine(call, &album, e) && require_anchor(&album, e) &&
+    return album_claim_mine(call, &album, e) && require_anchor(&album, e) &&
            studio_remake_outliers(&studio, &album, &answer->job_ids, e);
 }
 
@@ -370,7 +251,7 @@ static bool shot_post(struct api_call *call, struct err *e)
     struct shot shot;
 
     call->answer = answer;
-    return claim_mine(call, &album, e) && load_shot(call, &album, &shot, e) &&
+    return album_claim_mine(call, &album, e) && load_shot(call, &album, &shot, e) &&
            require_anchor(&album, e) &&
            studio_order_shot(&studio, &album, &shot, &answer->job_id, e);
 }
@@ -382,10 +263,10 @@ static bool shot_remove(struct api_call *call, struct err *e)
     struct album album;
     struct shot shot;
 
-    if (!load_mine(call, &album, e) || !load_shot(call, &album, &shot, e) ||
+    if (!album_load_mine(call, &album, e) || !load_shot(call, &album, &shot, e) ||
         !studio_give_up_shot(&studio, &album, &shot, e) || !load_shot(call, &album, &shot, e))
         return false;
-    *view = view_shot(call, &album, &shot);
+    *view = album_view_shot(call, &album, &shot);
     call->answer = view;
     return true;
 }
@@ -395,41 +276,13 @@ static bool shots_put(struct api_call *call, struct err *e)
     const struct shots_body *body = call->body;
     struct album album;
 
-    if (!claim_mine(call, &album, e))
+    if (!album_claim_mine(call, &album, e))
         return false;
     if (album.source_type != ALBUM_SESSION)
         return err_set(e, ERR_INVALID, "this album has no subject, so it takes no shots");
     return album_replace_shots(call->tx, call->arena, &album, body->shots.items, body->shots.count,
                                e) &&
-           answer_again(call, e);
-}
-
-static bool album_images_post(struct api_call *call, struct err *e)
-{
-    const struct images_body *body = call->body;
-    struct album album;
-
-    return claim_mine(call, &album, e) &&
-           album_add_images(call->tx, call->arena, &album, body->image_ids, e) &&
-           answer_again(call, e);
-}
-
-static bool album_image_remove(struct api_call *call, struct err *e)
-{
-    struct album album;
-
-    return claim_mine(call, &album, e) &&
-           album_remove_image(call->tx, &album, call_param(call, "image"), e);
-}
-
-static bool album_order_put(struct api_call *call, struct err *e)
-{
-    const struct images_body *body = call->body;
-    struct album album;
-
-    return claim_mine(call, &album, e) &&
-           album_order_images(call->tx, call->arena, &album, body->image_ids, e) &&
-           answer_again(call, e);
+           album_answer_again(call, e);
 }
 
 const struct route album_routes[] = {
@@ -469,10 +322,14 @@ const struct route album_routes[] = {
     { HTTP_GET, "/api/albums/:id/zip", WHO_VIEWER, ROUTE_READ, album_zip_get, .raw = true,
       .text_type = "application/zip", .prepare = album_zip_prepare,
       .summary = "All finished pictures as a ZIP; takes Range" },
+    { HTTP_GET, "/api/albums/:id/images", WHO_VIEWER, ROUTE_READ, album_images_get,
+      .query = &page_query_shape, .answer = &member_shape, .list = "images",
+      .summary = "The pictures of the album in their order" },
     { HTTP_POST, "/api/albums/:id/images", WHO_MEMBER, ROUTE_WRITE, album_images_post,
       .body = &images_shape, .answer = &album_shape, .summary = "Add pictures of mine" },
     { HTTP_PUT, "/api/albums/:id/images/order", WHO_MEMBER, ROUTE_WRITE, album_order_put,
-      .body = &images_shape, .answer = &album_shape, .summary = "Put the pictures in order" },
+      .body = &image_order_shape, .answer = &album_shape,
+      .summary = "Put all pictures in order, or some next to another one" },
     { HTTP_DELETE, "/api/albums/:id/images/:image", WHO_MEMBER, ROUTE_WRITE, album_image_remove,
       .summary = "Take a picture out of the album" },
     { 0 },

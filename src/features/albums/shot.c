@@ -115,6 +115,16 @@ bool shot_end(struct db_tx *tx, const struct album *album, int64_t position, str
     return change(tx, Q_SHOT_END, &row, out_changed, e);
 }
 
+bool shot_resume(struct db_tx *tx, const struct album *album, int64_t position, struct str job_id,
+                 bool *out_changed, struct err *e)
+{
+    struct album_row row = {
+        .id = album->id, .user_id = album->user_id, .position = position, .job_id = job_id
+    };
+
+    return change(tx, Q_SHOT_RESUME, &row, out_changed, e);
+}
+
 bool shot_reset(struct db_tx *tx, const struct album *album, const struct shot *shot, struct err *e)
 {
     struct album_row row = { .id = album->id,

@@ -42,28 +42,12 @@ MUST_CHECK bool shot_complete(struct db_tx *tx, struct arena *a, const struct al
 /* error without value: it was cancelled, and the shot is what it was before. */
 MUST_CHECK bool shot_end(struct db_tx *tx, const struct album *album, int64_t position,
                          struct str job_id, struct str error, bool *out_changed, struct err *e);
+/* It is made by the job that it had before. Not *out_changed: that has been replaced, or given up.
+ */
+MUST_CHECK bool shot_resume(struct db_tx *tx, const struct album *album, int64_t position,
+                            struct str job_id, bool *out_changed, struct err *e);
 /* Pending again; its picture leaves the album and stays in the library. */
 MUST_CHECK bool shot_reset(struct db_tx *tx, const struct album *album, const struct shot *shot,
                            struct err *e);
-
-/* A picture with its place. */
-struct member {
-    struct image image;
-    int64_t position;
-};
-
-/* The pictures (struct member) in their order, `limit` of them behind the place `after`; -1: from
- * the first on. */
-MUST_CHECK bool album_images(struct db_tx *tx, struct arena *a, const struct album *album,
-                             int64_t after, int64_t limit, struct field_list *out, struct err *e);
-/* At the end, in the order given; those that are in it stay where they are. Each must be the
- * user's own. */
-MUST_CHECK bool album_add_images(struct db_tx *tx, struct arena *a, const struct album *album,
-                                 struct str_list image_ids, struct err *e);
-MUST_CHECK bool album_remove_image(struct db_tx *tx, const struct album *album, struct str image_id,
-                                   struct err *e);
-/* ERR_INVALID unless image_ids are exactly those of the album. */
-MUST_CHECK bool album_order_images(struct db_tx *tx, struct arena *a, const struct album *album,
-                                   struct str_list image_ids, struct err *e);
 
 #endif

@@ -182,7 +182,6 @@ static bool order_shot(const struct studio *s, const struct album *album, const 
     struct backend *to;
     struct job job;
 
-    order.request.references = (struct field_list){ &anchor, 1 };
     order.kind = generate_shot_kind.name;
     order.group_id = group_id;
     order.request.seed = shot_seed(album, shot);
@@ -190,7 +189,12 @@ static bool order_shot(const struct studio *s, const struct album *album, const 
     order.key_name =
         arena_strf(a, "%lld-" STR_FMT, (long long)shot->position, STR_ARG(uuid_new(a)));
     order.door = door_text(a, &door);
-    if (!check_order(s, &order, &to, e) || !order_submit(s->tx, a, to, &order, &job, e))
+    if (!check_order(s, &order, &to, e))
+        return false;
+    /* Where none can be sent, the words alone have to do. */
+    if (gen_max_references(backend_can(to)) > 0)
+        order.request.references = (struct field_list){ &anchor, 1 };
+    if (!order_submit(s->tx, a, to, &order, &job, e))
         return false;
     *out_job_id = job.id;
     return shot_begin(s->tx, album, shot, job.id, e) &&

@@ -12,6 +12,7 @@ import type {
   JobId,
   JobIds,
   Shot,
+  AlbumImage,
   JobsSubmitted,
   JobCheck,
   Quote,
@@ -45,6 +46,7 @@ import type {
   AnchorNew,
   ShotsNew,
   ImageIds,
+  ImageOrder,
   JobSubmit,
   LaneName,
   ImageChange,
@@ -266,6 +268,22 @@ export interface Routes {
     };
     answer: Response;
   };
+  /** The pictures of the album in their order */
+  'GET /api/albums/{id}/images': {
+    params: {
+      id: string;
+    };
+    query?: {
+      /** rows in a page, default 50 */
+      limit?: number | undefined;
+      /** nextCursor of the page before */
+      cursor?: string | null | undefined;
+    };
+    answer: {
+      images: AlbumImage[];
+      nextCursor: string | null;
+    };
+  };
   /** Add pictures of mine */
   'POST /api/albums/{id}/images': {
     params: {
@@ -274,12 +292,12 @@ export interface Routes {
     body: ImageIds;
     answer: Album;
   };
-  /** Put the pictures in order */
+  /** Put all pictures in order, or some next to another one */
   'PUT /api/albums/{id}/images/order': {
     params: {
       id: string;
     };
-    body: ImageIds;
+    body: ImageOrder;
     answer: Album;
   };
   /** Take a picture out of the album */

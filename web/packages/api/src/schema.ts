@@ -190,6 +190,16 @@ export interface Shot {
   remakes: number;
 }
 
+export interface AlbumImage {
+  id: string;
+  url: string;
+  thumbUrl: string;
+  mediaType: string;
+  width: number | null;
+  height: number | null;
+  prompt: string | null;
+}
+
 export interface JobsSubmitted {
   jobIds: string[];
   /** null for a single job */
@@ -837,6 +847,15 @@ export interface ShotsNew {
 
 export interface ImageIds {
   imageIds: string[];
+}
+
+export interface ImageOrder {
+  /** all of the album, or with 'before' or 'after' those that move */
+  imageIds: string[];
+  /** a picture that they go before */
+  before?: string | null;
+  /** a picture that they go behind */
+  after?: string | null;
 }
 
 export interface JobSubmit {
