@@ -134,6 +134,14 @@ bool blob_now(struct blob_store *s, int64_t *out_ms, struct err *e)
     return s->ops->now(s, out_ms, e);
 }
 
+bool blob_check(struct blob_store *s, struct err *e)
+{
+    if (s->ops->check(s, e))
+        return true;
+    e->code = ERR_UNAVAILABLE;
+    return false;
+}
+
 bool blob_sweep(struct blob_store *s, int64_t *out_removed, struct err *e)
 {
     *out_removed = 0;

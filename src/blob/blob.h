@@ -64,6 +64,7 @@ struct blob_store_ops {
                  struct blob_page *out, struct err *e);
     bool (*visit)(struct blob_store *s, blob_visit_fn visit, void *ctx, struct err *e);
     bool (*now)(struct blob_store *s, int64_t *out_ms, struct err *e);
+    bool (*check)(struct blob_store *s, struct err *e);
     /* Optional. remove: else they are only counted. */
     bool (*sweep)(struct blob_store *s, bool remove, int64_t *out_count, struct err *e);
     bool (*url)(struct blob_store *s, struct arena *a, struct str key, int64_t seconds,
@@ -108,6 +109,8 @@ MUST_CHECK bool blob_list(struct blob_store *s, struct arena *a, struct str afte
 MUST_CHECK bool blob_visit(struct blob_store *s, blob_visit_fn visit, void *ctx, struct err *e);
 /* By the clock that stamps the entries: what is put from now on has no earlier changed_ms. */
 MUST_CHECK bool blob_now(struct blob_store *s, int64_t *out_ms, struct err *e);
+/* Does it answer? Writes nothing; otherwise ERR_UNAVAILABLE. */
+MUST_CHECK bool blob_check(struct blob_store *s, struct err *e);
 /* Removes what puts have left behind that nobody will finish; those under way are not touched. */
 MUST_CHECK bool blob_sweep(struct blob_store *s, int64_t *out_removed, struct err *e);
 /* How many there are of them. */

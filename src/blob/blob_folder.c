@@ -272,6 +272,15 @@ static bool now(struct blob_store *store, int64_t *out_ms, struct err *e)
     return true;
 }
 
+/* A folder that was removed, or whose disk is gone, is open still. */
+static bool check(struct blob_store *store, struct err *e)
+{
+    struct stat info;
+
+    return fstatat(folder_of(store)->root, INCOMING, &info, AT_SYMLINK_NOFOLLOW) == 0 ||
+           folder_fail(e, errno, "reach", STR(INCOMING));
+}
+
 static void close_folder(struct blob_store *store)
 {
     struct folder_store *s = folder_of(store);
@@ -346,5 +355,6 @@ const struct blob_store_ops blob_folder = {
     .list = folder_list,
     .visit = folder_visit,
     .now = now,
+    .check = check,
     .sweep = sweep,
 };

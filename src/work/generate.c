@@ -17,20 +17,31 @@ static const struct field reference_json[] = {
     { 0 },
 };
 
-const struct field generate_request_json[] = {
-    { FIELD(struct generate_request, prompt), .required = true, .min = 1, .max = 4000 },
-    { FIELD(struct generate_request, negative_prompt), .max = 4000, .help = "what not to show" },
-    { FIELD(struct generate_request, style), .max = 100 },
-    { FIELD(struct generate_request, width), .min = 16, .max = 8192, .unit = "px" },
-    { FIELD(struct generate_request, height), .min = 16, .max = 8192, .unit = "px" },
-    { FIELD(struct generate_request, seed),
-      .help = "the same seed gives the same picture, where the backend can" },
-    { FIELD(struct generate_request, steps), .min = 1, .max = 500 },
-    { FIELD(struct generate_request, guidance), .min = 0, .max = 100 },
-    { FIELD(struct generate_request, options), .help = "the backend's own settings" },
-    { FIELD_LIST(struct generate_request, references, struct generate_reference, reference_json),
-      .max = GENERATE_REFERENCES_MAX, .shorthand = true,
-      .help = "pictures to go by, as many as the backend takes" },
+#define REQUEST_FIELDS                                                                             \
+    { FIELD(struct generate_request, prompt), .required = true, .min = 1, .max = 4000 },           \
+        { FIELD(struct generate_request, negative_prompt), .max = 4000,                            \
+          .help = "what not to show" },                                                            \
+        { FIELD(struct generate_request, style), .max = 100 },                                     \
+        { FIELD(struct generate_request, width), .min = 16, .max = 8192, .unit = "px" },           \
+        { FIELD(struct generate_request, height), .min = 16, .max = 8192, .unit = "px" },          \
+        { FIELD(struct generate_request, seed),                                                    \
+          .help = "the same seed gives the same picture, where the backend can" },                 \
+        { FIELD(struct generate_request, steps), .min = 1, .max = 500 },                           \
+        { FIELD(struct generate_request, guidance), .min = 0, .max = 100 },                        \
+        { FIELD(struct generate_request, options), .help = "the backend's own settings" },         \
+    {                                                                                              \
+        FIELD_LIST(struct generate_request, references, struct generate_reference,                 \
+                   reference_json),                                                                \
+            .max = GENERATE_REFERENCES_MAX, .shorthand = true,                                     \
+            .help = "pictures to go by, as many as the backend takes"                              \
+    }
+
+const struct field generate_request_json[] = { REQUEST_FIELDS, { 0 } };
+
+const struct field generate_wish_json[] = {
+    REQUEST_FIELDS,
+    { FIELD(struct generate_wish, aspect_ratio), .max = 20,
+      .help = "in place of width and height: 16:9, about a megapixel" },
     { 0 },
 };
 

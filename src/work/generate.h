@@ -26,6 +26,12 @@ struct generate_request {
     struct field_list references; /* struct generate_reference */
 };
 extern const struct field generate_request_json[];
+/* As it is asked for: with a shape in place of a size. */
+struct generate_wish {
+    struct generate_request request;
+    struct str aspect_ratio;
+};
+extern const struct field generate_wish_json[];
 
 /* A job's payload. */
 struct generate_payload {

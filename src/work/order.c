@@ -7,6 +7,16 @@
 
 enum { PAYLOAD_MAX_BYTES = 256 * 1024 };
 
+bool order_find_backend(const struct work_services *services, const struct order *order,
+                        struct backend **out, struct err *e)
+{
+    *out = str_is_null(order->backend) ? backend_at(services->backends, 0)
+                                       : backend_find(services->backends, order->backend);
+    return *out != NULL ||
+           err_set_field(e, ERR_INVALID, STR("backend"), "there is no backend '" STR_FMT "'",
+                         STR_ARG(order->backend));
+}
+
 bool order_check(const struct work_services *services, const struct order *order,
                  struct backend **out, struct err *e)
 {
@@ -15,12 +25,9 @@ bool order_check(const struct work_services *services, const struct order *order
     struct gen_request request;
     struct backend *found;
 
-    found = str_is_null(order->backend) ? backend_at(services->backends, 0)
-                                        : backend_find(services->backends, order->backend);
-    if (found == NULL)
-        return err_set_field(e, ERR_INVALID, STR("backend"), "there is no backend '" STR_FMT "'",
-                             STR_ARG(order->backend));
-    *out = found;
+    if (!order_find_backend(services, order, out, e))
+        return false;
+    found = *out;
     if (!style_check(services, found, worded.style, e))
         return false;
     preset_apply(services->presets, &a, &backend_provider(found)->can, &worded);

@@ -27,7 +27,10 @@ struct order {
 
 #define ORDER_NO_COPY "off"
 
-/* The backend that it would go to; ERR_INVALID names the field that this cannot take. */
+/* The backend that it would go to; ERR_INVALID: there is none of that name. */
+MUST_CHECK bool order_find_backend(const struct work_services *services, const struct order *order,
+                                   struct backend **out, struct err *e);
+/* The same, and that it can take the request; ERR_INVALID names the field that this cannot take. */
 MUST_CHECK bool order_check(const struct work_services *services, const struct order *order,
                             struct backend **out, struct err *e);
 /*

@@ -191,8 +191,7 @@ describe('channels', () => {
   });
 
   test('stand in the answer of a list, so that a page can begin without a gap', async () => {
-    const reply = await server.api('GET', '/api/tokens');
-    expect(reply.headers.get('albumen-event-id')).toMatch(/^\d+$/);
+    for (const list of ['tokens', 'albums', 'jobs', 'queue']) expect((await server.api('GET', `/api/${list}`)).headers.get('albumen-event-id'), list).toMatch(/^\d+$/);
   });
 });
 

@@ -1,6 +1,6 @@
 // What every client meets first: health, errors in one shape, request ids, the description of the API.
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 
@@ -19,6 +19,15 @@ describe('health', () => {
       expect(reply.status, path).toBe(200);
       expect(reply.headers.get('content-type')).toContain('text/plain');
     }
+  });
+
+  test('a server whose store is gone is alive, and not ready', async () => {
+    const lost = await startServer();
+    rmSync(join(lost.data, 'blobs'), { recursive: true });
+    const reply = await lost.api('GET', '/readyz', undefined, { token: null });
+    expect([reply.status, reply.json.error.code]).toEqual([503, 'unavailable']);
+    expect(reply.json.error.message).toContain('the store does not answer');
+    expect((await lost.api('GET', '/healthz', undefined, { token: null })).status).toBe(200);
   });
 
   test('HEAD has the headers of GET and no body', async () => {

@@ -69,6 +69,27 @@ describe('a request becomes a picture', () => {
     expect([request.width, request.height]).toEqual([null, null]); // as it was sent
   });
 
+test('a shape stands for a size', async () => {
+    const sizes: [string, string, number, number][] = [
+      ['sketch', '1:1', 1024, 1024],
+      ['sketch', '16:9', 1344, 768],
+      ['sketch', '2:3', 832, 1280],
+    ];
+    for (const [backend, aspectRatio, width, height] of sizes) {
+      const { request } = await server.ok(200, 'POST', '/api/jobs/check', { backend, request: { prompt: 'a dot', aspectRatio } });
+      expect([request.width, request.height], aspectRatio).toEqual([width, height]);
+    }
+    const wrong: [object, string][] = [
+      [{ aspectRatio: 'wide' }, 'request.aspectRatio'],
+      [{ aspectRatio: '1:1000' }, 'request.aspectRatio'],
+      [{ aspectRatio: '1:1', width: 64, height: 64 }, 'request.aspectRatio'],
+    ];
+    for (const [more, field] of wrong) {
+      const refused = await server.api('POST', '/api/jobs', { request: { prompt: 'a dot', ...more } });
+      expect([refused.status, refused.json.error.field], JSON.stringify(more)).toEqual([422, field]);
+    }
+  });
+
   test('the same request gives the same bytes, another seed gives others', async () => {
     const request = { prompt: 'mountains at dusk', width: 128, height: 128, seed: 3 };
     const jobs = [...(await generate({ request })), ...(await generate({ request })), ...(await generate({ request: { ...request, seed: 4 } }))];

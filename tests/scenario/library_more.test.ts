@@ -87,6 +87,13 @@ describe('saved searches', () => {
     const wrong = await server.api('POST', '/api/images/searches', { name: 'Wrong', q: 'before:never' });
     expect([wrong.status, wrong.json.error.field]).toEqual([422, 'q']);
     expect((await server.api('POST', '/api/images/searches', { name: 'Wrong', q: 'x', sort: 'size' })).json.error.field).toBe('sort');
+    for (const [field, search] of [['sort', { q: 'fox', sort: 'oldest' }], ['q', { q: 'tag:a tag:b tag:c tag:d tag:e' }]] as const) {
+      const never = await server.api('POST', '/api/images/searches', { name: 'Wrong', ...search });
+      expect([never.status, never.json.error.field], 'what no list would take').toEqual([422, field]);
+    }
+    expect((await server.api('GET', '/api/images?tag=a,b,c,d,e')).json.error.field).toBe('tag');
+    const later = await server.ok(201, 'POST', '/api/images/searches', { name: 'Later', q: 'album:"not there yet"' });
+    await server.ok(204, 'DELETE', `/api/images/searches/${later.id}`);
     await server.ok(204, 'DELETE', `/api/images/searches/${sea.id}`);
     expect((await server.api('DELETE', `/api/images/searches/${sea.id}`)).status).toBe(404);
     expect((await get('/api/images/searches')).searches).toHaveLength(1);

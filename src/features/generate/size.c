@@ -3,39 +3,18 @@
 
 #include <math.h>
 
-enum {
-    SIDE_MIN = 16,
-    SIDE_MAX = 8192,
-    RATIO_MAX = 100,
-    AREA_SIDE = 1024,
-    STEP = 64,
-    FINE_STEP = 8
-};
+#include "work/aspect.h"
 
-static bool read_aspect(struct str text, double *out_ratio, struct err *e)
-{
-    struct str wide, high;
-    double x, y;
-
-    if (!str_cut(text, ':', &wide, &high) || !str_to_f64(wide, &x) || !str_to_f64(high, &y) ||
-        !(x > 0) || !(y > 0) || x / y > RATIO_MAX || y / x > RATIO_MAX)
-        return err_set_field(e, ERR_INVALID, STR("aspect"),
-                             "--aspect is width to height, like 16:9, not '%.40s'",
-                             text.ptr != NULL ? text.ptr : "");
-    *out_ratio = x / y;
-    return true;
-}
+enum { SIDE_MIN = 16, SIDE_MAX = 8192, FINE_STEP = 8 };
 
 static bool read_side(struct str text, int64_t *out)
 {
     return str_to_i64(text, SIDE_MIN, SIDE_MAX, out);
 }
 
-static int64_t rounded(double side, int step)
+static int64_t rounded(double side)
 {
-    int64_t steps = llround(side / step);
-
-    return MAX(steps, 1) * step;
+    return MAX(llround(side / FINE_STEP), 1) * FINE_STEP;
 }
 
 static void set(struct size *out, int64_t width, int64_t height)
@@ -46,13 +25,16 @@ static void set(struct size *out, int64_t width, int64_t height)
 
 static bool by_aspect(struct str longer, struct str aspect, struct size *out, struct err *e)
 {
-    int64_t side = 0;
+    int64_t width, height, side = 0;
     double ratio;
 
-    if (!read_aspect(aspect, &ratio, e))
-        return false;
+    if (!aspect_read(aspect, &ratio))
+        return err_set_field(e, ERR_INVALID, STR("aspect"),
+                             "--aspect is width to height, like 16:9, not '" STR_FMT "'",
+                             STR_ARG(str_slice(aspect, 0, 40)));
     if (str_is_null(longer)) {
-        set(out, rounded(AREA_SIDE * sqrt(ratio), STEP), rounded(AREA_SIDE / sqrt(ratio), STEP));
+        aspect_size(ratio, NULL, &width, &height);
+        set(out, width, height);
         return true;
     }
     if (!read_side(longer, &side))
@@ -60,9 +42,9 @@ static bool by_aspect(struct str longer, struct str aspect, struct size *out, st
                              "--size beside --aspect is the longer side: a number from %d to %d",
                              SIDE_MIN, SIDE_MAX);
     if (ratio >= 1)
-        set(out, side, rounded((double)side / ratio, FINE_STEP));
+        set(out, side, rounded((double)side / ratio));
     else
-        set(out, rounded((double)side * ratio, FINE_STEP), side);
+        set(out, rounded((double)side * ratio), side);
     return true;
 }
 

@@ -100,7 +100,7 @@ static bool jobs_get(struct api_call *call, struct err *e)
         views[i] = jobs_view(call->arena, (const struct job *)rows.items + i);
     call_end_page(call, (struct field_list){ views, rows.count }, sizeof(struct job_view),
                   offsetof(struct job_view, job.id));
-    return true;
+    return call_add_event_id(call, e);
 }
 
 static bool job_get(struct api_call *call, struct err *e)

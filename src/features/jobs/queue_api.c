@@ -120,7 +120,7 @@ bool queue_get(struct api_call *call, struct err *e)
     }
     view->jobs = (struct field_list){ jobs, count };
     call->answer = view;
-    return true;
+    return call_add_event_id(call, e);
 }
 
 struct lane_body {

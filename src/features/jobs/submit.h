@@ -9,7 +9,7 @@
 /* Their body. */
 struct job_submit {
     struct str backend;
-    struct generate_request request;
+    struct generate_wish wish;
     struct str cloud_copy;
     int64_t count;
     enum job_band priority;

@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "features/jobs/jobs.h"
 #include "features/jobs/submit.h"
+#include "work/aspect.h"
 #include "work/preset.h"
 
 enum {
@@ -17,7 +18,11 @@ static const char *const priority_names[] = { "high", "normal", "low", NULL };
 
 static const struct field job_submit_json[] = {
     { FIELD(struct job_submit, backend), .max = 120, .help = "default: the first one configured" },
-    { FIELD_OBJECT(struct job_submit, request, generate_request_json), .required = true },
+    { .name = "request",
+      .type = FIELD_OBJECT,
+      .offset = offsetof(struct job_submit, wish),
+      .fields = generate_wish_json,
+      .required = true },
     { FIELD(struct job_submit, count), .min = 1, .max = COUNT_MAX, .help = "pictures, default 1" },
     { FIELD_ENUM(struct job_submit, priority, priority_names),
       .help = "default normal; high is for admins" },
@@ -96,9 +101,34 @@ static bool fail_in_request(struct err *e)
     return false;
 }
 
+/* A shape becomes the size that the backend makes of it. */
+static bool take_aspect(struct api_call *call, struct order *order, struct err *e)
+{
+    const struct job_submit *want = call->body;
+    struct str aspect = want->wish.aspect_ratio;
+    struct opt_i64 *width = &order->request.width, *height = &order->request.height;
+    struct backend *backend;
+    double ratio;
+
+    if (str_is_null(aspect))
+        return true;
+    if (width->set || height->set)
+        return err_set_field(e, ERR_INVALID, STR("aspectRatio"),
+                             "give 'aspectRatio', or 'width' and 'height'");
+    if (!aspect_read(aspect, &ratio))
+        return err_set_field(e, ERR_INVALID, STR("aspectRatio"),
+                             "'aspectRatio' is width to height, like 16:9");
+    if (!order_find_backend(api_options(call->api)->services, order, &backend, e))
+        return false;
+    width->set = height->set = true;
+    aspect_size(ratio, backend_can(backend), &width->value, &height->value);
+    return true;
+}
+
 bool submit_check(struct api_call *call, struct order *order, struct backend **out, struct err *e)
 {
-    return (order_check(api_options(call->api)->services, order, out, e) &&
+    return (take_aspect(call, order, e) &&
+            order_check(api_options(call->api)->services, order, out, e) &&
             order_take_references(call->tx, call->arena, order, e)) ||
            fail_in_request(e);
 }
@@ -110,7 +140,7 @@ struct order submit_order(struct api_call *call)
 
     return (struct order){ .user_id = call->who.user.id,
                            .backend = want->backend,
-                           .request = want->request,
+                           .request = want->wish.request,
                            .presets = services->presets,
                            .hosts = own_hosts(call),
                            .cloud_copy = want->cloud_copy,

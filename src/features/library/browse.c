@@ -58,7 +58,7 @@ static bool set_album(struct filling *f, struct str album, struct err *e)
 static bool add_parameters(struct filling *f, const struct browse_query *q, struct err *e)
 {
     struct listing *l = &f->b->listing;
-    struct str rating = { 0 };
+    struct str rating = { 0 }, from = STR("tag"); /* of the others there are not too many */
 
     if (!str_is_null(q->source) && enum_find(image_source_names, q->source) < 0)
         return err_set_field(e, ERR_INVALID, STR("source"),
@@ -68,13 +68,13 @@ static bool add_parameters(struct filling *f, const struct browse_query *q, stru
     for (size_t i = 0; i < q->tag.count; i++) {
         struct str tag = query_tag(f->arena, q->tag.items[i]);
 
-        if (!listing_add(l, MARK_TAG, str_is_null(tag) ? STR("") : tag, false, e))
+        if (!listing_add(l, MARK_TAG, str_is_null(tag) ? STR("") : tag, false, from, e))
             return false;
     }
-    return (str_is_null(q->source) || listing_add(l, MARK_SOURCE, q->source, false, e)) &&
-           (str_is_null(q->backend) || listing_add(l, MARK_BACKEND, q->backend, false, e)) &&
-           (str_is_null(rating) || listing_add(l, MARK_AT_LEAST, rating, false, e)) &&
-           (!q->starred || listing_add(l, MARK_STARRED, STR("yes"), false, e)) &&
+    return (str_is_null(q->source) || listing_add(l, MARK_SOURCE, q->source, false, from, e)) &&
+           (str_is_null(q->backend) || listing_add(l, MARK_BACKEND, q->backend, false, from, e)) &&
+           (str_is_null(rating) || listing_add(l, MARK_AT_LEAST, rating, false, from, e)) &&
+           (!q->starred || listing_add(l, MARK_STARRED, STR("yes"), false, from, e)) &&
            (str_is_null(q->album) || set_album(f, q->album, e));
 }
 
@@ -88,7 +88,7 @@ static bool add_terms(struct filling *f, struct err *e)
         if (term->type == QUERY_ALBUM && !set_album(f, term->value, e))
             return false;
         if (term->type == QUERY_MARK &&
-            !listing_add(&f->b->listing, term->kind, term->value, term->is_excluded, e))
+            !listing_add(&f->b->listing, term->kind, term->value, term->is_excluded, STR("q"), e))
             return false;
     }
     return true;
@@ -115,7 +115,7 @@ static bool begin_trash(struct filling *f, const struct browse_query *q, struct 
                              "the trash is listed as a whole: 'trash' goes with 'sort' newest or "
                              "oldest alone");
     set_bounds(f->b, f->arena, &alone);
-    return listing_add(&f->b->listing, MARK_TRASH, STR("yes"), false, e);
+    return listing_add(&f->b->listing, MARK_TRASH, STR("yes"), false, STR("trash"), e);
 }
 
 static bool check_sort(const struct browsing *b, struct err *e)

@@ -426,7 +426,7 @@ bool listing_page(struct db_tx *tx, struct arena *a, const struct listing *listi
 }
 
 bool listing_add(struct listing *l, enum mark_kind kind, struct str value, bool is_excluded,
-                 struct err *e)
+                 struct str from, struct err *e)
 {
     struct mark *marks = is_excluded ? l->without : l->with;
     size_t *count = is_excluded ? &l->without_count : &l->with_count;
@@ -438,9 +438,9 @@ bool listing_add(struct listing *l, enum mark_kind kind, struct str value, bool 
             return true;
     }
     if (*count == max)
-        return err_set(e, ERR_INVALID,
-                       "at most %d filters and %d exclusions besides album, words and time",
-                       LISTING_WITH_MAX, LISTING_WITHOUT_MAX);
+        return err_set_field(e, ERR_INVALID, from,
+                             "at most %d filters and %d exclusions besides album, words and time",
+                             LISTING_WITH_MAX, LISTING_WITHOUT_MAX);
     marks[(*count)++] = (struct mark){ .kind = kind, .value = value };
     return true;
 }

@@ -20,9 +20,10 @@ struct listing {
     enum listing_sort sort;
 };
 
-/* One more filter; the same again is the same. ERR_INVALID: there are too many. */
+/* One more filter, by this parameter; the same again is the same. ERR_INVALID: there are too many.
+ */
 MUST_CHECK bool listing_add(struct listing *listing, enum mark_kind kind, struct str value,
-                            bool is_excluded, struct err *e);
+                            bool is_excluded, struct str from, struct err *e);
 
 /* Looks up the marks, for a search. *out_any: there may be pictures that pass them all. */
 MUST_CHECK bool listing_find_marks(struct db_tx *tx, struct arena *a, const struct listing *listing,

@@ -72,14 +72,21 @@ bool searches_get(struct api_call *call, struct err *e)
     return true;
 }
 
+/* As the list will take it; an album that it names may come later. */
 static bool check(struct api_call *call, const struct saved *want, struct err *e)
 {
-    struct parsed_query *query = arena_new(call->arena, struct parsed_query);
+    struct browsing *unused = arena_new(call->arena, struct browsing);
+    struct browse_query query = { .q = want->q };
+    int sort = BROWSE_RELEVANCE;
 
-    if (!str_is_null(want->sort) && enum_find(browse_sort_names, want->sort) < 0)
+    if (!str_is_null(want->sort))
+        sort = enum_find(browse_sort_names, want->sort);
+    if (sort < 0)
         return err_set_field(e, ERR_INVALID, STR("sort"),
                              "'sort' must be one of relevance, newest, oldest, rating");
-    return query_read(call->arena, want->q, query, e);
+    query.sort = (enum browse_sort)sort;
+    return browse_begin(call->tx, call->arena, call->who.user.id, &query, unused, e) ||
+           e->code == ERR_NOT_FOUND;
 }
 
 /* Nothing was inserted: it is there, or there are too many. */

@@ -3,6 +3,7 @@
 
 #include "api/api.h"
 #include "features/system/metrics.h"
+#include "work/services.h"
 
 enum { TEXT_MAX_BYTES = 8 * 1024 * 1024 };
 
@@ -13,7 +14,14 @@ static bool health_get(struct api_call *call, struct err *e)
     return true;
 }
 
-/* The dispatcher has opened a snapshot for us: the database answers. */
+static bool ready_prepare(struct api_call *call, struct err *e)
+{
+    const struct work_services *services = api_options(call->api)->services;
+
+    return blob_check(services->store, e) || err_wrap(e, "the store does not answer");
+}
+
+/* The dispatcher has opened a snapshot for us: the database answers, too. */
 static bool ready_get(struct api_call *call, struct err *e)
 {
     struct user first;
@@ -62,7 +70,7 @@ static bool openapi_get(struct api_call *call, struct err *e)
 static const struct route routes[] = {
     { HTTP_GET, "/healthz", WHO_ANYONE, ROUTE_PLAIN, health_get,
       .text_type = "text/plain; charset=utf-8", .summary = "Alive" },
-    { HTTP_GET, "/readyz", WHO_ANYONE, ROUTE_READ, ready_get,
+    { HTTP_GET, "/readyz", WHO_ANYONE, ROUTE_READ, ready_get, .prepare = ready_prepare,
       .text_type = "text/plain; charset=utf-8", .summary = "Ready to work: the database answers" },
     { HTTP_GET, "/metrics", WHO_ANYONE, ROUTE_READ, metrics_get,
       .text_type = "text/plain; version=0.0.4",

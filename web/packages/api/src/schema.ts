@@ -883,6 +883,8 @@ export interface JobSubmit {
       /** what to take from it: subject, style, pose, ... */
       role?: string | null;
     })[];
+    /** in place of width and height: 16:9, about a megapixel */
+    aspectRatio?: string | null;
   };
   /** pictures, default 1 */
   count?: number;
