@@ -129,7 +129,9 @@ describe('a quote', () => {
     ['paid', {}, 3, { costMicros: 3 * PRICE, reservedMicros: 3 * PRICE, basis: 'per_image', covered: false }],
     ['paid', {}, 2, { costMicros: 2 * PRICE, reservedMicros: 2 * PRICE, basis: 'per_image', covered: true }],
     ['told', {}, 1, { costMicros: null, reservedMicros: 50_000, basis: 'told', covered: true }],
-    ['area', { width: 1000, height: 2000 }, 1, { costMicros: 20_000, reservedMicros: 20_000, basis: 'per_megapixel', covered: true }],
+    ['area', { width: 1000, height: 2000 }, 1, { costMicros: 40_000, reservedMicros: 40_000, basis: 'per_megapixel', covered: true }],
+    ['paid', { options: { script: 'count:2' } }, 1, { costMicros: 2 * PRICE, reservedMicros: 2 * PRICE, basis: 'per_image', covered: true }],
+    ['paid', { options: { script: 'count:2' } }, 2, { costMicros: 4 * PRICE, reservedMicros: 4 * PRICE, basis: 'per_image', covered: false }],
     ['helped', {}, 1, { costMicros: 0, reservedMicros: PRICE, basis: 'free', covered: true }],
   ];
   test.each(cases)('of %s for %o, %i times', async (backend, size, count, want) => {
