@@ -144,6 +144,13 @@ bool auth_may_ask_again(struct api_request *r, const struct err *e)
     return true;
 }
 
+static bool look_up(struct api_call *call, struct str secret, bool is_token, struct identity *out,
+                    struct err *e)
+{
+    return is_token ? identity_of_token(call->tx, call->arena, secret, out, e)
+                    : identity_of_session(call->tx, call->arena, secret, out, e);
+}
+
 static bool find_by(struct api_request *r, struct str secret, bool is_token, struct err *e)
 {
     struct api_call *call = &r->call;
@@ -155,28 +162,67 @@ static bool find_by(struct api_request *r, struct str secret, bool is_token, str
     if (known != NULL && known_find(known, call->arena, secret, &call->who, &turn) &&
         call->who.is_session != is_token && r->guess != GUESS_WRONG)
         return confirm(r, e);
-    if (!(is_token ? identity_of_token(call->tx, call->arena, secret, &call->who, e)
-                   : identity_of_session(call->tx, call->arena, secret, &call->who, e)))
+    if (!look_up(call, secret, is_token, &call->who, e))
         return false;
     if (known != NULL)
         known_add(known, secret, &call->who, turn);
     return true;
 }
 
+/* What a request shows of its sender: a token, or else a session. */
+static bool read_secret(const struct http_request *request, struct str *out, bool *out_is_token,
+                        struct err *e)
+{
+    struct str token = bearer_token(request);
+    struct str cookie = http_cookie_get(request, SESSION_COOKIE);
+
+    *out_is_token = !str_is_null(token);
+    *out = *out_is_token ? token : cookie;
+    if (!*out_is_token && !str_is_null(http_header_get(request, "Authorization")))
+        return err_set(e, ERR_UNAUTHENTICATED, "the Authorization header must be 'Bearer <token>'");
+    return !str_is_null(*out) ||
+           err_set(e, ERR_UNAUTHENTICATED, "%s", err_text(ERR_UNAUTHENTICATED));
+}
+
 static bool find_identity(struct api_request *r, struct err *e)
 {
-    const struct http_request *request = &r->call.exchange->request;
-    struct str token = bearer_token(request);
-    struct str cookie;
+    struct str secret;
+    bool is_token;
 
-    if (!str_is_null(token))
-        return find_by(r, token, true, e);
-    if (!str_is_null(http_header_get(request, "Authorization")))
-        return err_set(e, ERR_UNAUTHENTICATED, "the Authorization header must be 'Bearer <token>'");
-    cookie = http_cookie_get(request, SESSION_COOKIE);
-    if (!str_is_null(cookie))
-        return find_by(r, cookie, false, e);
-    return err_set(e, ERR_UNAUTHENTICATED, "%s", err_text(ERR_UNAUTHENTICATED));
+    return read_secret(&r->call.exchange->request, &secret, &is_token, e) &&
+           find_by(r, secret, is_token, e);
+}
+
+bool auth_is_known(struct api_request *r)
+{
+    struct api_call *call = &r->call;
+    struct identity who;
+    struct err why = { 0 };
+    struct str secret;
+    int64_t turn;
+    bool is_token;
+
+    return read_secret(&call->exchange->request, &secret, &is_token, &why) &&
+           known_find(call->api->known, call->arena, secret, &who, &turn) &&
+           who.is_session != is_token;
+}
+
+bool auth_meet(struct api_request *r, struct err *e)
+{
+    struct api_call *call = &r->call;
+    struct known *known = call->api->known;
+    struct identity before, who = { 0 };
+    struct str secret;
+    int64_t turn;
+    bool is_token;
+
+    if (!read_secret(&call->exchange->request, &secret, &is_token, e))
+        return false;
+    known_find(known, call->arena, secret, &before, &turn); /* for the turn */
+    if (!look_up(call, secret, is_token, &who, e))
+        return false;
+    known_add(known, secret, &who, turn);
+    return true;
 }
 
 static bool check_role(const struct identity *who, const struct route *route, struct err *e)

@@ -150,14 +150,14 @@ static void count_status(struct api *api, int status)
     atomic_fetch_add_explicit(&api->statuses[MIN(status / 100, 5)], 1, memory_order_relaxed);
 }
 
-static void fail_head(struct api *api, struct api_request *r, const struct err *e)
+void dispatch_fail_head(struct api_request *r, const struct err *e)
 {
     struct http_exchange *x = r->call.exchange;
 
     reply_error(x, e, r->id);
     if (e->code == ERR_METHOD_NOT_ALLOWED)
         http_reply_header(x, "Allow", r->allow);
-    count_status(api, x->reply.status);
+    count_status(r->call.api, x->reply.status);
 }
 
 void dispatch_head(void *ctx, struct http_exchange *x, struct http_body_policy *policy)
@@ -170,11 +170,13 @@ void dispatch_head(void *ctx, struct http_exchange *x, struct http_body_policy *
     *policy = (struct http_body_policy){ .max_bytes = api->options.max_json_bytes };
     if (!check_head(api, r, &e)) {
         if (e.code != ERR_NOT_FOUND || !static_reply(api, x))
-            fail_head(api, r, &e);
+            dispatch_fail_head(r, &e);
         else
             reply_common_headers(x, r->id);
-    } else if (is_upload(r)) {
-        *policy = (struct http_body_policy){ api->options.max_upload_bytes, .spool = true };
+    } else {
+        if (is_upload(r))
+            *policy = (struct http_body_policy){ api->options.max_upload_bytes, .spool = true };
+        admit_body(r, policy);
     }
     log_set_request(STR(""));
 }

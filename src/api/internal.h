@@ -68,6 +68,9 @@ struct api_request {
 /* call.c: who opened a stream, "<user>/<credential>" */
 struct str stream_token(struct arena *a, struct str user_id, struct str credential_id);
 
+/* admit.c: what is taken of the body behind a head that may pass; or the reply is filled. */
+void admit_body(struct api_request *r, struct http_body_policy *policy);
+
 /* auth.c */
 MUST_CHECK bool auth_check_host(const struct api *api, const struct http_request *request,
                                 struct err *e);
@@ -75,6 +78,10 @@ MUST_CHECK bool auth_check_origin(const struct http_request *request, struct err
 bool auth_has_credentials(const struct http_request *request);
 /* Does the route take a signature, and is there one? What it is worth is for the handler to say. */
 bool auth_is_signed(const struct route *route, const struct http_request *request);
+/* Is he who asks among those seen lately? Asks nobody. */
+bool auth_is_known(struct api_request *r);
+/* Looks him up, whom auth_is_known will then know for a while. */
+MUST_CHECK bool auth_meet(struct api_request *r, struct err *e);
 MUST_CHECK bool auth_identify(struct api_request *r, struct err *e);
 /* After a failure: is it to be run once more, because it was guessed wrongly who is asking? Not
  * guessed from then on. */
@@ -91,6 +98,7 @@ bool static_reply(const struct api *api, struct http_exchange *x);
 
 /* dispatch.c */
 void dispatch_head(void *ctx, struct http_exchange *x, struct http_body_policy *policy);
+void dispatch_fail_head(struct api_request *r, const struct err *e); /* fills the reply */
 void dispatch_request(void *ctx, struct http_exchange *x);
 void dispatch_refuse(void *ctx, struct http_exchange *x, const struct err *e);
 void dispatch_done(void *ctx, struct http_exchange *x);

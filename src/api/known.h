@@ -22,7 +22,7 @@ void known_add(struct known *k, struct str secret, const struct identity *who, i
 /* What is known of this one is wrong. */
 void known_drop(struct known *k, struct str secret);
 /* Rights have changed: everybody is looked up again. Never blocks for long. Only called where this
- * process hears of changes first; elsewhere each find is confirmed. */
+ * process hears of changes first; elsewhere each find is confirmed, or serves for room alone. */
 void known_forget(struct known *k);
 
 #endif

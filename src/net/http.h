@@ -33,6 +33,7 @@ struct http_request {
     struct str host;
     const struct http_header *headers;
     size_t header_count;
+    bool has_body;   /* one is announced; what follows is known when it has come */
     struct str body; /* when held in memory */
     int body_fd;     /* when spooled: an unnamed file, read from 0; else -1 */
     int64_t body_bytes;

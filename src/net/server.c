@@ -17,6 +17,8 @@ enum {
     HEARTBEAT_MS = 15000,
     SPARE_DESCRIPTORS = 256, /* for files, databases and whatever else the process opens */
     MAX_LOOPS = 64,
+    STRANGERS_PART = 4, /* a quarter of what the others have */
+    STRANGERS_BODIES_PER_PEER = 16,
 };
 
 static int64_t or_default(int64_t value, int64_t otherwise)
@@ -47,8 +49,11 @@ static void fill_options(struct server *s, const struct server_options *given)
     o->spool_folder = s->spool_folder;
     o->max_connections = max_connections(o->max_connections);
     o->max_head_bytes = or_default(o->max_head_bytes, (int64_t)(32 * KIB));
-    o->max_body_memory = or_default(o->max_body_memory, (int64_t)(64 * MIB));
-    o->max_body_disk = or_default(o->max_body_disk, (int64_t)(8192 * MIB));
+    o->body_grace_ms = or_default(o->body_grace_ms, 30000);
+    o->body_bytes_per_second = or_default(o->body_bytes_per_second, (int64_t)(16 * KIB));
+    s->memory.max_bytes = or_default(o->max_body_memory, (int64_t)(64 * MIB));
+    s->strangers_memory.max_bytes = s->memory.max_bytes / STRANGERS_PART;
+    s->disk.max_bytes = or_default(o->max_body_disk, (int64_t)(8192 * MIB));
     s->timer_ms[TIMER_HEAD] = or_default(o->head_timeout_ms, 10000);
     s->timer_ms[TIMER_BODY] = or_default(o->body_idle_timeout_ms, 30000);
     s->timer_ms[TIMER_IDLE] = or_default(o->idle_timeout_ms, 75000);
@@ -65,6 +70,7 @@ static void server_destroy(struct server *s)
     free(s->loops);
     fd_close(&s->listen_fd);
     peers_destroy(s->peers);
+    peers_destroy(s->strangers);
     free(s->listen_text);
     free(s->spool_folder);
     free(s);
@@ -93,6 +99,7 @@ bool server_start(const struct server_options *options, struct server **out, str
     s->listen_fd = -1;
     fill_options(s, options);
     s->peers = peers_create(options->behind_proxy ? 0 : options->max_connections_per_peer);
+    s->strangers = peers_create(STRANGERS_BODIES_PER_PEER);
     if (!prepare(s, e)) {
         server_destroy(s);
         return false;
@@ -121,6 +128,14 @@ void server_answer(struct server *s, struct http_exchange *x)
     } else {
         loop_post(own->loop, MESSAGE_ANSWER, own);
     }
+}
+
+void server_take_body(struct server *s, struct http_exchange *x)
+{
+    struct exchange *own = CONTAINER_OF(x, struct exchange, x);
+
+    UNUSED(s);
+    loop_post(own->loop, MESSAGE_BODY, own);
 }
 
 void server_resume(struct server *s, struct http_exchange *x)

@@ -12,6 +12,8 @@
 struct http_body_policy {
     int64_t max_bytes; /* beyond it: 413 */
     bool spool;        /* into an unnamed file instead of memory */
+    bool is_strangers; /* shares a room of its own with all others like it, see max_body_memory */
+    bool wait;         /* said later: the exchange is lent until then */
 };
 
 /*
@@ -21,7 +23,11 @@ struct http_body_policy {
  */
 struct http_handler {
     void *ctx;
-    /* The head is read, the body is not. Setting reply.status answers at once, without the body. */
+    /*
+     * The head is read, the body is not. Setting reply.status answers at once, without the body.
+     * policy->wait leads to exactly one server_take_body, or server_answer without the body; it is
+     * set before another thread can know of the exchange.
+     */
     void (*head)(void *ctx, struct http_exchange *x, struct http_body_policy *policy);
     /* The request is whole. */
     void (*request)(void *ctx, struct http_exchange *x);
@@ -42,15 +48,19 @@ struct server_options {
     int loops;                    /* 0: one per core */
     int max_connections;          /* default 16000, below the limit of open files; beyond it: 503 */
     int max_connections_per_peer; /* default 0: no limit; not behind a proxy, which is one peer */
-    int64_t max_body_memory; /* default 64 MiB of bodies that are not spooled; beyond it: 503 */
-    int64_t max_body_disk;   /* default 8 GiB of those that are: a hundred of 50 MiB fit */
-    int64_t max_head_bytes;  /* default 32 KiB: beyond it 431 */
-    int64_t head_timeout_ms; /* default 10 s from the first byte to the end of the head */
+    /* Default 64 MiB of bodies that are not spooled, and a quarter more for those of strangers;
+     * beyond it: 503. */
+    int64_t max_body_memory;
+    int64_t max_body_disk;        /* default 8 GiB of those that are: a hundred of 50 MiB fit */
+    int64_t max_head_bytes;       /* default 32 KiB: beyond it 431 */
+    int64_t head_timeout_ms;      /* default 10 s from the first byte to the end of the head */
     int64_t body_idle_timeout_ms; /* default 30 s without a byte of the body */
-    int64_t idle_timeout_ms;      /* default 75 s between requests */
-    int64_t write_timeout_ms;     /* default 60 s without progress */
-    const char *spool_folder;     /* for O_TMPFILE */
-    bool behind_proxy;            /* believe X-Forwarded-For (its last entry) and -Proto */
+    /* For all of the body: default 30 s, and one more for each 16 KiB that have come. */
+    int64_t body_grace_ms, body_bytes_per_second;
+    int64_t idle_timeout_ms;  /* default 75 s between requests */
+    int64_t write_timeout_ms; /* default 60 s without progress */
+    const char *spool_folder; /* for O_TMPFILE */
+    bool behind_proxy;        /* believe X-Forwarded-For (its last entry) and -Proto */
     struct http_handler handler;
 };
 
@@ -62,6 +72,9 @@ MUST_CHECK bool server_start(const struct server_options *options, struct server
 struct str server_address(const struct server *s);
 /* Any thread; x->reply is filled. Where the peer is gone (x->gone), the answer goes nowhere. */
 void server_answer(struct server *s, struct http_exchange *x);
+
+/* After policy->wait: the body is read, then request() is called. Any thread. */
+void server_take_body(struct server *s, struct http_exchange *x);
 
 /* The reply's source, which gave HTTP_NEXT_WAIT, is asked again. Once for each wait; any thread. */
 void server_resume(struct server *s, struct http_exchange *x);

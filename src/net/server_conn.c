@@ -85,7 +85,7 @@ void conn_close(struct conn *c)
         exchange_end(c->current);
     atomic_fetch_sub(&c->loop->counters.connections, 1);
     atomic_fetch_sub(&s->connections, 1);
-    peers_remove(s->peers, c->peer);
+    peers_remove(s->peers, str_from(c->peer));
 }
 
 void conn_run_later(struct conn *c)
@@ -263,7 +263,10 @@ void conn_answered(struct exchange *x)
     struct conn *c = x->conn;
 
     x->loop->lent--;
-    exchange_settle(x);
+    if (c != NULL && x->policy.wait)
+        conn_answer_early(c, x);
+    else
+        exchange_settle(x);
     if (c != NULL)
         conn_run(c);
 }

@@ -17,7 +17,7 @@ enum conn_state {
     CONN_HEAD,    /* between requests, or inside a head */
     CONN_BODY,    /* reading the body for current */
     CONN_DISCARD, /* reading a short body that was answered without being wanted */
-    CONN_AWAY,    /* current is lent; nothing is read */
+    CONN_AWAY,    /* current is lent, whole or before its body; nothing is read */
     CONN_REPLY,   /* writing current's reply */
     CONN_WAIT,    /* the same, but its source waits: current is lent */
     CONN_STREAM,  /* current, if any, is the replay being written */
@@ -51,6 +51,8 @@ struct exchange {
     struct http_chunked chunked;
     struct http_body_policy policy;
     struct buf body;
+    int64_t body_began_ms;
+    bool is_counted;       /* in server.strangers */
     uint64_t notices_seen; /* by the hub when the exchange was lent */
     struct http_part part; /* of the reply's body, what is being written */
     int64_t left;          /* bytes of the reply's body that are not written yet */
@@ -65,8 +67,9 @@ void conn_start(struct conn *c);
 void conn_ready(struct conn *c, uint32_t events);
 void conn_run(struct conn *c); /* as far as it goes now */
 void conn_run_later(struct conn *c);
-void conn_answered(struct exchange *x); /* by another thread; the peer may be gone */
-void conn_resumed(struct exchange *x);  /* its source may have more; the peer may be gone */
+void conn_answered(struct exchange *x);    /* by another thread; the peer may be gone */
+void conn_resumed(struct exchange *x);     /* its source may have more; the peer may be gone */
+void conn_body_wanted(struct exchange *x); /* said by another thread; the peer may be gone */
 void conn_timeout(struct conn *c, enum timer_kind kind);
 void conn_stop(struct conn *c); /* the server stops: what is idle goes now */
 void conn_close(struct conn *c);
@@ -74,6 +77,7 @@ void conn_free(struct conn *c);
 
 /* Reads and uses; false: nothing more to be had now. */
 bool conn_read(struct conn *c);
+void conn_answer_early(struct conn *c, struct exchange *x); /* from the head alone */
 void conn_refuse(struct conn *c, const struct err *e);
 
 struct exchange *exchange_create(struct conn *c);

@@ -9,6 +9,7 @@
 
 #include "base/file.h"
 #include "net/server_conn.h"
+#include "net/server_peers.h"
 
 struct exchange *exchange_create(struct conn *c)
 {
@@ -61,9 +62,33 @@ bool exchange_read_head(struct exchange *x, struct str head, struct err *e)
         return false;
     x->x.request = x->head.request;
     x->x.request.peer = peer;
+    x->x.request.has_body = x->head.chunked || x->head.content_length > 0;
     if (x->loop->server->options.behind_proxy)
         believe_proxy(x);
     return true;
+}
+
+static bool refuse_for_now(struct err *e, enum err_code code, const char *whose)
+{
+    err_set(e, code, "too many requests%s are being received, try again", whose);
+    e->retry_after_ms = 1000;
+    return false;
+}
+
+/* Of strangers each may have a few bodies on their way. */
+static bool count_stranger(struct exchange *x, struct err *e)
+{
+    if (!x->policy.is_strangers)
+        return true;
+    x->is_counted = peers_add(x->loop->server->strangers, x->x.request.peer);
+    return x->is_counted || refuse_for_now(e, ERR_RATE_LIMITED, " from this address");
+}
+
+static void discount_stranger(struct exchange *x)
+{
+    if (x->is_counted)
+        peers_remove(x->loop->server->strangers, x->x.request.peer);
+    x->is_counted = false;
 }
 
 bool exchange_open_body(struct exchange *x, struct err *e)
@@ -73,6 +98,9 @@ bool exchange_open_body(struct exchange *x, struct err *e)
     if (x->head.content_length > x->policy.max_bytes)
         return err_set(e, ERR_TOO_LARGE, "the body is larger than %lld bytes",
                        (long long)x->policy.max_bytes);
+    if (!count_stranger(x, e))
+        return false;
+    x->body_began_ms = x->loop->now_ms;
     buf_init(&x->body, (size_t)MAX(x->policy.max_bytes, (int64_t)0));
     if (!x->policy.spool)
         return true;
@@ -80,31 +108,33 @@ bool exchange_open_body(struct exchange *x, struct err *e)
 }
 
 /* Many bodies of allowed size are too much all the same: they share limits. */
-static bool take_room(atomic_llong *used, size_t bytes, int64_t max, struct err *e)
+static bool take_room(struct room *room, size_t bytes, struct err *e)
 {
-    if (atomic_fetch_add(used, (int64_t)bytes) + (int64_t)bytes <= max)
-        return true;
-    err_set(e, ERR_BUSY, "too many requests are being received, try again");
-    e->retry_after_ms = 1000;
-    return false;
+    return atomic_fetch_add(&room->used_bytes, (int64_t)bytes) + (int64_t)bytes <=
+               room->max_bytes ||
+           refuse_for_now(e, ERR_BUSY, "");
+}
+
+/* Strangers have their own, so that they cannot keep those who are known from being served. */
+static struct room *memory_for(const struct exchange *x)
+{
+    struct server *s = x->loop->server;
+
+    return x->policy.is_strangers ? &s->strangers_memory : &s->memory;
 }
 
 static bool keep_in_memory(struct exchange *x, struct str bytes, struct err *e)
 {
-    struct server *s = x->loop->server;
     size_t before = x->body.cap;
 
     buf_put(&x->body, bytes);
     x->x.request.body = buf_str(&x->body);
-    return x->body.cap == before ||
-           take_room(&s->body_memory, x->body.cap - before, s->options.max_body_memory, e);
+    return x->body.cap == before || take_room(memory_for(x), x->body.cap - before, e);
 }
 
 static bool keep_on_disk(struct exchange *x, struct str bytes, struct err *e)
 {
-    struct server *s = x->loop->server;
-
-    return take_room(&s->body_disk, bytes.len, s->options.max_body_disk, e) &&
+    return take_room(&x->loop->server->disk, bytes.len, e) &&
            file_write_all(x->x.request.body_fd, bytes, e);
 }
 
@@ -126,6 +156,7 @@ void exchange_call(struct exchange *x)
 
     if (x->x.request.body_fd >= 0 && lseek(x->x.request.body_fd, 0, SEEK_SET) != 0)
         assert(false); /* an unnamed regular file can be wound back */
+    discount_stranger(x);
     x->conn->state = CONN_AWAY;
     x->notices_seen = l->hub.seen;
     l->serving = x;
@@ -211,9 +242,10 @@ void exchange_end(struct exchange *x)
         r->source.close(r->source.ctx);
     fd_close(&r->file_fd);
     if (x->x.request.body_fd >= 0)
-        atomic_fetch_sub(&x->loop->server->body_disk, x->x.request.body_bytes);
+        atomic_fetch_sub(&x->loop->server->disk.used_bytes, x->x.request.body_bytes);
     fd_close(&x->x.request.body_fd);
-    atomic_fetch_sub(&x->loop->server->body_memory, (int64_t)x->body.cap);
+    atomic_fetch_sub(&memory_for(x)->used_bytes, (int64_t)x->body.cap);
+    discount_stranger(x);
     buf_deinit(&x->body);
     arena_deinit(&x->x.arena);
     free(x);

@@ -150,7 +150,7 @@ static void welcome(struct loop *l, int fd, const struct sockaddr_storage *from)
 
     write_peer(from, peer);
     if (atomic_fetch_add(&s->connections, 1) >= s->options.max_connections ||
-        !peers_add(s->peers, peer)) {
+        !peers_add(s->peers, str_from(peer))) {
         atomic_fetch_sub(&s->connections, 1);
         turn_away(l, fd);
         return;

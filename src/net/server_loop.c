@@ -114,6 +114,9 @@ static void handle(struct loop *l, struct message m)
     case MESSAGE_ANSWER:
         conn_answered(m.subject);
         break;
+    case MESSAGE_BODY:
+        conn_body_wanted(m.subject);
+        break;
     case MESSAGE_RESUME:
         conn_resumed(m.subject);
         break;

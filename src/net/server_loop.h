@@ -22,6 +22,7 @@ enum timer_kind {
 enum message_kind {
     MESSAGE_CONNECTION, /* struct conn, accepted by another loop */
     MESSAGE_ANSWER,     /* struct exchange */
+    MESSAGE_BODY,       /* struct exchange */
     MESSAGE_RESUME,     /* struct exchange */
     MESSAGE_NOTICE,     /* struct notice */
     MESSAGE_STOP,
@@ -71,6 +72,12 @@ struct loop {
     struct counters counters;
 };
 
+/* What bodies take up, of all exchanges together. */
+struct room {
+    atomic_llong used_bytes;
+    int64_t max_bytes;
+};
+
 struct server {
     struct server_options options;
     char *listen_text, *spool_folder;
@@ -79,8 +86,9 @@ struct server {
     struct loop *loops;
     int loop_count;
     atomic_int connections;
-    atomic_llong body_memory, body_disk; /* of all exchanges together */
+    struct room memory, strangers_memory, disk;
     struct peers *peers;
+    struct peers *strangers; /* counts the bodies that are being read, not connections */
     atomic_llong stop_at_ms;
     int64_t timer_ms[TIMER_KIND_COUNT];
 };

@@ -1,4 +1,4 @@
-/* How many connections each client has, so that one cannot take all of them. */
+/* How many of something each client has, so that one cannot take all of them. */
 #include "net/server_peers.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@ enum { PEER_BUCKETS = 1024 };
 
 struct peer {
     struct peer *next;
-    int connections;
+    int count;
     char network[PEER_NETWORK_BYTES];
 };
 
@@ -60,37 +60,37 @@ static struct peer **find(struct peers *p, const char *network)
     return at;
 }
 
-bool peers_add(struct peers *p, const char *address)
+bool peers_add(struct peers *p, struct str address)
 {
     char network[PEER_NETWORK_BYTES];
     struct peer **at;
 
     if (p == NULL)
         return true;
-    peer_network(str_from(address), network);
+    peer_network(address, network);
     LOCKED(&p->lock);
     at = find(p, network);
     if (*at == NULL) {
         *at = mem_alloc(sizeof(**at));
         memcpy((*at)->network, network, sizeof(network));
     }
-    if ((*at)->connections >= p->max_each)
+    if ((*at)->count >= p->max_each)
         return false;
-    (*at)->connections++;
+    (*at)->count++;
     return true;
 }
 
-void peers_remove(struct peers *p, const char *address)
+void peers_remove(struct peers *p, struct str address)
 {
     char network[PEER_NETWORK_BYTES];
     struct peer **at, *gone;
 
     if (p == NULL)
         return;
-    peer_network(str_from(address), network);
+    peer_network(address, network);
     LOCKED(&p->lock);
     at = find(p, network);
-    if (*at == NULL || --(*at)->connections > 0)
+    if (*at == NULL || --(*at)->count > 0)
         return;
     gone = *at;
     *at = gone->next;

@@ -1,8 +1,8 @@
-/* How many connections each client has, so that one cannot take all of them. */
+/* How many of something each client has, say connections, so that one cannot take all of them. */
 #ifndef NET_SERVER_PEERS_H
 #define NET_SERVER_PEERS_H
 
-#include "base/base.h"
+#include "base/str.h"
 
 struct peers;
 
@@ -10,7 +10,7 @@ struct peers;
  * (max_each 0): then all are welcome. */
 struct peers *peers_create(int max_each);
 void peers_destroy(struct peers *p);
-MUST_CHECK bool peers_add(struct peers *p, const char *address); /* false: it has its share */
-void peers_remove(struct peers *p, const char *address);
+MUST_CHECK bool peers_add(struct peers *p, struct str address); /* false: it has its share */
+void peers_remove(struct peers *p, struct str address);
 
 #endif

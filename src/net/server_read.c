@@ -21,10 +21,10 @@ static bool refuse(struct conn *c, enum err_code code, const char *message)
     return false;
 }
 
-/* Answered from the head alone: what follows is skipped when it is little, else not read at all. */
-static void answer_early(struct conn *c, struct exchange *x)
+/* What follows is skipped when it is little, else not read at all. */
+void conn_answer_early(struct conn *c, struct exchange *x)
 {
-    bool has_body = x->head.chunked || x->head.content_length > 0;
+    bool has_body = x->x.request.has_body;
 
     if (has_body && !x->head.chunked && !x->head.expects_continue &&
         x->head.content_length <= DISCARD_BYTES) {
@@ -50,6 +50,28 @@ static void begin_body(struct conn *c, struct exchange *x)
         buf_put(&c->out, STR("HTTP/1.1 100 Continue\r\n\r\n"));
 }
 
+static void take_rest(struct conn *c, struct exchange *x)
+{
+    if (x->x.request.has_body)
+        begin_body(c, x);
+    else
+        exchange_call(x);
+}
+
+void conn_body_wanted(struct exchange *x)
+{
+    struct conn *c = x->conn;
+
+    x->loop->lent--;
+    if (c == NULL) {
+        exchange_end(x);
+        return;
+    }
+    x->policy.wait = false;
+    take_rest(c, x);
+    conn_run(c);
+}
+
 static void take_head(struct conn *c, struct str head)
 {
     const struct http_handler *h = &c->loop->server->options.handler;
@@ -63,12 +85,14 @@ static void take_head(struct conn *c, struct str head)
         return;
     }
     h->head(h->ctx, &x->x, &x->policy);
-    if (x->x.reply.status != 0)
-        answer_early(c, x);
-    else if (x->head.chunked || x->head.content_length > 0)
-        begin_body(c, x);
-    else
-        exchange_call(x);
+    if (x->policy.wait) { /* first: another thread may be writing the reply already */
+        c->state = CONN_AWAY;
+        c->loop->lent++;
+    } else if (x->x.reply.status != 0) {
+        conn_answer_early(c, x);
+    } else {
+        take_rest(c, x);
+    }
 }
 
 /* These three give how many bytes they used; 0: more are needed first, or it is over. */
@@ -90,15 +114,26 @@ static size_t use_head(struct conn *c, struct str bytes)
     return used;
 }
 
+/* Each fragment gives the next one its time, but what all of them may take is earned by bytes. */
+static bool is_too_slow(const struct exchange *x)
+{
+    const struct server_options *o = &x->loop->server->options;
+    int64_t earned_ms = x->x.request.body_bytes * 1000 / o->body_bytes_per_second;
+
+    return x->loop->now_ms - x->body_began_ms > o->body_grace_ms + earned_ms;
+}
+
 static bool add_body(struct conn *c, struct str bytes)
 {
     struct err e = { 0 };
 
     c->fresh = true;
-    if (exchange_add_body(c->current, bytes, &e))
-        return true;
-    conn_refuse(c, &e);
-    return false;
+    if (!exchange_add_body(c->current, bytes, &e)) {
+        conn_refuse(c, &e);
+        return false;
+    }
+    return !is_too_slow(c->current) ||
+           refuse(c, ERR_TIMEOUT, "the body of the request did not come in time");
 }
 
 static size_t use_chunked(struct conn *c, struct exchange *x, struct str bytes)

@@ -18,10 +18,18 @@ static bool path_is(const struct http_exchange *x, const char *path)
     return str_eq(x->request.path, str_from(path));
 }
 
+static void hold(struct site *s, struct http_exchange *x)
+{
+    LOCKED(&s->lock);
+    assert_true(s->held_count < COUNT(s->held));
+    s->held[s->held_count++] = x;
+    lock_broadcast(&s->lock);
+}
+
 static void on_head(void *ctx, struct http_exchange *x, struct http_body_policy *policy)
 {
-    UNUSED(ctx);
     policy->max_bytes = 100000;
+    policy->is_strangers = path_is(x, "/stranger");
     if (path_is(x, "/spool")) {
         policy->max_bytes = 100 * 1000 * 1000;
         policy->spool = true;
@@ -29,6 +37,10 @@ static void on_head(void *ctx, struct http_exchange *x, struct http_body_policy 
     if (path_is(x, "/early")) {
         x->reply.status = 401;
         x->reply.body = STR("early");
+    }
+    if (path_is(x, "/ask")) {
+        policy->wait = true;
+        hold(ctx, x);
     }
 }
 
@@ -107,14 +119,6 @@ static void reply_with_spooled(struct http_exchange *x)
         arena_strf(&x->arena, "%lld %lld", (long long)x->request.body_bytes, (long long)sum);
 }
 
-static void hold(struct site *s, struct http_exchange *x)
-{
-    LOCKED(&s->lock);
-    assert_true(s->held_count < COUNT(s->held));
-    s->held[s->held_count++] = x;
-    lock_broadcast(&s->lock);
-}
-
 static void on_request(void *ctx, struct http_exchange *x)
 {
     struct site *s = ctx;
@@ -126,7 +130,7 @@ static void on_request(void *ctx, struct http_exchange *x)
     x->reply.status = 200;
     if (path_is(x, "/hello")) {
         x->reply.body = STR("hello");
-    } else if (path_is(x, "/echo")) {
+    } else if (path_is(x, "/echo") || path_is(x, "/stranger") || path_is(x, "/ask")) {
         reply_with_echo(x);
     } else if (path_is(x, "/spool")) {
         reply_with_spooled(x);

@@ -29,7 +29,8 @@ enum { PATIENCE_MS = 10000 };
  * What the handler does with a path: /hello answers in place, /echo with what it got, /away gives
  * the exchange to the test (site_take), /file, /source and /large send 1,000,000 bytes, /early
  * answers from the head, /spool takes 100 MB into a file, /stream opens a stream in place, /thread
- * answers from another thread through the test.
+ * answers from another thread through the test. /stranger echoes what a stranger sends; /ask echoes
+ * too, once the test, which gets its head, has taken the body.
  */
 struct site {
     struct server *server;
@@ -44,7 +45,7 @@ struct site {
 void site_start(struct site *s, struct server_options options);
 void site_stop(struct site *s);
 void *site_stop_thread(void *site); /* the same, for thread_start */
-/* The next exchange of /away. */
+/* The next exchange of /away or /ask. */
 struct http_exchange *site_take(struct site *s);
 void site_answer(struct site *s, struct http_exchange *x, const char *body);
 void site_wait_done(struct site *s, int count);

@@ -36,13 +36,13 @@ static void a_line_has_its_share_of_connections_whatever_address_it_takes(void *
 
     UNUSED(state);
     for (int round = 0; round < 2; round++) {
-        CHECK(peers_add(peers, "2001:db8:1:2::7"));
-        CHECK(peers_add(peers, "2001:db8:1:2::8"));
-        CHECK(!peers_add(peers, "2001:db8:1:2::9"));
-        CHECK(peers_add(peers, "2001:db8:1:3::9"));
-        peers_remove(peers, "2001:db8:1:3::9");
-        peers_remove(peers, "2001:db8:1:2::8");
-        peers_remove(peers, "2001:db8:1:2::7");
+        CHECK(peers_add(peers, STR("2001:db8:1:2::7")));
+        CHECK(peers_add(peers, STR("2001:db8:1:2::8")));
+        CHECK(!peers_add(peers, STR("2001:db8:1:2::9")));
+        CHECK(peers_add(peers, STR("2001:db8:1:3::9")));
+        peers_remove(peers, STR("2001:db8:1:3::9"));
+        peers_remove(peers, STR("2001:db8:1:2::8"));
+        peers_remove(peers, STR("2001:db8:1:2::7"));
     }
     peers_destroy(peers);
 }
