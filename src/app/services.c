@@ -8,6 +8,7 @@
 #include "base/histogram.h"
 #include "base/log.h"
 #include "blob/blob_folder.h"
+#include "features/albums/album_images.h"
 #include "features/cloud/cloud.h"
 #include "work/preset.h"
 
@@ -103,6 +104,7 @@ bool services_open(struct app *app, struct err *e)
 {
     static const struct image_options options = { .max_processes = HELPERS };
 
+    app->services.albums = &album_pictures;
     app->services.consistency = (struct consistency_rules){
         .mark = (double)app->config->consistency.mark_percent / 100,
         .remakes = app->config->consistency.remakes,

@@ -222,8 +222,38 @@ const struct image *generate_images(const struct work_run *run, size_t *out_coun
     return g->images;
 }
 
+const struct field generate_door_json[] = {
+    { FIELD(struct generate_door, album_id) },
+    { 0 },
+};
+
+static struct str_list image_ids(const struct work_run *run)
+{
+    size_t count;
+    const struct image *images = generate_images(run, &count);
+    struct str_list ids = { arena_array(run->arena, struct str, count), count };
+
+    for (size_t i = 0; i < count; i++)
+        ids.items[i] = images[i].id;
+    return ids;
+}
+
+static bool succeeded(struct db_tx *tx, struct work_run *run, struct err *e)
+{
+    const struct work_services *services = run->services;
+    const struct generation *g = run->done;
+    struct generate_door door = { 0 };
+
+    if (!generate_settle(tx, run, e) ||
+        (g->payload.door != NULL && !json_decode(run->arena, g->payload.door, generate_door_json,
+                                                 JSON_LENIENT, JSON_SNAKE, &door, e)))
+        return false;
+    return str_is_null(door.album_id) || services->albums->put(tx, run->arena, run->job->user_id,
+                                                               door.album_id, image_ids(run), e);
+}
+
 const struct job_kind generate_kind = {
     .name = "generate",
     .run = generate_run,
-    .succeeded = generate_settle,
+    .succeeded = succeeded,
 };

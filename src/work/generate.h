@@ -45,6 +45,11 @@ struct generate_payload {
 extern const struct field generate_payload_json[];
 
 extern const struct job_kind generate_kind;
+/* What its payload's door says. */
+struct generate_door {
+    struct str album_id; /* that the pictures go into, or no value */
+};
+extern const struct field generate_door_json[];
 
 /*
  * For the kinds of doors, whose payload is the same: generate_run makes and stores the pictures,

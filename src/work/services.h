@@ -27,12 +27,23 @@ typedef bool (*picture_follow_fn)(struct db_tx *tx, struct arena *a,
                                   const struct work_services *services, const struct image *image,
                                   struct str cloud_copy, struct err *e);
 
+/* The albums, of which the doors that make pictures know no more. */
+struct picture_albums {
+    /* ERR_NOT_FOUND: the user has no such album. */
+    bool (*find)(struct db_tx *tx, struct arena *a, struct str user_id, struct str album_id,
+                 struct err *e);
+    /* At the end of it; where it is gone or full meanwhile, they stay in the library alone. */
+    bool (*put)(struct db_tx *tx, struct arena *a, struct str user_id, struct str album_id,
+                struct str_list image_ids, struct err *e);
+};
+
 struct work_services {
     struct backend_list *backends;
     struct blob_store *store;
     struct image_service *images;
     const struct preset_list *presets;
     struct consistency_rules consistency;
+    const struct picture_albums *albums;
     picture_follow_fn follow;  /* NULL: nothing more is done */
     const void *cloud;         /* struct command_cloud, where copies go; NULL: nowhere */
     struct sweeper *sweeper;   /* NULL where there is no API */

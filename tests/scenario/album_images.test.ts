@@ -101,6 +101,39 @@ describe('some are moved', () => {
   });
 });
 
+describe('an order for an album', () => {
+  const order = (albumId: string) => server.api('POST', '/api/jobs', { albumId, count: 2, request: { prompt: 'a dot', width: 16, height: 16 } });
+  const done = (ids: string[]) =>
+    expect.poll(async () => (await Promise.all(ids.map(async (id) => (await server.ok(200, 'GET', `/api/jobs/${id}`)).status))).every((status) => status === 'completed')).toBe(true);
+
+  test('puts its pictures there', async () => {
+    const album = await albumOf(ids.slice(0, 1));
+    const { status, json } = await order(album);
+    expect(status).toBe(202);
+    await done(json.jobIds);
+    const made = (await all(album)).slice(1);
+    const jobs = await Promise.all(made.map(async (id) => (await server.ok(200, 'GET', `/api/images/${id}`)).jobId));
+    expect(new Set(jobs)).toEqual(new Set(json.jobIds));
+    expect((await server.ok(200, 'GET', `/api/albums/${album}`)).imageCount).toBe(3);
+  });
+
+  test('is kept in the library when the album is gone by then', async () => {
+    const album = await albumOf(ids.slice(0, 1));
+    await server.ok(200, 'POST', '/api/queue/pause', { lane: 'sketch' });
+    const { json } = await order(album);
+    await server.ok(204, 'DELETE', `/api/albums/${album}`);
+    await server.ok(200, 'POST', '/api/queue/resume', { lane: 'sketch' });
+    await done(json.jobIds);
+  });
+
+  test('is refused where there is no such album', async () => {
+    for (const albumId of ['01900000-0000-7000-8000-000000000000', 'nothing']) {
+      const refused = await order(albumId);
+      expect([refused.status, refused.json.error.field]).toEqual([422, 'albumId']);
+    }
+  });
+});
+
 describe('the search in names', () => {
   const names = async (q: string) => (await server.ok(200, 'GET', `/api/albums?q=${encodeURIComponent(q)}`)).albums.map((album: any) => album.name);
 

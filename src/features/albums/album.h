@@ -100,16 +100,4 @@ MUST_CHECK bool album_fail_anchor(struct db_tx *tx, const struct album *album, s
 MUST_CHECK bool album_resume_anchor(struct db_tx *tx, const struct album *album, struct str job_id,
                                     bool *out_changed, struct err *e);
 
-struct template_shot {
-    const char *label, *direction;
-};
-struct template_set {
-    const char *name, *title;
-    const struct template_shot *shots;
-    size_t shot_count;
-};
-extern const struct template_set template_sets[];
-extern const size_t template_set_count;
-const struct template_set *template_set_find(struct str name); /* or NULL */
-
 #endif

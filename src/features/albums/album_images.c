@@ -230,3 +230,28 @@ bool album_move_images(struct db_tx *tx, struct arena *a, const struct album *al
     }
     return count(tx, album, e);
 }
+
+static bool find(struct db_tx *tx, struct arena *a, struct str user_id, struct str album_id,
+                 struct err *e)
+{
+    struct album album;
+
+    return album_load(tx, a, user_id, album_id, &album, e);
+}
+
+/* What was paid for is kept, whatever became of the album. */
+static bool put(struct db_tx *tx, struct arena *a, struct str user_id, struct str album_id,
+                struct str_list image_ids, struct err *e)
+{
+    struct err why = { 0 };
+    struct album album;
+
+    if ((album_load(tx, a, user_id, album_id, &album, &why) &&
+         album_add_images(tx, a, &album, image_ids, &why)) ||
+        why.code == ERR_NOT_FOUND || why.code == ERR_CONFLICT)
+        return true;
+    *e = why;
+    return false;
+}
+
+const struct picture_albums album_pictures = { find, put };

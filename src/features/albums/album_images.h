@@ -3,6 +3,9 @@
 #define FEATURES_ALBUMS_ALBUM_IMAGES_H
 
 #include "features/albums/album.h"
+#include "work/services.h"
+
+extern const struct picture_albums album_pictures;
 
 /* A picture with its place. */
 struct member {

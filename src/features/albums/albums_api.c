@@ -5,6 +5,7 @@
 #include "features/albums/album_view.h"
 #include "features/albums/albums.h"
 #include "features/albums/consistency.h"
+#include "features/albums/template_sets.h"
 
 static struct studio studio_of(const struct api_call *call)
 {

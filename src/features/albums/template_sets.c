@@ -1,5 +1,5 @@
 /* The built-in sets of shots, with the directions that a photographer would give. */
-#include "features/albums/album.h"
+#include "features/albums/template_sets.h"
 
 static const struct template_shot portrait[] = {
     { "Headshot", "tight head and shoulders, face square to the camera, direct eye contact, calm "

@@ -10,7 +10,7 @@
 struct job_submit {
     struct str backend;
     struct generate_wish wish;
-    struct str cloud_copy;
+    struct str album_id, cloud_copy;
     int64_t count;
     enum job_band priority;
 };

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "api/api.h"
+#include "base/json.h"
 #include "base/random.h"
 #include "features/jobs/jobs.h"
 #include "features/jobs/submit.h"
@@ -12,6 +13,7 @@ enum {
     COUNT_MAX = 16,
     SEED_MAX = 1 << 30,
     CLOUD_COPY_MAX = 64,
+    DOOR_MAX_BYTES = 512,
 };
 
 static const char *const priority_names[] = { "high", "normal", "low", NULL };
@@ -24,6 +26,8 @@ static const struct field job_submit_json[] = {
       .fields = generate_wish_json,
       .required = true },
     { FIELD(struct job_submit, count), .min = 1, .max = COUNT_MAX, .help = "pictures, default 1" },
+    { FIELD(struct job_submit, album_id), .min = 1, .max = 64,
+      .help = "an album of mine that the pictures go into" },
     { FIELD_ENUM(struct job_submit, priority, priority_names),
       .help = "default normal; high is for admins" },
     { FIELD(struct job_submit, cloud_copy), .min = 1, .max = CLOUD_COPY_MAX,
@@ -125,12 +129,40 @@ static bool take_aspect(struct api_call *call, struct order *order, struct err *
     return true;
 }
 
+static bool check_album(struct api_call *call, struct err *e)
+{
+    const struct work_services *services = api_options(call->api)->services;
+    const struct job_submit *want = call->body;
+
+    if (str_is_null(want->album_id) ||
+        services->albums->find(call->tx, call->arena, call->who.user.id, want->album_id, e))
+        return true;
+    return e->code == ERR_NOT_FOUND
+               ? err_set_field(e, ERR_INVALID, STR("albumId"), "there is no such album of yours")
+               : false;
+}
+
 bool submit_check(struct api_call *call, struct order *order, struct backend **out, struct err *e)
 {
+    if (!check_album(call, e))
+        return false;
     return (take_aspect(call, order, e) &&
             order_check(api_options(call->api)->services, order, out, e) &&
             order_take_references(call->tx, call->arena, order, e)) ||
            fail_in_request(e);
+}
+
+static struct str door_of(struct arena *a, struct str album_id)
+{
+    struct generate_door door = { .album_id = album_id };
+    AUTO_BUF text = { 0 };
+    struct json_writer w = { .out = &text };
+
+    if (str_is_null(album_id))
+        return album_id;
+    buf_init(&text, DOOR_MAX_BYTES);
+    json_put_struct(&w, generate_door_json, &door);
+    return arena_str(a, buf_str(&text));
 }
 
 struct order submit_order(struct api_call *call)
@@ -144,6 +176,7 @@ struct order submit_order(struct api_call *call)
                            .presets = services->presets,
                            .hosts = own_hosts(call),
                            .cloud_copy = want->cloud_copy,
+                           .door = door_of(call->arena, want->album_id),
                            .band = want->priority };
 }
 

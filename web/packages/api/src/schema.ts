@@ -888,6 +888,8 @@ export interface JobSubmit {
   };
   /** pictures, default 1 */
   count?: number;
+  /** an album of mine that the pictures go into */
+  albumId?: string | null;
   /** default normal; high is for admins */
   priority?: 'high' | 'normal' | 'low';
   /** where the server copies pictures to a cloud: 'off' for none of this one; else the digest of the place that the caller sends one to himself */
