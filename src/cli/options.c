@@ -22,8 +22,6 @@ const struct field cli_global_fields[] = {
     { 0 },
 };
 
-enum { MAX_WORDS = 256 };
-
 /* Values as they are found; decoded at the end, when the command is known. */
 struct found {
     const struct field *field;
@@ -36,9 +34,9 @@ struct parser {
     char **argv;
     int at;
     const struct command *command;
-    struct found found[MAX_WORDS];
+    struct found *found; /* room for all of argv, as in words */
     size_t found_count;
-    const char *words[MAX_WORDS];
+    const char **words;
     size_t word_count;
     struct err *err;
 };
@@ -188,8 +186,6 @@ static bool read_words(struct parser *p)
     while (p->at < p->argc) {
         struct str word = str_from(p->argv[p->at++]);
 
-        if (p->found_count == MAX_WORDS || p->word_count == MAX_WORDS)
-            return err_set(p->err, ERR_INVALID, "more than %d words", MAX_WORDS);
         if (!only_words && str_eq(word, STR("--"))) {
             only_words = true;
         } else if (!only_words && str_starts(word, STR("--"))) {
@@ -327,7 +323,13 @@ bool cli_parse(struct cli *cli, int argc, char **argv, struct cli_parsed *out, s
 
     take_help_word(cli, &argc, &argv);
     leading = leading_words(argc, argv, words);
-    *p = (struct parser){ .cli = cli, .argc = argc, .argv = argv, .at = 1, .err = e };
+    *p = (struct parser){ .cli = cli,
+                          .argc = argc,
+                          .argv = argv,
+                          .at = 1,
+                          .found = arena_array(cli->arena, struct found, (size_t)argc),
+                          .words = arena_array(cli->arena, const char *, (size_t)argc),
+                          .err = e };
     p->command = cli_find_command(words, leading, &used);
     if (!read_words(p) || !decode_table(p, cli_global_fields, &cli->globals))
         return false;

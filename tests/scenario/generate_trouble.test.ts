@@ -87,6 +87,15 @@ test('every value that is wrong is named by its option, with what it may be', as
   expect(readdirSync(home.folder).filter((name) => name !== 'data')).toEqual([]);
 });
 
+test('a command line holds as many words as the command takes', async () => {
+  const home = makeHome('sqlite');
+  await ok(home, 'generate', 'a dot', ...SMALL, '--name', 'x');
+  const put = await ok(home, 'image', 'put', ...Array.from({ length: 300 }, () => 'x.png'), '--json');
+  expect(put.stdout.trim().split('\n')).toHaveLength(300);
+  const tagged = await runCommand(['image', 'put', ...Array.from({ length: 300 }, () => ['--tag', 'x']).flat(), 'gone.png'], home);
+  expect([tagged.code, tagged.stderr]).toEqual([1, "albumen: cannot open 'gone.png': No such file or directory\n"]);
+});
+
 test('--resume takes nothing that says what to make', async () => {
   const home = makeHome('sqlite');
   const cases = [
