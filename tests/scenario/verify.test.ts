@@ -115,3 +115,21 @@ test('a running server makes it again, and what it costs is said', async () => {
   expect([again.code, again.stdout, again.stderr]).toEqual([0, 'same: it comes out again, pixel by pixel\n', 'Making it again costs 0.0400 USD.\n']);
   await server.stop();
 });
+
+test('a budget that is used up is told from a backend that fails', async () => {
+  const home = makeHome();
+  writeFileSync(join(home.folder, 'albumen.yaml'), 'backends:\n  paid:\n    type: mock\n    price: per_image\n    price_micros: 40000\n');
+  await make(home, '--backend', 'paid');
+  await ok(home, 'budget', 'set', '0.04');
+  expect(await verify(home, 'fox.png')).toMatchObject({ code: 5, verdict: 'cannot', why: expect.stringMatching(/budget .* is used up/) });
+});
+
+test('a server that does not answer, or asks for a token that is not there, is no matter of the picture', async () => {
+  const home = makeHome();
+  await make(home);
+  const there = ['verify', 'fox.png', '--server', 'http://127.0.0.1:9'];
+  const silent = await runCommand(there, home, { ALBUMEN_TOKEN: 'alb_x' });
+  expect([silent.code, silent.stdout, silent.stderr]).toEqual([4, '', "albumen: '127.0.0.1' refuses the connection\n"]);
+  const nobody = await runCommand([...there, '--data', join(home.folder, 'other')], home);
+  expect([nobody.code, nobody.stdout]).toEqual([3, '']);
+});

@@ -35,6 +35,14 @@ static void say_price(const struct command_env *env, const struct json *answer)
                 STR_ARG(console_text(quote, "currency")));
 }
 
+/* A budget that was used up meanwhile is no trouble of the backend. */
+static enum err_code code_of(const struct json *job)
+{
+    struct str spent = str_from(err_name(ERR_BUDGET_EXHAUSTED));
+
+    return str_eq(json_get_str(job, "errorCode"), spent) ? ERR_BUDGET_EXHAUSTED : ERR_UPSTREAM;
+}
+
 /* The job that makes it again, at its end. */
 static bool make_again(struct command_env *env, const struct verify_source *source,
                        struct str backend, struct str *out_job, struct err *e)
@@ -61,7 +69,7 @@ static bool make_again(struct command_env *env, const struct verify_source *sour
         return true;
     if (!console_call(env, HTTP_GET, console_path(env, "/api/jobs/", *out_job, ""), &job, e))
         return false;
-    return err_set(e, ERR_UPSTREAM, STR_FMT, STR_ARG(console_text(&job, "error")));
+    return err_set(e, code_of(&job), STR_FMT, STR_ARG(console_text(&job, "error")));
 }
 
 static bool compare_with(struct command_env *env, const struct verify_source *source,
@@ -161,14 +169,25 @@ static void print_words(const struct outcome *outcome)
                STR_ARG(console_shown(outcome->differences[i].is)));
 }
 
+/* Of a picture that cannot be made again. */
+static int exit_code_of(enum err_code why, bool found)
+{
+    if (why == ERR_BUDGET_EXHAUSTED)
+        return EXIT_BUDGET;
+    return found || why == ERR_UPSTREAM ? EXIT_BACKEND : EXIT_SOME_FAILED;
+}
+
 static int verify(struct command_env *env, struct err *e)
 {
     struct outcome *outcome = arena_new(env->arena, struct outcome);
     struct verify_source source = { .fd = -1 };
     struct err why = { 0 };
-    bool found = verify_find(env, env->args.items[0], &source, &why);
+    struct json me;
+    bool found;
 
-    UNUSED(e);
+    if (!console_call(env, HTTP_GET, STR("/api/me"), &me, e))
+        return EXIT_OK; /* the error decides */
+    found = verify_find(env, env->args.items[0], &source, &why);
     if (!found || !verify_in(env, &source, outcome, &why)) {
         outcome->likeness.verdict = VERIFY_CANNOT;
         outcome->why = str_from(why.msg[0] != '\0' ? why.msg : err_text(why.code));
@@ -179,7 +198,7 @@ static int verify(struct command_env *env, struct err *e)
         print_words(outcome);
     fd_close(&source.fd);
     if (outcome->likeness.verdict == VERIFY_CANNOT)
-        return found ? EXIT_BACKEND : EXIT_SOME_FAILED;
+        return exit_code_of(why.code, found);
     return outcome->likeness.verdict == VERIFY_DRIFTED ? EXIT_SOME_FAILED : EXIT_OK;
 }
 
