@@ -3,6 +3,8 @@
 #ifndef API_COMMAND_H
 #define API_COMMAND_H
 
+#include <stdatomic.h>
+
 #include "base/json.h"
 #include "net/http.h"
 
@@ -83,6 +85,13 @@ typedef bool (*command_hear_fn)(void *ctx, const struct json *event, bool *out_e
 typedef bool (*command_follow_fn)(struct command_env *env, command_hear_fn hear, void *ctx,
                                   struct err *e);
 
+/* How a command takes it that a server refuses a request for now and asks to wait. */
+struct command_patience {
+    void (*tell)(void *ctx, const struct err *why); /* once, before the first wait */
+    void *ctx;
+    const atomic_bool *interrupted; /* optional: ends a wait at once */
+};
+
 /* What a command runs in. */
 struct command_env {
     struct arena *arena;
@@ -97,7 +106,8 @@ struct command_env {
     command_written_fn written; /* tells all who listen; false with the first that failed */
     const char *program;        /* what we were called: "albumen" or "imagen" */
     command_follow_fn follow;
-    void *ctx; /* the caller's own */
+    struct command_patience patience; /* the command may put its own here */
+    void *ctx;                        /* the caller's own */
 };
 
 struct command {

@@ -207,47 +207,52 @@ static void note_end(const struct command_env *env, const struct json *job, stru
             STR_ARG(console_text(job, "error")));
 }
 
-static bool look_at(struct command_env *env, struct str id, struct tally *t, bool *out_ended,
-                    struct err *e)
+/* One look at the jobs that are open. */
+struct look {
+    const struct command_env *env;
+    struct tally *tally;
+    bool *ended; /* by index */
+};
+
+static bool note_job(void *ctx, size_t index, const struct json *job, struct err *e)
 {
+    struct look *l = ctx;
     const struct json *progress;
     struct str status;
-    struct json job;
 
-    if (!console_call(env, HTTP_GET, console_path(env, "/api/jobs/", id, ""), &job, e))
-        return false;
-    status = json_get_str(&job, "status");
-    progress = json_get(&job, "progress");
-    *out_ended = has_ended(status);
-    if (*out_ended)
-        note_end(env, &job, t);
+    if (job == NULL)
+        return err_set(e, ERR_NOT_FOUND, "no such job");
+    status = json_get_str(job, "status");
+    progress = json_get(job, "progress");
+    l->ended[index] = has_ended(status);
+    if (l->ended[index])
+        note_end(l->env, job, l->tally);
     else if (str_eq(status, STR("running")))
-        t->running++;
+        l->tally->running++;
     else if (!str_eq(status, STR("queued")))
         return err_set(e, ERR_UPSTREAM, CONSOLE_STRANGE_STATUS);
-    if (!*out_ended && progress != NULL && progress->type == JSON_REAL)
-        t->progress += progress->real;
+    if (!l->ended[index] && progress != NULL && progress->type == JSON_REAL)
+        l->tally->progress += progress->real;
     return true;
 }
 
 /* Looks at every job that is open; the ended ones leave the list. */
 static bool look(struct command_env *env, struct str_list *open, struct tally *t, struct err *e)
 {
+    struct arena_mark mark = arena_mark(env->arena);
+    struct look l = { env, t, arena_array(env->arena, bool, open->count) };
     size_t kept = 0;
 
     t->running = 0;
     t->progress = 0;
+    if (!console_look(env, *open, note_job, &l, e))
+        return false;
     for (size_t i = 0; i < open->count; i++) {
-        struct arena_mark mark = arena_mark(env->arena);
-        bool ended;
-
-        if (!look_at(env, open->items[i], t, &ended, e))
-            return false;
-        arena_rewind(env->arena, mark); /* however long it takes */
-        if (!ended)
+        if (!l.ended[i])
             open->items[kept++] = open->items[i];
     }
     open->count = kept;
+    arena_rewind(env->arena, mark); /* however long it takes */
     return true;
 }
 

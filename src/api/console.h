@@ -51,6 +51,15 @@ MUST_CHECK bool console_each(struct command_env *env, struct str path,
 /* Of a job that is in none of the states that are known here; waiting for it would never end. */
 #define CONSOLE_STRANGE_STATUS "the server does not tell how a job stands: is it of this version?"
 
+/* Told how a job stands; NULL: there is none of this id. False stops with *e. */
+typedef bool (*console_job_fn)(void *ctx, size_t index, const struct json *job, struct err *e);
+/*
+ * Tells of each job in this order, in few requests. Of several they come from lists, which have no
+ * position and no note. What was answered stays in env->arena.
+ */
+MUST_CHECK bool console_look(struct command_env *env, struct str_list job_ids, console_job_fn tell,
+                             void *ctx, struct err *e);
+
 /*
  * Waits until the jobs have ended, with one line of progress on a terminal's stderr.
  * *out_failed counts those that did not complete; why is said on stderr, a line each.

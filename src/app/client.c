@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -18,11 +19,12 @@ enum {
     ANSWER_MAX_BYTES = 64 * 1024 * 1024,
     COPY_MAX_BYTES = 1 << 24,
     ERROR_MAX_BYTES = 64 * 1024,
-    RETRY_AFTER_MAX_S = 120,
     LOOK_TIMEOUT_MS = 5000,
     TURN_MAX_MS = 10 * 60 * 1000,
     TURN_SAID_MS = 1000,
     TURN_LOOK_MS = 50,
+    REFUSED_MAX_MS = 10 * 60 * 1000, /* of one request, in all */
+    REFUSED_LOOK_MS = 50,
     PATIENCE_MS = 15 * 60 * 1000,
     FILE_TIMEOUT_MS = 3600 * 1000, /* by a slow line; that it moves at all is watched too */
     STREAM_TIMEOUT_MS = 7 * 24 * 3600 * 1000,
@@ -34,6 +36,8 @@ struct client {
     struct str base; /* "http://127.0.0.1:8001" */
     struct str token;
     struct guard guard;
+    const struct command_patience *patience;
+    bool told_to_wait;
     struct arena arena;
 };
 
@@ -147,6 +151,7 @@ bool client_open(const struct client_options *options, struct client **out, stru
 {
     struct client *c = mem_alloc(sizeof(*c));
 
+    c->patience = options->patience;
     if (!open_client(c, options, e)) {
         client_close(c);
         return false;
@@ -219,12 +224,13 @@ static size_t put_headers(const struct call *call, struct http_header *out)
     return count;
 }
 
-/* "Retry-After: 2" on what was refused for now. */
-static void note_patience(struct err *e, struct str retry_after)
+/* "Retry-After: 2" on what was refused for now. Without it a 503 may be anything. */
+static void note_refusal(struct err *e, int status, struct str retry_after)
 {
-    int64_t seconds;
+    int64_t seconds = 1;
+    bool is_told = str_to_i64(retry_after, 1, INT32_MAX, &seconds);
 
-    if (e->retry_after_ms == 0 && str_to_i64(retry_after, 0, RETRY_AFTER_MAX_S, &seconds))
+    if (status == 429 || (status == 503 && is_told))
         e->retry_after_ms = seconds * 1000;
 }
 
@@ -266,7 +272,8 @@ static bool finish_here(struct http_exchange *x, struct arena *a, const struct c
         return copy_reply(&x->reply, call->out_fd, e);
     if (read_answer(x->reply.status, arena_str(a, x->reply.body), a, out, e))
         return true;
-    note_patience(e, retry_after);
+    if (e->code != ERR_UNAVAILABLE) /* what is missing in this process nobody else brings */
+        note_refusal(e, x->reply.status, retry_after);
     return false;
 }
 
@@ -314,7 +321,7 @@ static bool finish_there(struct fetch_reply *reply, struct arena *a, const struc
         return false;
     if (read_answer(reply->status, reply->body, a, out, e))
         return true;
-    note_patience(e, fetch_header(reply, "Retry-After"));
+    note_refusal(e, reply->status, fetch_header(reply, "Retry-After"));
     return false;
 }
 
@@ -345,10 +352,51 @@ static bool call_server(struct client *c, struct arena *a, const struct call *ca
     return fetch(a, &request, &reply, NULL, e) && finish_there(&reply, a, call, out, e);
 }
 
+static bool ask(struct client *c, struct arena *a, const struct call *call, struct json *out,
+                struct err *e)
+{
+    return c->app != NULL ? call_here(c, a, call, out, e) : call_server(c, a, call, out, e);
+}
+
+static bool is_interrupted(const struct client *c)
+{
+    const atomic_bool *interrupted = c->patience->interrupted;
+
+    return interrupted != NULL && atomic_load(interrupted);
+}
+
+/* In small steps: a signal may come to another thread, or right before the wait. */
+static bool wait_as_told(struct client *c, const struct err *why, int64_t deadline_ms)
+{
+    int64_t until_ms = clock_steady_ms() + why->retry_after_ms;
+
+    if (why->retry_after_ms == 0 || until_ms > deadline_ms || is_interrupted(c))
+        return false;
+    if (!c->told_to_wait)
+        c->patience->tell(c->patience->ctx, why);
+    c->told_to_wait = true;
+    while (!is_interrupted(c) && clock_steady_ms() < until_ms)
+        poll(NULL, 0, REFUSED_LOOK_MS);
+    return !is_interrupted(c);
+}
+
+/* What was refused was not done: to ask again does nothing twice. */
 static bool perform(struct client *c, struct arena *a, const struct call *call, struct json *out,
                     struct err *e)
 {
-    return c->app != NULL ? call_here(c, a, call, out, e) : call_server(c, a, call, out, e);
+    int64_t deadline_ms = clock_steady_ms() + REFUSED_MAX_MS;
+    struct arena_mark mark = arena_mark(a);
+    struct err why = { 0 };
+
+    while (!ask(c, a, call, out, &why)) {
+        if (!wait_as_told(c, &why, deadline_ms)) {
+            *e = why;
+            return false;
+        }
+        arena_rewind(a, mark);
+        why = (struct err){ 0 };
+    }
+    return true;
 }
 
 bool client_call(struct client *c, struct arena *a, enum http_method method, struct str path,

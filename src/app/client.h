@@ -14,6 +14,7 @@ struct client_options {
         server; /* --server or ALBUMEN_SERVER: "https://studio.example.org"; no value: local */
     struct str token;    /* ALBUMEN_TOKEN; no value: the data folder's */
     void (*waits)(void); /* optional: called once, before another command is waited for */
+    const struct command_patience *patience; /* asked anew at each wait */
 };
 
 /* Local: when the data folder is in use, talks to the server that uses it; else opens the folder
@@ -23,6 +24,11 @@ MUST_CHECK bool client_open(const struct client_options *options, struct client 
 /* Without a server, this process runs jobs from now on until it is closed. */
 MUST_CHECK bool client_run_jobs(struct client *c, struct err *e);
 void client_close(struct client *c);
+/*
+ * A request. In this call and those below, what is refused for now (429, and 503 with Retry-After)
+ * is asked for again when the server says, for minutes; then, or when the wait is interrupted, the
+ * refusal stands in *e with its retry_after_ms.
+ */
 bool client_call(struct client *c, struct arena *a, enum http_method method, struct str path,
                  struct str body, struct json *out_answer, struct err *e);
 /* Once, however often it is sent under this key within a day. */

@@ -18,9 +18,10 @@ struct cli {
     struct arena *arena;
     const char *program; /* what we were called: "albumen" or "imagen" */
     struct cli_globals globals;
-    const struct command *command; /* that runs */
-    struct client *client;         /* opened at the first call */
-    struct config config;          /* loaded when config_is_loaded */
+    const struct command *command;           /* that runs */
+    struct client *client;                   /* opened at the first call */
+    const struct command_patience *patience; /* the command's */
+    struct config config;                    /* loaded when config_is_loaded */
     bool config_is_loaded;
     bool is_misconfigured; /* neither server nor data folder can be had by it */
 };

@@ -18,7 +18,7 @@
 #include "cli/cli.h"
 #include "net/fetch.h"
 
-enum { HELP_MAX_BYTES = 256 * 1024 };
+enum { HELP_MAX_BYTES = 256 * 1024, LINE_COLUMNS = 79 };
 
 static void print_issues(const char *kind, const struct config_issues *issues)
 {
@@ -101,7 +101,8 @@ static bool open_client(struct cli *cli, struct err *e)
 {
     struct client_options options = { .config = &cli->config,
                                       .server = server_of(cli),
-                                      .waits = say_waits };
+                                      .waits = say_waits,
+                                      .patience = cli->patience };
 
     if (cli->client != NULL)
         return true;
@@ -233,6 +234,19 @@ static void say_error(const struct cli *cli, struct err *e)
     fprintf(stderr, "%s: %s\n", cli->program, e->msg[0] != '\0' ? e->msg : err_text(e->code));
 }
 
+/* In the place of a line of progress, where one may stand. */
+static void say_refused(void *ctx, const struct err *why)
+{
+    struct err shown = *why;
+    const char *text = shown.msg[0] != '\0' ? shown.msg : err_text(shown.code);
+    const struct cli *cli = ctx;
+
+    str_blank_controls(shown.msg, strlen(shown.msg));
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "\r%*s\r", LINE_COLUMNS, "");
+    fprintf(stderr, "%s: waiting: %s\n", cli->program, text);
+}
+
 /* A reader that has seen enough ("| head") is told nothing; a full disk is. */
 static int end_output(const struct cli *cli, int code)
 {
@@ -261,12 +275,14 @@ static int run_command(struct cli *cli, const struct cli_parsed *parsed)
         .written = written,
         .program = cli->program,
         .follow = follow,
+        .patience = { .tell = say_refused, .ctx = cli },
         .ctx = cli,
     };
     struct err e = { 0 };
     int code;
 
     cli->command = parsed->command;
+    cli->patience = &env.patience;
     signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of the call that writes */
     code = parsed->command->run(&env, &e);
 

@@ -1,41 +1,22 @@
 // albumen generate in the hands of a newcomer: wrong values, strange surroundings, small disks, narrow terminals. Each time it says what is wrong
 // and where, leaves nothing half done, and ends with the right code.
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { Disk } from '../faults/disk.ts';
 import { asImagen, filesIn, hiddenIn, inTerminal, json, makeFolder, ok, runProgram, SMALL } from './cli.ts';
-import { BINARY, makeHome, runCommand, startServer, type Home, type Server } from './harness.ts';
+import { startFront } from './front.ts';
+import { BINARY, makeHome, runCommand, startServer, type Home } from './harness.ts';
 
 /** A shell's line, in which $A is the program. */
 const inShell = (home: Home, line: string, env: Record<string, string> = {}) => runProgram('bash', ['-c', line], home, '', { A: BINARY, ...env });
 const pictures = (folder: string) => filesIn(folder).filter((name) => name.endsWith('.png'));
 
-/** Stands before a server, and refuses the first calls. */
-async function busyFront(server: Server, refusals: number): Promise<{ url: string; close(): void }> {
-  const { hostname, port } = new URL(server.url);
-  const front = createServer((incoming, out) => {
-    if (refusals-- > 0) {
-      out.writeHead(429, { 'content-type': 'application/json', 'retry-after': '1' });
-      return out.end(JSON.stringify({ error: { code: 'rate_limited', message: 'too many requests' } }));
-    }
-    const onward = request({ hostname, port, path: incoming.url, method: incoming.method, headers: { ...incoming.headers, host: `${hostname}:${port}` } }, (answer) => {
-      out.writeHead(answer.statusCode!, answer.headers);
-      answer.pipe(out);
-    });
-    out.on('close', () => onward.destroy());
-    return incoming.pipe(onward);
-  });
-  await new Promise<void>((listening) => front.listen(0, '127.0.0.1', listening));
-  return { url: `http://127.0.0.1:${(front.address() as AddressInfo).port}`, close: () => (front.closeAllConnections(), front.close()) };
-}
-
 test('a server that asks for patience has it, from the first call on', async () => {
   const server = await startServer();
-  const front = await busyFront(server, 2);
+  let refusals = 2;
+  const front = await startFront(server, () => (refusals-- > 0 ? { status: 429, retryAfter: '1' } : undefined));
   const made = await runCommand(['generate', 'a dot', '--name', 'x', '--size', '32', '--server', front.url], server.home, { ALBUMEN_TOKEN: server.token });
   expect([made.code, pictures(server.home.folder)], made.stderr).toEqual([0, ['x.png']]);
   expect(made.stderr.match(/^albumen: waiting: too many requests$/gm), made.stderr).toHaveLength(1);

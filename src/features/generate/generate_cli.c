@@ -214,7 +214,7 @@ static bool check_item(struct session *s, const struct item *item, struct err *e
 {
     struct arena_mark mark = arena_mark(s->env->arena);
     struct json answer;
-    bool ok = session_ask(s, HTTP_POST, STR("/api/jobs/check"), item->body, &answer, e);
+    bool ok = s->env->call(s->env, HTTP_POST, STR("/api/jobs/check"), item->body, &answer, e);
 
     arena_rewind(s->env->arena, mark);
     return ok;
@@ -377,6 +377,7 @@ static void tell_end(struct session *s, size_t left)
 
 static int run(struct session *s, struct err *e)
 {
+    struct err why = { 0 };
     bool ok, keep;
     size_t left;
 
@@ -384,14 +385,16 @@ static int run(struct session *s, struct err *e)
     if (!s->options->resume && !open_journal(s, e))
         return EXIT_SOME_FAILED;
     session_catch_signals();
-    ok = (str_is_null(s->album) || find_album(s, e)) && session_run(s, e);
+    ok = (str_is_null(s->album) || find_album(s, &why)) && session_run(s, &why);
+    if (!ok && !session_gave_up(&why))
+        *e = why;
     left = count_left(s);
     keep = left > 0 && (!ok || session_interrupted() || s->plan.count > 1);
     tell_end(s, left);
     if (keep && s->journal.fd >= 0 && !session_is_quiet(s))
         fprintf(stderr, "%s generate --resume goes on with them.\n", s->env->program);
     journal_close(&s->journal, keep);
-    return ok ? exit_code(s) : EXIT_OK;
+    return e->code == ERR_NONE ? exit_code(s) : EXIT_OK;
 }
 
 /* A data folder or a server that cannot be had is known before anything is planned or written. */
@@ -399,7 +402,7 @@ static bool is_reachable(struct session *s, struct err *e)
 {
     struct json me;
 
-    return session_get(s, STR("/api/me"), &me, e);
+    return console_call(s->env, HTTP_GET, STR("/api/me"), &me, e);
 }
 
 static int generate_in(struct session *s, struct err *e)
@@ -423,8 +426,10 @@ static int generate_in(struct session *s, struct err *e)
 static int generate(struct command_env *env, struct err *e)
 {
     struct session s = { .env = env, .options = env->options, .journal = { .fd = -1 } };
-    int code = generate_in(&s, e);
+    int code;
 
+    session_be_patient(&s);
+    code = generate_in(&s, e);
     journal_close(&s.journal, true);
     arena_deinit(&s.arena);
     return code;

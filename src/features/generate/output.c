@@ -225,18 +225,23 @@ static void tell_listeners(struct writing *w)
         progress_say(w->s, "%s: %s", w->s->env->program, e.msg);
 }
 
+/* Its file is there: an interrupt does not keep the two apart. */
 static bool add_to_album(struct writing *w, struct err *e)
 {
     struct command_env *env = w->s->env;
+    const atomic_bool *interrupted = env->patience.interrupted;
     struct str body =
         arena_strf(env->arena, "{\"imageIds\":[\"" STR_FMT "\"]}", STR_ARG(w->picture.id));
     struct json answer;
+    bool ok;
 
     if (str_is_null(w->s->album_id))
         return true;
-    return env->call(env, HTTP_POST, console_path(env, "/api/albums/", w->s->album_id, "/images"),
-                     body, &answer, e) ||
-           err_wrap(e, "album");
+    env->patience.interrupted = NULL;
+    ok = env->call(env, HTTP_POST, console_path(env, "/api/albums/", w->s->album_id, "/images"),
+                   body, &answer, e);
+    env->patience.interrupted = interrupted;
+    return ok || err_wrap(e, "album");
 }
 
 static bool was_told(struct session *s, struct str backend)
@@ -303,25 +308,28 @@ bool session_write(struct session *s, struct item *item, struct err *e)
     struct json_list images;
     struct json answer;
 
-    if (!session_get(s, console_path(s->env, "/api/jobs/", item->job, "/images"), &answer, e))
+    if (!console_call(s->env, HTTP_GET, console_path(s->env, "/api/jobs/", item->job, "/images"),
+                      &answer, e))
         return false;
     images = json_get_list(&answer, "images");
     if (images.count == 0)
         return err_set(e, ERR_NOT_FOUND, "the pictures of job " STR_FMT " are gone",
                        STR_ARG(item->job));
-    for (size_t i = 0; i < images.count; i++) {
+    for (size_t i = item->written; i < images.count; i++) {
         const struct json *image = &images.items[i];
         struct writing w = { .s = s, .item = item };
         struct json recipe;
 
         if (s->target.kind == TARGET_STDOUT && i > 0)
             return true;
-        if (!session_get(s,
-                         console_path(s->env, "/api/images/", json_get_str(image, "id"), "/recipe"),
-                         &recipe, e) ||
+        if (!console_call(
+                s->env, HTTP_GET,
+                console_path(s->env, "/api/images/", json_get_str(image, "id"), "/recipe"), &recipe,
+                e) ||
             !picture_read(item->prompt, item->job, image, &recipe, &w.picture, e) ||
             !write_one(&w, e))
             return false;
+        item->written++;
     }
     return true;
 }

@@ -48,6 +48,7 @@ struct item {
     char note[64];                /* ITEM_OPEN: what is being done, as much as fits, or empty */
     int64_t position;             /* jobs ahead of it; -1: it runs */
     int64_t began_ms;
+    size_t written; /* ITEM_OPEN: of its pictures */
     bool runs;
     bool was_left; /* ITEM_OPEN: by an earlier call */
 };

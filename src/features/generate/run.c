@@ -14,19 +14,18 @@ enum {
     LOOK_FIRST_MS = 2,
     LOOK_MAX_MS = 1000,
     LIVE_MS = 250, /* the progress is looked at by somebody */
-    PATIENCE_MS = 10 * 60 * 1000,
-    BUSY_RETRY_MS = 1000,
     CANCEL_WAIT_MS = 5000,
+    CANCEL_LOOK_MS = 20,
     UTF8_MAX = 4,
     PROMPT_COLUMNS = 60,
 };
 
-static atomic_int interrupts;
+static atomic_bool interrupted;
 
 static void on_signal(int number)
 {
     UNUSED(number);
-    atomic_fetch_add(&interrupts, 1);
+    atomic_store(&interrupted, true);
 }
 
 void session_catch_signals(void)
@@ -40,7 +39,12 @@ void session_catch_signals(void)
 
 bool session_interrupted(void)
 {
-    return atomic_load(&interrupts) > 0;
+    return atomic_load(&interrupted);
+}
+
+bool session_gave_up(const struct err *e)
+{
+    return session_interrupted() && e->retry_after_ms > 0;
 }
 
 bool session_is_quiet(const struct session *s)
@@ -48,45 +52,17 @@ bool session_is_quiet(const struct session *s)
     return s->options->quiet || s->env->json;
 }
 
-/* What passes by itself: the server's limits, its start, a line that is cut. Of a server that has
- * not answered yet only what it says the end of: its address may be wrong. */
-static bool may_pass(const struct session *s, const struct err *e)
+static void tell_to_wait(void *ctx, const struct err *why)
 {
-    if (!s->was_answered && e->retry_after_ms == 0)
-        return false;
-    return e->code == ERR_RATE_LIMITED || e->code == ERR_BUSY || e->code == ERR_UNAVAILABLE;
+    struct session *s = ctx;
+
+    if (!session_is_quiet(s))
+        progress_say(s, "%s: waiting: %s", s->env->program, why->msg);
 }
 
-static bool wait_for_patience(struct session *s, const struct err *e, int64_t deadline_ms)
+void session_be_patient(struct session *s)
 {
-    int64_t wait_ms = e->retry_after_ms > 0 ? e->retry_after_ms : BUSY_RETRY_MS;
-
-    if (!may_pass(s, e) || session_interrupted() || clock_steady_ms() + wait_ms > deadline_ms)
-        return false;
-    if (!s->told_to_wait && !session_is_quiet(s))
-        progress_say(s, "%s: waiting: %s", s->env->program, e->msg);
-    s->told_to_wait = true;
-    poll(NULL, 0, (int)wait_ms);
-    return !session_interrupted();
-}
-
-bool session_ask(struct session *s, enum http_method method, struct str path, struct str body,
-                 struct json *out, struct err *e)
-{
-    int64_t deadline_ms = clock_steady_ms() + PATIENCE_MS;
-
-    while (!s->env->call(s->env, method, path, body, out, e)) {
-        if (!wait_for_patience(s, e, deadline_ms))
-            return false;
-        *e = (struct err){ 0 };
-    }
-    s->was_answered = true;
-    return true;
-}
-
-bool session_get(struct session *s, struct str path, struct json *out, struct err *e)
-{
-    return session_ask(s, HTTP_GET, path, (struct str){ 0 }, out, e);
+    s->env->patience = (struct command_patience){ tell_to_wait, s, &interrupted };
 }
 
 static size_t index_of(const struct session *s, const struct item *item)
@@ -149,20 +125,16 @@ static struct str key_of(const struct session *s, const struct item *item)
 
 static bool submit(struct session *s, struct item *item, struct err *e)
 {
-    int64_t deadline_ms = clock_steady_ms() + PATIENCE_MS;
     struct err why = { 0 };
     struct json_list ids;
     struct json answer;
 
-    while (
-        !s->env->post_once(s->env, STR("/api/jobs"), key_of(s, item), item->body, &answer, &why)) {
+    if (!s->env->post_once(s->env, STR("/api/jobs"), key_of(s, item), item->body, &answer, &why)) {
         if (why.code == ERR_INTERNAL || why.code == ERR_UPSTREAM || why.code == ERR_MISCONFIGURED) {
             *e = why;
             return false;
         }
-        if (!wait_for_patience(s, &why, deadline_ms))
-            return session_interrupted() || fail_item(s, item, why.code, why.msg, e);
-        why = (struct err){ 0 };
+        return session_interrupted() || fail_item(s, item, why.code, why.msg, e);
     }
     ids = json_get_list(&answer, "jobIds");
     if (ids.count == 0)
@@ -216,6 +188,8 @@ static bool end_with_picture(struct session *s, struct item *item, struct err *e
         item->state = ITEM_DONE;
         return journal_add_end(&s->journal, index_of(s, item), ITEM_DONE, e);
     }
+    if (session_gave_up(&why))
+        return true; /* to be looked at once more */
     /* The picture is made and kept; what failed is the way to its file, for others too. */
     *e = why;
     return false;
@@ -243,28 +217,20 @@ static void note_progress(struct item *item, const struct json *job)
     note_words(item, json_get_str(job, "note"));
 }
 
-static bool look_at(struct session *s, struct item *item, struct err *e)
+static bool take_news(struct session *s, struct item *item, const struct json *job, struct err *e)
 {
-    struct err why = { 0 };
     struct str status;
-    struct json job;
 
-    if (!session_get(s, console_path(s->env, "/api/jobs/", item->job, ""), &job, &why)) {
-        if (why.code == ERR_NOT_FOUND)
-            return fail_item(s, item, ERR_NOT_FOUND, "its job is gone", e);
-        if (session_interrupted())
-            return true;
-        *e = why;
-        return false;
-    }
-    status = json_get_str(&job, "status");
+    if (job == NULL)
+        return fail_item(s, item, ERR_NOT_FOUND, "its job is gone", e);
+    status = json_get_str(job, "status");
     if (str_eq(status, STR("completed")))
         return end_with_picture(s, item, e);
     if (str_eq(status, STR("failed")) || str_eq(status, STR("cancelled")))
-        return end_without_picture(s, item, &job, e);
+        return end_without_picture(s, item, job, e);
     if (!str_eq(status, STR("queued")) && !str_eq(status, STR("running")))
         return err_set(e, ERR_UPSTREAM, CONSOLE_STRANGE_STATUS);
-    note_progress(item, &job);
+    note_progress(item, job);
     return true;
 }
 
@@ -307,26 +273,69 @@ static bool submit_more(struct session *s, size_t *next, size_t *open, struct er
     return true;
 }
 
+/* One look at the items whose jobs are open. */
+struct look {
+    struct session *s;
+    struct item **items;
+    bool is_ours; /* what went wrong is no request for how they stand */
+};
+
+static bool hear_of(void *ctx, size_t index, const struct json *job, struct err *e)
+{
+    struct look *l = ctx;
+    struct arena_mark mark = arena_mark(l->s->env->arena);
+    bool ok = take_news(l->s, l->items[index], job, e);
+
+    arena_rewind(l->s->env->arena, mark);
+    l->is_ours = !ok;
+    return ok;
+}
+
+static bool look_at_items(struct session *s, struct err *e)
+{
+    struct arena *a = s->env->arena;
+    size_t open = count_open(s);
+    struct look l = { .s = s, .items = arena_array(a, struct item *, open) };
+    struct str_list jobs = { arena_array(a, struct str, open), 0 };
+    struct err why = { 0 };
+
+    for (size_t i = 0; i < s->plan.count; i++) {
+        struct item *item = &s->plan.items[i];
+
+        if (item->state != ITEM_OPEN)
+            continue;
+        l.items[jobs.count] = item;
+        jobs.items[jobs.count++] = item->job;
+    }
+    if (console_look(s->env, jobs, hear_of, &l, &why) || (session_interrupted() && !l.is_ours))
+        return true;
+    *e = why;
+    return false;
+}
+
+static size_t first_waiting(const struct session *s)
+{
+    size_t i = 0;
+
+    while (i < s->plan.count && s->plan.items[i].state != ITEM_WAITING)
+        i++;
+    return i;
+}
+
 /* True in *out_news when one of them came to its end. One that has to be asked for again is next.
  */
 static bool look_at_open(struct session *s, size_t *next, size_t *open, bool *out_news,
                          struct err *e)
 {
+    struct arena_mark mark = arena_mark(s->env->arena);
     size_t before = *open;
+    bool ok = look_at_items(s, e);
 
-    for (size_t i = 0; i < s->plan.count && (i < *next || *open > 0); i++) {
-        struct item *item = &s->plan.items[i];
-
-        if (item->state != ITEM_OPEN)
-            continue;
-        if (!step(s, item, look_at, e))
-            return false;
-        *open -= item->state != ITEM_OPEN;
-        if (item->state == ITEM_WAITING)
-            *next = MIN(*next, i);
-    }
+    arena_rewind(s->env->arena, mark);
+    *open = count_open(s);
+    *next = MIN(*next, first_waiting(s));
     *out_news = *open != before;
-    return true;
+    return ok;
 }
 
 static bool cancel(struct session *s, struct item *item, struct err *e)
@@ -336,26 +345,31 @@ static bool cancel(struct session *s, struct item *item, struct err *e)
     struct err why = { 0 };
 
     UNUSED(e);
-    (void)!s->env->call(s->env, HTTP_POST, path, STR("{}"), &answer, &why);
+    if (!s->env->call(s->env, HTTP_POST, path, STR("{}"), &answer, &why))
+        progress_say(s, "%s: the job " STR_FMT " could not be cancelled: %s", s->env->program,
+                     STR_ARG(item->job), why.msg);
     return true;
 }
 
 /* Stops what is under way, upstream too, and takes what came nevertheless. */
 static bool cancel_open(struct session *s, struct err *e)
 {
-    int64_t deadline_ms = clock_steady_ms() + CANCEL_WAIT_MS;
+    int64_t deadline_ms, wait_ms = CANCEL_LOOK_MS;
     size_t next = s->plan.count, open = count_open(s);
     bool news;
 
+    s->env->patience.interrupted = NULL; /* what is being cancelled may take its time */
     for (size_t i = 0; i < s->plan.count; i++) {
         if (s->plan.items[i].state == ITEM_OPEN && !step(s, &s->plan.items[i], cancel, e))
             return false;
     }
+    deadline_ms = clock_steady_ms() + CANCEL_WAIT_MS;
     while (open > 0 && clock_steady_ms() < deadline_ms) {
         if (!look_at_open(s, &next, &open, &news, e))
             return false;
         if (open > 0)
-            poll(NULL, 0, LOOK_FIRST_MS * 10);
+            poll(NULL, 0, (int)wait_ms);
+        wait_ms = MIN(wait_ms * 3 / 2, (int64_t)LIVE_MS);
     }
     return true;
 }

@@ -17,8 +17,6 @@ struct session {
     enum err_code reason;              /* of the last item that failed */
     bool stopped;                      /* nothing new is asked for: the budget is used up, ... */
     bool preview, no_cloud;
-    bool was_answered;    /* the server is there */
-    bool told_to_wait;    /* what for is said once */
     struct str_list told; /* backends of which it was said what they are and ignore */
     int64_t began_ms;
     size_t lines; /* of progress that stand on the terminal */
@@ -26,17 +24,16 @@ struct session {
 
 /* Raised by SIGINT and SIGTERM. */
 bool session_interrupted(void);
+/* The server refused a request for now, and the wait for its patience was interrupted. */
+bool session_gave_up(const struct err *e);
 void session_catch_signals(void);
+/* Waits for a server's patience are this session's from here on. */
+void session_be_patient(struct session *s);
 bool session_is_quiet(const struct session *s); /* nothing but pictures on stderr's side */
 
 /* run.c: asks for all that is left of the plan and writes what comes. False with *e when it makes
  * no sense to go on. */
 MUST_CHECK bool session_run(struct session *s, struct err *e);
-
-/* run.c: a request; it waits while it is refused for now. */
-MUST_CHECK bool session_ask(struct session *s, enum http_method method, struct str path,
-                            struct str body, struct json *out, struct err *e);
-MUST_CHECK bool session_get(struct session *s, struct str path, struct json *out, struct err *e);
 
 /* output.c: the pictures of an item whose job has completed, into their files. */
 MUST_CHECK bool session_write(struct session *s, struct item *item, struct err *e);

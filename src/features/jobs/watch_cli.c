@@ -79,19 +79,34 @@ static void note(struct watch *w, struct watched *job, const struct json *news)
     print_news(w, news, job);
 }
 
+/* One look at the jobs that are not over. */
+struct look {
+    struct watch *watch;
+    struct watched **jobs;
+};
+
+static bool note_at(void *ctx, size_t index, const struct json *job, struct err *e)
+{
+    struct look *l = ctx;
+
+    if (job == NULL)
+        return err_set(e, ERR_NOT_FOUND, "no such job");
+    note(l->watch, l->jobs[index], job);
+    return true;
+}
+
 static bool look_at_all(struct watch *w, struct err *e)
 {
-    for (size_t i = 0; i < w->count; i++) {
-        struct json job;
+    struct look l = { w, arena_array(w->env->arena, struct watched *, w->count) };
+    struct str_list ids = { arena_array(w->env->arena, struct str, w->count), 0 };
 
+    for (size_t i = 0; i < w->count; i++) {
         if (w->jobs[i].is_over)
             continue;
-        if (!console_call(w->env, HTTP_GET, console_path(w->env, "/api/jobs/", w->jobs[i].id, ""),
-                          &job, e))
-            return false;
-        note(w, &w->jobs[i], &job);
+        l.jobs[ids.count] = &w->jobs[i];
+        ids.items[ids.count++] = w->jobs[i].id;
     }
-    return true;
+    return console_look(w->env, ids, note_at, &l, e);
 }
 
 static void hear_job(struct watch *w, const struct json *news)

@@ -1,7 +1,6 @@
 /* Files into the library, a batch at a time: looked at, asked for by their hashes, and sent when
  * they are new. */
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -17,8 +16,6 @@
 
 enum {
     BATCH = 100,
-    RETRIES = 60, /* of a server that is busy */
-    RETRY_MS = 1000,
     PROGRESS_EVERY_MS = 100,
     PROGRESS_COLUMNS = 80,
 };
@@ -106,11 +103,6 @@ static bool is_fatal(enum err_code code)
     }
 }
 
-static bool may_pass(enum err_code code)
-{
-    return code == ERR_RATE_LIMITED || code == ERR_BUSY;
-}
-
 /* False: no picture, which is no failure. */
 static bool is_picture(int fd)
 {
@@ -165,23 +157,9 @@ static void mark_known(struct import *im, const struct json *answer)
     }
 }
 
-static bool ask(struct import *im, struct str body, struct err *e)
-{
-    struct json answer;
-
-    for (int tries = 0;; tries++) {
-        if (im->env->call(im->env, HTTP_POST, STR("/api/images/known"), body, &answer, e)) {
-            mark_known(im, &answer);
-            return true;
-        }
-        if (!may_pass(e->code) || tries == RETRIES)
-            return false;
-        poll(NULL, 0, RETRY_MS);
-    }
-}
-
 static bool ask_what_is_known(struct import *im, struct err *e)
 {
+    struct json answer;
     AUTO_BUF body = { 0 };
     struct json_writer w = { .out = &body };
 
@@ -193,7 +171,10 @@ static bool ask_what_is_known(struct import *im, struct err *e)
         json_put_str(&w, im->batch[i].sha256);
     json_end_array(&w);
     json_end_object(&w);
-    return ask(im, buf_str(&body), e);
+    if (!console_send(im->env, HTTP_POST, STR("/api/images/known"), &body, &answer, e))
+        return false;
+    mark_known(im, &answer);
+    return true;
 }
 
 /* The same bytes further on in the batch are the same picture. */
@@ -227,15 +208,10 @@ static bool send(struct import *im, const struct candidate *c, struct err *e)
 
     if (!file_open(c->path.ptr, O_RDONLY | O_NONBLOCK, 0, &fd, e))
         return false;
-    for (int tries = 0;; tries++) {
-        if (im->env->send_file(im->env, address, fd, c->bytes, &answer, e)) {
-            im->tally->with_prompt += !str_is_null(json_get_str(&answer, "prompt"));
-            return true;
-        }
-        if (!may_pass(e->code) || tries == RETRIES)
-            return false;
-        poll(NULL, 0, RETRY_MS);
-    }
+    if (!im->env->send_file(im->env, address, fd, c->bytes, &answer, e))
+        return false;
+    im->tally->with_prompt += !str_is_null(json_get_str(&answer, "prompt"));
+    return true;
 }
 
 static bool add(struct import *im, struct candidate *c, struct err *e)
