@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 
 import { asImagen, filesIn, hiddenIn, json, makeFolder, ok, runProgram, SMALL } from './cli.ts';
 import { BINARY, makeHome, runCommand, startServer } from './harness.ts';
+import { until } from './png.ts';
 
 const PNG = '89504e470d0a1a0a';
 const bytes = (...path: string[]) => readFileSync(join(...path));
@@ -256,6 +257,16 @@ test('some of several fail: the others are kept, each failure is said, and json 
   const lines = made.stdout.trim().split('\n').map((line) => JSON.parse(line));
   expect(lines.filter((line) => line.error)).toEqual([expect.objectContaining({ prompt: 'refuse', error: { code: 'refused', message: expect.any(String) } })]);
   expect(filesIn(folder).filter((name) => name.endsWith('.png'))).toHaveLength(2);
+});
+
+test('with --json a job that somebody else cancels has its line too', async () => {
+  const server = await startServer({ config: 'backends:\n  fake:\n    type: mock\n' });
+  const making = runCommand(['generate', 'hang', '--size', '32', '--json', '-o', makeFolder(server.home)], server.home);
+  const { id } = await until('a running job', async () => (await server.ok(200, 'GET', '/api/jobs?status=running')).jobs[0]);
+  await server.ok(200, 'POST', `/api/jobs/${id}/cancel`);
+  const made = await making;
+  expect([made.code, made.stderr]).toEqual([1, '']);
+  expect(JSON.parse(made.stdout)).toEqual({ prompt: 'hang', job: id, error: { code: 'cancelled', message: 'the job was cancelled' } });
 });
 
 test('called imagen it reads imagen.yaml where there is no albumen.yaml', async () => {

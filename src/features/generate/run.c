@@ -156,6 +156,16 @@ static enum err_code code_called(struct str name)
     return ERR_UPSTREAM;
 }
 
+/* By somebody else: what we cancel ourselves is no news. */
+static void tell_cancelled(struct session *s, const struct item *item)
+{
+    if (s->env->json)
+        put_failure(s, item, err_name(ERR_CANCELLED), "the job was cancelled");
+    else
+        progress_say(s, "%s: the job " STR_FMT " was cancelled", s->env->program,
+                     STR_ARG(item->job));
+}
+
 static bool end_without_picture(struct session *s, struct item *item, const struct json *job,
                                 struct err *e)
 {
@@ -172,8 +182,7 @@ static bool end_without_picture(struct session *s, struct item *item, const stru
         item->state = ITEM_FAILED;
         s->cancelled++;
         if (!session_interrupted())
-            progress_say(s, "%s: the job " STR_FMT " was cancelled", s->env->program,
-                         STR_ARG(item->job));
+            tell_cancelled(s, item);
         return journal_add_end(&s->journal, index_of(s, item), ITEM_FAILED, e);
     }
     return fail_item(s, item, code_called(json_get_str(job, "errorCode")),
