@@ -86,6 +86,9 @@ describe.sequential('a session', () => {
     await tab.page.getByRole('main').focus();
     await tabTo('Reset Hero');
     await key('Enter');
+    await dialog('Reset Hero?').waitFor();
+    await tabTo('Reset');
+    await key('Enter');
     await tab.page.getByText('3 of 4 shots').waitFor();
   });
 

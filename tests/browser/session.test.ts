@@ -94,6 +94,7 @@ describe.sequential('a session', () => {
     const src = (await album()).shots[2].imageUrl;
     await one.page.waitForFunction((url) => document.querySelector('article[aria-label=Casual] img')?.getAttribute('src')?.startsWith(url), src);
     await one.page.getByRole('button', { name: 'Reset Profile' }).click();
+    await one.page.getByRole('dialog').getByRole('button', { name: 'Reset', exact: true }).click();
     await summary(one.page, '5 of 6 shots');
     expect(await all(one.page).isEnabled()).toBe(true);
   });

@@ -4,6 +4,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 
 import { cache } from './cache.ts';
 import { follow } from './live.ts';
+import { useSession } from './session.ts';
 
 const listeners = new Set<Listener>();
 const hub: Hub = {
@@ -102,6 +103,23 @@ test('what could not be read while the server was away is read when the stream i
   tellStatus('open');
   await settle(300);
   expect(cache.get('queue')).toMatchObject({ data: 'here', error: null });
+});
+
+test('a stream that is refused asks who is signed in, also where nothing else would ask', async () => {
+  cache.clear();
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', async (url: string) => {
+    asked.push(url);
+    return new Response('{"error":{"code":"unauthorized","message":"sign in"}}', { status: 401 });
+  });
+  useSession.setState({ state: 'signedOut' });
+  tellStatus('refused');
+  expect(asked).toEqual([]);
+  useSession.setState({ state: 'signedIn' });
+  tellStatus('refused');
+  await settle();
+  expect(asked).toEqual(['/api/me']);
+  expect(useSession.getState()).toMatchObject({ state: 'signedOut', reason: expect.stringMatching(/has ended/) });
 });
 
 test('while the stream is down everything is asked for, more and more rarely', async () => {

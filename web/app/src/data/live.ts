@@ -5,6 +5,7 @@ import { toasts } from '@albumen/ui';
 
 import { money } from '../format.ts';
 import { cache } from './cache.ts';
+import { client } from './client.ts';
 import type { Pages } from './pages.ts';
 import { useSession } from './session.ts';
 
@@ -55,6 +56,9 @@ export function applyEvent(event: ServerEvent, id: number): void {
   if (event.type.startsWith('album_')) cache.invalidate('albums');
 }
 
+/** Asks who is signed in: an answer 401 leads to the door, as it does from every request. */
+export const checkSession = (): void => void client.call('GET /api/me').catch(() => undefined);
+
 /** Follows a user's events until told to stop. */
 export function follow(hub: Hub): () => void {
   let hasBegun = false;
@@ -68,8 +72,8 @@ export function follow(hub: Hub): () => void {
       },
       onStatus(status) {
         if (status === 'open') cache.retry();
-        // Whether the session has ended is said by an ordinary request.
-        if (status === 'refused' && useSession.getState().state === 'signedIn') void cache.refresh();
+        // Whether the session has ended is said by an ordinary request, also on a page that would ask for nothing.
+        if (status === 'refused' && useSession.getState().state === 'signedIn') checkSession();
       },
     }),
     pollWhileDown(hub, () => cache.refresh()),

@@ -6,7 +6,9 @@ import { applyAlbumEvent, isAlbumEvent } from './album_events.ts';
 import { connect, type ConnectOptions } from './connect.ts';
 import type { ServerEvent } from './events.ts';
 import type { Hub } from './hub.ts';
+import { onceKeys } from './once.ts';
 import { pollWhileDown } from './polling.ts';
+import type { StreamStatus } from './source.ts';
 
 export interface AlbumState {
   album: Album | null;
@@ -31,8 +33,11 @@ const STALE_MAX = 3;
 
 export class AlbumSession implements AlbumActions {
   readonly store: StoreApi<AlbumState> = createStore(() => ({ album: null, isLoading: false, error: null }));
+  /** Told when an answer says that the session has ended. */
+  onSignedOut: (() => void) | undefined;
   private readonly client: Client;
   private readonly hub: Hub;
+  private readonly once = onceKeys();
   private users = 0;
   private stops: (() => void)[] = [];
   private readTimer: ReturnType<typeof setTimeout> | undefined;
@@ -47,7 +52,7 @@ export class AlbumSession implements AlbumActions {
     private readonly albumId: string,
     hub: Hub = connect(options),
   ) {
-    this.client = createClient({ apiBase: options.apiBase, token: options.authToken });
+    this.client = createClient({ apiBase: options.apiBase, token: options.authToken, onSignedOut: () => this.onSignedOut?.() });
     this.hub = hub;
   }
 
@@ -55,7 +60,7 @@ export class AlbumSession implements AlbumActions {
   use(): () => void {
     if (this.users++ === 0) {
       this.stops = [
-        this.hub.listen({ onEvent: (event) => this.take(event), onStatus: (status) => status === 'open' && this.takeOpening() }),
+        this.hub.listen({ onEvent: (event) => this.take(event), onStatus: (status) => this.takeStatus(status) }),
         pollWhileDown(this.hub, () => this.read()),
       ];
     }
@@ -82,20 +87,20 @@ export class AlbumSession implements AlbumActions {
 
   generateAnchor = (): Promise<void> =>
     this.try(async () => {
-      const { jobId } = await this.client.call('POST /api/albums/{id}/anchor', { params: { id: this.albumId }, body: {} });
+      const { jobId } = await this.order('anchor', (idempotencyKey) => this.client.call('POST /api/albums/{id}/anchor', { params: { id: this.albumId }, body: {}, idempotencyKey }));
       this.change({ anchorJobId: jobId, anchorError: null });
       this.readAgain();
     });
 
   generateAllShots = (): Promise<void> =>
     this.try(async () => {
-      await this.client.call('POST /api/albums/{id}/shots', { params: { id: this.albumId } });
+      await this.order('shots', (idempotencyKey) => this.client.call('POST /api/albums/{id}/shots', { params: { id: this.albumId }, idempotencyKey }));
       await this.read();
     });
 
   regenerateShot = (index: number): Promise<void> =>
     this.try(async () => {
-      const { jobId } = await this.client.call('POST /api/albums/{id}/shots/{index}', { params: { id: this.albumId, index } });
+      const { jobId } = await this.order(['shot', index], (idempotencyKey) => this.client.call('POST /api/albums/{id}/shots/{index}', { params: { id: this.albumId, index }, idempotencyKey }));
       this.changeShot(index, { status: 'generating', jobId, error: null });
       this.readAgain();
     });
@@ -103,6 +108,8 @@ export class AlbumSession implements AlbumActions {
   resetShot = (index: number): Promise<void> =>
     this.try(async () => {
       this.changeShot(index, await this.client.call('DELETE /api/albums/{id}/shots/{index}', { params: { id: this.albumId, index } }));
+      // The album's likeness and its outliers were counted with it, and no event tells them.
+      this.readAgain();
     });
 
   /** An action's failure is a sentence in the state, never an exception in a button's handler. */
@@ -113,6 +120,25 @@ export class AlbumSession implements AlbumActions {
     } catch (error) {
       this.store.setState({ error: messageOf(error) });
     }
+  }
+
+  /** Sends what costs money, once. Without an answer it may have been taken all the same: the album tells. */
+  private async order<T>(act: unknown, request: (idempotencyKey: string) => Promise<T>): Promise<T> {
+    try {
+      return await this.once.send(act, request);
+    } catch (error) {
+      this.readAgain();
+      throw error;
+    }
+  }
+
+  /** What is told of an order says that it was taken: the next press is another one. */
+  private forgetOrder(event: ServerEvent): void {
+    if (event.type === 'resync') this.once.forget();
+    if (event.type === 'album_anchor_complete' || event.type === 'album_anchor_failed') this.once.forget('anchor');
+    if (event.type !== 'album_shot_generating') return;
+    this.once.forget('shots');
+    this.once.forget(['shot', event.result.shotIndex]);
   }
 
   private change(change: Partial<Album>): void {
@@ -126,16 +152,22 @@ export class AlbumSession implements AlbumActions {
   }
 
   private take(event: ServerEvent): void {
+    if (event.type !== 'resync' && !isAlbumEvent(event, this.albumId)) return;
+    this.forgetOrder(event);
     if (event.type === 'resync') return this.readAgain();
-    if (!isAlbumEvent(event, this.albumId)) return;
     const { album } = this.store.getState();
     if (album) this.change(applyAlbumEvent(album, event));
     if (event.type === 'album_anchor_failed') this.store.setState({ error: event.result.error });
     this.readAgain();
   }
 
-  /** A stream that comes back tells what was missed, not what could not be read. One that begins does not know what was read before. */
-  private takeOpening(): void {
+  /**
+   * A stream that comes back tells what was missed, not what could not be read. One that begins does not know what was read before.
+   * Why one is refused is said by an ordinary answer.
+   */
+  private takeStatus(status: StreamStatus): void {
+    if (status === 'refused') this.readAgain();
+    if (status !== 'open') return;
     if (!this.wasOpen || this.readFailed) this.readAgain();
     this.wasOpen = true;
   }

@@ -227,6 +227,15 @@ test('two components that show the same album have one copy; the last one to lea
   expect(server.streams.size).toBe(0);
 });
 
+test('an answer that the session has ended is told to who asks for it now', async () => {
+  const [before, now] = [vi.fn(), vi.fn()];
+  const view = renderHook(({ onSignedOut }) => useAlbumGeneration({ apiBase: 'http://studio.test/api', userId: server.userId, albumId, onSignedOut }), { initialProps: { onSignedOut: before } });
+  view.rerender({ onSignedOut: now });
+  vi.stubGlobal('fetch', async () => ({ ok: false, status: 401, headers: new Headers(), json: async () => null }));
+  await act(() => view.result.current.loadAlbum());
+  expect([before.mock.calls.length, now.mock.calls.length]).toEqual([0, 1]);
+});
+
 test('another album is another state at once', async () => {
   const view = await openLoaded();
   view.rerender({ albumId: server.addAlbum({ name: 'Second', templateSet: 'product' }).id });

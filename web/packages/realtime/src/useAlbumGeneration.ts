@@ -7,6 +7,8 @@ import type { ConnectOptions } from './connect.ts';
 
 export interface AlbumGenerationOptions extends ConnectOptions {
   albumId: string;
+  /** Told when an answer says that the session has ended. */
+  onSignedOut?: (() => void) | undefined;
 }
 
 export interface AlbumGeneration extends AlbumState, AlbumActions {}
@@ -26,8 +28,11 @@ function sessionOf(options: ConnectOptions, albumId: string): [string, AlbumSess
  * for again, after 1 s and then ever more rarely, to every 10 s. Nothing is read before the first loadAlbum. The actions never
  * throw: what went wrong is `error`.
  */
-export function useAlbumGeneration({ apiBase, userId, albumId, authToken }: AlbumGenerationOptions): AlbumGeneration {
+export function useAlbumGeneration({ apiBase, userId, albumId, authToken, onSignedOut }: AlbumGenerationOptions): AlbumGeneration {
   const [name, session] = useMemo(() => sessionOf({ apiBase, userId, authToken }, albumId), [apiBase, userId, albumId, authToken]);
+  useEffect(() => {
+    session.onSignedOut = onSignedOut;
+  }, [session, onSignedOut]);
   useEffect(() => {
     sessions.set(name, session);
     const leave = session.use();

@@ -27,3 +27,4 @@ export { Tooltip } from './components/Tooltip.tsx';
 export { VirtualGrid, type TileProps, type VirtualGridProps } from './components/VirtualGrid.tsx';
 export { classes } from './classes.ts';
 export { toasts, type ToastOptions } from './components/toasts.ts';
+export { useFocusInRows } from './components/focus_rows.ts';

@@ -4,6 +4,7 @@ import { AlbumGrid, Button, EmptyState, toasts } from '@albumen/ui';
 import { useEffect } from 'react';
 import { useLocation, useParams } from 'wouter';
 
+import { checkSession } from '../../data/live.ts';
 import { useMay, useUser } from '../../data/session.ts';
 import { Page } from '../../shell/Page.tsx';
 import { About } from './components/About.tsx';
@@ -40,7 +41,7 @@ export default function AlbumPage() {
   const { id = '' } = useParams();
   const [, navigate] = useLocation();
   const user = useUser();
-  const generation = useAlbumGeneration({ apiBase: '/api', userId: user.id, albumId: id });
+  const generation = useAlbumGeneration({ apiBase: '/api', userId: user.id, albumId: id, onSignedOut: checkSession });
   const { album, error, isLoading, loadAlbum } = generation;
   useEffect(() => void loadAlbum(), [loadAlbum]);
   useErrorMessages(album ? error : null, album?.anchorError);

@@ -7,6 +7,7 @@ import { useSearchParams } from 'wouter';
 import { useMay } from '../../data/session.ts';
 import { later } from '../../later.tsx';
 import { LoadFailure, Page } from '../../shell/Page.tsx';
+import { ShowMore } from '../../shell/ShowMore.tsx';
 import { useShortcut } from '../../shell/shortcuts.ts';
 import styles from './AlbumsPage.module.css';
 import { AlbumCard } from './components/AlbumCard.tsx';
@@ -64,7 +65,7 @@ export default function AlbumsPage() {
           {albums.items ? albums.items.map((album) => <AlbumCard key={album.id} album={album} />) : Array.from({ length: 8 }, (_, i) => <li key={i} className={styles.blank} />)}
         </ul>
       )}
-      {albums.hasMore && <Button className={styles.more} isBusy={albums.isLoadingMore} onClick={albums.loadMore}>Show more</Button>}
+      <ShowMore of={albums} what="albums" className={styles.more} />
       {isNewOpen && <NewAlbum onClose={() => setNewOpen(false)} />}
     </Page>
   );

@@ -1,5 +1,5 @@
 // A whole session: the anchor, and the shots that look like it.
-import type { ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 
 import styles from './AlbumGrid.module.css';
 import { AnchorPreview } from './AnchorPreview.tsx';
@@ -43,6 +43,12 @@ export interface AlbumGridProps {
   isLoading?: boolean;
   /** More buttons beside "Generate all shots". */
   actions?: ReactNode;
+  /** What "Generate all shots" would cost. */
+  shotsCost?: ReactNode;
+  /** What an anchor would cost. */
+  anchorCost?: ReactNode;
+  /** What one should know before anything is made. */
+  note?: ReactNode;
 }
 
 const isOpen = ({ status }: AlbumGridShot) => status === 'failed' || status === 'pending';
@@ -66,7 +72,8 @@ function Blank({ name }: { name: string | undefined }) {
 }
 
 export function AlbumGrid(props: AlbumGridProps) {
-  const { name, anchorUrl, anchorGenerating = false, anchorError, shots, consistency, onGenerateAnchor, onRegenerateAnchor, onGenerateAllShots, onRegenerateShot, onResetShot, onImageClick, developing, isLoading = false, actions } = props;
+  const { name, anchorUrl, anchorGenerating = false, anchorError, shots, consistency, onGenerateAnchor, onRegenerateAnchor, onGenerateAllShots, onRegenerateShot, onResetShot, onImageClick, developing, isLoading = false, actions, shotsCost, anchorCost, note } = props;
+  const costId = useId();
   if (isLoading) return <Blank name={name} />;
   const isWorking = shots.some(({ status }) => status === 'generating');
   return (
@@ -78,19 +85,24 @@ export function AlbumGrid(props: AlbumGridProps) {
             <p className={styles.summary} role="status">{shots.length > 0 ? summary(shots) : 'No shots'}</p>
             {typeof consistency === 'number' && <Likeness value={consistency} isMean />}
             {!anchorUrl && onGenerateAllShots && shots.length > 0 && <p className={styles.hint}>First the anchor, then the shots.</p>}
+            {note && <p className={styles.hint}>{note}</p>}
           </div>
         </div>
         <div className={styles.actions}>
           {onGenerateAllShots && shots.length > 0 && (
-            <Button
-              variant="primary"
-              icon="create"
-              disabled={!anchorUrl || !shots.some(isOpen)}
-              title={anchorUrl ? undefined : 'Generate the anchor first'}
-              onClick={() => onGenerateAllShots()}
-            >
-              {isWorking && !shots.some(isOpen) ? 'Generating…' : 'Generate all shots'}
-            </Button>
+            <div className={styles.order}>
+              {shotsCost && <p id={costId} className={styles.cost}>{shotsCost}</p>}
+              <Button
+                variant="primary"
+                icon="create"
+                disabled={!anchorUrl || !shots.some(isOpen)}
+                title={anchorUrl ? undefined : 'Generate the anchor first'}
+                aria-describedby={shotsCost ? costId : undefined}
+                onClick={() => onGenerateAllShots()}
+              >
+                {isWorking && !shots.some(isOpen) ? 'Generating…' : 'Generate all shots'}
+              </Button>
+            </div>
           )}
           {actions}
         </div>
@@ -101,6 +113,7 @@ export function AlbumGrid(props: AlbumGridProps) {
             anchorUrl={anchorUrl}
             isGenerating={anchorGenerating}
             error={anchorError}
+            cost={anchorCost}
             onGenerate={onGenerateAnchor}
             onRegenerate={onRegenerateAnchor}
             onImageClick={onImageClick && (() => onImageClick('anchor'))}

@@ -1,5 +1,5 @@
 // The picture that ties an album together, or the place where it will be.
-import type { ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 
 import { Button } from './Button.tsx';
 import { Developing } from './Developing.tsx';
@@ -17,12 +17,16 @@ export interface AnchorPreviewProps {
   onImageClick?: (() => void) | undefined;
   /** Why the last one was not made. */
   error?: string | null | undefined;
+  /** What making one would cost. */
+  cost?: ReactNode;
   /** What is shown of it while it is made; else that it is. */
   developing?: ReactNode;
 }
 
-export function AnchorPreview({ anchorUrl, isGenerating = false, onGenerate, onRegenerate, onImageClick, error, developing }: AnchorPreviewProps) {
+export function AnchorPreview({ anchorUrl, isGenerating = false, onGenerate, onRegenerate, onImageClick, error, cost, developing }: AnchorPreviewProps) {
   const failure = isGenerating ? null : error;
+  const costId = useId();
+  const describedBy = cost ? costId : undefined;
   const focus = useFocusKept<HTMLElement>();
   return (
     <article className={styles.frame} aria-label="Anchor" aria-busy={isGenerating} {...focus}>
@@ -35,7 +39,8 @@ export function AnchorPreview({ anchorUrl, isGenerating = false, onGenerate, onR
           <div className={styles.place}>
             {!isGenerating && <Icon name={failure ? 'alert' : 'create'} size={28} />}
             {!isGenerating && <p>{failure ? 'The anchor was not made.' : 'The anchor is the picture that all shots will look like.'}</p>}
-            {onGenerate && <Button variant="primary" isBusy={isGenerating} onClick={() => onGenerate()}>Generate anchor</Button>}
+            {onGenerate && <Button variant="primary" isBusy={isGenerating} aria-describedby={describedBy} onClick={() => onGenerate()}>Generate anchor</Button>}
+            {onGenerate && cost && !isGenerating && <p id={costId} className={styles.cost}>{cost}</p>}
           </div>
         )}
         {failure && <p className={styles.failure} role="alert">{failure}</p>}
@@ -45,8 +50,9 @@ export function AnchorPreview({ anchorUrl, isGenerating = false, onGenerate, onR
         <div className={styles.words}>
           <h3 className={styles.label}>Anchor</h3>
         </div>
+        {anchorUrl && onRegenerate && cost && <p id={costId} className={styles.cost}>{cost}</p>}
         {anchorUrl && onRegenerate && (
-          <Button variant="ghost" size="small" icon="redo" isBusy={isGenerating} onClick={() => onRegenerate()}>Regenerate</Button>
+          <Button variant="ghost" size="small" icon="redo" isBusy={isGenerating} aria-describedby={describedBy} onClick={() => onRegenerate()}>Regenerate</Button>
         )}
       </footer>
     </article>

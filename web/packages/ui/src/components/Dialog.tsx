@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { classes } from '../classes.ts';
 import { IconButton } from './Button.tsx';
 import styles from './Dialog.module.css';
+import { useDiscard } from './DialogDiscard.tsx';
 import { useFocusReturn } from './focus_return.ts';
 import { keepForToasts } from './outside.ts';
 
@@ -16,16 +17,20 @@ export interface DialogProps {
   /** The row of buttons. */
   actions?: ReactNode;
   size?: 'small' | 'large';
+  /** Something was typed: a press beside the window does nothing, and Escape asks before it is lost. */
+  isDirty?: boolean;
   children?: ReactNode;
 }
 
-export function Dialog({ isOpen, onClose, title, description, actions, size = 'small', children }: DialogProps) {
+export function Dialog({ isOpen, onClose, title, description, actions, size = 'small', isDirty = false, children }: DialogProps) {
   const focusReturn = useFocusReturn(isOpen);
+  const { leave, question } = useDiscard(isDirty, onClose);
   return (
-    <Primitive.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
+    <Primitive.Root open={isOpen} onOpenChange={(open) => !open && leave()}>
       <Primitive.Portal>
-        <Primitive.Overlay className={styles.scrim}>
-          <Primitive.Content className={classes(styles.dialog, styles[size])} onInteractOutside={keepForToasts} {...focusReturn} {...(description ? {} : { 'aria-describedby': undefined })}>
+        {/* The press would take the focus out of the field, too. */}
+        <Primitive.Overlay className={styles.scrim} onMouseDown={(event) => isDirty && event.target === event.currentTarget && event.preventDefault()}>
+          <Primitive.Content className={classes(styles.dialog, styles[size])} onInteractOutside={isDirty ? (event) => event.preventDefault() : keepForToasts} {...focusReturn} {...(description ? {} : { 'aria-describedby': undefined })}>
             <header className={styles.head}>
               <Primitive.Title className={styles.title}>{title}</Primitive.Title>
               <Primitive.Close asChild>
@@ -36,7 +41,7 @@ export function Dialog({ isOpen, onClose, title, description, actions, size = 's
               {description && <Primitive.Description asChild><div className={styles.description}>{description}</div></Primitive.Description>}
               {children}
             </div>
-            {actions && <footer className={styles.actions}>{actions}</footer>}
+            {question ?? (actions && <footer className={styles.actions}>{actions}</footer>)}
           </Primitive.Content>
         </Primitive.Overlay>
       </Primitive.Portal>

@@ -4,6 +4,7 @@ import { useRef, useState, type DragEvent, type ReactNode } from 'react';
 import { classes } from '../classes.ts';
 import styles from './DropArea.module.css';
 import { Icon } from './Icon.tsx';
+import { toasts } from './toasts.ts';
 
 export interface DropAreaProps {
   /** What dropping does: "Drop pictures to add them". */
@@ -16,7 +17,20 @@ export interface DropAreaProps {
   className?: string | undefined;
 }
 
+/** So many files are named, the others counted. */
+const NAMED_MAX = 3;
+
 const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes('Files');
+
+const fits = ({ type }: File, accept: string) => accept.split(',').some((kind) => type === kind.trim() || (kind.includes('*') && type.startsWith(kind.trim().replace('*', ''))));
+
+/** Says which files are not taken, and which would be: "image/png" as PNG. */
+function refuse(files: File[], accept: string): void {
+  const named = files.slice(0, NAMED_MAX).map(({ name }) => name);
+  const names = files.length > NAMED_MAX ? `${named.join(', ')} and ${files.length - NAMED_MAX} more` : named.join(', ');
+  const kinds = accept.split(',').map((kind) => kind.trim().replace(/^\w+\//, '').toUpperCase());
+  toasts.add(`Not taken: ${names}. Only ${new Intl.ListFormat('en').format(kinds)} files can be.`, { tone: 'error' });
+}
 
 export function DropArea({ label, accept, onFiles, children, className }: DropAreaProps) {
   const input = useRef<HTMLInputElement>(null);
@@ -24,8 +38,10 @@ export function DropArea({ label, accept, onFiles, children, className }: DropAr
   const depth = useRef(0);
   const [isOver, setOver] = useState(false);
   const give = (list: FileList | null) => {
-    const files = [...(list ?? [])].filter((file) => accept.split(',').some((kind) => file.type === kind.trim() || file.type.startsWith(kind.trim().replace('*', ''))));
-    if (files.length > 0) onFiles(files);
+    const files = [...(list ?? [])];
+    const refused = files.filter((file) => !fits(file, accept));
+    if (refused.length > 0) refuse(refused, accept);
+    if (refused.length < files.length) onFiles(files.filter((file) => fits(file, accept)));
   };
   const move = (event: DragEvent, step: number) => {
     if (!hasFiles(event)) return;

@@ -52,13 +52,14 @@ function usePreload(urls: (string | undefined)[]): void {
 
 export function Lightbox({ items, index, onIndexChange, onClose, compareIndex, panel, actions, onKey }: LightboxProps) {
   const focusReturn = useFocusReturn();
-  const [pinned, setPinned] = useState<number | null>(null);
+  // By its id: pictures that come before it do not put another in its place.
+  const [pinned, setPinned] = useState<string | null>(null);
   const [isZoomed, setZoomed] = useState(false);
   const item = items[index];
   usePreload([items[index - 1]?.url, items[index + 1]?.url]);
   if (!item) return null;
 
-  const beside = pinned !== null && pinned !== index ? items[pinned] : undefined;
+  const beside = pinned !== null && pinned !== item.id ? items.find(({ id }) => id === pinned) : undefined;
   const canCompare = items.length > 1;
   const show = (next: number) => {
     if (next < 0 || next >= items.length) return;
@@ -67,7 +68,7 @@ export function Lightbox({ items, index, onIndexChange, onClose, compareIndex, p
   };
   const compare = () => {
     setZoomed(false);
-    setPinned(pinned === null ? (compareIndex ?? index) : null);
+    setPinned(pinned === null ? (items[compareIndex ?? index] ?? item).id : null);
     // A picture beside itself says nothing: the next one joins it.
     if (pinned === null && (compareIndex ?? index) === index) show(index + 1 < items.length ? index + 1 : index - 1);
   };

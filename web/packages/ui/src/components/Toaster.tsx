@@ -16,7 +16,7 @@ function Item({ toast, isHeld, onLeave }: { toast: Toast; isHeld: boolean; onLea
     toasts.remove(toast.id);
   };
   useEffect(() => {
-    if (isHeld) return;
+    if (isHeld || toast.isLasting) return;
     const timer = setTimeout(() => toasts.remove(toast.id), toast.action ? WITH_ACTION_MS : SHOWN_MS);
     return () => clearTimeout(timer);
   }, [toast, isHeld]);
@@ -29,7 +29,7 @@ function Item({ toast, isHeld, onLeave }: { toast: Toast; isHeld: boolean; onLea
       <div className={classes(styles.toast, toast.tone === 'error' && styles.error)} role={toast.tone === 'error' ? 'alert' : 'status'}>
         <span className={styles.message}>{toast.message}</span>
         {toast.action && <Button size="small" variant="ghost" className={styles.action} onClick={act}>{toast.action.label}</Button>}
-        <IconButton icon="close" label="Dismiss" size="small" onClick={close} />
+        {!toast.isLasting && <IconButton icon="close" label="Dismiss" size="small" onClick={close} />}
       </div>
     </li>
   );

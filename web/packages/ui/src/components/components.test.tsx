@@ -168,18 +168,6 @@ describe('Toaster', () => {
     for (const { id } of toasts.get()) toasts.remove(id);
     vi.useFakeTimers();
   });
-  test('does what its newest message offers, once', () => {
-    const [onFirst, onSecond] = [vi.fn(), vi.fn()];
-    toasts.add('Deleted', { action: { label: 'Undo', onSelect: onFirst } });
-    toasts.add('Deleted', { action: { label: 'Undo', onSelect: onSecond } });
-    toasts.add('Saved');
-    toasts.act();
-    expect([onFirst.mock.calls.length, onSecond.mock.calls.length]).toEqual([0, 1]);
-    toasts.act();
-    toasts.act();
-    expect([onFirst.mock.calls.length, onSecond.mock.calls.length]).toEqual([1, 1]);
-  });
-
   const pass = (ms: number) => act(() => vi.advanceTimersByTime(ms));
 
   test('shows a message for a while, one with an action longer, and none while somebody is at them', () => {

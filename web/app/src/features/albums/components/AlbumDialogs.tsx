@@ -14,12 +14,17 @@ export interface AlbumDialogsProps {
   album: Album;
   open: AlbumDialog;
   onChanged(): Promise<void>;
+  onReset(index: number): Promise<void>;
   onClose(): void;
 }
 
-export default function AlbumDialogs({ album, open, onChanged, onClose }: AlbumDialogsProps) {
+export default function AlbumDialogs({ album, open, onChanged, onReset, onClose }: AlbumDialogsProps) {
   const [, navigate] = useLocation();
   const params = { id: album.id };
+  if (typeof open === 'object') {
+    const { index, label } = open.reset;
+    return <Confirm title={`Reset ${label}?`} action="Reset" onClose={onClose} onConfirm={() => onReset(index)}>Its picture leaves the album and stays in your library.</Confirm>;
+  }
   switch (open) {
     case 'edit':
       return <EditAlbum album={album} onChanged={onChanged} onClose={onClose} />;

@@ -1,5 +1,5 @@
-// The pictures of a collection, in their order.
-import { messageOf, type Album } from '@albumen/api';
+// Pictures of an album, in their order.
+import { messageOf, type Album, type AlbumImage } from '@albumen/api';
 import { Button, EmptyState, IconButton, Picture, toasts } from '@albumen/ui';
 import { useState } from 'react';
 
@@ -8,9 +8,11 @@ import { titleOf } from '../../library/index.ts';
 import styles from './AlbumPictures.module.css';
 
 export interface AlbumPicturesProps {
-  album: Album;
+  album: Pick<Album, 'id'>;
+  images: AlbumImage[];
+  label?: string;
   onChanged(): Promise<void>;
-  onOpen(index: number): void;
+  onOpen(imageId: string): void;
   /** Not for those who only look. */
   onAdd: (() => void) | null;
 }
@@ -23,35 +25,42 @@ export const BlankPictures = ({ count }: { count: number }) => (
   <ol className={styles.grid} aria-label="Pictures" aria-busy="true">{Array.from({ length: Math.min(count, BLANKS_MAX) }, (_, i) => <li key={i} className={styles.blank} />)}</ol>
 );
 
-export function AlbumPictures({ album, onChanged, onOpen, onAdd }: AlbumPicturesProps) {
-  // An order is shown before it is kept: putting it back costs nothing.
-  const [order, setOrder] = useState<string[] | null>(null);
-  const images = order ? order.flatMap((id) => album.images.find((image) => image.id === id) ?? []) : album.images;
+/** Where a picture stands, told by a neighbour; null: it is alone. */
+function spotOf(images: AlbumImage[], index: number): { before: string } | { after: string } | null {
+  const [previous, next] = [images[index - 1], images[index + 1]];
+  return next ? { before: next.id } : previous ? { after: previous.id } : null;
+}
+
+export function AlbumPictures({ album, images: known, label = 'Pictures', onChanged, onOpen, onAdd }: AlbumPicturesProps) {
+  // A change is shown before it is kept, until the pictures are read again: putting it back costs nothing.
+  const [changed, setChanged] = useState<{ from: AlbumImage[]; to: AlbumImage[] } | null>(null);
+  const images = changed?.from === known ? changed.to : known;
+  const params = { id: album.id };
+  const show = (to: AlbumImage[]) => setChanged({ from: known, to });
   const attempt = async (work: () => Promise<unknown>) => {
-    try {
-      await work();
-    } catch (error) {
+    const isDone = await work().then(() => true, (error: unknown) => {
+      setChanged(null);
       toasts.add(messageOf(error), { tone: 'error' });
-    }
+      return false;
+    });
     await onChanged();
-    setOrder(null);
+    return isDone;
   };
   const move = (from: number, to: number) => {
-    const ids = images.map(({ id }) => id);
-    ids.splice(to, 0, ...ids.splice(from, 1));
-    setOrder(ids);
-    return attempt(() => client.call('PUT /api/albums/{id}/images/order', { params: { id: album.id }, body: { imageIds: ids } }));
+    const moved = images.toSpliced(from, 1).toSpliced(to, 0, images[from]!);
+    show(moved);
+    return attempt(() => client.call('PUT /api/albums/{id}/images/order', { params, body: { imageIds: [images[from]!.id], ...spotOf(moved, to) } }));
   };
-  const add = (imageIds: string[]) => client.call('POST /api/albums/{id}/images', { params: { id: album.id }, body: { imageIds } });
-  const remove = async (imageId: string) => {
-    const before = images.map(({ id }) => id);
-    setOrder(before.filter((id) => id !== imageId));
-    await attempt(() => client.call('DELETE /api/albums/{id}/images/{image}', { params: { id: album.id, image: imageId } }));
+  const remove = async (index: number) => {
+    const { id } = images[index]!;
+    const spot = spotOf(images, index);
+    show(images.toSpliced(index, 1));
+    const isOut = await attempt(() => client.call('DELETE /api/albums/{id}/images/{image}', { params: { ...params, image: id } }));
     const undo = () => attempt(async () => {
-      await add([imageId]);
-      await client.call('PUT /api/albums/{id}/images/order', { params: { id: album.id }, body: { imageIds: before } });
+      await client.call('POST /api/albums/{id}/images', { params, body: { imageIds: [id] } });
+      if (spot) await client.call('PUT /api/albums/{id}/images/order', { params, body: { imageIds: [id], ...spot } });
     });
-    toasts.add('Taken out of the album.', { action: { label: 'Undo', onSelect: () => void undo() } });
+    if (isOut) toasts.add('Taken out of the album.', { action: { label: 'Undo', isUndo: true, onSelect: () => void undo() } });
   };
   if (images.length === 0) {
     return (
@@ -61,17 +70,17 @@ export function AlbumPictures({ album, onChanged, onOpen, onAdd }: AlbumPictures
     );
   }
   return (
-    <ol className={styles.grid} aria-label="Pictures">
+    <ol className={styles.grid} aria-label={label}>
       {images.map((image, index) => (
         <li key={image.id} className={styles.cell}>
-          <button type="button" className={styles.open} onClick={() => onOpen(index)} aria-label={titleOf(image)}>
+          <button type="button" className={styles.open} onClick={() => onOpen(image.id)} aria-label={titleOf(image)}>
             <Picture src={image.thumbUrl} alt="" />
           </button>
           {onAdd && (
             <div className={styles.tools}>
               <IconButton size="small" icon="arrowLeft" label="Move forward" disabled={index === 0} onClick={() => void move(index, index - 1)} />
               <IconButton size="small" icon="arrowRight" label="Move back" disabled={index === images.length - 1} onClick={() => void move(index, index + 1)} />
-              <IconButton size="small" icon="close" label="Take out of the album" onClick={() => void remove(image.id)} />
+              <IconButton size="small" icon="close" label="Take out of the album" onClick={() => void remove(index)} />
             </div>
           )}
         </li>

@@ -34,6 +34,7 @@ export function EditAlbum({ album, onChanged, onClose }: EditAlbumProps) {
       setFailure(messageOf(error));
     }
   });
+  const isDirty = name !== album.name || description !== (album.description ?? '') || subjectDesc !== (album.subjectDesc ?? '');
   const submit = (event: FormEvent) => {
     event.preventDefault();
     void save();
@@ -45,7 +46,7 @@ export function EditAlbum({ album, onChanged, onClose }: EditAlbumProps) {
     </>
   );
   return (
-    <Dialog isOpen onClose={onClose} title="Edit album" actions={actions}>
+    <Dialog isOpen onClose={onClose} isDirty={isDirty} title="Edit album" actions={actions}>
       <form id="edit-album" className={styles.form} onSubmit={submit}>
         <TextField label="Name" required maxLength={200} value={name} onChange={(event) => setName(event.target.value)} />
         {hasSubject && <TextArea label="Subject" required rows={3} maxLength={2000} value={subjectDesc} disabled={!canChangeSubject} hint={canChangeSubject ? undefined : 'The anchor was made from it, so it stays.'} onChange={(event) => setSubject(event.target.value)} />}

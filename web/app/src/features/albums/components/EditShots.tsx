@@ -13,6 +13,7 @@ const pendingOf = (album: Album): ShotDraft[] => album.shots.filter(({ status })
 
 export function EditShots({ album, onChanged, onClose }: EditAlbumProps) {
   const [shots, setShots] = useState(() => pendingOf(album));
+  const [before] = useState(shots);
   const [failure, setFailure] = useState<string | null>(null);
   const [save, isBusy] = useAction(async () => {
     setFailure(null);
@@ -31,7 +32,7 @@ export function EditShots({ album, onChanged, onClose }: EditAlbumProps) {
     </>
   );
   return (
-    <Dialog isOpen onClose={onClose} title="Edit shots" size="large" description="Shots that are made or being made stay as they are." actions={actions}>
+    <Dialog isOpen onClose={onClose} isDirty={JSON.stringify(shots) !== JSON.stringify(before)} title="Edit shots" size="large" description="Shots that are made or being made stay as they are." actions={actions}>
       <ShotsEditor shots={shots} onChange={setShots} />
       {failure && <p role="alert" className={styles.failure}>{failure}</p>}
     </Dialog>

@@ -1,15 +1,20 @@
 // One press makes the shots again that are too little like the anchor.
 import { messageOf, type Album } from '@albumen/api';
+import { onceKeys } from '@albumen/realtime';
 import { Button, toasts } from '@albumen/ui';
+import { useState } from 'react';
 
 import { client } from '../../../data/client.ts';
 import { useAction } from '../../../data/hooks.ts';
 import { counted } from '../../../format.ts';
 
 export function RemakeOutliers({ album, onChanged }: { album: Album; onChanged(): Promise<void> }) {
+  const [once] = useState(onceKeys);
   const [remake, isBusy] = useAction(async () => {
     try {
-      await client.call('POST /api/albums/{id}/outliers', { params: { id: album.id } });
+      // Shots that have other jobs by now were ordered: what is pressed then is another order.
+      const jobs = album.shots.map(({ jobId }) => jobId);
+      await once.send(jobs, (idempotencyKey) => client.call('POST /api/albums/{id}/outliers', { params: { id: album.id }, idempotencyKey }));
     } catch (error) {
       toasts.add(messageOf(error), { tone: 'error' });
     }

@@ -5,7 +5,7 @@ import { toasts, type MenuItem } from '@albumen/ui';
 import { client } from '../../../data/client.ts';
 import { download } from '../../library/index.ts';
 
-export type AlbumDialog = 'edit' | 'shots' | 'add' | 'anchor' | 'delete';
+export type AlbumDialog = 'edit' | 'shots' | 'add' | 'anchor' | 'delete' | { reset: Album['shots'][number] };
 
 const isPending = ({ status }: Album['shots'][number]) => status === 'pending';
 
