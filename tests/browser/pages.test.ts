@@ -80,6 +80,21 @@ test('an album that comes takes the places that were kept for it', async () => {
   }
 });
 
+test('a new page begins at its top, and Back leads to where a page was left', async () => {
+  await tab.page.setViewportSize({ width: 820, height: 600 });
+  await tab.page.goto(`${studio.server.url}/settings`);
+  await tab.page.getByRole('button', { name: 'Actions for ada' }).waitFor();
+  const top = () => tab.page.locator('main').evaluate((main) => main.scrollTop);
+  await tab.page.locator('main').evaluate((main) => (main.scrollTop = 400));
+  await expect.poll(top).toBe(400);
+  await tab.page.getByRole('link', { name: 'Create', exact: true }).click();
+  await tab.page.getByRole('heading', { level: 1, name: 'Create' }).waitFor();
+  expect(await top()).toBe(0);
+  await tab.page.goBack();
+  await tab.page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+  await expect.poll(top).toBe(400);
+});
+
 test('the door is accessible', async () => {
   const stranger = await openBrowser();
   for (const [width, height] of WIDTHS) {

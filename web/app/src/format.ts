@@ -32,6 +32,13 @@ export function bytes(count: number): string {
 /** "1 picture", "2 pictures". */
 export const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
+/** As much as a label holds: whole words, and that there are more. */
+export function shortened(text: string, max = 80): string {
+  if (text.length <= max) return text;
+  const cut = text.slice(0, max - 1);
+  return `${cut.replace(/\s+\S*$/, '') || cut}…`;
+}
+
 /** Millionths as money: "$0.08", "$1,204.50"; what is less than a cent keeps its digits. */
 export function money(micros: number, currency = 'USD'): string {
   const amount = micros / 1_000_000;

@@ -33,7 +33,7 @@ const NOTHING: Entry = { data: undefined, error: null, isLoading: false, eventId
 /** Many events make one reading. */
 const GATHER_MS = 300;
 
-function asApiError(error: unknown): ApiError {
+export function asApiError(error: unknown): ApiError {
   return error instanceof ApiError ? error : Object.assign(offlineError(), { cause: error });
 }
 

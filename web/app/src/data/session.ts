@@ -1,5 +1,6 @@
 // Who is signed in.
 import { ApiError, messageOf, type User } from '@albumen/api';
+import { toasts } from '@albumen/ui';
 import { create } from 'zustand';
 
 import { cache } from './cache.ts';
@@ -26,12 +27,20 @@ export function useUser(): User {
 const RANK = { viewer: 0, member: 1, admin: 2 };
 export const useMay = (role: User['role']): boolean => RANK[useUser().role] >= RANK[role];
 
-function takeUser(user: User): void {
+/** Tells that somebody else is signed in, or nobody any more. Gives what ends that. */
+export function onUserChange(told: (user: User | null) => void): () => void {
+  return useSession.subscribe(({ user }, before) => user?.id !== before.user?.id && told(user));
+}
+
+/** Who has signed in, or who is signed in as they are now. */
+export function takeUser(user: User): void {
   useSession.setState({ state: 'signedIn', user, reason: null });
 }
 
 function leave(reason: string | null): void {
   cache.clear();
+  // They tell of what is theirs, and offer to undo it.
+  toasts.clear();
   useSession.setState({ state: 'signedOut', user: null, reason });
 }
 

@@ -1,12 +1,13 @@
 // What is around every page: navigation, the state of the connection, keys, messages.
 import { Icon, Toaster, classes } from '@albumen/ui';
 import { useStreamStatus } from '@albumen/realtime';
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 
 import { follow, hubOf } from '../data/live.ts';
 import { useUser } from '../data/session.ts';
 import { later } from '../later.tsx';
+import { usePageTop } from './page_top.ts';
 import { PAGES, type PageLink } from './pages.ts';
 import styles from './Shell.module.css';
 import { startShortcuts, useShortcut } from './shortcuts.ts';
@@ -40,21 +41,9 @@ function Connection() {
   );
 }
 
-/** A new page begins at its top, and a screen reader there too. */
-function usePageFocus() {
-  const [location] = useLocation();
-  const main = useRef<HTMLElement>(null);
-  const isFirst = useRef(true);
-  useEffect(() => {
-    if (!isFirst.current) main.current?.focus({ preventScroll: true });
-    isFirst.current = false;
-  }, [location]);
-  return main;
-}
-
 export function Shell({ children }: { children: ReactNode }) {
   const [isHelpOpen, setHelpOpen] = useState(false);
-  const main = usePageFocus();
+  const main = usePageTop();
   const user = useUser();
   useEffect(startShortcuts, []);
   useShortcut('?', 'Keys', 'Everywhere', () => setHelpOpen(true));
@@ -77,7 +66,7 @@ export function Shell({ children }: { children: ReactNode }) {
           </p>
         </div>
       </nav>
-      <main id="main" ref={main} tabIndex={-1} className={styles.main}>{children}</main>
+      <main id="main" {...main} tabIndex={-1} className={styles.main}>{children}</main>
       <Connection />
       <Toaster />
       {isHelpOpen && <HelpDialog onClose={() => setHelpOpen(false)} />}

@@ -48,6 +48,16 @@ test('letters in a field, with a modifier, or under a dialog are no commands', (
   stop();
 });
 
+test('what is chosen by arrows and Space leaves letters to the page', () => {
+  const stop = startShortcuts();
+  render(<Page />);
+  const { getByLabelText } = render(<><input type="radio" aria-label="Sessions" /><input type="checkbox" aria-label="Public" /></>);
+  press('/', getByLabelText('Sessions'));
+  press('?', getByLabelText('Public'));
+  expect(run.mock.calls.flat()).toEqual(['page: /', 'page: ?']);
+  stop();
+});
+
 test('the page in front has the key, and gives it back', () => {
   const stop = startShortcuts();
   render(<Page name="below" />);

@@ -29,10 +29,13 @@ export function useShortcut(keys: string, label: string, group: string, run: () 
   }, [keys, label, group]);
 }
 
+/** What is chosen by arrows and Space has no use for letters. */
+const TEXT = 'input:not([type="radio"], [type="checkbox"]), textarea, select';
+
 /** Where letters are text, they are no commands; nor under a dialog or in a menu, which have keys of their own. */
 function isElsewhere(target: EventTarget | null): boolean {
   if (document.querySelector('[role="dialog"], [role="menu"]')) return true;
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'));
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches(TEXT));
 }
 
 /** Listens to the keyboard. Gives what ends it. */

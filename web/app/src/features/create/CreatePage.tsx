@@ -1,5 +1,5 @@
 // Making pictures: the request at one side, what came of it at the other.
-import { Button, EmptyState } from '@albumen/ui';
+import { Button, EmptyState, useFocusInRows } from '@albumen/ui';
 import { useRef, useState } from 'react';
 
 import { useMay } from '../../data/session.ts';
@@ -37,15 +37,15 @@ export default function CreatePage() {
   const [shownId, setShownId] = useState<string | null>(null);
   const images = feed.images.items ?? [];
   const shown = images.findIndex(({ id }) => id === shownId);
-  const made = useRef<HTMLElement>(null);
+  const made = useFocusInRows<HTMLElement>();
   // In one column what comes is far below the button.
-  const onSent = () => void (matchMedia('(max-width: 760px)').matches && made.current?.scrollIntoView({ behavior: 'smooth' }));
+  const onSent = () => void (matchMedia('(max-width: 760px)').matches && made.ref.current?.scrollIntoView({ behavior: 'smooth' }));
   const onReuse = (image: (typeof images)[number]) => void reuse(image).then(() => setShownId(null));
   return (
     <Page title="Create">
       <div className={mayCreate ? styles.columns : undefined}>
         {mayCreate && <div className={styles.request}><Request onSent={onSent} /></div>}
-        <section ref={made} className={styles.feed} aria-label="Made so far">
+        <section {...made} className={styles.feed} aria-label="Made so far">
           {feed.images.error && !feed.items ? (
             <LoadFailure error={feed.images.error} what="Your pictures" onRetry={() => void feed.images.reload()} />
           ) : feed.items?.length === 0 ? (

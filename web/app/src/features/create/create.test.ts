@@ -2,7 +2,7 @@
 import type { Backend, Image, Job } from '@albumen/api';
 import { describe, expect, test } from 'vitest';
 
-import { feedOf } from './hooks/useFeed.ts';
+import { comingOf, feedOf, joined, type Coming } from './hooks/useFeed.ts';
 import { affordable, aspectOf, costOf, EMPTY_DRAFT, requestOf, sizeFor, type Target } from './request.ts';
 import { readDraft } from './store.ts';
 
@@ -88,6 +88,32 @@ test('the feed is what is made before what was made, and a picture takes its job
     job('queued', 'queued'), job('running', 'running'), job('failed', 'failed'), job('put away', 'failed'), job('long ago', 'failed', '2026-11-19T11:00:00Z'),
     job('cancelled', 'cancelled'), job('done', 'completed'), job('told late', 'running'),
   ];
-  const feed = feedOf(jobs, [image('i1', 'told late'), image('i2', 'done'), image('i3', null)], { 'put away': true }, now);
+  const feed = feedOf(jobs, [image('i1', 'told late'), image('i2', 'done'), image('i3', null)], { 'put away': true }, comingOf(new Map(), jobs, now), now);
   expect(feed.map(({ key }) => key)).toEqual(['queued', 'running', 'failed', 'told late', 'done', 'i3']);
+});
+
+describe('a job that ends while it is looked at', () => {
+  const job = (id: string, status: Job['status']) => ({ id, status, createdAt: '2026-11-21T11:00:00Z' }) as Job;
+  const image = { id: 'i', jobId: 'a' } as Image;
+  const open = comingOf(new Map(), [job('a', 'running'), job('b', 'queued')], 0);
+  const keys = (jobs: Job[], coming: Coming, images: Image[] = []) => feedOf(joined(jobs, [...coming.values()].map((each) => each.job)), images, {}, coming, 0).map(({ key }) => key);
+
+  test('keeps its tile until its picture has come, in the list of jobs or not', () => {
+    for (const jobs of [[job('a', 'completed'), job('b', 'queued')], [job('b', 'queued')]]) {
+      const coming = comingOf(open, jobs, 1000);
+      expect(keys(jobs, coming)).toEqual(['b', 'a']);
+      expect(keys(jobs, comingOf(coming, jobs, 5999))).toEqual(['b', 'a']);
+      expect(keys(jobs, coming, [image])).toEqual(['b', 'a']);
+      expect(keys(jobs, comingOf(coming, jobs, 6000)), 'a picture that does not come leaves no tile behind').toEqual(['b']);
+    }
+  });
+
+  test('goes at once when it is cancelled, and a job that ended before is not shown', () => {
+    expect(keys([job('a', 'cancelled')], comingOf(open, [job('a', 'cancelled'), job('b', 'cancelled')], 1000))).toEqual([]);
+    expect(keys([job('c', 'completed')], comingOf(new Map(), [job('c', 'completed')], 1000))).toEqual([]);
+  });
+
+  test('is shown among the newest too when it is older than all of them', () => {
+    expect(joined([job('3', 'queued'), job('2', 'queued')], [job('2', 'running'), job('1', 'running')]).map(({ id, status }) => `${id} ${status}`)).toEqual(['3 queued', '2 queued', '1 running']);
+  });
 });

@@ -6,6 +6,7 @@ import { aspectOf } from './request.ts';
 import { useCreate } from './store.ts';
 
 export { chosenOf, useBackends } from './hooks/useBackends.ts';
+export { forgetDraft } from './store.ts';
 
 interface KeptRequest {
   backend?: string;

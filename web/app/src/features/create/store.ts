@@ -1,7 +1,8 @@
-// The form of the next pictures, kept in the browser; and the failures that were put away since the page was opened.
+// The form of the next pictures, kept in the browser for each user; and the failures that were put away since the page was opened.
 import { create } from 'zustand';
 import { persist } from 'zustand/middleware';
 
+import { onUserChange, useSession } from '../../data/session.ts';
 import { ASPECTS, EMPTY_DRAFT, type Draft } from './request.ts';
 
 interface CreateState {
@@ -24,6 +25,8 @@ export function readDraft(kept: unknown): Draft {
   return { ...EMPTY_DRAFT, ...Object.fromEntries(taken.map(([name]) => [name, known[name]])) };
 }
 
+const placeOf = (userId: string | undefined): string => `albumen.create.${userId ?? ''}`;
+
 export const useCreate = create<CreateState>()(
   persist(
     (set) => ({
@@ -33,11 +36,22 @@ export const useCreate = create<CreateState>()(
       dismiss: (jobId) => set((state) => ({ dismissed: { ...state.dismissed, [jobId]: true } })),
     }),
     {
-      name: 'albumen.create',
+      name: placeOf(useSession.getState().user?.id),
       version: 1,
       partialize: ({ draft }) => ({ draft }),
       migrate: (kept) => ({ draft: readDraft((kept as { draft?: unknown } | null)?.draft) }),
-      merge: (kept, state) => ({ ...state, draft: readDraft((kept as { draft?: unknown } | undefined)?.draft) }),
+      // Of another user, when one signs in: nothing of the one before stays.
+      merge: (kept, state) => ({ ...state, dismissed: {}, draft: readDraft((kept as { draft?: unknown } | undefined)?.draft) }),
     },
   ),
 );
+
+onUserChange((user) => {
+  useCreate.persist.setOptions({ name: placeOf(user?.id) });
+  void useCreate.persist.rehydrate();
+});
+
+/** Who signs out leaves nothing in the browser; nor where an earlier version kept it. */
+export function forgetDraft(userId: string): void {
+  for (const place of [placeOf(userId), 'albumen.create']) localStorage.removeItem(place);
+}

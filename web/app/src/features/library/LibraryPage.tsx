@@ -1,10 +1,8 @@
 // All pictures of a user: found, looked at, put in order, thrown away.
-import type { Image } from '@albumen/api';
 import { Button, DropArea, EmptyState } from '@albumen/ui';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 
-import type { PagesQuery } from '../../data/hooks.ts';
 import { useMay } from '../../data/session.ts';
 import { later } from '../../later.tsx';
 import { LoadFailure, Page } from '../../shell/Page.tsx';
@@ -15,20 +13,14 @@ import { ImageGrid } from './components/ImageGrid.tsx';
 import { SearchBar } from './components/SearchBar.tsx';
 import { Trash } from './components/Trash.tsx';
 import { useChoice } from './hooks/useChoice.ts';
+import { useFound } from './hooks/useFound.ts';
 import { useSearch } from './hooks/useSearch.ts';
-import { ImageViewer, PICTURES, upload, useImages } from './index.ts';
+import { ImageViewer, PICTURES, upload } from './index.ts';
 import styles from './LibraryPage.module.css';
 
 const FiltersDialog = later(() => import('./components/FiltersDialog.tsx'));
 const SearchHelp = later(() => import('./components/SearchHelp.tsx'));
 const SelectionBar = later(() => import('./components/SelectionBar.tsx'));
-
-/** What was found before stays in sight until the next is there. */
-function useKept(query: PagesQuery<Image>): PagesQuery<Image> {
-  const kept = useRef(query.items);
-  if (query.items || query.error) kept.current = query.items;
-  return { ...query, items: kept.current };
-}
 
 function Nothing({ isSearch, isRefused, onHelp, onClear, mayAdd }: { isSearch: boolean; isRefused: boolean; onHelp(): void; onClear(): void; mayAdd: boolean }) {
   if (isRefused) return <EmptyState title="This search is not understood" icon="search" action={<><Button onClick={onHelp}>How to search</Button><Button variant="ghost" onClick={onClear}>Show all pictures</Button></>}>What is wrong with it stands below the words.</EmptyState>;
@@ -42,7 +34,7 @@ function Nothing({ isSearch, isRefused, onHelp, onClear, mayAdd }: { isSearch: b
 
 function Library({ onUpload }: { onUpload: (() => void) | null }) {
   const { search, change } = useSearch();
-  const query = useKept(useImages(search));
+  const query = useFound(search);
   const [, navigate] = useLocation();
   const [shownId, setShownId] = useState<string | null>(null);
   const [open, setOpen] = useState<'filters' | 'help' | null>(null);
@@ -53,17 +45,20 @@ function Library({ onUpload }: { onUpload: (() => void) | null }) {
     choice.toggle();
     chooser.current?.focus();
   };
+  // What is in the trash has buttons of its own.
+  useEffect(() => {
+    if (search.trash) choice.end();
+  }, [search.trash]);
   const field = useRef<HTMLInputElement>(null);
   const shown = items.findIndex(({ id }) => id === shownId);
   useShortcut('u', 'Upload pictures', 'Library', () => onUpload?.());
   useShortcut('/', 'Search', 'Library', () => field.current?.focus());
-  useShortcut('v', 'Choose several', 'Library', () => onUpload && choice.toggle());
+  useShortcut('v', 'Choose several', 'Library', () => onUpload && !search.trash && choice.toggle());
   const show = (index: number) => {
     setShownId(items[index]?.id ?? null);
     if (index > items.length - 10) query.loadMore();
   };
-  // A search that the server does not understand is a matter of the field, not of the page.
-  const refusal = query.error && query.error.status >= 400 && query.error.status < 500 ? query.error.message : null;
+  const { refusal } = query;
   const isSearch = search.q.trim() !== '';
   const clear = () => change({ q: '', sort: null });
   const actions = onUpload && (
@@ -76,7 +71,8 @@ function Library({ onUpload }: { onUpload: (() => void) | null }) {
     if (query.error && !query.items && !refusal) return <LoadFailure error={query.error} what="Your library" onRetry={() => void query.reload()} />;
     if (search.trash) return <Trash query={query} />;
     if (refusal || (query.items?.length === 0 && !query.hasMore)) return <Nothing isSearch={isSearch} isRefused={refusal !== null} onHelp={() => setOpen('help')} onClear={clear} mayAdd={onUpload !== null} />;
-    return <ImageGrid query={query} onPress={choice.isChoosing ? choice.press : show} {...(choice.isChoosing && { isChosen: choice.has })} className={styles.grid} />;
+    // A new list begins at its top.
+    return <ImageGrid key={query.by} query={query} onPress={choice.isChoosing ? choice.press : show} {...(choice.isChoosing && { isChosen: choice.has })} className={styles.grid} />;
   };
   return (
     <Page title="Library" isFilling={!search.trash} actions={actions}>
@@ -85,7 +81,7 @@ function Library({ onUpload }: { onUpload: (() => void) | null }) {
       ) : (
         <SearchBar search={search} onChange={change} onHelp={() => setOpen('help')} onFilters={() => setOpen('filters')} fieldRef={field} error={refusal} />
       )}
-      {choice.isChoosing && <SelectionBar chosen={choice.chosen} onAll={choice.all} onDone={endChoice} />}
+      {choice.isChoosing && !search.trash && <SelectionBar chosen={choice.chosen} onAll={choice.all} onDone={endChoice} />}
       <div className={styles.columns}>
         <aside className={styles.facets} aria-label="Filters"><Facets search={search} onChange={change} isRefused={refusal !== null} /></aside>
         <div className={styles.pictures} aria-busy={query.isLoading && !query.items}>{pictures()}</div>

@@ -1,7 +1,7 @@
 // Pictures that are changed at once, and put back when the server says no or the user says Undo.
 import { ApiError, type Image } from '@albumen/api';
 import { toasts } from '@albumen/ui';
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { cache } from '../../data/cache.ts';
 import { client } from '../../data/client.ts';
@@ -50,10 +50,42 @@ test('what is deleted is gone at once, and Undo puts it where it was', async () 
   expect(call.mock.calls.map(([, input]) => (input as { body: { trash: boolean } }).body.trash)).toEqual([true, false]);
 });
 
+describe('more than the server takes at once', () => {
+  const many = Array.from({ length: 1100 }, (_, i) => image(`n${i}`));
+  const sent = () => call.mock.calls.map(([, input]) => (input as { body: { imageIds: string[] } }).body.imageIds.length);
+
+  test('is changed in parts, and so is Undo', async () => {
+    expect(await remove(many)).toBe(true);
+    expect(sent()).toEqual([500, 500, 100]);
+    press('Undo');
+    await vi.waitFor(() => expect(sent()).toEqual([500, 500, 100, 500, 500, 100]));
+  });
+
+  test('comes back as far as it was refused, and the rest is told of with its Undo', async () => {
+    answers = [() => undefined, () => { throw refuse(422); }];
+    expect(await remove([...list(), ...many])).toBe(false);
+    expect(sent()).toEqual([500, 500]);
+    expect(ids(), 'the first part is in the trash').toBe('');
+    expect(toasts.get().map(({ message }) => message)).toEqual(['500 pictures are in the trash.', 'not so']);
+    answers = [];
+    press('Undo');
+    await vi.waitFor(() => expect(ids()).toBe('abc'));
+    expect(sent()).toEqual([500, 500, 500]);
+  });
+
+  test('is starred as far as it was not refused', async () => {
+    answers = [() => undefined, () => { throw refuse(422); }];
+    await expect(changeMany([...list(), ...many], { starred: true })).rejects.toThrow('not so');
+    expect(list().map(({ starred }) => starred)).toEqual([true, true, true]);
+  });
+});
+
 test('what others were made from comes back, and is deleted only when told so again', async () => {
   answers = [() => { throw refuse(409); }];
   await remove([list()[0]!]);
   expect(ids()).toBe('abc');
+  toasts.undo();
+  expect(ids(), 'the key for Undo goes no further').toBe('abc');
   press('Delete all the same');
   await vi.waitFor(() => expect(ids()).toBe('bc'));
   expect(call).toHaveBeenLastCalledWith('POST /api/images/change', { body: { imageIds: ['a'], trash: true, force: true } });

@@ -1,12 +1,14 @@
 // What waits, what runs, what is done.
-import { Button, Choice, EmptyState, Panel } from '@albumen/ui';
+import { Button, Choice, EmptyState, Panel, useFocusInRows } from '@albumen/ui';
 import { Link, useSearchParams } from 'wouter';
 
+import { useQueue, withPlaces } from '../../data/job.ts';
 import { LoadFailure, Page } from '../../shell/Page.tsx';
+import { ShowMore } from '../../shell/ShowMore.tsx';
 import { useBackends } from '../create/index.ts';
 import { JobRow } from './components/JobRow.tsx';
 import { Lanes } from './components/Lanes.tsx';
-import { useJobs, useQueue, type JobFilter } from './hooks/useJobs.ts';
+import { useJobs, type JobFilter } from './hooks/useJobs.ts';
 import styles from './QueuePage.module.css';
 
 const FILTERS: { value: JobFilter; label: string }[] = [
@@ -35,7 +37,7 @@ export default function QueuePage() {
   const queue = useQueue();
   const backends = useBackends();
   const show = (value: JobFilter) => setSearch(value === 'all' ? {} : { status: value }, { replace: true });
-  const places = new Map(queue.data?.jobs.map(({ id, position }) => [id, position]));
+  const rows = useFocusInRows<HTMLElement>();
   return (
     <Page title="Queue" isWide={false} subtitle="Your jobs, newest first.">
       {queue.data ? <Lanes queue={queue.data} backends={backends.data} /> : !queue.error && <div className={styles.lanes} aria-hidden="true" />}
@@ -45,13 +47,13 @@ export default function QueuePage() {
       ) : jobs.items?.length === 0 ? (
         <Nothing filter={filter} onAll={() => show('all')} />
       ) : (
-        <Panel aria-label="Jobs">
+        <Panel aria-label="Jobs" {...rows}>
           <ul aria-busy={!jobs.items} className={styles.list}>
-            {jobs.items ? jobs.items.map((job) => <JobRow key={job.id} job={{ ...job, position: places.get(job.id) ?? job.position }} />) : Array.from({ length: 6 }, (_, i) => <li key={i} className={styles.blank} />)}
+            {jobs.items ? withPlaces(jobs.items, queue.data).map((job) => <JobRow key={job.id} job={job} />) : Array.from({ length: 6 }, (_, i) => <li key={i} className={styles.blank} />)}
           </ul>
         </Panel>
       )}
-      {jobs.hasMore && <Button className={styles.more} isBusy={jobs.isLoadingMore} onClick={jobs.loadMore}>Show more</Button>}
+      <ShowMore of={jobs} what="jobs" className={styles.more} />
     </Page>
   );
 }

@@ -1,6 +1,5 @@
 // The feed as a contact sheet: rows of equal height, each picture in its own shape.
-import { Button } from '@albumen/ui';
-
+import { ShowMore } from '../../../shell/ShowMore.tsx';
 import type { Feed, FeedItem } from '../hooks/useFeed.ts';
 import styles from './FeedGrid.module.css';
 import { JobTile, PictureTile } from './FeedTile.tsx';
@@ -27,7 +26,7 @@ export function FeedGrid({ feed, onOpen }: { feed: Feed; onOpen(imageId: string)
           : Array.from({ length: 8 }, (_, i) => <li key={i} className={styles.cell} style={{ flexGrow: 1, flexBasis: 'var(--row)', aspectRatio: 1 }}><div className={styles.blank} /></li>)}
         <li className={styles.rest} aria-hidden="true" />
       </ul>
-      {images.hasMore && <Button className={styles.more} isBusy={images.isLoadingMore} onClick={images.loadMore}>Show more</Button>}
+      <ShowMore of={images} what="pictures" className={styles.more} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 // What most requests leave as it is: seed, steps, guidance, what not to show.
 import type { Backend } from '@albumen/api';
 import { Button, IconButton, Slider, TextField } from '@albumen/ui';
+import { useEffect, useState } from 'react';
 
 import { ignoredWords } from '../hooks/useBackends.ts';
 import { useCreate } from '../store.ts';
@@ -40,6 +41,12 @@ function OptionalSlider({ label, value, usual, min, max, step = 1, onChange }: O
   );
 }
 
+/** Of what is typed only the digits. */
+const seedOf = (typed: string): number | null => {
+  const digits = typed.replace(/\D/g, '');
+  return digits === '' ? null : Math.min(Number(digits), Number.MAX_SAFE_INTEGER);
+};
+
 export interface MoreSettingsProps {
   chosen: Backend | undefined;
   errorOf(field: string): string | null;
@@ -47,10 +54,16 @@ export interface MoreSettingsProps {
 
 export function MoreSettings({ chosen, errorOf }: MoreSettingsProps) {
   const { draft, change } = useCreate();
+  const isSet = draft.seed !== null || draft.negativePrompt !== '';
+  // What is set is in sight. What is emptied stays so: somebody is at it.
+  const [isOpen, setOpen] = useState(isSet);
+  useEffect(() => {
+    if (isSet) setOpen(true);
+  }, [isSet]);
   const honours = new Set(chosen?.honours);
   const ignored = chosen ? ignoredWords(chosen) : [];
   return (
-    <details className={styles.more} open={draft.seed !== null || draft.negativePrompt !== '' || undefined}>
+    <details className={styles.more} open={isOpen} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>More settings</summary>
       <div className={styles.fields}>
         {honours.has('negativePrompt') && (
@@ -61,11 +74,10 @@ export function MoreSettings({ chosen, errorOf }: MoreSettingsProps) {
             <TextField
               label="Seed"
               inputMode="numeric"
-              pattern="[0-9]*"
               placeholder="another one each time"
               value={draft.seed ?? ''}
               error={errorOf('seed')}
-              onChange={(event) => change({ seed: /^\d+$/.test(event.target.value) ? Math.min(Number(event.target.value), Number.MAX_SAFE_INTEGER) : null })}
+              onChange={(event) => change({ seed: seedOf(event.target.value) })}
             />
             <IconButton icon="dice" variant="quiet" label="Throw a seed" onClick={() => change({ seed: Math.floor(Math.random() * SEED_MAX) })} />
           </div>

@@ -1,13 +1,19 @@
 // Sends the form.
-import { toasts } from '@albumen/ui';
 import { ApiError, messageOf } from '@albumen/api';
+import { onceKeys } from '@albumen/realtime';
+import { toasts } from '@albumen/ui';
 import { useState } from 'react';
 
 import { cache } from '../../../data/cache.ts';
 import { client } from '../../../data/client.ts';
 import { useAction } from '../../../data/hooks.ts';
+import { onUserChange } from '../../../data/session.ts';
 import { requestOf, type Target } from '../request.ts';
 import { useCreate } from '../store.ts';
+
+/** For as long as the tab is open: a lost answer is asked for again from another visit to the page too. */
+const once = onceKeys();
+onUserChange(() => once.forget());
 
 export interface Generate {
   generate(): Promise<void>;
@@ -24,7 +30,8 @@ export function useGenerate(target: Target | undefined, onSent: () => void): Gen
     if (!target) return;
     if (!draft.prompt.trim()) return setFault({ field: 'prompt', message: 'Say what the picture shows.' });
     try {
-      await client.call('POST /api/jobs', { body: requestOf(draft, target) });
+      const body = requestOf(draft, target);
+      await once.send(body, (idempotencyKey) => client.call('POST /api/jobs', { body, idempotencyKey }));
       cache.invalidate('jobs');
       onSent();
     } catch (error) {

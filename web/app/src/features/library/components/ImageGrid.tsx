@@ -4,6 +4,7 @@ import { VirtualGrid } from '@albumen/ui';
 import { useCallback, useEffect, useState } from 'react';
 
 import type { PagesQuery } from '../../../data/hooks.ts';
+import { MoreFailure } from '../../../shell/ShowMore.tsx';
 import { ImageTile } from './ImageTile.tsx';
 
 export interface ImageGridProps {
@@ -36,18 +37,21 @@ export function ImageGrid({ query, onPress, isChosen, className }: ImageGridProp
     // A page may be empty and go on: then the pictures are a new list of the same length.
   }, [known, items, loadMore]);
   return (
-    <VirtualGrid
-      label="Pictures"
-      count={items ? known + (hasMore ? AHEAD : 0) : AHEAD}
-      minTile={isNarrow ? 104 : 190}
-      gap={isNarrow ? 4 : 8}
-      keyOf={(index) => items?.[index]?.id ?? index}
-      onRange={onRange}
-      {...(className ? { className } : {})}
-      renderTile={(index, tile) => {
-        const image = items?.[index];
-        return <ImageTile {...tile} image={image} onPress={() => onPress(index)} {...(image && isChosen ? { isChosen: isChosen(image) } : {})} />;
-      }}
-    />
+    <>
+      <VirtualGrid
+        label="Pictures"
+        count={items ? known + (hasMore ? AHEAD : 0) : AHEAD}
+        minTile={isNarrow ? 104 : 190}
+        gap={isNarrow ? 4 : 8}
+        keyOf={(index) => items?.[index]?.id ?? index}
+        onRange={onRange}
+        {...(className ? { className } : {})}
+        renderTile={(index, tile) => {
+          const image = items?.[index];
+          return <ImageTile {...tile} image={image} onPress={() => onPress(index)} {...(image && isChosen ? { isChosen: isChosen(image) } : {})} />;
+        }}
+      />
+      <MoreFailure of={query} what="pictures" />
+    </>
   );
 }

@@ -1,12 +1,14 @@
 // Choosing pictures out of the library.
 import { messageOf, type Image } from '@albumen/api';
-import { Button, Dialog, EmptyState } from '@albumen/ui';
+import { Button, Dialog, EmptyState, TextField } from '@albumen/ui';
 import { useState } from 'react';
 
 import { useAction } from '../../../data/hooks.ts';
 import { counted } from '../../../format.ts';
 import { LoadFailure } from '../../../shell/Page.tsx';
-import { useImages } from '../hooks/useImages.ts';
+import { useFound } from '../hooks/useFound.ts';
+import { ALL } from '../hooks/useImages.ts';
+import { useTyped } from '../hooks/useSearch.ts';
 import { ImageGrid } from './ImageGrid.tsx';
 import styles from './ImagePicker.module.css';
 
@@ -19,7 +21,10 @@ export interface ImagePickerProps {
 }
 
 export default function ImagePicker({ title, isSingle = false, onPick, onClose }: ImagePickerProps) {
-  const query = useImages();
+  const [q, setQ] = useState('');
+  const [typed, setTyped] = useTyped(q, setQ);
+  const query = useFound({ ...ALL, q });
+  const isSearch = q.trim() !== '';
   const [chosen, setChosen] = useState<Image[]>([]);
   const [failure, setFailure] = useState<string | null>(null);
   const [pick, isBusy] = useAction(async () => {
@@ -41,12 +46,13 @@ export default function ImagePicker({ title, isSingle = false, onPick, onClose }
   );
   return (
     <Dialog isOpen onClose={onClose} title={title} size="large" actions={actions}>
-      {query.error && !query.items ? (
+      <TextField label="Search pictures" isLabelHidden type="search" placeholder="Search: lighthouse tag:sea is:starred" maxLength={1000} value={typed} error={query.refusal} onChange={(event) => setTyped(event.target.value)} />
+      {query.error && !query.items && !query.refusal ? (
         <LoadFailure error={query.error} what="Your library" onRetry={() => void query.reload()} />
-      ) : query.items?.length === 0 ? (
-        <EmptyState title="No pictures yet">What you create is kept in your library.</EmptyState>
+      ) : query.refusal || (query.items?.length === 0 && !query.hasMore) ? (
+        <div className={styles.grid}><EmptyState title={query.refusal ? 'This search is not understood' : isSearch ? 'No picture fits' : 'No pictures yet'}>{!isSearch && 'What you create is kept in your library.'}</EmptyState></div>
       ) : (
-        <ImageGrid query={query} onPress={press} isChosen={({ id }) => chosen.some((image) => image.id === id)} className={styles.grid} />
+        <ImageGrid key={query.by} query={query} onPress={press} isChosen={({ id }) => chosen.some((image) => image.id === id)} className={styles.grid} />
       )}
       {failure && <p role="alert" className={styles.failure}>{failure}</p>}
     </Dialog>

@@ -45,7 +45,7 @@ export default function ImageViewer({ images, index, onIndexChange, onClose, onR
     </>
   );
   const rate = (rating: number) => void change(image, { rating: rating === image.rating ? 0 : rating });
-  const own: Record<string, () => void> = mayChange ? { s: star, Delete: trash, u: toasts.act } : {};
+  const own: Record<string, () => void> = mayChange ? { s: star, Delete: trash, u: toasts.undo } : {};
   const keys: Record<string, () => void> = { i: toggle, r: () => onReuse?.(image), d: () => void download(image.url), ...own };
   return (
     <Lightbox

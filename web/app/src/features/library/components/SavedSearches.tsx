@@ -1,6 +1,6 @@
 // Searches that were kept under a name, and keeping the present one.
 import { messageOf, type SavedSearch } from '@albumen/api';
-import { Button, classes, IconButton, TextField, toasts } from '@albumen/ui';
+import { Button, classes, IconButton, TextField, toasts, useFocusInRows } from '@albumen/ui';
 
 import { cache } from '../../../data/cache.ts';
 import { client } from '../../../data/client.ts';
@@ -31,6 +31,7 @@ export interface SavedSearchesProps {
 
 export function SavedSearches({ search, onChange, mayChange, isRefused }: SavedSearchesProps) {
   const { items = [] } = useSavedSearches();
+  const rows = useFocusInRows<HTMLElement>();
   const isSame = (saved: SavedSearch) => saved.q === search.q.trim() && saved.sort === search.sort;
   const forget = async ({ id, name, q, sort }: SavedSearch) => {
     try {
@@ -39,7 +40,7 @@ export function SavedSearches({ search, onChange, mayChange, isRefused }: SavedS
         await client.call('POST /api/images/searches', { body: { name, q, sort } });
         await cache.read('searches');
       };
-      toasts.add(`“${name}” is forgotten.`, { action: { label: 'Undo', onSelect: () => void again().catch((error: unknown) => void toasts.add(messageOf(error), { tone: 'error' })) } });
+      toasts.add(`“${name}” is forgotten.`, { action: { label: 'Undo', isUndo: true, onSelect: () => void again().catch((error: unknown) => void toasts.add(messageOf(error), { tone: 'error' })) } });
     } catch (error) {
       toasts.add(messageOf(error), { tone: 'error' });
     }
@@ -48,7 +49,7 @@ export function SavedSearches({ search, onChange, mayChange, isRefused }: SavedS
   const canSave = mayChange && !isRefused && search.q.trim() !== '' && !items.some(isSame);
   if (items.length === 0 && !canSave) return null;
   return (
-    <section className={styles.group} aria-label="Kept searches">
+    <section {...rows} className={styles.group} aria-label="Kept searches">
       {items.length > 0 && <h2 className={styles.title}>Kept searches</h2>}
       <ul>
         {items.map((saved) => (

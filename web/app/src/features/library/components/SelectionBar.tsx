@@ -9,6 +9,7 @@ import { useAction } from '../../../data/hooks.ts';
 import { counted } from '../../../format.ts';
 import { changeMany, remove } from '../changes.ts';
 import { download } from '../download.ts';
+import { AddToAlbum } from './AddToAlbum.tsx';
 import { tagsOf } from './TagEditor.tsx';
 import styles from './SelectionBar.module.css';
 
@@ -34,7 +35,7 @@ function TagDialog({ chosen, onClose }: { chosen: Image[]; onClose(): void }) {
 }
 
 export default function SelectionBar({ chosen, onAll, onDone }: SelectionBarProps) {
-  const [isTagging, setTagging] = useState(false);
+  const [open, setOpen] = useState<'tags' | 'album' | null>(null);
   const attempt = (work: () => Promise<void>) => async () => {
     try {
       await work();
@@ -46,22 +47,23 @@ export default function SelectionBar({ chosen, onAll, onDone }: SelectionBarProp
   const [star, isStarring] = useAction(attempt(() => changeMany(chosen, { starred: !allStarred })));
   const [zip, isZipping] = useAction(attempt(async () => await download((await client.call('POST /api/images/zip', { body: { imageIds: chosen.map(({ id }) => id), sidecars: true } })).url)));
   const [trash, isTrashing] = useAction(async () => {
-    onDone();
-    await remove(chosen);
+    if (await remove(chosen)) onDone();
   });
   const isNone = chosen.length === 0;
   return (
     <section className={styles.bar} aria-label="Chosen pictures">
-      <p className={styles.count} role="status">{isNone ? 'Press pictures to choose them' : `${chosen.length} chosen`}</p>
+      <p className={styles.count} role="status">{isTrashing ? 'Deleting the chosen…' : isNone ? 'Press pictures to choose them' : `${chosen.length} chosen`}</p>
       <Button size="small" variant="ghost" onClick={onAll}>All shown</Button>
       <div className={styles.tools}>
         <IconButton icon="star" label={!isNone && allStarred ? 'Take the star from the chosen' : 'Star the chosen'} disabled={isNone} isBusy={isStarring} onClick={() => void star()} />
-        <IconButton icon="tag" label="Tag the chosen" disabled={isNone} onClick={() => setTagging(true)} />
+        <IconButton icon="tag" label="Tag the chosen" disabled={isNone} onClick={() => setOpen('tags')} />
+        <IconButton icon="albums" label="Add the chosen to an album" disabled={isNone} onClick={() => setOpen('album')} />
         <IconButton icon="download" label="Download the chosen as a ZIP" disabled={isNone} isBusy={isZipping} onClick={() => void zip()} />
-        <IconButton icon="trash" label="Delete the chosen" disabled={isNone} isBusy={isTrashing} onClick={() => void trash()} />
+        <IconButton icon="trash" label="Delete the chosen" disabled={isNone && !isTrashing} isBusy={isTrashing} onClick={() => void trash()} />
       </div>
       <Button size="small" onClick={onDone}>Done</Button>
-      {isTagging && <TagDialog chosen={chosen} onClose={() => setTagging(false)} />}
+      {open === 'tags' && <TagDialog chosen={chosen} onClose={() => setOpen(null)} />}
+      {open === 'album' && <AddToAlbum chosen={chosen} onClose={() => setOpen(null)} />}
     </section>
   );
 }

@@ -10,6 +10,7 @@ export interface Choice {
   all(): void;
   /** Begins, or ends and forgets what was chosen. */
   toggle(): void;
+  end(): void;
 }
 
 export function useChoice(items: Image[]): Choice {
@@ -27,5 +28,6 @@ export function useChoice(items: Image[]): Choice {
     },
     all: () => setIds(new Set(items.map(({ id }) => id))),
     toggle: () => setIds(ids ? null : new Set()),
+    end: () => setIds(null),
   };
 }

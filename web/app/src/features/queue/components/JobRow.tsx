@@ -7,7 +7,7 @@ import { client } from '../../../data/client.ts';
 import { useAction } from '../../../data/hooks.ts';
 import { useGlimpse } from '../../../data/job.ts';
 import { useMay } from '../../../data/session.ts';
-import { ago, counted, dateTime, duration } from '../../../format.ts';
+import { ago, counted, dateTime, duration, shortened } from '../../../format.ts';
 import styles from './JobRow.module.css';
 
 const KINDS: Record<string, string> = { generate: 'Picture', generate_anchor: 'Anchor', generate_shot: 'Shot', thumbnail: 'Thumbnail' };
@@ -58,6 +58,8 @@ export function JobRow({ job }: { job: Job }) {
   const isOpen = job.status === 'queued' || job.status === 'running';
   const canRetry = job.status === 'failed' || job.status === 'cancelled';
   const kind = KINDS[job.kind] ?? job.kind;
+  // What tells this one from the others of its kind.
+  const which = job.prompt ? `: ${shortened(job.prompt)}` : '';
   const when = job.finishedAt ?? job.createdAt;
   return (
     <li className={styles.row}>
@@ -65,14 +67,15 @@ export function JobRow({ job }: { job: Job }) {
       <div className={styles.what}>
         <span className={styles.kind}>{kind}</span>
         <span className={styles.lane}>{job.lane}</span>
+        {job.prompt && <p className={styles.prompt} title={job.prompt}>{shortened(job.prompt)}</p>}
       </div>
       <div className={styles.note}>
-        {job.status === 'running' ? <Running job={job} label={`${kind} on ${job.lane}`} /> : <span className={job.status === 'failed' ? styles.failed : undefined}>{note}</span>}
+        {job.status === 'running' ? <Running job={job} label={`${kind} on ${job.lane}${which}`} /> : <span className={job.status === 'failed' ? styles.failed : undefined}>{note}</span>}
       </div>
       <time className={styles.time} dateTime={when} title={dateTime(when)}>{ago(when)}</time>
       <div className={styles.actions}>
-        {mayChange && isOpen && <IconButton size="small" icon="close" label={`Cancel ${kind.toLowerCase()}`} isBusy={isCancelling} onClick={() => void cancel()} />}
-        {mayChange && canRetry && <IconButton size="small" icon="redo" label={`Try ${kind.toLowerCase()} again`} isBusy={isRetrying} onClick={() => void retry()} />}
+        {mayChange && isOpen && <IconButton size="small" icon="close" label={`Cancel ${kind.toLowerCase()}${which}`} isBusy={isCancelling} onClick={() => void cancel()} />}
+        {mayChange && canRetry && <IconButton size="small" icon="redo" label={`Try ${kind.toLowerCase()} again${which}`} isBusy={isRetrying} onClick={() => void retry()} />}
       </div>
     </li>
   );

@@ -7,6 +7,7 @@ import { useForm } from '../../../data/form.ts';
 import { useAction } from '../../../data/hooks.ts';
 import { signOut, useSession, useUser } from '../../../data/session.ts';
 import { dateTime } from '../../../format.ts';
+import { forgetDraft } from '../../create/index.ts';
 import { BudgetList, useMyBudgets } from '../../money/index.ts';
 import { Section } from './Section.tsx';
 import styles from './Settings.module.css';
@@ -31,7 +32,7 @@ export function Account() {
   const user = useUser();
   const budgets = useMyBudgets();
   const { passwords } = useSession();
-  const [leave, isLeaving] = useAction(() => signOut().catch((error: unknown) => void toasts.add(messageOf(error), { tone: 'error' })));
+  const [leave, isLeaving] = useAction(() => signOut().then(() => forgetDraft(user.id), (error: unknown) => void toasts.add(messageOf(error), { tone: 'error' })));
   return (
     <Section title="Account" about={passwords ? 'Setting a password signs out your other browsers.' : 'You sign in by login links: this server takes no passwords.'}>
       <dl className={styles.facts}>

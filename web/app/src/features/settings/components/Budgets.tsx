@@ -1,11 +1,12 @@
 // How much users may spend, each and all together.
 import { messageOf, type Budget } from '@albumen/api';
-import { Button, IconButton, Select, TextField, toasts } from '@albumen/ui';
+import { Button, IconButton, Select, TextField, toasts, useFocusInRows } from '@albumen/ui';
 
 import { cache } from '../../../data/cache.ts';
 import { client } from '../../../data/client.ts';
 import { useForm } from '../../../data/form.ts';
 import { useUser } from '../../../data/session.ts';
+import { ShowMore } from '../../../shell/ShowMore.tsx';
 import { BudgetList } from '../../money/index.ts';
 import { useBudgets, useUsers } from '../hooks/useAccounts.ts';
 import { Failure } from './Failure.tsx';
@@ -45,7 +46,9 @@ function NewBudget() {
 
 export function Budgets() {
   const user = useUser();
-  const { items, error, reload } = useBudgets();
+  const query = useBudgets();
+  const { items, error, reload } = query;
+  const rows = useFocusInRows<HTMLDivElement>();
   const remove = async (budget: Budget, name: string) => {
     const attempt = async (work: Promise<unknown>) => {
       await work.catch((failure: unknown) => void toasts.add(messageOf(failure), { tone: 'error' }));
@@ -53,7 +56,7 @@ export function Budgets() {
     };
     await attempt(
       client.call('DELETE /api/budgets/{id}', { params: { id: budget.id } }).then(() => {
-        toasts.add(`The budget is deleted: ${name}.`, { action: { label: 'Undo', onSelect: () => void attempt(setBudget(budget)) } });
+        toasts.add(`The budget is deleted: ${name}.`, { action: { label: 'Undo', isUndo: true, onSelect: () => void attempt(setBudget(budget)) } });
       }),
     );
   };
@@ -62,10 +65,15 @@ export function Budgets() {
       <NewBudget />
       {error && !items && <Failure what="The budgets" error={error} onRetry={() => void reload()} />}
       {!items && !error && <div className={styles.waiting} aria-busy="true" />}
-      {items?.length === 0 && <p className={styles.empty}>No budgets: nothing limits what is spent.</p>}
-      {items && items.length > 0 && (
-        <BudgetList budgets={items} userId={user.id} actionsOf={(budget, name) => <IconButton size="small" icon="trash" label={`Delete the budget: ${name}`} onClick={() => void remove(budget, name)} />} />
+      {items && (
+        <div {...rows}>
+          {items.length === 0 && <p className={styles.empty}>No budgets: nothing limits what is spent.</p>}
+          {items.length > 0 && (
+            <BudgetList budgets={items} userId={user.id} actionsOf={(budget, name) => <IconButton size="small" icon="trash" label={`Delete the budget: ${name}`} onClick={() => void remove(budget, name)} />} />
+          )}
+        </div>
       )}
+      <ShowMore of={query} what="budgets" className={styles.more} />
     </Section>
   );
 }

@@ -7,6 +7,7 @@ import { cache } from '../../../data/cache.ts';
 import { client } from '../../../data/client.ts';
 import { useForm } from '../../../data/form.ts';
 import { ago } from '../../../format.ts';
+import { ShowMore } from '../../../shell/ShowMore.tsx';
 import { useTokens } from '../hooks/useAccounts.ts';
 import { Failure } from './Failure.tsx';
 import { Secret } from './Secret.tsx';
@@ -57,7 +58,8 @@ function TokenRow({ token, onRevoke }: { token: Token; onRevoke(): void }) {
 }
 
 export function Tokens() {
-  const { items, error, reload } = useTokens();
+  const query = useTokens();
+  const { items, error, reload } = query;
   const [secret, setSecret] = useState<string | null>(null);
   const [revoked, setRevoked] = useState<Token | null>(null);
   const revoke = async (token: Token) => {
@@ -72,6 +74,7 @@ export function Tokens() {
       {!items && !error && <div className={styles.waiting} aria-busy="true" />}
       {items?.length === 0 && <p className={styles.empty}>No tokens yet.</p>}
       {items && items.length > 0 && <ul className={styles.list}>{items.map((token) => <TokenRow key={token.id} token={token} onRevoke={() => setRevoked(token)} />)}</ul>}
+      <ShowMore of={query} what="tokens" className={styles.more} />
       {revoked && (
         <Confirm title={`Revoke ${revoked.name}?`} action="Revoke" onConfirm={() => revoke(revoked)} onClose={() => setRevoked(null)}>
           What uses it is refused from now on. It cannot be brought back.
