@@ -136,6 +136,17 @@ bool queue_check_depth(struct db_tx *tx, struct str lane, struct err *e)
     return check_depth(tx, lane, 0, e);
 }
 
+bool queue_check_order(int64_t jobs, struct err *e)
+{
+    int64_t per_minute = state.rules->submits_per_minute;
+
+    return per_minute == 0 || jobs <= per_minute ||
+           err_set(e, ERR_INVALID,
+                   "%lld jobs at once are more than the %lld that may be ordered in a minute: "
+                   "order fewer at once",
+                   (long long)jobs, (long long)per_minute);
+}
+
 /* A minute's jobs at once, and then as many in each minute. Kept in the database, so that it is one
  * pace whichever server is asked. */
 static bool take_pace(struct db_tx *tx, struct str user_id, struct err *e)

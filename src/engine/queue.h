@@ -33,6 +33,9 @@ const struct queue_rules *queue_rules_get(void);
  * exactly, more of them may go a little beyond it.
  */
 MUST_CHECK bool queue_check_depth(struct db_tx *tx, struct str lane, struct err *e);
+/* Before an order of so many jobs: ERR_INVALID when more than a user may order in a minute, which
+ * waiting does not help. */
+MUST_CHECK bool queue_check_order(int64_t jobs, struct err *e);
 /* Takes the room of one job. Also ERR_RATE_LIMITED with retry_after_ms, when the user is too fast.
  */
 MUST_CHECK bool queue_take_room(struct db_tx *tx, struct str lane, struct str user_id,

@@ -174,6 +174,8 @@ describe('too much is refused with a time to come back', () => {
   test('429 for more jobs in a minute than an account may submit', async () => {
     const server = await startServer({ config: `${LIMITS}  jobs_per_minute_per_user: 3\n${BACKENDS}` });
     const token = await memberToken(server, 'another');
+    const never = await server.api('POST', '/api/jobs', body('four', 'fake', { count: 4 }));
+    expect([never.status, never.json.error.field], 'what waiting does not help').toEqual([422, 'count']);
     for (let n = 0; n < 3; n++) await submit(server, `number ${n}`);
     const reply = await server.api('POST', '/api/jobs', body('one more'));
     expect(reply.status).toBe(429);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/random.h"
+#include "engine/queue.h"
 #include "features/albums/album_events.h"
 #include "features/albums/album_jobs.h"
 #include "features/albums/album_row.h"
@@ -233,6 +234,8 @@ static bool choose_shots(const struct studio *s, const struct album *album, shot
             chosen[count++] = *shot;
     }
     *out = (struct field_list){ chosen, count };
+    if (!queue_check_order((int64_t)count, e))
+        return false;
     return count == 0 || job_group_create(s->tx, s->arena, album->user_id, STR("album_shots"),
                                           (int64_t)count, out_group_id, e);
 }

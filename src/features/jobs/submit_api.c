@@ -4,6 +4,7 @@
 #include "api/api.h"
 #include "base/json.h"
 #include "base/random.h"
+#include "engine/queue.h"
 #include "features/jobs/jobs.h"
 #include "features/jobs/submit.h"
 #include "work/aspect.h"
@@ -231,6 +232,14 @@ bool job_check_post(struct api_call *call, struct err *e)
     return true;
 }
 
+static bool check_count(int64_t count, struct err *e)
+{
+    struct err why = { 0 };
+
+    return queue_check_order(count, &why) ||
+           err_set_field(e, why.code, STR("count"), "%s", why.msg);
+}
+
 bool jobs_post(struct api_call *call, struct err *e)
 {
     const struct job_submit *want = call->body;
@@ -238,7 +247,8 @@ bool jobs_post(struct api_call *call, struct err *e)
     struct order order = submit_order(call);
     struct backend *backend;
 
-    if (!submit_check(call, &order, &backend, e) || !order_check_room(call->tx, backend, e))
+    if (!submit_check(call, &order, &backend, e) || !order_check_room(call->tx, backend, e) ||
+        !check_count(want->count, e))
         return false;
     if (want->priority == JOB_HIGH && call->who.user.role != USER_ADMIN)
         return err_set_field(e, ERR_FORBIDDEN, STR("priority"), "high priority is for admins");
