@@ -97,8 +97,8 @@ MUST_CHECK bool job_cancel(struct db_tx *tx, struct arena *a, struct str user_id
                            struct job *out, bool *out_running, struct err *e);
 /*
  * Queues a failed or cancelled job again with fresh attempts, and opens its group again;
- * ERR_CONFLICT in other states, while what it waits for has not been tried again, and when something
- * else has taken its place. There has to be room for it, and money.
+ * ERR_CONFLICT in other states, while what it waits for has not been tried again, and when
+ * something else has taken its place. There has to be room for it, and money.
  */
 MUST_CHECK bool job_retry(struct db_tx *tx, struct arena *a, struct str user_id, struct str id,
                           struct job *out, struct err *e);
