@@ -262,7 +262,11 @@ static int end_output(const struct cli *cli, int code)
 static int run_command(struct cli *cli, const struct cli_parsed *parsed)
 {
     AUTO_ARENA work = { 0 }; /* commands wind it back: what they are made of is not in it */
-    struct command_env env = {
+    struct command_env *env = arena_new(cli->arena, struct command_env);
+    struct err e = { 0 };
+    int code;
+
+    *env = (struct command_env){
         .arena = &work,
         .options = parsed->options,
         .args = parsed->args,
@@ -278,13 +282,10 @@ static int run_command(struct cli *cli, const struct cli_parsed *parsed)
         .patience = { .tell = say_refused, .ctx = cli },
         .ctx = cli,
     };
-    struct err e = { 0 };
-    int code;
-
     cli->command = parsed->command;
-    cli->patience = &env.patience;
+    cli->patience = &env->patience;
     signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error of the call that writes */
-    code = parsed->command->run(&env, &e);
+    code = parsed->command->run(env, &e);
 
     if (e.code != ERR_NONE) {
         say_error(cli, &e);
