@@ -90,6 +90,7 @@ struct command_patience {
     void (*tell)(void *ctx, const struct err *why); /* once, before the first wait */
     void *ctx;
     const atomic_bool *interrupted; /* optional: ends a wait at once */
+    int64_t ends_ms;                /* steady: no wait goes beyond it; 0: any may */
 };
 
 /* What a command runs in. */

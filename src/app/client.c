@@ -24,6 +24,7 @@ enum {
     TURN_SAID_MS = 1000,
     TURN_LOOK_MS = 50,
     REFUSED_MAX_MS = 10 * 60 * 1000, /* of one request, in all */
+    AWAY_MAX_MS = 60 * 1000,
     REFUSED_LOOK_MS = 50,
     PATIENCE_MS = 15 * 60 * 1000,
     FILE_TIMEOUT_MS = 3600 * 1000, /* by a slow line; that it moves at all is watched too */
@@ -365,12 +366,22 @@ static bool is_interrupted(const struct client *c)
     return interrupted != NULL && atomic_load(interrupted);
 }
 
+/* Where there were too many requests this one was not begun. Whatever else cannot be had for now
+ * may be a change, too, whose end nobody knows: that is not sent twice. */
+static int64_t patience_for(const struct call *call, enum err_code code)
+{
+    if (code == ERR_RATE_LIMITED || code == ERR_BUSY)
+        return REFUSED_MAX_MS;
+    return call->method == HTTP_GET || !str_is_null(call->key) ? AWAY_MAX_MS : 0;
+}
+
 /* In small steps: a signal may come to another thread, or right before the wait. */
 static bool wait_as_told(struct client *c, const struct err *why, int64_t deadline_ms)
 {
-    int64_t until_ms = clock_steady_ms() + why->retry_after_ms;
+    int64_t until_ms = clock_steady_ms() + why->retry_after_ms, ends_ms = c->patience->ends_ms;
 
-    if (why->retry_after_ms == 0 || until_ms > deadline_ms || is_interrupted(c))
+    if (why->retry_after_ms == 0 || until_ms > deadline_ms || is_interrupted(c) ||
+        (ends_ms != 0 && until_ms > ends_ms))
         return false;
     if (!c->told_to_wait)
         c->patience->tell(c->patience->ctx, why);
@@ -380,16 +391,15 @@ static bool wait_as_told(struct client *c, const struct err *why, int64_t deadli
     return !is_interrupted(c);
 }
 
-/* What was refused was not done: to ask again does nothing twice. */
 static bool perform(struct client *c, struct arena *a, const struct call *call, struct json *out,
                     struct err *e)
 {
-    int64_t deadline_ms = clock_steady_ms() + REFUSED_MAX_MS;
     struct arena_mark mark = arena_mark(a);
+    int64_t began_ms = clock_steady_ms();
     struct err why = { 0 };
 
     while (!ask(c, a, call, out, &why)) {
-        if (!wait_as_told(c, &why, deadline_ms)) {
+        if (!wait_as_told(c, &why, began_ms + patience_for(call, why.code))) {
             *e = why;
             return false;
         }

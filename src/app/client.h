@@ -26,8 +26,8 @@ MUST_CHECK bool client_run_jobs(struct client *c, struct err *e);
 void client_close(struct client *c);
 /*
  * A request. In this call and those below, what is refused for now (429, and 503 with Retry-After)
- * is asked for again when the server says, for minutes; then, or when the wait is interrupted, the
- * refusal stands in *e with its retry_after_ms.
+ * is asked for again when the server says, for minutes, unless that could do something twice; then,
+ * or when the wait is interrupted, the refusal stands in *e with its retry_after_ms.
  */
 bool client_call(struct client *c, struct arena *a, enum http_method method, struct str path,
                  struct str body, struct json *out_answer, struct err *e);

@@ -50,7 +50,7 @@ static void fill_options(struct server *s, const struct server_options *given)
     o->max_connections = max_connections(o->max_connections);
     o->max_head_bytes = or_default(o->max_head_bytes, (int64_t)(32 * KIB));
     o->body_grace_ms = or_default(o->body_grace_ms, 30000);
-    o->body_bytes_per_second = or_default(o->body_bytes_per_second, (int64_t)(16 * KIB));
+    o->body_bytes_per_second = or_default(o->body_bytes_per_second, (int64_t)(4 * KIB));
     s->memory.max_bytes = or_default(o->max_body_memory, (int64_t)(64 * MIB));
     s->strangers_memory.max_bytes = s->memory.max_bytes / STRANGERS_PART;
     s->disk.max_bytes = or_default(o->max_body_disk, (int64_t)(8192 * MIB));

@@ -55,7 +55,7 @@ struct server_options {
     int64_t max_head_bytes;       /* default 32 KiB: beyond it 431 */
     int64_t head_timeout_ms;      /* default 10 s from the first byte to the end of the head */
     int64_t body_idle_timeout_ms; /* default 30 s without a byte of the body */
-    /* For all of the body: default 30 s, and one more for each 16 KiB that have come. */
+    /* For all of the body: default 30 s, and one more for each 4 KiB that have come. */
     int64_t body_grace_ms, body_bytes_per_second;
     int64_t idle_timeout_ms;  /* default 75 s between requests */
     int64_t write_timeout_ms; /* default 60 s without progress */

@@ -10,7 +10,7 @@
 #include "engine/queue.h"
 #include "work/worker_internal.h"
 
-enum { READY_MAX = 4096, RETRY_MS = 1000 };
+enum { READY_MAX = 4096, RETRY_MS = 1000, LATE_PARTS = 5 };
 
 /* Holding the lock. */
 static void plan_tick(struct worker *w, int64_t at_ms)
@@ -82,6 +82,7 @@ static void hear(void *ctx, struct str topic)
 /* A look at the database: our leases are prolonged, and with a tick everybody's time goes on. */
 struct look {
     struct worker *w;
+    int64_t began_ms; /* steady */
     struct arena arena;
     struct lease_watch watch;
     struct lease_tick tick;
@@ -96,12 +97,20 @@ static bool renew(struct db_tx *tx, void *arg, struct err *e)
     return lease_renew(tx, &l->arena, l->watch.worker, &l->tick.mine, e);
 }
 
+/* The database was long in coming. */
+static bool is_late(const struct look *l)
+{
+    return clock_steady_ms() - l->began_ms > l->w->lease_ms / LATE_PARTS;
+}
+
 static bool tick(struct db_tx *tx, void *arg, struct err *e)
 {
     struct look *l = arg;
 
     if (FAULT(job_tick) || FAULT(job_renew))
         return err_set(e, ERR_IO, "looking was made to fail");
+    if (is_late(l)) /* others may have waited as long as we have, and come after us */
+        l->watch.rescue_at = clock_now_ms() + l->w->lease_ms;
     return lease_tick(tx, &l->arena, &l->watch, &l->tick, e);
 }
 
@@ -125,26 +134,35 @@ static void check_books(struct look *l)
 
 /* Holding the lock. While the database fails, or hangs, nobody can prolong his leases: afterwards
  * the others get the time of one for it. */
-static void note_answer(struct worker *w, int64_t began, bool ok)
+static void note_answer(const struct look *l, bool ok)
 {
-    int64_t now = clock_steady_ms();
+    struct worker *w = l->w;
 
-    w->unsure = w->unsure && !ok;
-    w->next_renew_ms = began + w->lease_ms / 3;
-    if (!ok || now >= w->next_renew_ms)
-        w->rescue_from_ms = now + w->lease_ms;
+    if (ok) {
+        w->unsure = false;
+        w->next_renew_ms = l->began_ms + w->lease_ms / 3;
+    }
+    if (!ok || is_late(l))
+        w->rescue_from_ms = clock_steady_ms() + w->lease_ms;
+}
+
+static struct look look_of(struct worker *w)
+{
+    struct look l = { .w = w, .began_ms = clock_steady_ms(), .watch.worker = str_from(w->id) };
+    LOCKED(&w->lock);
+
+    if (w->rescue_from_ms > l.began_ms)
+        l.watch.rescue_at = clock_now_ms() + w->rescue_from_ms - l.began_ms;
+    return l;
 }
 
 static void run_tick(struct worker *w)
 {
-    int64_t began = clock_steady_ms(), calm_ms = w->rescue_from_ms - began;
-    struct look l = { .w = w, .watch.worker = str_from(w->id) };
-    struct err e = { 0 };
+    struct look l = look_of(w);
     int64_t wait = RETRY_MS;
+    struct err e = { 0 };
     bool ok;
 
-    if (calm_ms > 0)
-        l.watch.rescue_at = clock_now_ms() + calm_ms;
     ok = db_write(w->options.db, tick, &l, &e);
     if (!ok)
         log_warn("looking for due jobs failed", LOG_E(&e));
@@ -152,7 +170,7 @@ static void run_tick(struct worker *w)
         wait = MAX(l.tick.next_at - clock_now_ms(), 1);
     check_books(&l);
     lock_take(&w->lock);
-    note_answer(w, began, ok);
+    note_answer(&l, ok);
     if (!ok || l.tick.next_at != 0)
         plan_tick(w, clock_steady_ms() + wait);
     lock_give(&w->lock);
@@ -161,8 +179,7 @@ static void run_tick(struct worker *w)
 
 static void run_renewal(struct worker *w)
 {
-    struct look l = { .w = w, .watch.worker = str_from(w->id) };
-    int64_t began = clock_steady_ms();
+    struct look l = look_of(w);
     struct err e = { 0 };
     bool ok = db_write(w->options.db, renew, &l, &e);
 
@@ -170,7 +187,9 @@ static void run_renewal(struct worker *w)
         log_warn("renewing leases failed", LOG_E(&e));
     check_books(&l);
     lock_take(&w->lock);
-    note_answer(w, began, ok);
+    note_answer(&l, ok);
+    if (!ok)
+        w->next_renew_ms = clock_steady_ms() + MIN((int64_t)RETRY_MS, w->lease_ms / 3);
     lock_give(&w->lock);
     arena_deinit(&l.arena);
 }

@@ -242,6 +242,13 @@ static void doubt_claim(struct worker *w)
     w->next_renew_ms = MIN(w->next_renew_ms, clock_steady_ms() + RETRY_MS);
 }
 
+static void leave_others_time(struct worker *w)
+{
+    LOCKED(&w->lock);
+
+    w->rescue_from_ms = clock_steady_ms() + w->lease_ms;
+}
+
 /* Holding the lock. */
 static struct claim claim_of(const struct worker *w, const struct lane_state *lane, int64_t limit)
 {
@@ -266,6 +273,7 @@ static void end_claim(struct worker *w, struct lane_state *lane, struct claim *c
         log_warn("claim failed", LOG_E(e), LOG_C("lane", lane->name));
         c->got = (struct lease_got){ .again_at = clock_now_ms() + RETRY_MS };
         doubt_claim(w);
+        leave_others_time(w);
     }
     note_claim(w, lane, c);
 }

@@ -13,6 +13,7 @@ export interface Seen {
 export interface Refusal {
   status: number;
   retryAfter?: string;
+  code?: string;
 }
 
 export interface Front {
@@ -31,7 +32,7 @@ function sayNo(incoming: IncomingMessage, out: ServerResponse, refusal: Refusal)
   if (refusal.retryAfter !== undefined) headers['retry-after'] = refusal.retryAfter;
   incoming.resume().on('end', () => {
     out.writeHead(refusal.status, headers);
-    out.end(JSON.stringify({ error: { code: CODES[refusal.status] ?? 'upstream', message: 'too many requests' } }));
+    out.end(JSON.stringify({ error: { code: refusal.code ?? CODES[refusal.status] ?? 'upstream', message: 'too many requests' } }));
   });
 }
 

@@ -97,6 +97,20 @@ test('an order that was refused is sent again under its key, and is one job', as
   front.close();
 });
 
+test('a change whose end nobody knows is not sent twice; what reads, or has a key, is', async () => {
+  const server = await startServer({ config: MOCK });
+  const away: Refuse = (_, times) => (times === 1 ? { status: 503, retryAfter: '1', code: 'unavailable' } : undefined);
+  const front = await startFront(server, away);
+  const made = await through(front, server, 'album', 'create', 'Once');
+  expect([made.code, made.stderr], made.stderr).toEqual([1, 'albumen: too many requests\n']);
+  expect(front.seen.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  const listed = await through(front, server, 'album', 'list', '--json');
+  expect([listed.code, listed.stdout], listed.stderr).toEqual([0, '']);
+  const picture = await through(front, server, 'generate', 'a dot', ...SIZE, '-o', makeFolder(server.home));
+  expect(picture.code, picture.stderr).toBe(0);
+  front.close();
+});
+
 test('a file whose sending was refused is sent again from its beginning', async () => {
   const server = await startServer();
   const front = await startFront(server, firstTime(/^\/api\/images/));

@@ -58,15 +58,22 @@ bool album_images(struct db_tx *tx, struct arena *a, const struct album *album, 
     return true;
 }
 
-/* After every change of members: the count, and when it was. Whoever else adds some is waited for,
- * or would not be counted. */
-static bool count(struct db_tx *tx, const struct album *album, struct err *e)
+/* Before members change: whoever else adds some is waited for, or would not be counted. A row that
+ * refers to the album holds it already, and two such would wait for each other. */
+static bool claim(struct db_tx *tx, const struct album *album, struct err *e)
 {
     AUTO_ARENA a = { 0 };
+
+    return album_claim(tx, &a, album->user_id, album->id, e);
+}
+
+/* After it: the count, and when it was. */
+static bool count(struct db_tx *tx, const struct album *album, struct err *e)
+{
     struct album_row row = { .id = album->id, .user_id = album->user_id, .now = clock_now_ms() };
 
-    return album_claim(tx, &a, album->user_id, album->id, e) &&
-           album_exec(tx, Q_ALBUM_COUNT_IMAGES, &row, e) && catalog_signal(tx, e);
+    return claim(tx, album, e) && album_exec(tx, Q_ALBUM_COUNT_IMAGES, &row, e) &&
+           catalog_signal(tx, e);
 }
 
 /* ERR_NOT_FOUND names the picture: another user's is as good as none. */
@@ -113,6 +120,8 @@ bool album_put_image(struct db_tx *tx, const struct album *album, struct str ima
                              .replaced = replaced,
                              .position = place };
 
+    if (!claim(tx, album, e))
+        return false;
     if (!str_is_null(replaced) &&
         (!album_exec(tx, Q_MEMBER_REPLACE, &row, e) || !album_exec(tx, Q_MEMBER_RELEASE, &row, e)))
         return false;
@@ -246,7 +255,8 @@ static bool put(struct db_tx *tx, struct arena *a, struct str user_id, struct st
     struct err why = { 0 };
     struct album album;
 
-    if ((album_load(tx, a, user_id, album_id, &album, &why) &&
+    if ((album_claim(tx, a, user_id, album_id, &why) &&
+         album_load(tx, a, user_id, album_id, &album, &why) &&
          album_add_images(tx, a, &album, image_ids, &why)) ||
         why.code == ERR_NOT_FOUND || why.code == ERR_CONFLICT)
         return true;

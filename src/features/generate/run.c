@@ -15,6 +15,7 @@ enum {
     LOOK_MAX_MS = 1000,
     LIVE_MS = 250, /* the progress is looked at by somebody */
     CANCEL_WAIT_MS = 5000,
+    CANCEL_PATIENCE_MS = 30 * 1000,
     CANCEL_LOOK_MS = 20,
     UTF8_MAX = 4,
     PROMPT_COLUMNS = 60,
@@ -367,7 +368,8 @@ static bool cancel_open(struct session *s, struct err *e)
     size_t next = s->plan.count, open = count_open(s);
     bool news;
 
-    s->env->patience.interrupted = NULL; /* what is being cancelled may take its time */
+    s->env->patience.interrupted = NULL; /* what is being cancelled may take some time */
+    s->env->patience.ends_ms = clock_steady_ms() + CANCEL_PATIENCE_MS;
     for (size_t i = 0; i < s->plan.count; i++) {
         if (s->plan.items[i].state == ITEM_OPEN && !step(s, &s->plan.items[i], cancel, e))
             return false;

@@ -44,6 +44,10 @@ test('one key goes with an act until its answer is known', async () => {
   for (const [what, tries, letters] of cases) expect(await keysOf(tries), what).toBe(letters);
 });
 
+test('too many requests are no answer to the act', async () => {
+  expect(await keysOf([['a', failure(503)], ['a', failure(429)], ['a', failure(408)], ['a', 'yes'], ['a', 'yes']])).toBe('aaaab');
+});
+
 test('two presses at once are one act', async () => {
   const once = onceKeys();
   const echo = async (key: string) => key;

@@ -11,11 +11,14 @@ export interface OnceKeys {
 // Not crypto.randomUUID: a page on plain HTTP has none.
 const newKey = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
-const isRefusal = (error: unknown): boolean => error instanceof ApiError && !error.isOffline && error.status < 500;
+/** Refused for now, perhaps before anybody looked at the key: that says nothing of the first try. */
+const FOR_NOW = new Set([408, 425, 429]);
+
+const isRefusal = (error: unknown): boolean => error instanceof ApiError && !error.isOffline && error.status < 500 && !FOR_NOW.has(error.status);
 
 /**
  * A lost answer must not buy twice. `act` names what is done, its body included: `['jobs', body]`; it is compared as JSON. One key
- * goes with it from the first try to the first answer, be it a yes or a refusal (a status below 500); after a lost network or a 5xx
+ * goes with it from the first try to the first answer, be it a yes or a refusal (a status below 500); after a lost network, a 5xx or a 429
  * the next try of the same act has the same key. Only for routes that take `Idempotency-Key`. Keep one per form or page:
  *
  *     const once = onceKeys();

@@ -91,13 +91,21 @@ const tool = (of: number, name: string) => fireEvent.click(screen.getAllByRole('
 const undo = () => act(() => toasts.undo());
 
 describe('a collection with more pictures than come with it', () => {
+  const canShowMore = async () => {
+    await screen.findByRole('button', { name: 'Show more' });
+    await waitFor(() => expect(button('Show more').getAttribute('aria-disabled')).toBeNull());
+  };
+  const showMore = async () => {
+    await canShowMore();
+    fireEvent.click(button('Show more'));
+  };
+
   test('shows the others page by page', async () => {
     await open(collection(7, 3));
     expect(names()).toBe('p0 p1 p2');
-    await waitFor(() => expect(button('Show more').getAttribute('aria-disabled')).toBeNull());
-    fireEvent.click(button('Show more'));
+    await showMore();
     await waitFor(() => expect(names()).toBe('p0 p1 p2 p3 p4 p5'));
-    fireEvent.click(button('Show more'));
+    await showMore();
     await waitFor(() => expect(names()).toBe('p0 p1 p2 p3 p4 p5 p6'));
     expect(screen.queryByRole('button', { name: 'Show more' })).toBeNull();
   });
@@ -105,8 +113,7 @@ describe('a collection with more pictures than come with it', () => {
   test('is put in order by naming the one that moves and its neighbour, and stays in sight as far as it was', async () => {
     const album = collection(7, 3);
     await open(album);
-    await screen.findByRole('button', { name: 'Show more' });
-    fireEvent.click(button('Show more'));
+    await showMore();
     await waitFor(() => expect(names()).toBe('p0 p1 p2 p3 p4 p5'));
     tool(2, 'Move back');
     await waitFor(() => expect(server.asked.find(({ method }) => method === 'PUT')?.body).toEqual({ imageIds: ['p2'], before: 'p4' }));
@@ -118,8 +125,8 @@ describe('a collection with more pictures than come with it', () => {
 
   test('says why the next page did not come, and asks again', async () => {
     await open(collection(7, 3));
-    await screen.findByRole('button', { name: 'Show more' });
-    await waitFor(() => expect(server.count('/images')).toBe(1));
+    await canShowMore();
+    expect(server.count('/images')).toBe(1);
     server.isDown = true;
     fireEvent.click(button('Show more'));
     expect((await screen.findByRole('alert')).textContent).toMatch(/^More pictures cannot be read/);

@@ -42,8 +42,9 @@ function Library({ onUpload }: { onUpload: (() => void) | null }) {
   const choice = useChoice(items);
   const chooser = useRef<HTMLButtonElement>(null);
   const endChoice = () => {
-    choice.toggle();
-    chooser.current?.focus();
+    choice.end();
+    // Unless somebody types elsewhere by now.
+    if (!(document.activeElement instanceof HTMLInputElement)) chooser.current?.focus();
   };
   // What is in the trash has buttons of its own.
   useEffect(() => {

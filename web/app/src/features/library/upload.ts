@@ -28,7 +28,7 @@ async function send(files: File[], signal: AbortSignal, onNext: (index: number) 
   return arrived;
 }
 
-/** Sends them in their order, and says how far that is and how it went. Gives those that arrived. */
+/** Sends them in their order, and says how far that is and how it went. Gives those that arrived; none where somebody stopped it. */
 export async function upload(files: File[]): Promise<Image[]> {
   const stop = new AbortController();
   // Who signs in next does not get what is left, nor is told of it.
@@ -41,10 +41,10 @@ export async function upload(files: File[]): Promise<Image[]> {
   const arrived = await send(files, stop.signal, (index) => toast.say(progressOf(index, files.length)));
   unsubscribe();
   toast.end();
-  if (isGone) return arrived;
+  if (isGone) return [];
   if (stop.signal.aborted) toasts.add(`Cancelled: ${arrived.length} of ${counted(files.length, 'picture')} added to your library.`);
   else if (arrived.length > 0) toasts.add(`${counted(arrived.length, 'picture')} added to your library.`);
   cache.invalidate('images');
   cache.invalidate('facets');
-  return arrived;
+  return stop.signal.aborted ? [] : arrived;
 }

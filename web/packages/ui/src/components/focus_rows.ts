@@ -3,6 +3,8 @@ import { useLayoutEffect, useRef, type FocusEvent } from 'react';
 
 interface Place {
   holder: Element;
+  /** The window that it is in. */
+  dialog: HTMLElement | null;
   /** Undefined: it stood beside the rows. */
   row: Element | undefined;
   /** Where the row was. */
@@ -16,7 +18,7 @@ const CONTROLS = 'button, a[href]';
 function placeOf(holder: Element, rows: Element[]): Place {
   const index = rows.findIndex((each) => each.contains(holder));
   const row = rows[index];
-  return { holder, row, index, control: [...(row?.querySelectorAll(CONTROLS) ?? [])].indexOf(holder) };
+  return { holder, dialog: holder.closest<HTMLElement>('[role=dialog]'), row, index, control: [...(row?.querySelectorAll(CONTROLS) ?? [])].indexOf(holder) };
 }
 
 /** The same button of its row, or of the row that has its place now; else what that row has. */
@@ -26,7 +28,7 @@ function heir({ row, index, control }: Place, rows: Element[]): HTMLElement | un
   return controls && (controls[control] ?? controls[0]);
 }
 
-/** For the box around a list of `li`. It takes the focus where there is no such row, and the page where the box has gone too. */
+/** For the box around a list of `li`. It takes the focus where there is no such row, and the window, or the page, where the box has gone too. */
 export function useFocusInRows<T extends HTMLElement>() {
   const box = useRef<T>(null);
   const place = useRef<Place | null>(null);
@@ -36,7 +38,7 @@ export function useFocusInRows<T extends HTMLElement>() {
     const before = place.current;
     if (!before || before.holder.isConnected) return;
     place.current = null;
-    const next = heir(before, rowsOf()) ?? box.current ?? document.querySelector('main');
+    const next = heir(before, rowsOf()) ?? box.current ?? before.dialog ?? document.querySelector('main');
     next?.focus({ preventScroll: true });
   });
   return {
