@@ -44,14 +44,17 @@ static void mark_held_back(struct worker *w)
         w->lanes[i].dirty |= w->lanes[i].held_back;
 }
 
+/* Whose run is on its way into our books is found there by a renewal. */
 static void cancel_run(struct worker *w, struct str job_id)
 {
     struct running *r = worker_find_run(w, job_id);
 
-    if (r == NULL)
-        return;
-    atomic_store(&r->run.unwanted, true);
-    gen_cancel_set(&r->run.cancel);
+    if (r != NULL) {
+        atomic_store(&r->run.unwanted, true);
+        gen_cancel_set(&r->run.cancel);
+    } else if (w->is_claiming) {
+        w->next_renew_ms = MIN(w->next_renew_ms, clock_steady_ms());
+    }
 }
 
 /* On a thread of the database, after a commit of anybody: only notes what has to be looked at. */

@@ -32,7 +32,7 @@ describe.sequential('a request', () => {
     await tab.page.getByRole('radio', { name: 'Landscape 4:3' }).check();
     await tab.page.getByLabel('Style').selectOption({ label: 'Ink drawing' });
     await tab.page.getByLabel('Prompt').press('Control+Enter');
-    await tab.page.getByRole('button', { name: 'A lighthouse at dusk' }).nth(1).waitFor();
+    await tab.page.getByRole('button', { name: 'A lighthouse at dusk', exact: true }).nth(1).waitFor();
     const { images } = await server.ok(200, 'GET', '/api/images');
     expect(images.map(({ width, height }: { width: number; height: number }) => `${width} x ${height}`)).toEqual(['1152 x 864', '1152 x 864']);
     const recipe = await server.ok(200, 'GET', `/api/images/${images[0].id}/recipe`);

@@ -37,12 +37,19 @@ async function withAnchor(shots: string[]): Promise<any> {
   return album;
 }
 
-/** A shot's job that was cancelled. */
-async function cancelledShot(album: any): Promise<string> {
-  const { jobId } = await server.ok(202, 'POST', `/api/albums/${album.id}/shots/0`);
-  await server.ok(200, 'POST', `/api/jobs/${jobId}/cancel`);
-  await heard('album_shot_failed', album);
+/** A job that was cancelled while it waited. */
+async function cancelled(path: string): Promise<string> {
+  await server.ok(200, 'POST', '/api/queue/pause', { lane: 'fake' });
+  const { jobId } = await server.ok(202, 'POST', path);
+  expect(await server.ok(200, 'POST', `/api/jobs/${jobId}/cancel`)).toMatchObject({ status: 'cancelled' });
+  await server.ok(200, 'POST', '/api/queue/resume', { lane: 'fake' });
   return jobId;
+}
+
+async function cancelledShot(album: any): Promise<string> {
+  const job = await cancelled(`/api/albums/${album.id}/shots/0`);
+  await heard('album_shot_failed', album);
+  return job;
 }
 
 test('a shot that is tried again gets its picture', async () => {
@@ -99,8 +106,7 @@ test('a group is tried again without those whose shots were ordered anew', async
 
 test('an anchor that is tried again becomes the anchor', async () => {
   const album = await make(['plain'], { subjectDesc: SLOW });
-  const { jobId } = await server.ok(202, 'POST', `/api/albums/${album.id}/anchor`);
-  await server.ok(200, 'POST', `/api/jobs/${jobId}/cancel`);
+  const jobId = await cancelled(`/api/albums/${album.id}/anchor`);
   await heard('album_anchor_failed', album);
   expect((await retry(jobId)).status).toBe(200);
   expect(await load(album)).toMatchObject({ anchorJobId: jobId, anchorError: null });
